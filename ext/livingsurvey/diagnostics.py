@@ -1,0 +1,139 @@
+"""What can be wrong, and the one form in which it is said.
+
+``path:line:column: severity: message [survey.code]``, then a suggestion where there is one.
+A :class:`Code` is a promise to editors: it never changes its meaning, can be suppressed by name
+in Sphinx (``suppress_warnings = ["survey.unknown_tag"]``) and switched off by ``check``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import enum
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from livingsurvey.model import Location
+
+
+class Severity(enum.StrEnum):
+    """How bad it is. Errors and warnings fail a build under ``-W`` and ``check``; hints do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class Code(enum.StrEnum):
+    """The stable name of each kind of problem; the docstring of each member says what it means."""
+
+    SYNTAX = "syntax"
+    """The text is not BibTeX or TOML here."""
+    ENCODING = "encoding"
+    """The file is not UTF-8, or holds characters that have no business in a bibliography."""
+    BYTE_ORDER_MARK = "byte_order_mark"
+    """The file begins with a byte order mark, which some programs take for text."""
+    FILE_MISSING = "file_missing"
+    """A file that the configuration names cannot be read."""
+    LIMIT = "limit"
+    """A value is larger than any honest bibliography needs, and was cut or left out."""
+    DUPLICATE_KEY = "duplicate_key"
+    """Two entries have the same citation key; the first one is kept."""
+    DUPLICATE_FIELD = "duplicate_field"
+    """One entry gives a field twice; the first one is kept."""
+    UNDEFINED_STRING = "undefined_string"
+    """A macro is used that no ``@string`` defines."""
+    CROSSREF = "crossref"
+    """``crossref`` names an entry that does not exist, or leads back to itself."""
+    UNKNOWN_TYPE = "unknown_type"
+    """The type of an entry is none that BibTeX or biblatex knows."""
+    MISSING_FIELD = "missing_field"
+    """A field that the type of the entry requires is missing."""
+    UNKNOWN_TAG = "unknown_tag"
+    """A keyword is neither a category nor a declared tag."""
+    NOT_A_LEAF = "not_a_leaf"
+    """A keyword is a category that has sub-categories; a paper belongs to a leaf."""
+    NO_CATEGORY = "no_category"
+    """No keyword of the entry is a category, so that no chapter would show it."""
+    ALIAS = "alias"
+    """A keyword is an older spelling of a tag."""
+    BAD_YEAR = "bad_year"
+    """Year, month or date cannot be read."""
+    BAD_DOI = "bad_doi"
+    """The DOI is malformed or written as an address."""
+    BAD_EPRINT = "bad_eprint"
+    """The arXiv identifier is malformed."""
+    BAD_URL = "bad_url"
+    """An address is malformed or not http or https; it is not turned into a link."""
+    BAD_DATE = "bad_date"
+    """``creationdate`` is not an ISO date."""
+    BAD_NAME = "bad_name"
+    """A person's name cannot be read as BibTeX means it."""
+    MARKUP = "markup"
+    """A title or annotation uses TeX that cannot be rendered; it is shown as plain text."""
+    TAXONOMY = "taxonomy"
+    """The taxonomy is not as it should be."""
+    CONFIG = "config"
+    """A configuration value is not as it should be."""
+    UNKNOWN_KEY = "unknown_key"
+    """A page cites or names a paper that the bibliography does not have."""
+    UNKNOWN_CATEGORY = "unknown_category"
+    """A page names a category that the taxonomy does not have."""
+    HOME_MISSING = "home_missing"
+    """A category has papers but no listing in any page."""
+    HOME_TWICE = "home_twice"
+    """A category is listed at home in two places; the first one is its home."""
+    REFERENCES_MISSING = "references_missing"
+    """Pages cite papers but none holds the list of references."""
+    REFERENCES_TWICE = "references_twice"
+    """Two pages hold the list of references; the first one is used."""
+    DRAWING = "drawing"
+    """A figure cannot be read or uses something outside the subset that every builder can draw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One problem, at one place.
+
+    Attributes:
+        code: What kind of problem.
+        severity: How bad it is.
+        message: One sentence without a final period, naming the entry where there is one.
+        location: Where.
+        suggestion: What to do instead, or ``""``.
+        key: The citation key of the entry concerned, or ``""``.
+    """
+
+    code: Code
+    message: str
+    location: Location
+    severity: Severity = Severity.WARNING
+    suggestion: str = ""
+    key: str = ""
+
+    @property
+    def text(self) -> str:
+        """The message with its suggestion, without place and code."""
+        return f"{self.message}; {self.suggestion}" if self.suggestion else self.message
+
+    def render(self) -> str:
+        """Return the diagnostic as one line in the form that editors and CI parse."""
+        return f"{self.location}: {self.severity}: {self.text} [survey.{self.code}]"
+
+
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics in the order of the text that they speak of, each once."""
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda one: (one.location, one.code, one.message))
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return ``did you mean 'x'?`` for the candidate nearest to *word*, or ``""`` if none is near.
+
+    Nearness is that of :func:`difflib.get_close_matches`, without regard to case.
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"did you mean '{by_folded[close[0]]}'?" if close else ""
