@@ -1,0 +1,1 @@
+"""BibTeX files: scanning with places, reading entries, writing them back byte by byte."""

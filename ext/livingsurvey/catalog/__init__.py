@@ -1,0 +1,11 @@
+"""The catalog: taxonomy and papers of a survey together, read once and never changed.
+
+``load(bibliographies, taxonomy, root)`` is the one way in, for the builder and for the command.
+"""
+
+from __future__ import annotations
+
+from livingsurvey.catalog.aggregate import Catalog
+from livingsurvey.catalog.loading import Library, load, load_library
+
+__all__ = ["Catalog", "Library", "load", "load_library"]

@@ -1,0 +1,96 @@
+"""The immutable aggregate that all questions are put to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.digest import digest
+from livingsurvey.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from livingsurvey.model import Category, Paper
+
+
+class Catalog:
+    """All categories and papers of a survey.
+
+    Args:
+        papers: In the order of the bibliography; keys are unique without regard to case.
+        taxonomy: The categories.
+    """
+
+    def __init__(self, papers: Iterable[Paper] = (), taxonomy: Taxonomy | None = None) -> None:
+        self.taxonomy = taxonomy or Taxonomy()
+        self.papers: Mapping[str, Paper] = MappingProxyType({one.key: one for one in papers})
+        self._digests: dict[str, str] = {}
+
+    @cached_property
+    def _keys_by_category(self) -> dict[str, tuple[str, ...]]:
+        direct: dict[str, list[str]] = {tag: [] for tag in self.taxonomy.categories}
+        for paper in self.papers.values():
+            for tag in paper.categories:
+                direct[tag].append(paper.key)
+        return {
+            tag: tuple(
+                dict.fromkeys(key for one in self.taxonomy.descend(tag) for key in direct[one.tag])
+            )
+            for tag in self.taxonomy.categories
+        }
+
+    @cached_property
+    def _homes(self) -> dict[str, tuple[str, ...]]:
+        homes: dict[str, list[str]] = {tag: [] for tag in self.taxonomy.categories}
+        for paper in self.papers.values():
+            if paper.home:
+                homes[paper.home].append(paper.key)
+        return {tag: tuple(keys) for tag, keys in homes.items()}
+
+    def papers_in(self, tag: str) -> tuple[Paper, ...]:
+        """Return the papers of a category and of all below it, each once, in file order.
+
+        Raises:
+            KeyError: There is no such category.
+        """
+        return tuple(self.papers[key] for key in self._keys_by_category[tag])
+
+    def papers_at_home(self, tag: str) -> tuple[Paper, ...]:
+        """Return the papers whose primary category is exactly this one, in file order.
+
+        Raises:
+            KeyError: There is no such category.
+        """
+        return tuple(self.papers[key] for key in self._homes[tag])
+
+    def count(self, tag: str) -> int:
+        """Return the number of papers in a category and all below it, each counted once."""
+        return len(self._keys_by_category[tag])
+
+    def category(self, tag: str) -> Category:
+        """Return the category with exactly this tag.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self.taxonomy.categories[tag]
+
+    def anchor(self, key: str) -> str:
+        """Return the injective anchor of a paper; see :func:`~.bibtex.keys.make_anchor`."""
+        return make_anchor(key)
+
+    def digest(self, key: str) -> str:
+        """Return the digest of everything that the bibliography says of a paper, place excepted.
+
+        Raises:
+            KeyError: There is no such paper.
+        """
+        known = self._digests.get(key)
+        if known is None:
+            paper = self.papers[key]
+            known = digest((paper.entry_type, dict(paper.fields), paper.categories, paper.tags))
+            self._digests[key] = known
+        return known

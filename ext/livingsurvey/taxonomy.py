@@ -1,0 +1,217 @@
+"""The taxonomy: a TOML file whose nested tables are the categories of a survey."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.model import Category, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TAG = re.compile(r"[a-z0-9]+(?:[-_.+][a-z0-9]+)*")
+"""The form of a tag: it must survive as a keyword in every program that reads the .bib."""
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_HEADER = re.compile(r"^[ \t]*\[[ \t]*([^\[\]#]+?)[ \t]*\]", re.MULTILINE)
+_TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+_TEXTS = ("title", "section", "description", "color")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A cross-cutting keyword that is no category, from the ``[tags]`` table."""
+
+    name: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """All categories in the order of the survey, and all names that a keyword may have.
+
+    Attributes:
+        categories: By tag, depth first.
+        tags: The cross-cutting tags by name.
+        names: Every accepted spelling, case-folded, and the tag that it stands for.
+    """
+
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def leaves(self) -> tuple[Category, ...]:
+        """The categories that papers can belong to."""
+        return tuple(one for one in self.categories.values() if not one.children)
+
+    @property
+    def roots(self) -> tuple[Category, ...]:
+        """The top-level categories."""
+        return tuple(one for one in self.categories.values() if one.depth == 1)
+
+    def descend(self, tag: str) -> Iterator[Category]:
+        """Yield the category and everything below it, depth first."""
+        category = self.categories[tag]
+        yield category
+        for child in category.children:
+            yield from self.descend(child)
+
+    def find(self, name: str) -> Category | None:
+        """Return the category with this tag or alias, without regard to case."""
+        return self.categories.get(self.names.get(name.strip().casefold(), ""))
+
+
+def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
+    """Read the taxonomy from the text of its file.
+
+    Never raises: what cannot be used is left out and reported.
+    """
+    reader = _Reader(path, text)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        location = Location(path, int(place[1]), int(place[2])) if place else Location(path)
+        message = _TOML_PLACE.sub("", str(error))
+        message = message[:1].lower() + message[1:]
+        reader.report(message, location, Code.SYNTAX)
+        return Taxonomy(), reader.problems
+    for name, table in document.items():
+        if name == "tags" and isinstance(table, dict):
+            reader.read_tags(table)
+        elif isinstance(table, dict):
+            reader.read_category(name, table, ())
+        else:
+            reader.report(
+                f"'{name}' stands outside any category",
+                Location(path),
+                suggestion="each category is a table: [its-tag]",
+            )
+    return Taxonomy(reader.categories, reader.tags, reader.collect_names()), reader.problems
+
+
+class _Reader:
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.problems: list[Diagnostic] = []
+        self.categories: dict[str, Category] = {}
+        self.tags: dict[str, Tag] = {}
+        # tomllib knows no places; the header of a table is where its category is.
+        self.headers = {
+            tuple(part.strip().strip("\"'") for part in match[1].split(".")): (
+                text.count("\n", 0, match.start(1)) + 1,
+                match.start(1) - text.rfind("\n", 0, match.start(1)),
+            )
+            for match in _HEADER.finditer(text)
+        }
+
+    def locate(self, path: tuple[str, ...]) -> Location:
+        return Location(self.path, *self.headers.get(path, (0, 0)))
+
+    def report(
+        self,
+        message: str,
+        location: Location,
+        code: Code = Code.TAXONOMY,
+        suggestion: str = "",
+    ) -> None:
+        self.problems.append(
+            Diagnostic(
+                code=code,
+                severity=Severity.ERROR,
+                message=message,
+                location=location,
+                suggestion=suggestion,
+            )
+        )
+
+    def read_category(self, tag: str, table: dict[str, Any], above: tuple[str, ...]) -> bool:
+        """Take in a table and those below it; False if it cannot be a category."""
+        path = (*above, tag)
+        location = self.locate(path)
+        if not TAG.fullmatch(tag):
+            self.report(
+                f"'{tag}' cannot be a tag",
+                location,
+                suggestion="use lower-case letters, digits and single hyphens",
+            )
+            return False
+        if tag in self.categories:
+            self.report(
+                f"the tag '{tag}' is defined twice, first at {self.categories[tag].location}",
+                location,
+                suggestion="tags are unique in the whole tree",
+            )
+            return False
+        texts = {name: self.read_text(table, name, location, tag) for name in _TEXTS}
+        if texts["color"] and not _COLOR.fullmatch(texts["color"]):
+            self.report(f"the color of '{tag}' is not #rrggbb", location)
+            texts["color"] = ""
+        if not texts["color"] and above:
+            texts["color"] = self.categories[above[-1]].color
+        below = {name: value for name, value in table.items() if isinstance(value, dict)}
+        for name in table.keys() - below.keys() - {*_TEXTS, "aliases"}:
+            self.report(
+                f"'{tag}' has an unknown key '{name}'",
+                location,
+                suggestion=did_you_mean(name, (*_TEXTS, "aliases")),
+            )
+        values: dict[str, Any] = {
+            "tag": tag,
+            "path": path,
+            "aliases": self.read_aliases(table, location, tag),
+            "order": len(self.categories),
+            "location": location,
+            **texts,
+        }
+        values["title"] = texts["title"] or tag.replace("-", " ").capitalize()
+        # A parent stands before its children in the survey, so it takes its place before them.
+        self.categories[tag] = Category(**values)
+        children = tuple(name for name in below if self.read_category(name, below[name], path))
+        self.categories[tag] = Category(**values, children=children)
+        return True
+
+    def read_text(self, table: dict[str, Any], name: str, location: Location, tag: str) -> str:
+        value = table.get(name, "")
+        if isinstance(value, str):
+            return " ".join(value.split())
+        self.report(f"'{name}' of '{tag}' is not a text", location, suggestion='write "…"')
+        return ""
+
+    def read_aliases(self, table: dict[str, Any], location: Location, tag: str) -> tuple[str, ...]:
+        value = table.get("aliases", [])
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(one.strip() for one in value if one.strip())
+        self.report(f"'aliases' of '{tag}' is not a list of texts", location)
+        return ()
+
+    def read_tags(self, table: dict[str, Any]) -> None:
+        for name, value in table.items():
+            location = self.locate(("tags", name))
+            if isinstance(value, str):
+                value = {"title": value}
+            if not TAG.fullmatch(name) or not isinstance(value, dict):
+                self.report(f"'{name}' cannot be a tag", location)
+                continue
+            title = self.read_text(value, "title", location, name) or name
+            self.tags[name] = Tag(name, title, self.read_text(value, "description", location, name))
+
+    def collect_names(self) -> dict[str, str]:
+        names = {tag.casefold(): tag for tag in (*self.categories, *self.tags)}
+        for tag in self.tags.keys() & self.categories.keys():
+            self.report(f"'{tag}' is both a tag and a category", self.locate(("tags", tag)))
+        for category in self.categories.values():
+            for alias in category.aliases:
+                known = names.setdefault(alias.casefold(), category.tag)
+                if known != category.tag:
+                    self.report(
+                        f"the alias '{alias}' of '{category.tag}' already means '{known}'",
+                        category.location,
+                    )
+        return names
