@@ -1,0 +1,54 @@
+"""The TeX of bibliographies, as a value with many views.
+
+:func:`parse` turns the subset of TeX that titles use into a small inline tree (:mod:`.nodes`).
+Each output takes the view that it needs: nodes for documents, ``text`` for data and attributes,
+``tex`` for print, ``sort_key`` for order. Nothing that a bibliography says is ever executed:
+text is escaped, formulas are held against an allow-list (:mod:`.symbols`), links lead to http,
+https and mailto only, and what cannot be shown as written is a :class:`Problem`, not an error.
+"""
+
+from livingsurvey.markup.escaping import escape_tex, escape_url, is_safe_url
+from livingsurvey.markup.folding import fold, sort_key, title_key
+from livingsurvey.markup.formulas import is_safe_math
+from livingsurvey.markup.nodes import (
+    Emphasis,
+    Link,
+    Math,
+    Monospace,
+    Node,
+    Problem,
+    SmallCaps,
+    Strong,
+    Styled,
+    Subscript,
+    Superscript,
+    Text,
+)
+from livingsurvey.markup.parser import parse
+from livingsurvey.markup.views import Markup, render_tex, render_text
+
+__all__ = [
+    "Emphasis",
+    "Link",
+    "Markup",
+    "Math",
+    "Monospace",
+    "Node",
+    "Problem",
+    "SmallCaps",
+    "Strong",
+    "Styled",
+    "Subscript",
+    "Superscript",
+    "Text",
+    "escape_tex",
+    "escape_url",
+    "fold",
+    "is_safe_math",
+    "is_safe_url",
+    "parse",
+    "render_tex",
+    "render_text",
+    "sort_key",
+    "title_key",
+]

@@ -1,0 +1,205 @@
+"""Which letter, sign or space a TeX command stands for, in text.
+
+Accents are combining characters that Unicode normalization joins with their letter, so that no
+table of accented letters is needed. The names are those of LaTeX's own encodings (T1, TS1, T5)
+as "The Comprehensive LaTeX Symbol List" (https://ctan.org/pkg/comprehensive) documents them.
+"""
+
+# ruff: noqa: RUF001 (look-alikes are what this table is about)
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ACCENTS = {
+    "`": "\u0300",
+    "'": "\u0301",
+    "^": "\u0302",
+    "~": "\u0303",
+    "=": "\u0304",
+    "u": "\u0306",
+    ".": "\u0307",
+    '"': "\u0308",
+    "h": "\u0309",
+    "r": "\u030a",
+    "H": "\u030b",
+    "v": "\u030c",
+    "G": "\u030f",
+    "f": "\u0311",
+    "d": "\u0323",
+    "textcommabelow": "\u0326",
+    "c": "\u0327",
+    "k": "\u0328",
+    "b": "\u0331",
+    "t": "\u0361",
+}
+"""Command → combining character."""
+
+SPACING_ACCENTS = {"`": "`", "'": "´", "^": "^", "~": "~", "=": "¯", ".": "˙", '"': "¨"}
+r"""What an accent over nothing shows: people write ``\~{}`` for a tilde."""
+
+NO_BREAK_SPACE = "\u00a0"
+THIN_SPACE = "\u2009"
+
+LETTERS = {
+    "o": "ø",
+    "O": "Ø",
+    "l": "ł",
+    "L": "Ł",
+    "ss": "ß",
+    "SS": "ẞ",
+    "ae": "æ",
+    "AE": "Æ",
+    "oe": "œ",
+    "OE": "Œ",
+    "aa": "å",
+    "AA": "Å",
+    "i": "ı",
+    "j": "ȷ",
+    "th": "þ",
+    "TH": "Þ",
+    "dh": "ð",
+    "DH": "Ð",
+    "dj": "đ",
+    "DJ": "Đ",
+    "ng": "ŋ",
+    "NG": "Ŋ",
+    "ohorn": "ơ",
+    "OHORN": "Ơ",
+    "uhorn": "ư",
+    "UHORN": "Ư",
+}
+
+SIGNS = {
+    "textendash": "–",
+    "textemdash": "—",
+    "textbackslash": "\\",
+    "textasciitilde": "~",
+    "textasciicircum": "^",
+    "textasciigrave": "`",
+    "textasciiacute": "´",
+    "ldots": "…",
+    "dots": "…",
+    "textellipsis": "…",
+    "textquotesingle": "'",
+    "textquotedbl": '"',
+    "textquoteleft": "‘",
+    "textquoteright": "’",
+    "textquotedblleft": "“",
+    "textquotedblright": "”",
+    "quotesinglbase": "‚",
+    "quotedblbase": "„",
+    "guilsinglleft": "‹",
+    "guilsinglright": "›",
+    "guillemotleft": "«",
+    "guillemotright": "»",
+    "guillemetleft": "«",
+    "guillemetright": "»",
+    "textexclamdown": "¡",
+    "textquestiondown": "¿",
+    "texttrademark": "™",
+    "textregistered": "®",
+    "textcopyright": "©",
+    "copyright": "©",
+    "textdegree": "°",
+    "textmu": "µ",
+    "texttimes": "×",
+    "textdiv": "÷",
+    "textpm": "±",
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textdollar": "$",
+    "textunderscore": "_",
+    "textbullet": "•",
+    "textperiodcentered": "·",
+    "textsection": "§",
+    "textparagraph": "¶",
+    "S": "§",
+    "P": "¶",
+    "dag": "†",
+    "ddag": "‡",
+    "textdagger": "†",
+    "textdaggerdbl": "‡",
+    "pounds": "£",
+    "textsterling": "£",
+    "texteuro": "€",
+    "euro": "€",
+    "textonehalf": "½",
+    "textordfeminine": "ª",
+    "textordmasculine": "º",
+    "textrightarrow": "→",
+    "textleftarrow": "←",
+    "slash": "/",
+    "TeX": "TeX",
+    "LaTeX": "LaTeX",
+    "BibTeX": "BibTeX",
+}
+
+SPACES = {
+    " ": " ",
+    "\t": " ",
+    "\n": " ",
+    "\r": " ",
+    "\\": " ",
+    "newline": " ",
+    "par": " ",
+    "space": " ",
+    "quad": " ",
+    "qquad": " ",
+    "enspace": " ",
+    "nobreakspace": NO_BREAK_SPACE,
+    ",": THIN_SPACE,
+    "thinspace": THIN_SPACE,
+    ":": THIN_SPACE,
+    ";": THIN_SPACE,
+    ">": THIN_SPACE,
+}
+
+INVISIBLE = frozenset(
+    {"!", "/", "-", "@", "protect", "relax", "upshape", "normalfont", "rm", "rmfamily", "sffamily"}
+    | {"sf", "mdseries", "allowbreak", "nolinebreak", "noindent", "xspace", "null", "leavevmode"}
+    | {"/", "unskip", "ignorespaces"}
+)
+"""Commands that show nothing of their own and that a title can do without."""
+
+ESCAPED = frozenset("{}$&#%_")
+r"""The characters that a backslash makes ordinary: ``\&``."""
+
+HIDDEN = (
+    "\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"  # control characters
+    "\u00ad\u200b\u2060-\u2065\ufeff"  # invisible: soft hyphen, zero-width spaces
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction marks, embeddings, overrides
+    "\u2028\u2029\ufff9-\ufffb\ufffe\uffff"  # separators, annotations, no characters
+    "\ud800-\udfff"  # halves of surrogate pairs, which cannot be written as UTF-8
+    "\U000e0000-\U000e0fff"  # tags and other invisible characters
+)
+HIDDEN_CHARACTERS = re.compile(f"[{HIDDEN}]")
+"""Characters that have no business in a title: they hide text or turn its direction.
+
+The joiners U+200C and U+200D stay: Persian, Indic scripts and emoji need them.
+"""
+
+_DOTLESS = {"ı": "i", "ȷ": "j"}
+_ABOVE = 230  # the canonical combining class of accents above the letter
+
+
+def add_accent(command: str, letters: str) -> str:
+    """Return *letters* with the accent of *command* on the first one, composed (NFC).
+
+    Args:
+        command: A key of :data:`ACCENTS`.
+        letters: The argument of the accent; empty for an accent that stands alone.
+    """
+    if not letters.strip():
+        return SPACING_ACCENTS.get(command, "")
+    combining = ACCENTS[command]
+    base = letters[0]
+    end = 1
+    while end < len(letters) and unicodedata.combining(letters[end]):
+        end += 1
+    if unicodedata.combining(combining) >= _ABOVE:
+        base = _DOTLESS.get(base, base)
+    return unicodedata.normalize("NFC", base + letters[1:end] + combining + letters[end:])
