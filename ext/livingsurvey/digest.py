@@ -12,15 +12,19 @@ import datetime
 import enum
 import struct
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def digest(value: object) -> str:
     """Return 32 hexadecimal digits that stand for *value*.
 
-    Plain values are None, bool, int, float, str, bytes, dates and times, members of enums,
-    and tuples, lists, sets, mappings and dataclasses of these. A dataclass counts by its
+    Plain values are None, bool, int, float, str, bytes, date, datetime, members of
+    enums, and tuples, lists, sets, mappings and dataclasses of these. A dataclass counts by its
     qualified name and its fields, a mapping and a set without regard to order; a tuple and a
     list of the same items differ.
 
@@ -41,7 +45,7 @@ def _encode(value: object) -> bytes:
     if encoder is not None:
         return encoder(value)
     if isinstance(value, enum.Enum):  # before str and int, of which it may be a subclass
-        return _join(b"e", [_name(type(value)), value.name.encode()])
+        return _join(b"e", [_name(type(value)), str(value.name).encode()])
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         name, fields = _fields(type(value))
         return _join(b"c", [name, *(_encode(getattr(value, field)) for field in fields)])
@@ -65,21 +69,21 @@ def _encode_mapping(value: Mapping[object, object]) -> bytes:
     return _join(b"m", [part for item in items for part in item])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _name(cls: type) -> bytes:
     return f"{cls.__module__}.{cls.__qualname__}".encode()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields(cls: type) -> tuple[bytes, tuple[str, ...]]:
     names = tuple(field.name for field in dataclasses.fields(cls))
     return b" ".join([_name(cls), *(name.encode() for name in names)]), names
 
 
-_ENCODERS = {
+_ENCODERS: dict[type, Callable[[Any], bytes]] = {
     type(None): lambda _: b"n",
     bool: lambda value: b"b1" if value else b"b0",
-    int: lambda value: b"i%d" % value,
+    int: lambda value: b"i%x" % value,
     float: lambda value: b"f" + struct.pack("<d", value),
     str: lambda value: b"s" + value.encode("utf-8", "surrogatepass"),
     bytes: lambda value: b"y" + value,

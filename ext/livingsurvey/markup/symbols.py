@@ -196,7 +196,9 @@ ALPHABETS = frozenset({"mathcal", "mathbb", "mathrm", "mathbf", "mathit", "maths
 ALPHABETS |= {"mathfrak", "boldsymbol"}
 """Alphabets: one argument of mathematics."""
 
-TEXTS = frozenset({"text", "textrm", "textit", "textbf", "textsf", "texttt", "mbox", "operatorname"})
+TEXTS = frozenset(
+    {"text", "textrm", "textit", "textbf", "textsf", "texttt", "mbox", "operatorname"}
+)
 """One argument of text, in which only letters, digits and simple punctuation may stand."""
 
 ACCENTS = {

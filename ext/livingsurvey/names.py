@@ -1,0 +1,216 @@
+"""Names of people: from a field of BibTeX to persons, and from persons to a line.
+
+The rules are BibTeX's, as Oren Patashnik, "Designing BibTeX Styles" (1988), section 4, and
+Nicolas Markey, "Tame the BeaST" (2009), describe them: names are separated by ``and``; the
+commas of a name tell its form; a word whose first letter is small is a particle; braces protect.
+Where BibTeX needs an accent in braces to see the letter below it, we see it without.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from livingsurvey import markup
+from livingsurvey.model import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
+_WORD_END = re.compile(r"\\\s|\\.|[{},;&\s~]", re.DOTALL)
+_ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
+_COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
+_BRACE = re.compile(r"[{}]")
+# Commands that are letters, not accents: the case of their name is theirs.
+_LETTER_COMMANDS = frozenset({"aa", "ae", "dh", "dj", "i", "j", "l", "ng", "o", "oe", "ss", "th"})
+
+
+@dataclass(frozen=True, slots=True)
+class NameText:
+    """One name of a field, as it is written there.
+
+    Attributes:
+        text: The name in TeX, without space around it.
+        offset: Where it starts, in characters from the start of the field.
+    """
+
+    text: str
+    offset: int
+
+
+def split_names(value: str) -> list[NameText]:
+    """Cut an author field at each ``and`` that stands outside of braces.
+
+    A missing name (``A and and B``) is kept as an empty one, for the reader to report; an empty
+    field has no names.
+    """
+    if not value.strip():
+        return []
+    names: list[NameText] = []
+    start = depth = 0
+    for match in _SEPARATOR.finditer(value):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth = max(depth - 1, 0)
+        elif not depth:
+            names.append(_strip(value, start, match.start()))
+            start = match.end()
+    names.append(_strip(value, start, len(value)))
+    return names
+
+
+def is_others(text: str) -> bool:
+    """Whether a name is BibTeX's ``others``: the real list is longer than the field."""
+    return text.strip().casefold() == "others"
+
+
+@lru_cache(maxsize=65536)
+def parse_name(text: str) -> tuple[Person, str | None]:
+    """Read one name: ``First von Last``, ``von Last, First`` or ``von Last, Jr, First``.
+
+    Args:
+        text: The name in TeX, without the ``and`` around it.
+
+    Returns:
+        The person, in Unicode, as well as it can be read, and what is wrong with the name: a
+        phrase without a final period, or None.
+    """
+    parts, stray = _split_words(text)
+    fault: str | None = None
+    if not any(parts):
+        return Person(family=""), "a name is empty"
+    if _ET_AL.search(text):
+        fault = "'et al.' is no name; write 'and others'"
+    elif stray:
+        fault = f"{stray!r} in a name; names are separated by 'and'"
+    elif len(parts) > 3:
+        fault = "a name with more than two commas; names are separated by 'and'"
+    elif not parts[0]:
+        fault = "a name without a family name before its comma"
+    elif not parts[-1]:
+        fault = "a name that ends in a comma"
+    elif problems := markup.parse(text).problems:
+        fault = f"in a name: {problems[0].message}"
+
+    if len(parts) == 1:
+        given, particle, family = _split_plain(parts[0])
+    else:
+        given = [word for part in parts[2 if len(parts) > 2 else 1 :] for word in part]
+        particle, family = _split_family(parts[0])
+        if not family:
+            given, family = [], given
+    suffix = parts[1] if len(parts) > 2 else []
+    person = Person(
+        family=_convert(family),
+        given=_convert(given),
+        particle=_convert(particle),
+        suffix=_convert(suffix),
+    )
+    return person, fault
+
+
+def abbreviate(persons: Sequence[Person], limit: int = 3, *, truncated: bool = False) -> str:
+    """Return the names on one line: all if they are few, else the first *limit* and "et al.".
+
+    Args:
+        persons: The authors in order.
+        limit: How many names are named at most; at least 1.
+        truncated: Whether the list itself is known to be incomplete.
+    """
+    limit = max(limit, 1)
+    names = [person.full for person in persons[:limit]]
+    if truncated or len(persons) > limit:
+        return ", ".join(names) + " et al." if names else ""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _strip(value: str, start: int, end: int) -> NameText:
+    text = value[start:end]
+    stripped = text.lstrip()
+    return NameText(stripped.rstrip(), start + len(text) - len(stripped))
+
+
+def _convert(words: list[str]) -> str:
+    return markup.parse(" ".join(words)).text
+
+
+def _split_words(text: str) -> tuple[list[list[str]], str]:
+    """Return the words between the commas, and the first ``;`` or ``&`` that is no part of TeX."""
+    parts: list[list[str]] = [[]]
+    stray = ""
+    depth = start = 0
+
+    def close(end: int) -> None:
+        if word := text[start:end]:
+            parts[-1].append(word)
+
+    for match in _WORD_END.finditer(text):
+        mark = match[0]
+        if mark == "{":
+            depth += 1
+        elif mark == "}":
+            depth = max(depth - 1, 0)
+        elif depth or (mark[0] == "\\" and not mark[1:].isspace()):
+            continue
+        elif mark in (";", "&"):
+            stray = stray or mark
+        else:
+            close(match.start())
+            start = match.end()
+            if mark == ",":
+                parts.append([])
+    close(len(text))
+    return parts, stray
+
+
+def _split_plain(words: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Cut ``First von Last``: the particle goes from the first small word to the last one."""
+    first = next((i for i, word in enumerate(words[:-1]) if _is_particle(word)), len(words) - 1)
+    particle, family = _split_family(words[first:])
+    return words[:first], particle, family
+
+
+def _split_family(words: list[str]) -> tuple[list[str], list[str]]:
+    """Cut ``von Last``; the last word is family, whatever its case."""
+    small = [i for i, word in enumerate(words[:-1]) if _is_particle(word)]
+    cut = small[-1] + 1 if small else 0
+    return words[:cut], words[cut:]
+
+
+def _is_particle(word: str) -> bool:
+    r"""Whether the first letter of a word is small; letters in protecting braces do not count.
+
+    A group that begins with a backslash does not protect: ``{\'e}cole`` begins with a letter.
+    """
+    position = 0
+    accented = False  # the next group is the argument of an accent, and does not protect
+    while position < len(word):
+        character = word[position]
+        if character.isalpha():
+            return character.islower()
+        if character == "\\":
+            name = _COMMAND.match(word, position)
+            if name and name[1].lower() in _LETTER_COMMANDS:
+                return name[1][0].islower()
+            position = name.end() if name else position + 2
+            accented = True
+            continue
+        if character == "{" and not accented and word[position + 1 : position + 2] != "\\":
+            position = _end_of_group(word, position)
+        position += 1
+    return False
+
+
+def _end_of_group(word: str, position: int) -> int:
+    depth = 0
+    for match in _BRACE.finditer(word, position):
+        depth += 1 if match[0] == "{" else -1
+        if not depth:
+            return match.start()
+    return len(word)
