@@ -50,11 +50,14 @@ SWITCHES: dict[str, type[Styled]] = {
 
 TRANSPARENT = frozenset(
     {"text", "textnormal", "textrm", "textsf", "textup", "textmd", "mbox", "NoCaseChange"}
-    | {"texorpdfstring", "underline", "uline"}
+    | {"underline", "uline"}
 )
 """Commands whose argument is shown as it is."""
 
-SECOND_ONLY = frozenset({"textcolor", "foreignlanguage"})
+FIRST_OF_TWO = frozenset({"texorpdfstring"})
+"""Commands of two arguments of which only the first one is shown."""
+
+SECOND_OF_TWO = frozenset({"textcolor", "foreignlanguage"})
 """Commands of two arguments of which only the second one is shown."""
 
 UNPRINTED = frozenset({"noopsort", "phantom", "hphantom", "vphantom", "label", "index", "color"})

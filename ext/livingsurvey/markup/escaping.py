@@ -43,11 +43,11 @@ _URL_ESCAPES = str.maketrans({"%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "$
 
 
 def escape_tex(text: str) -> str:
-    """Return TeX for xelatex that shows *text* as it is, whatever it holds.
+    r"""Return TeX for xelatex that shows *text* as it is, whatever it holds.
 
     Every special character is escaped, the ligatures of ``--`` and ``,,`` are kept apart, line
     breaks become spaces, and hidden characters are left out. The result holds no command but
-    ``\\text…`` ones, and its braces are balanced.
+    ``\text…`` ones, and its braces are balanced.
     """
     text = HIDDEN_CHARACTERS.sub("", text)
     if not _SPECIAL.search(text):
@@ -76,6 +76,6 @@ def is_safe_url(url: str) -> bool:
 
 
 def escape_url(url: str) -> str:
-    """Return a safe address (see :func:`is_safe_url`) as the first argument of ``\\href``."""
+    r"""Return a safe address (see :func:`is_safe_url`) as the first argument of ``\href``."""
     quoted = quote(url, safe=":/?#[]@!$&()*+,;=%-._", encoding="utf-8")
     return quoted.replace("~", "%7E").translate(_URL_ESCAPES)

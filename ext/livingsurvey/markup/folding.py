@@ -11,6 +11,7 @@ _FOLDED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
     | {"ȷ": "j", "ŋ": "ng", "ŧ": "t", "ƒ": "f", "ɛ": "e", "µ": "μ", "ⱥ": "a", "ɨ": "i", "ɓ": "b"}
 )
+_APOSTROPHE = re.compile(r"['’ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ARTICLE = re.compile(r"(?:an?|the) (?=.)")
 
@@ -29,7 +30,7 @@ def sort_key(text: str) -> str:
     A text of punctuation alone keeps it.
     """
     folded = fold(text)
-    words = _NOT_WORD.sub(" ", folded).strip()
+    words = _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded)).strip()
     return _ARTICLE.sub("", words, count=1) if _ARTICLE.match(words) else words or folded
 
 

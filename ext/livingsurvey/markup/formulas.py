@@ -13,9 +13,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from livingsurvey.markup import symbols
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NESTING_LIMIT: Final = 24
 """Groups within groups; TeX itself has no trouble up to some hundreds."""
@@ -29,6 +32,7 @@ _PLAIN = frozenset("+-*/=<>()[]|,.;:!?@")
 _SIMPLE = re.compile(r"[\w.′⁰-₟]*")
 # What may follow ^ and _ without braces; \log and \sqrt, for instance, may not.
 _SCRIPT_SIGNS = frozenset("∞∂∇∅⊤⊥′∗⋆∘∙†‡")
+_SIGNS = symbols.LETTERLIKE | symbols.SPACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def read_formula(tex: str) -> Formula:
 
 
 def is_safe_math(tex: str) -> bool:
-    """Whether *tex*, put between ``\\(`` and ``\\)``, is harmless and complete mathematics."""
+    r"""Whether *tex*, put between ``\(`` and ``\)``, is harmless and complete mathematics."""
     return not read_formula(tex).fault
 
 
@@ -74,7 +78,7 @@ class _Reader:
         self.fault = self.fault or fault
 
     def peek(self) -> str:
-        """Return the next token without taking it; ``""`` at the end."""
+        """Return the next mark without taking it; ``""`` at the end."""
         match = _TOKEN.match(self.tex, self.position)
         return match[0] if match else ""
 
@@ -84,28 +88,28 @@ class _Reader:
             self.position = match.end()
 
     def read_list(self, depth: int, closer: str) -> str:
-        """Read up to *closer* (``}``, ``\\right`` or the end), which is taken."""
+        r"""Read up to *closer* (``}``, ``\right`` or the end), which is taken."""
         if depth > NESTING_LIMIT:
             self.blame("a formula nested too deeply")
             rest, self.position = self.tex[self.position :], len(self.tex)
             return rest
         out: list[str] = []
         taken: set[str] = set()  # the scripts that the current atom has
-        while token := self.peek():
-            self.position += len(token)
-            if token == closer:
+        while mark := self.peek():
+            self.position += len(mark)
+            if mark == closer:
                 return "".join(out)
-            if token in ("^", "_"):
-                out.append(self.read_script(token, taken, depth))
-            elif token == "'":
+            if mark in ("^", "_"):
+                out.append(self.read_script(mark, taken, depth))
+            elif mark == "'":
                 out.append(self.read_primes(taken))
-            elif token.isspace():
-                if not set(token) <= set(" \t\n"):
+            elif mark.isspace():
+                if not set(mark) <= set(" \t\n"):
                     self.blame("a strange space in a formula")
                 out.append(" ")
             else:
                 taken.clear()
-                self.read_atom(token, out, depth)
+                self.read_atom(mark, out, depth)
         if closer:
             self.blame(f"a formula without its {closer}")
         return "".join(out)
@@ -129,106 +133,110 @@ class _Reader:
     def read_argument(self, depth: int, *, script: bool = False) -> str:
         """Read what a command applies to: a group, a letter or a sign."""
         self.skip_space()
-        token = self.peek()
-        self.position += len(token)
-        if token == "{":
+        mark = self.peek()
+        self.position += len(mark)
+        if mark == "{":
             return self.read_list(depth + 1, "}")
-        if token[:1] == "\\":
-            name = token[1:]
+        if mark[:1] == "\\":
+            name = mark[1:]
             if script and name in symbols.ALPHABETS:
                 return self.read_argument(depth)
             sign = symbols.LETTERLIKE.get(name, "")
             if sign and (sign.isalpha() or sign in _SCRIPT_SIGNS):
                 return sign
-        elif token.isascii() and (token.isalnum() or (script and token in _PLAIN)):
-            return token
+        elif mark.isascii() and (mark.isalnum() or (script and mark in _PLAIN)):
+            return mark
         self.blame("a formula in which an argument is missing")
-        self.position -= len(token)
+        self.position -= len(mark)
         return ""
 
-    def read_atom(self, token: str, out: list[str], depth: int) -> None:
-        if token == "{":
+    def read_atom(self, mark: str, out: list[str], depth: int) -> None:
+        if mark == "{":
             out.append(self.read_list(depth + 1, "}"))
-        elif token[0] == "\\":
-            self.read_command(token[1:], out, depth)
-        elif token == "~":
+        elif mark[0] == "\\":
+            self.read_command(mark[1:], out, depth)
+        elif mark == "~":
             out.append(" ")
-        elif token.isascii() and (token.isalnum() or token in _PLAIN):
-            out.append(token)
+        elif mark.isascii() and (mark.isalnum() or mark in _PLAIN):
+            out.append(mark)
         else:
-            self.blame(f"the character {token!r} in a formula")
-            out.append(token if token.isprintable() else "")
+            self.blame(f"the character {mark!r} in a formula")
+            out.append(mark if mark.isprintable() else "")
 
     def read_command(self, name: str, out: list[str], depth: int) -> None:
         spaced = bool(out) and out[-1][-1:] == " "
         if name[:1].isalpha():
             self.skip_space()
-        if name in symbols.LETTERLIKE:
-            out.append(symbols.LETTERLIKE[name])
+        if name in _SIGNS:
+            out.append(_SIGNS[name])
         elif name in symbols.RELATIONS:
             out.append(symbols.RELATIONS[name] + " " * spaced)
         elif name in symbols.FUNCTIONS:
             joined = bool(out) and (out[-1][-1:].isalnum() or out[-1][-1:] == ")")
             follower = self.peek()[:1]
             out.append(" " * joined + name + " " * (follower.isalnum() or follower == "\\"))
-        elif name in symbols.SPACES:
-            out.append(symbols.SPACES[name])
-        elif name in symbols.ALPHABETS:
-            out.append(self.read_argument(depth))
-        elif name in symbols.TEXTS:
-            out.append(self.read_text(depth))
-        elif name in symbols.ACCENTS:
-            letters = self.read_argument(depth)
-            out.append(letters + symbols.ACCENTS[name] * (len(letters) == 1))
-        elif name in symbols.FRACTIONS:
-            above, below = self.read_argument(depth), self.read_argument(depth)
-            if name == "binom":
-                out.append(f"({above} choose {below})")
-            else:
-                out.append(f"{_wrap(above)}/{_wrap(below)}")
-        elif name == "sqrt":
-            out.append(self.read_root(depth))
-        elif name == "left":
-            before = self.read_delimiter()
-            inside = self.read_list(depth + 1, "\\right")
-            out.append(f"{before}{inside}{self.read_delimiter()}")
-        elif name in symbols.SIZES:
-            out.append(self.read_delimiter())
-        elif name:
-            self.blame(f"the command \\{name} in a formula")
+        elif reader := _READERS.get(name):
+            out.append(reader(self, name, depth))
         else:
-            self.blame("a lone backslash in a formula")
+            self.blame(f"the command \\{name} in a formula" if name else "a lone backslash")
 
-    def read_text(self, depth: int) -> str:
+    def read_alphabet(self, _name: str, depth: int) -> str:
+        return self.read_argument(depth)
+
+    def read_accent(self, name: str, depth: int) -> str:
+        letters = self.read_argument(depth)
+        return letters + symbols.ACCENTS[name] * (len(letters) == 1)
+
+    def read_fraction(self, name: str, depth: int) -> str:
+        above, below = self.read_argument(depth), self.read_argument(depth)
+        return f"({above} choose {below})" if name == "binom" else f"{_wrap(above)}/{_wrap(below)}"
+
+    def read_text(self, _name: str, depth: int) -> str:
         match = _TEXT_ARGUMENT.match(self.tex, self.position)
         if match:
             self.position = match.end()
             return match[1]
         self.blame("text that is more than letters in a formula")
-        return self.read_list(depth + 1, "}") if self.read_token("{") else ""
+        if self.peek() != "{":
+            return ""
+        self.position += 1
+        return self.read_list(depth + 1, "}")
 
-    def read_root(self, depth: int) -> str:
+    def read_root(self, _name: str, depth: int) -> str:
         match = _ROOT.match(self.tex, self.position)
         if match:
             self.position = match.end()
-        sign = {None: "√", "2": "√", "3": "∛", "4": "∜"}.get(match and match[1])
-        degree = "" if sign or not match else symbols.shift(match[1], "^")
-        return f"{degree}{sign or '√'}{_wrap(self.read_argument(depth))}"
+        degree = match[1] if match else "2"
+        sign = {"2": "√", "3": "∛", "4": "∜"}.get(degree) or symbols.shift(degree, "^") + "√"
+        return sign + _wrap(self.read_argument(depth))
+
+    def read_fence(self, _name: str, depth: int) -> str:
+        opening = self.read_delimiter()
+        inside = self.read_list(depth + 1, r"\right")
+        return opening + inside + self.read_delimiter()
+
+    def read_size(self, _name: str, _depth: int) -> str:
+        return self.read_delimiter()
 
     def read_delimiter(self) -> str:
         self.skip_space()
-        token = self.peek()
-        if token not in symbols.DELIMITERS:
+        mark = self.peek()
+        if mark not in symbols.DELIMITERS:
             self.blame("a delimiter that is missing in a formula")
             return ""
-        self.position += len(token)
-        return symbols.DELIMITERS[token]
+        self.position += len(mark)
+        return symbols.DELIMITERS[mark]
 
-    def read_token(self, wanted: str) -> bool:
-        if self.peek() != wanted:
-            return False
-        self.position += len(wanted)
-        return True
+
+_READERS: dict[str, Callable[[_Reader, str, int], str]] = {
+    **dict.fromkeys(symbols.ALPHABETS, _Reader.read_alphabet),
+    **dict.fromkeys(symbols.TEXTS, _Reader.read_text),
+    **dict.fromkeys(symbols.ACCENTS, _Reader.read_accent),
+    **dict.fromkeys(symbols.FRACTIONS, _Reader.read_fraction),
+    **dict.fromkeys(symbols.SIZES, _Reader.read_size),
+    "sqrt": _Reader.read_root,
+    "left": _Reader.read_fence,
+}
 
 
 def _wrap(text: str) -> str:

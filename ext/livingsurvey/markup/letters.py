@@ -161,7 +161,7 @@ SPACES = {
 INVISIBLE = frozenset(
     {"!", "/", "-", "@", "protect", "relax", "upshape", "normalfont", "rm", "rmfamily", "sffamily"}
     | {"sf", "mdseries", "allowbreak", "nolinebreak", "noindent", "xspace", "null", "leavevmode"}
-    | {"/", "unskip", "ignorespaces"}
+    | {"unskip", "ignorespaces"}
 )
 """Commands that show nothing of their own and that a title can do without."""
 

@@ -19,42 +19,42 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Emphasis:
-    """``\\emph``, ``\\textit``, ``\\textsl``, ``{\\em …}``, ``{\\it …}``."""
+    r"""``\emph``, ``\textit``, ``\textsl``, ``{\em …}``, ``{\it …}``."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """``\\textbf``, ``{\\bf …}``."""
+    r"""``\textbf``, ``{\bf …}``."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Superscript:
-    """``\\textsuperscript``."""
+    r"""``\textsuperscript``."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscript:
-    """``\\textsubscript``."""
+    r"""``\textsubscript``."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Monospace:
-    """``\\texttt``, ``{\\tt …}``."""
+    r"""``\texttt``, ``{\tt …}``."""
 
     children: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SmallCaps:
-    """``\\textsc``, ``{\\sc …}``."""
+    r"""``\textsc``, ``{\sc …}``."""
 
     children: tuple[Node, ...]
 
@@ -68,7 +68,7 @@ class Math:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``\\href`` and ``\\url``; the parser makes only http, https and mailto."""
+    r"""``\href`` and ``\url``; the parser makes only http, https and mailto."""
 
     url: str
     children: tuple[Node, ...]

@@ -1,66 +1,72 @@
 """From TeX to the inline tree: one pass that never raises and takes linear time.
 
-Braces and dollars are paired first; then each part of the text is read between fixed bounds, so
-that nothing that is missing or nested can make it look twice. What is unbalanced or unknown is
-shown as text, and said.
+Braces and formulas are paired first (:mod:`.pairing`); then each part of the text is read between
+fixed bounds, so that nothing that is missing or nested can make it look twice. What is unbalanced
+or unknown is shown as text, and said.
 """
 
-# ruff: noqa: RUF001 (look-alikes are what this table is about)
+# ruff: noqa: RUF001 (quotation marks and dashes are what TeX writes otherwise)
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from livingsurvey.markup import letters, symbols
-from livingsurvey.markup.commands import (
-    DANGEROUS,
-    ENVIRONMENTS,
-    SECOND_ONLY,
-    STYLES,
-    SWITCHES,
-    TRANSPARENT,
-    UNPRINTED,
-)
+from livingsurvey.markup import commands, letters, symbols
 from livingsurvey.markup.escaping import is_safe_url
 from livingsurvey.markup.formulas import read_formula
 from livingsurvey.markup.nodes import Link, Math, Problem, Text
+from livingsurvey.markup.pairing import find_pairs
 from livingsurvey.markup.views import Markup, render_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from livingsurvey.markup.nodes import Node
 
 NESTING_LIMIT: Final = 32
 """Groups within groups; deeper ones are shown as they are written."""
 
 _HIDDEN = letters.HIDDEN_CHARACTERS
-# What plain text does not hold; without it there is nothing to do.
-_NOT_PLAIN = re.compile(rf"[\\{{}}$~`']|--|[^\S ]|  |^ | $|{_HIDDEN.pattern}")
-_DELIMITER = re.compile(r"\\(?P<escape>.)|[{}]|\$\$?", re.DOTALL)
+# Plain text holds none of these: without them there is nothing to do.
+_NOT_PLAIN = re.compile(rf"[\\{{}}$~`'{letters.HIDDEN}]|--|[^\S ]|  |^ | $")
 _PIECE = re.compile(
-    r"\\(?P<name>[A-Za-z]+)[ \t\r\n]*(?P<star>\*?)"
+    r"\\(?P<command>[A-Za-z]+)"
     r"|\\(?P<sign>[^A-Za-z]|$)"
-    r"|(?P<quote>``|''|`|')"
-    r"|(?P<dash>---?)"
-    r"|(?P<space>[ \t\r\n\f\v]+)"
-    rf"|(?P<hidden>{_HIDDEN.pattern}+)"
-    r"|(?P<mark>[{}$~])"
-    rf"|(?P<text>[^\\{{}}$~`'\-\s{letters.HIDDEN}]+|.)",
+    r"|(?P<group>\{)"
+    r"|(?P<formula>\$\$?)"
+    r"|(?P<brace>\})"
+    r"|(?P<typed>``|''|`|'|---?|[~\u202f])"
+    rf"|(?P<hidden>[{letters.HIDDEN}]+)"
+    r"|(?P<space>[^\S\u00a0\u2009\u202f]+)"
+    rf"|(?P<text>(?:[^\\{{}}$~`'\-\s{letters.HIDDEN}]|-(?!-)|[\u00a0\u2009])+)",
     re.DOTALL,
 )
-_QUOTES = {"``": "“", "''": "”", "`": "‘", "'": "’"}
-_DASHES = {"--": "–", "---": "—"}
-_CLOSERS = {"(": ")", "[": "]"}
-_LINE_SPACE = re.compile(r"[ \t\r\n\f\v]+")
-_URL_ESCAPE = re.compile(r"\\([%#&_~^${}])")
+_SPACE = re.compile(r"[ \t\r\n]*")
+_BEFORE_ARGUMENT = re.compile(r"(?:[ \t\r\n]*\*(?=[ \t\r\n]*\{))?[ \t\r\n]*")
+_TYPED = {
+    "``": "“",
+    "''": "”",
+    "`": "‘",
+    "'": "’",
+    "--": "–",
+    "---": "—",
+    "~": letters.NO_BREAK_SPACE,
+    "\u202f": letters.NO_BREAK_SPACE,
+}
+_URL_ESCAPE = re.compile(r"\\([%#&_~^${}])|\{\}")
+_CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
+_SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
 
 @lru_cache(maxsize=32768)
 def parse(tex: str) -> Markup:
-    """Turn the TeX of a title, venue or annotation into :class:`~.views.Markup`.
+    """Turn the TeX of a title, venue or annotation into a :class:`~.views.Markup`.
 
-    Never raises. Results are shared: they are immutable.
+    Never raises; takes linear time. Results are shared: they are immutable.
     """
     if not _NOT_PLAIN.search(tex):
         text = unicodedata.normalize("NFC", tex)
@@ -68,260 +74,269 @@ def parse(tex: str) -> Markup:
     return _Parser(tex).parse()
 
 
+@dataclass(slots=True)
+class _Part:
+    """A stretch of the TeX while it is being read: what is left of it, and what came out."""
+
+    position: int
+    end: int
+    depth: int
+    out: list[Node | str] = field(default_factory=list)
+
+
 class _Parser:
     def __init__(self, tex: str) -> None:
         self.tex = tex
+        self.pairs = find_pairs(tex)
         self.problems: list[Problem] = []
         self.after_space = True  # at the start, and after a space, further spaces count nothing
         self.in_link = False
         self.quotes = 0  # how many \enquote we are in
-        self.ends = self.pair()
 
     def parse(self) -> Markup:
         nodes = self.read(0, len(self.tex), 0)
-        if nodes and isinstance(nodes[-1], Text):
-            stripped = nodes.pop().text.rstrip(" ")
-            if stripped:
-                nodes.append(Text(stripped))
-        text = unicodedata.normalize("NFC", render_text(nodes))
-        return Markup(tuple(nodes), text, tuple(sorted(self.problems)))
+        if nodes and isinstance(last := nodes[-1], Text) and last.text.endswith(" "):
+            nodes[-1:] = [Text(last.text.rstrip(" "))] if last.text != " " else []
+        return Markup(tuple(nodes), render_text(nodes), tuple(sorted(self.problems)))
 
     def blame(self, offset: int, message: str) -> None:
         self.problems.append(Problem(offset, message))
 
-    def pair(self) -> dict[int, int]:
-        """Return where each brace and each formula that is closed ends (at its closer)."""
-        ends: dict[int, int] = {}
-        groups: list[int] = []
-        formulas: list[tuple[int, str] | None] = [None]  # the open one of each open group
-        for match in _DELIMITER.finditer(self.tex):
-            token, start = match[0], match.start()
-            if token == "{":
-                groups.append(start)
-                formulas.append(None)
-            elif token == "}":
-                if groups:
-                    ends[groups.pop()] = start
-                    formulas.pop()
-            elif token[0] == "$" or match["escape"] in ("(", "[", ")", "]"):
-                opened = formulas[-1]
-                closer = token if token[0] == "$" else match["escape"]
-                if opened and opened[1] == closer:
-                    ends[opened[0]] = start
-                    formulas[-1] = None
-                elif opened is None and closer not in (")", "]"):
-                    formulas[-1] = (start, _CLOSERS.get(closer, closer))
-        return ends
-
     def read(self, start: int, end: int, depth: int) -> list[Node]:
         """Return the nodes of the TeX between two offsets."""
+        part = _Part(start, end, depth)
         if depth > NESTING_LIMIT:
             self.blame(start, f"more than {NESTING_LIMIT} groups within each other")
-            return self.plain(self.tex[start:end])
-        nodes: list[Node] = []
-        position = start
-        while position < end:
-            match = _PIECE.match(self.tex, position, end)
-            if not match:  # cannot be: the last alternative takes any character
-                break
-            kind = match.lastgroup
-            if kind in ("name", "star"):
-                position = self.command(match, end, depth, nodes)
-            elif kind == "sign":
-                position = self.sign(match, end, depth, nodes)
-            elif kind == "mark":
-                position = self.mark(match, end, depth, nodes)
-            else:
-                position = match.end()
-                self.characters(match, nodes)
-        return nodes
+            self.add(part, self.clean(self.tex[start:end]))
+            return _join(part.out)
+        while part.position < end:
+            match = _PIECE.match(self.tex, part.position, end)
+            if match and match.lastgroup:
+                part.position = match.end()
+                _PIECE_READERS[match.lastgroup](self, part, match)
+            else:  # cannot be, for every character belongs to one alternative
+                part.position += 1
+        return _join(part.out)
 
-    # Text
+    # Characters
 
-    def add(self, nodes: list[Node], text: str) -> None:
-        """Append text, joined with the text before it, without a second space."""
+    def add(self, part: _Part, text: str) -> None:
+        """Add text, without a second space after a first one."""
         if self.after_space:
             text = text.lstrip(" ")
-        if not text:
-            return
-        self.after_space = text[-1] == " "
-        if nodes and isinstance(nodes[-1], Text):
-            text = nodes.pop().text + text  # type: ignore[union-attr]
-        nodes.append(Text(text))
+        if text:
+            self.after_space = text[-1] == " "
+            part.out.append(text)
 
-    def plain(self, raw: str) -> list[Node]:
-        nodes: list[Node] = []
-        self.add(nodes, _LINE_SPACE.sub(" ", _HIDDEN.sub("", raw)))
-        return nodes
+    def clean(self, raw: str) -> str:
+        return " ".join(_HIDDEN.sub("", raw).split())
 
-    def characters(self, match: re.Match[str], nodes: list[Node]) -> None:
-        token = match[0]
-        kind = match.lastgroup
-        if kind == "space":
-            token = " "
-        elif kind == "quote":
-            token = _QUOTES[token]
-        elif kind == "dash":
-            token = _DASHES[token]
-        elif kind == "hidden":
-            names = ", ".join(sorted({f"U+{ord(character):04X}" for character in token}))
-            self.blame(match.start(), f"hidden characters ({names}) were left out")
-            return
-        self.add(nodes, token)
+    def read_text(self, part: _Part, match: re.Match[str]) -> None:
+        self.add(part, match[0])
 
-    def mark(self, match: re.Match[str], end: int, depth: int, nodes: list[Node]) -> int:
-        start, token = match.start(), match[0]
-        closer = self.ends.get(start, end)
-        if token == "~":
-            self.add(nodes, letters.NO_BREAK_SPACE)
-        elif closer >= end:
-            if token == "$" and self.tex.startswith("$$", start):
-                token = "$$"
-            self.blame(start, f"{token} has no partner")
-            self.add(nodes, token)
-            return start + len(token)
-        elif token == "{":
-            nodes.extend(self.joined(nodes, self.read(start + 1, closer, depth + 1)))
-            return closer + 1
+    def read_space(self, part: _Part, _match: re.Match[str]) -> None:
+        self.add(part, " ")
+
+    def read_typed(self, part: _Part, match: re.Match[str]) -> None:
+        self.add(part, _TYPED[match[0]])
+
+    def read_hidden(self, _part: _Part, match: re.Match[str]) -> None:
+        names = ", ".join(sorted({f"U+{ord(character):04X}" for character in match[0]}))
+        self.blame(match.start(), f"a hidden character ({names}) was left out")
+
+    # Groups and formulas
+
+    def read_group(self, part: _Part, match: re.Match[str]) -> None:
+        closer = self.pairs.groups.get(match.start(), part.end)
+        if closer >= part.end:
+            self.read_brace(part, match)
         else:
-            width = 2 if self.tex.startswith("$$", start) else 1
-            self.formula(start, start + width, closer, nodes)
-            return closer + width
-        return match.end()
+            part.out += self.read(match.end(), closer, part.depth + 1)
+            part.position = closer + 1
 
-    def joined(self, nodes: list[Node], more: list[Node]) -> list[Node]:
-        """Join the text at the seam of *nodes* and *more*; return what is to be appended."""
-        if nodes and more and isinstance(nodes[-1], Text) and isinstance(more[0], Text):
-            nodes[-1] = Text(nodes[-1].text + more[0].text)
-            return more[1:]
-        return more
+    def read_brace(self, part: _Part, match: re.Match[str]) -> None:
+        self.blame(match.start(), f"{match[0]} has no partner")
+        self.add(part, match[0])
 
-    # Commands
+    def read_formula(self, part: _Part, match: re.Match[str]) -> None:
+        span = self.pairs.formulas.get(match.start())
+        if span and span.after <= part.end:
+            part.position = span.after
+            self.add_formula(part, match.start(), span.first, span.last)
+        else:
+            self.read_brace(part, match)
 
-    def sign(self, match: re.Match[str], end: int, depth: int, nodes: list[Node]) -> int:
-        r"""Read a backslash with something that is no letter: ``\&``, ``\'e``, ``\,``."""
-        name, start, position = match["sign"], match.start(), match.end()
-        if name in letters.ACCENTS:
-            return self.accent(name, start, position, end, depth, nodes)
-        if name in letters.ESCAPED:
-            self.add(nodes, name)
-        elif name in letters.SPACES:
-            self.add(nodes, letters.SPACES[name])
-        elif name in ("(", "[") and start in self.ends:
-            self.formula(start, position, self.ends[start], nodes)
-            return self.ends[start] + 2
-        elif not name:
-            self.blame(start, "a backslash at the end")
-            self.add(nodes, "\\")
-        elif name not in letters.INVISIBLE:
-            self.blame(start, f"unknown command \\{name if name.isprintable() else ''}")
-        return position
-
-    def command(self, match: re.Match[str], end: int, depth: int, nodes: list[Node]) -> int:
-        name, start = match["name"], match.start()
-        # An asterisk belongs to the text unless an argument or a letter's name precedes it.
-        position = match.start("star") if name in letters.LETTERS or name in letters.SIGNS else 0
-        position = position or match.end()
-        if name in letters.ACCENTS:
-            return self.accent(name, start, match.start("star"), end, depth, nodes)
-        if character := letters.LETTERS.get(name) or letters.SIGNS.get(name):
-            self.add(nodes, character)
-        elif name in letters.SPACES:
-            self.add(nodes, letters.SPACES[name])
-        elif name in SWITCHES:
-            style = SWITCHES[name]
-            children = self.read(position, end, depth + 1)
-            nodes.extend([style(tuple(children))] if children else [])
-            return end
-        elif name in STYLES:
-            inner, position = self.group(start, position, end)
-            children = self.read(*inner, depth + 1)
-            nodes.extend([STYLES[name](tuple(children))] if children else [])
-        elif name in ("url", "nolinkurl", "path"):
-            inner, position = self.group(start, position, end)
-            url = _URL_ESCAPE.sub(r"\1", self.tex[slice(*inner)]).strip()
-            self.link(start, url, self.plain(url), nodes)
-        elif name == "href":
-            inner, position = self.group(start, position, end)
-            url = _URL_ESCAPE.sub(r"\1", self.tex[slice(*inner)]).strip()
-            inner, position = self.group(start, position, end)
-            outer, self.in_link = self.in_link, True
-            children = self.read(*inner, depth + 1)
-            self.in_link = outer
-            self.link(start, url, children, nodes)
-        elif name == "enquote":
-            inner, position = self.group(start, position, end)
-            inwards = self.quotes % 2
-            self.quotes += 1
-            self.add(nodes, "‘" if inwards else "“")
-            nodes.extend(self.joined(nodes, self.read(*inner, depth + 1)))
-            self.add(nodes, "’" if inwards else "”")
-            self.quotes -= 1
-        elif name == "ensuremath":
-            inner, position = self.group(start, position, end)
-            self.formula(start, *inner, nodes)
-        elif name in TRANSPARENT:
-            inner, position = self.group(start, position, end)
-            nodes.extend(self.joined(nodes, self.read(*inner, depth + 1)))
-        elif name in SECOND_ONLY or name in UNPRINTED or name in ENVIRONMENTS:
-            if name in ENVIRONMENTS:
-                self.blame(start, f"the environment of \\{name} is not shown")
-            _, position = self.group(start, position, end)
-        elif name in DANGEROUS:
-            self.blame(start, f"the command \\{name} is not allowed and was left out")
-        elif symbol := symbols.LETTERLIKE.get(name) or symbols.RELATIONS.get(name):
-            self.blame(start, f"\\{name} stands outside of a formula")
-            self.add(nodes, symbol)
-        elif name not in letters.INVISIBLE:
-            self.blame(start, f"unknown command \\{name} was left out")
-        return position
-
-    def group(self, start: int, position: int, end: int) -> tuple[tuple[int, int], int]:
-        """Return the bounds of a command's argument, and where it ends.
-
-        The argument is a group, or else one character or one command, as in TeX.
-        """
-        match = _LINE_SPACE.match(self.tex, position, end)
-        position = match.end() if match else position
-        if position >= end:
-            self.blame(start, "a command without its argument")
-            return (end, end), end
-        if self.tex[position] == "{":
-            closer = self.ends.get(position, end)
-            if closer < end:
-                return (position + 1, closer), closer + 1
-        piece = _PIECE.match(self.tex, position, end)
-        single = piece.end() if piece and piece["name"] else position + 1
-        if piece and piece["sign"]:
-            single = piece.end()
-        return (position, single), single
-
-    def accent(
-        self, name: str, start: int, position: int, end: int, depth: int, nodes: list[Node]
-    ) -> int:
-        inner, position = self.group(start, position, end)
-        outer, self.after_space = self.after_space, False
-        base = render_text(self.read(*inner, depth + 1))
-        self.after_space = outer
-        self.add(nodes, letters.add_accent(name, base))
-        return position
-
-    def formula(self, start: int, first: int, last: int, nodes: list[Node]) -> None:
-        tex = _LINE_SPACE.sub(" ", self.tex[first:last])
+    def add_formula(self, part: _Part, start: int, first: int, last: int) -> None:
+        tex = " ".join(self.tex[first:last].split())
+        tex += " " * tex.endswith("\\")  # a control space lost its space
         formula = read_formula(tex)
         if formula.fault:
             self.blame(start, f"a formula is shown as text: {formula.fault}")
-            self.add(nodes, _HIDDEN.sub("", formula.text))
+            self.add(part, self.clean(formula.text))
         else:
-            nodes.append(Math(tex))
+            part.out.append(Math(tex))
             self.after_space = False
 
-    def link(self, start: int, url: str, children: list[Node], nodes: list[Node]) -> None:
+    # Commands
+
+    def read_sign(self, part: _Part, match: re.Match[str]) -> None:
+        r"""Read a backslash before something that is no letter: ``\&``, ``\'e``, ``\,``."""
+        sign, start = match["sign"], match.start()
+        if sign in letters.ACCENTS:
+            self.read_accent(part, sign, start)
+        elif sign in letters.ESCAPED:
+            self.add(part, sign)
+        elif sign in letters.SPACES:
+            self.add(part, letters.SPACES[sign])
+        elif start in self.pairs.formulas:
+            self.read_formula(part, match)
+        elif not sign:
+            self.blame(start, "a backslash at the end")
+            self.add(part, "\\")
+        elif sign not in letters.INVISIBLE:
+            self.blame(start, f"unknown command \\{_HIDDEN.sub('', sign)} was left out")
+
+    def read_command(self, part: _Part, match: re.Match[str]) -> None:
+        name, start = match["command"], match.start()
+        if reader := _READERS.get(name):
+            reader(self, part, name, start)
+            return
+        self.skip(part, _SPACE)
+        if name in letters.ACCENTS:
+            self.read_accent(part, name, start)
+        elif name in _CHARACTERS:
+            self.add(part, _CHARACTERS[name])
+        elif name in commands.SWITCHES:
+            children = self.read(part.position, part.end, part.depth + 1)
+            part.position = part.end
+            part.out += [commands.SWITCHES[name](tuple(children))] if children else []
+        elif name in commands.DANGEROUS:
+            self.blame(start, f"the command \\{name} is not allowed and was left out")
+        elif name in _SYMBOLS:
+            self.blame(start, f"\\{name} stands outside of a formula")
+            self.add(part, _SYMBOLS[name])
+        elif name not in letters.INVISIBLE:
+            self.skip(part, _BEFORE_ARGUMENT)
+            self.blame(start, f"unknown command \\{name} was left out")
+
+    def skip(self, part: _Part, pattern: re.Pattern[str]) -> None:
+        match = pattern.match(self.tex, part.position, part.end)
+        part.position = match.end() if match else part.position
+
+    def argument(self, part: _Part, name: str, start: int) -> tuple[int, int]:
+        """Take a command's argument, and return its bounds.
+
+        The argument is a group, or else one character or one command, as in TeX.
+        """
+        self.skip(part, _BEFORE_ARGUMENT)
+        first = part.position
+        if first >= part.end:
+            self.blame(start, f"\\{name} without its argument")
+            return first, first
+        closer = self.pairs.groups.get(first, part.end)
+        if closer < part.end:
+            part.position = closer + 1
+            return first + 1, closer
+        match = _PIECE.match(self.tex, first, part.end)
+        is_command = match is not None and match.lastgroup in ("command", "sign")
+        part.position = match.end() if match and is_command else first + 1
+        return first, part.position
+
+    def read_accent(self, part: _Part, name: str, start: int) -> None:
+        first, last = self.argument(part, name, start)
+        before, self.after_space = self.after_space, True
+        base = render_text(self.read(first, last, part.depth + 1))
+        self.after_space = before
+        self.add(part, letters.add_accent(name, base))
+
+    def read_styled(self, part: _Part, name: str, start: int) -> None:
+        children = self.read(*self.argument(part, name, start), part.depth + 1)
+        part.out += [commands.STYLES[name](tuple(children))] if children else []
+
+    def read_first(self, part: _Part, name: str, start: int) -> None:
+        part.out += self.read(*self.argument(part, name, start), part.depth + 1)
+        if name in commands.FIRST_OF_TWO:
+            self.argument(part, name, start)
+
+    def read_second(self, part: _Part, name: str, start: int) -> None:
+        self.argument(part, name, start)
+        self.read_first(part, name, start)
+
+    def read_nothing(self, part: _Part, name: str, start: int) -> None:
+        self.argument(part, name, start)
+        if name in commands.ENVIRONMENTS:
+            self.blame(start, f"an environment (\\{name}) is not shown as such")
+
+    def read_enquote(self, part: _Part, name: str, start: int) -> None:
+        bounds = self.argument(part, name, start)
+        opening, closing = "‘’" if self.quotes % 2 else "“”"
+        self.quotes += 1
+        self.add(part, opening)
+        part.out += self.read(*bounds, part.depth + 1)
+        self.add(part, closing)
+        self.quotes -= 1
+
+    def read_ensuremath(self, part: _Part, name: str, start: int) -> None:
+        self.add_formula(part, start, *self.argument(part, name, start))
+
+    def read_url(self, part: _Part, name: str, start: int) -> None:
+        url = self.address(part, name, start)
+        shown = _Part(0, 0, 0)
+        self.add(shown, self.clean(url))
+        self.add_link(part, start, url, _join(shown.out))
+
+    def read_href(self, part: _Part, name: str, start: int) -> None:
+        url = self.address(part, name, start)
+        bounds = self.argument(part, name, start)
+        outer, self.in_link = self.in_link, True
+        children = self.read(*bounds, part.depth + 1)
+        self.in_link = outer
+        self.add_link(part, start, url, children)
+
+    def address(self, part: _Part, name: str, start: int) -> str:
+        first, last = self.argument(part, name, start)
+        return _URL_ESCAPE.sub(lambda match: match[1] or "", self.tex[first:last]).strip()
+
+    def add_link(self, part: _Part, start: int, url: str, children: list[Node]) -> None:
         if self.in_link:
             self.blame(start, "a link within a link")
         elif not is_safe_url(url):
-            self.blame(start, "an address that is not http, https or mailto; shown without link")
+            self.blame(start, "an address that is not http, https or mailto, shown without link")
         elif children:
-            nodes.append(Link(url, tuple(children)))
-            return
-        nodes.extend(self.joined(nodes, children))
+            children = [Link(url, tuple(children))]
+        part.out += children
+
+
+_PIECE_READERS: dict[str, Callable[[_Parser, _Part, re.Match[str]], None]] = {
+    "command": _Parser.read_command,
+    "sign": _Parser.read_sign,
+    "group": _Parser.read_group,
+    "formula": _Parser.read_formula,
+    "brace": _Parser.read_brace,
+    "typed": _Parser.read_typed,
+    "hidden": _Parser.read_hidden,
+    "space": _Parser.read_space,
+    "text": _Parser.read_text,
+}
+_READERS: dict[str, Callable[[_Parser, _Part, str, int], None]] = {
+    **dict.fromkeys(commands.STYLES, _Parser.read_styled),
+    **dict.fromkeys(commands.TRANSPARENT | commands.FIRST_OF_TWO, _Parser.read_first),
+    **dict.fromkeys(commands.SECOND_OF_TWO, _Parser.read_second),
+    **dict.fromkeys(commands.UNPRINTED | commands.ENVIRONMENTS, _Parser.read_nothing),
+    **dict.fromkeys(("url", "nolinkurl", "path"), _Parser.read_url),
+    "href": _Parser.read_href,
+    "enquote": _Parser.read_enquote,
+    "ensuremath": _Parser.read_ensuremath,
+}
+
+
+def _join(out: Iterable[Node | str]) -> list[Node]:
+    """Join the pieces of text that stand side by side."""
+    nodes: list[Node] = []
+    for is_text, run in itertools.groupby(out, lambda item: isinstance(item, str | Text)):
+        if is_text:
+            text = "".join(item.text if isinstance(item, Text) else str(item) for item in run)
+            nodes.append(Text(unicodedata.normalize("NFC", text)))
+        else:
+            nodes += (item for item in run if not isinstance(item, str))
+    return nodes

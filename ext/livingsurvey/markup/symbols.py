@@ -81,6 +81,8 @@ LETTERLIKE = {
     "bigoplus": "⨁",
     "bigotimes": "⨂",
     "checkmark": "✓",
+    "dagger": "†",
+    "ddagger": "‡",
     "star": "⋆",
     "bullet": "∙",
     "circ": "∘",

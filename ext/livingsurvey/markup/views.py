@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ class Markup:
 
 def render_text(nodes: Iterable[Node]) -> str:
     """Return *nodes* as plain Unicode on one line."""
-    return _SPACES.sub(" ", "".join(_text_of(node) for node in nodes)).strip()
+    text = _SPACES.sub(" ", "".join(_text_of(node) for node in nodes)).strip()
+    return unicodedata.normalize("NFC", text)
 
 
 def render_tex(nodes: Iterable[Node]) -> str:
