@@ -79,20 +79,20 @@ def read_url(text: str) -> Identifier:
             f"'{shorten(url)}' is not an http or https address",
             "write the full address, from https:// on",
         )
-    host = (parts.hostname or "").encode("idna", errors="ignore").decode() if _is_idna(
-        parts.hostname or ""
-    ) else ""
+    host = _encode_host(parts.hostname or "")
     if not port_is_valid or "\\" in url or "@" in parts.netloc or not _HOST.fullmatch(host):
         return Identifier("", f"'{shorten(url)}' is not an address")
     return Identifier(quote(url, safe=_SAFE_IN_URL))
 
 
-def _is_idna(host: str) -> bool:
+def _encode_host(host: str) -> str:
+    """Return a host name in ASCII, ``""`` if it cannot be one."""
+    if host.isascii():
+        return host
     try:
-        host.encode("idna")
+        return host.encode("idna").decode("ascii")
     except UnicodeError:
-        return False
-    return bool(host)
+        return ""
 
 
 def unescape_tex_url(text: str) -> str:

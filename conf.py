@@ -1,0 +1,56 @@
+"""Configuration of the Efficiency Spectrum living survey.
+
+Everything about the survey's subject is data (``bib/``) and prose (``docs/``); the machinery is
+the extension in ``ext/``, which any other survey can use with these few lines.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "ext"))
+
+project = "The Efficiency Spectrum"
+author = "The Efficiency Spectrum living survey contributors"
+project_copyright = "2026, the contributors; text under CC BY 4.0"
+version = release = "2026.11"
+language = "en"
+
+extensions = ["myst_parser", "livingsurvey"]
+bibtex_bibfiles = ["bib/efficiency-spectrum.bib"]
+bibtex_reference_style = "author_year"
+livingsurvey_taxonomy = "bib/taxonomy.toml"
+
+root_doc = "index"
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 4
+numfig = True
+numfig_secnum_depth = 1
+math_numfig = True
+html_math_renderer = "mathml"
+nitpicky = True
+
+html_theme = "furo"
+html_title = "The Efficiency Spectrum"
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#7a4b12",
+        "color-brand-content": "#1f5fa8",
+        "color-brand-visited": "#6b4a9c",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#e8b77a",
+        "color-brand-content": "#7fb4f0",
+        "color-brand-visited": "#b9a0e8",
+    },
+}
+
+latex_engine = "xelatex"
+latex_use_xindy = False
+latex_table_style = ["booktabs"]  # colorrows breaks on TeX Live 2026 before Sphinx 9.1.1
+latex_documents = [
+    ("index", "efficiency-spectrum.tex", "The Efficiency Spectrum", author, "manual"),
+]

@@ -1,0 +1,139 @@
+"""Checks that need both the catalog and all pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from livingsurvey.catalog.loading import show_path
+from livingsurvey.diagnostics import (
+    Code,
+    Diagnostic,
+    did_you_mean,
+    sort_diagnostics,
+)
+from livingsurvey.model import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+
+    from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.sphinxext.survey import Survey
+
+
+def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diagnostic]:
+    """Return every problem of the survey: of its files, its pages, and the two together."""
+    checker = _Checker(domain, survey, app)
+    return [
+        *sort_diagnostics(domain.catalog_diagnostics),
+        *sort_diagnostics(
+            [
+                *checker.check_names(),
+                *checker.check_homes(),
+                *checker.check_references(),
+            ]
+        ),
+    ]
+
+
+class _Checker:
+    def __init__(self, domain: SurveyDomain, survey: Survey, app: Sphinx) -> None:
+        self.domain = domain
+        self.catalog = domain.catalog
+        self.survey = survey
+        self.env = app.env
+
+    def locate(self, docname: str, line: int) -> Location:
+        path = show_path(self.env.doc2path(docname), self.domain.settings.root)
+        return Location(path, line)
+
+    def check_names(self) -> Iterator[Diagnostic]:
+        """Find pages that name papers or categories which do not exist."""
+        catalog, survey = self.catalog, self.survey
+        for docname in survey.order:
+            page = survey.pages.get(docname)
+            if page is None:
+                continue
+            for mention in page.mentions:
+                for key in mention.keys:
+                    if key not in catalog.papers:
+                        yield Diagnostic(
+                            code=Code.UNKNOWN_KEY,
+                            message=f"the bibliography has no entry '{key}'",
+                            location=self.locate(docname, mention.line),
+                            suggestion=did_you_mean(key, catalog.papers),
+                            key=key,
+                        )
+            for tag, line in page.categories:
+                if tag not in catalog.taxonomy.categories:
+                    yield Diagnostic(
+                        code=Code.UNKNOWN_CATEGORY,
+                        message=f"no category has the tag '{tag}'",
+                        location=self.locate(docname, line),
+                        suggestion=did_you_mean(tag, catalog.taxonomy.categories),
+                    )
+                elif tag not in survey.categories:
+                    yield Diagnostic(
+                        code=Code.HOME_MISSING,
+                        message=f"the category '{tag}' has no section to link to",
+                        location=self.locate(docname, line),
+                        suggestion=f"list it somewhere: {{survey:papers}} {tag}",
+                    )
+
+    def check_homes(self) -> Iterator[Diagnostic]:
+        """Find categories without a home in the pages, and those with two."""
+        survey = self.survey
+        seen: Counter[str] = Counter()
+        for docname in survey.order:
+            page = survey.pages.get(docname)
+            for tag, home in page.homes.items() if page else ():
+                seen[tag] += 1
+                if seen[tag] > 1:
+                    first, first_home = survey.homes[tag]
+                    yield Diagnostic(
+                        code=Code.HOME_TWICE,
+                        message=f"the category '{tag}' is at home in "
+                        f"{self.locate(first, first_home.line)} already",
+                        location=self.locate(docname, home.line),
+                        suggestion="add the option :excerpt: here",
+                    )
+        for category in self.catalog.taxonomy.leaves:
+            if category.tag not in survey.homes:
+                yield Diagnostic(
+                    code=Code.HOME_MISSING,
+                    message=f"no page lists the category '{category.tag}'",
+                    location=category.location,
+                    suggestion=f"add a section with {{survey:papers}} {category.tag}",
+                )
+
+    def check_references(self) -> Iterator[Diagnostic]:
+        """Find out whether there is exactly one list of references, if pages cite papers."""
+        survey = self.survey
+        pages = [one for one in survey.order if one in survey.pages]
+        holders = [one for one in pages if survey.pages[one].references]
+        for docname in holders[1:]:
+            yield Diagnostic(
+                code=Code.REFERENCES_TWICE,
+                message=f"the list of references stands in {holders[0]} already",
+                location=self.locate(docname, survey.pages[docname].references),
+                suggestion="remove this one",
+            )
+        citing = next(
+            (
+                (docname, mention)
+                for docname in pages
+                for mention in survey.pages[docname].mentions
+                if mention.kind == "cite"
+            ),
+            None,
+        )
+        if citing is not None and not holders:
+            docname, mention = citing
+            yield Diagnostic(
+                code=Code.REFERENCES_MISSING,
+                message="pages cite papers, but none holds the list of references",
+                location=self.locate(docname, mention.line),
+                suggestion="add a page with {survey:references}",
+            )

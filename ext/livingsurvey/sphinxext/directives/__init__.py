@@ -1,0 +1,1 @@
+"""The directives: each asks the catalog, and builds finished nodes while pages are read."""

@@ -1,0 +1,156 @@
+"""``{survey:papers} TAG``: the papers of a category, and ``{survey:references}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.markup import parse
+from livingsurvey.markup import title_key as letters_of
+from livingsurvey.queries import ORDERS, AllPapers, PapersIn, sort_papers
+from livingsurvey.sphinxext.config import FORMS
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import paper_group, paper_listing, reference_list
+from livingsurvey.sphinxext.render import (
+    display_name,
+    render_card,
+    render_line,
+    render_reference,
+)
+from livingsurvey.sphinxext.reporting import log_problem
+from livingsurvey.sphinxext.tables import Home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from livingsurvey.model import Paper
+    from livingsurvey.queries import Listing
+
+
+def _choice(*names: str) -> Callable[[str], str]:
+    return lambda argument: directives.choice(argument, names)
+
+
+class PapersDirective(SphinxDirective):
+    """List the papers of a category.
+
+    Without ``:excerpt:`` or ``:limit:`` the listing of a leaf is its home: the full entries of
+    the papers whose primary category it is stand there, once in the whole survey.
+
+    ::
+
+        ```{survey:papers} efficient-attention
+        :order: newest | oldest | title | author | added | file
+        :form: cards | table | list
+        :limit: 10
+        :excerpt:
+        ```
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "order": _choice(*ORDERS),
+        "form": _choice(*FORMS),
+        "limit": directives.positive_int,
+        "excerpt": directives.flag,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the listing; a note for readers where there is nothing to list."""
+        domain = get_survey_domain(self.env)
+        taxonomy = domain.catalog.taxonomy
+        name = self.arguments[0].strip()
+        category = taxonomy.find(name)
+        if category is None:
+            log_problem(
+                Code.UNKNOWN_CATEGORY,
+                f"no category has the tag '{name}'",
+                self.get_location(),
+                did_you_mean(name, taxonomy.categories),
+            )
+            # Ask all the same: the page is read again when the category appears.
+            domain.ask(self.env.current_document.docname, PapersIn(name))
+            return [nodes.paragraph("", f"There is no category “{name}”.")]
+        docname = self.env.current_document.docname
+        limit = self.options.get("limit", 0)
+        order = self.options.get("order", domain.settings.order)
+        listing: Listing = domain.ask(docname, PapersIn(category.tag, order, limit))
+        page = domain.tables.page(docname)
+        is_home = not (
+            limit or "excerpt" in self.options or category.children or category.tag in page.homes
+        )
+        form = self.options.get("form", domain.settings.form)
+        anchor = f"papers-{category.tag}"
+        node = paper_listing(tag=category.tag, form=form, docname=docname, is_home=is_home)
+        node["title"] = category.title
+        node["color"] = category.color
+        self.set_source_info(node)
+        if is_home:
+            node["ids"].append(anchor)
+            self.state.document.note_explicit_target(node, node)
+            above = tuple(
+                (tag, taxonomy.categories[tag].title) for tag in category.path[:-1]
+            )
+            page.homes[category.tag] = Home(anchor, (), self.lineno, category.title, above)
+        if is_home:
+            residents = paper_group(kind="residents", form=form, docname=docname)
+            for paper in listing.residents:
+                card = render_card(paper, docname)
+                card["ids"].append(f"paper-{card.facts.anchor}")
+                page.papers[paper.key] = (card["ids"][0], display_name(paper), search_name(paper))
+                residents += card
+            guests = paper_group(kind="guests", form=form, docname=docname)
+            guests += [render_line(paper, docname) for paper in listing.guests]
+            groups = [residents, guests]
+        else:
+            excerpt = paper_group(kind="excerpt", form=form, docname=docname)
+            papers = sort_papers((*listing.residents, *listing.guests), order)
+            excerpt += [render_line(paper, docname) for paper in papers]
+            groups = [excerpt]
+        node += [group for group in groups if group.children]
+        if not node.children:
+            # An empty list would end a LaTeX run.
+            node += nodes.paragraph("", "No papers yet.")
+        return [node]
+
+
+def search_name(paper: Paper) -> str:
+    """Return what the search calls a paper: short name and title."""
+    name, title = display_name(paper), parse(paper.title).text or paper.key
+    return title if letters_of(name) in letters_of(title) else f"{name}: {title}"
+
+
+class ReferencesDirective(SphinxDirective):
+    """List every paper of the survey as a list of references, once."""
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list; citations in all pages link to it."""
+        domain = get_survey_domain(self.env)
+        docname = self.env.current_document.docname
+        papers: tuple[Paper, ...] = domain.ask(docname, AllPapers())
+        page = domain.tables.page(docname)
+        if page.references:
+            log_problem(
+                Code.REFERENCES_TWICE,
+                "this page already holds the list of references",
+                self.get_location(),
+            )
+            return []
+        page.references = self.lineno
+        node = reference_list(docname=docname)
+        self.set_source_info(node)
+        for paper in papers:
+            item = render_reference(paper, docname)
+            item["ids"].append(f"ref-{item.facts.anchor}")
+            node += item
+        return [node] if papers else [nodes.paragraph("", "No papers yet.")]

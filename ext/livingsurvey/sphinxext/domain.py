@@ -1,0 +1,174 @@
+"""The domain ``survey``: what the pages ask of the catalog, and where things are."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.util.nodes import make_refnode
+
+from livingsurvey.catalog import Catalog, load
+from livingsurvey.sphinxext.survey import Survey
+from livingsurvey.sphinxext.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+    from typing import ClassVar
+
+    from docutils.nodes import Element
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from livingsurvey.diagnostics import Diagnostic
+    from livingsurvey.queries import Query
+    from livingsurvey.sphinxext.citations import Citations
+    from livingsurvey.sphinxext.config import Settings
+
+
+class SurveyDomain(Domain):
+    """Papers and categories.
+
+    The catalog hangs on the instance, not in ``data``: so it is not pickled, is read only when a
+    page asks for it, and is inherited by forked readers.
+    """
+
+    name = "survey"
+    label = "Survey"
+    data_version = 1
+    object_types: ClassVar[dict[str, ObjType]] = {
+        "paper": ObjType("paper", "paper", searchprio=0),
+        "category": ObjType("category", "category", searchprio=0),
+    }
+    initial_data: ClassVar[dict[str, Any]] = {"tables": Tables()}
+    dangling_warnings: ClassVar[dict[str, str]] = {}
+
+    settings: Settings
+    builder: Builder
+    citations: Citations | None = None
+    is_dirty = True
+    removed: frozenset[str] = frozenset()
+    _survey: Survey | None = None
+
+    def start(self, settings: Settings, builder: Builder) -> None:
+        """Begin a build."""
+        self.settings = settings
+        self.builder = builder
+        self.citations = None
+        self.is_dirty = True
+        self.removed = frozenset()
+        self.unsettle()
+
+    @property
+    def tables(self) -> Tables:
+        """What the environment remembers."""
+        return cast("Tables", self.data["tables"])
+
+    @cached_property
+    def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
+        settings = self.settings
+        return load(settings.bibliographies, settings.taxonomy, settings.root)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog, read when it is first asked for."""
+        return self._loaded[0]
+
+    @property
+    def catalog_diagnostics(self) -> list[Diagnostic]:
+        """What is wrong with the files of the catalog."""
+        return self._loaded[1]
+
+    def ask(self, docname: str, query: Query) -> Any:
+        """Return the answer to a query, and remember that the page depends on it.
+
+        This is the only way in which a page sees the bibliography, so no dependency is forgotten.
+        """
+        self.tables.page(docname).answers[query] = query.fingerprint(self.catalog)
+        return query.answer(self.catalog)
+
+    def settle(self) -> Survey:
+        """Return where everything is, once all pages are read; kept until :meth:`unsettle`."""
+        if self._survey is None:
+            self._survey = Survey.collect(self.tables, self.env)
+        return self._survey
+
+    def unsettle(self) -> None:
+        """Forget where everything is, since pages are going to change."""
+        self._survey = None
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a document that is removed or about to be read again."""
+        self.tables.clear(docname)
+        self.unsettle()
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a forked reader has read."""
+        self.tables.merge(docnames, otherdata["tables"])
+        self.unsettle()
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """Link a role to the home of a paper or category; its text is asked of the catalog."""
+        survey = self.settle()
+        if typ == "category":
+            place = survey.find_category(target)
+            text = survey.category_titles.get(target, "")
+        else:
+            place = survey.find_paper(target)
+            text = survey.names.get(target, "")
+        if place is None:
+            # Reported with its line when the pages were settled; the text stays readable.
+            return cast("nodes.reference", nodes.inline("", "", contnode))
+        if not node.get("refexplicit"):
+            contnode = nodes.inline("", text, classes=["ls-" + typ])
+        docname, anchor = place
+        return make_refnode(builder, fromdocname, docname, anchor, contnode)
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Link ``[](#key)`` and ``{any}`` to a paper or a category of exactly this name."""
+        survey = self.settle()
+        found = []
+        for typ in ("paper", "category"):
+            known = survey.papers if typ == "paper" else survey.categories
+            if target in known:
+                link = self.resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
+                if isinstance(link, nodes.reference):
+                    found.append((f"survey:{typ}", link))
+        return found
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Yield papers and categories for the search and for ``objects.inv``."""
+        survey = self.settle()
+        for key, (docname, anchor) in survey.papers.items():
+            yield key, survey.search_names[key], "paper", docname, anchor, 0
+        for tag, (docname, anchor) in survey.categories.items():
+            yield tag, survey.category_titles[tag], "category", docname, anchor, 0
+
+    def get_full_qualified_name(self, node: Element) -> str | None:
+        """Return the name by which other projects refer to the target of *node*."""
+        target = node.get("reftarget")
+        return str(target) if target else None
+
+
+def get_survey_domain(env: BuildEnvironment) -> SurveyDomain:
+    """Return the domain of a build."""
+    return cast("SurveyDomain", env.get_domain("survey"))

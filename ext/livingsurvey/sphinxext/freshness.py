@@ -1,0 +1,216 @@
+"""What must be read and written again: exactly the pages that show what has changed.
+
+Answers of the catalog are compared before reading (``env-get-outdated``): a page whose answers
+changed is read again. Facts of the environment, such as where a paper is at home or which pages
+cite it, are compared after reading (``env-updated``): a page that shows them is written again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.digest import digest
+from livingsurvey.sphinxext.citations import describe, get_citations, needs_label
+from livingsurvey.sphinxext.consistency import check_survey
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.reporting import log_diagnostic
+from livingsurvey.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence, Set
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+    from livingsurvey.sphinxext.config import Settings
+    from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.sphinxext.survey import Survey
+    from livingsurvey.sphinxext.tables import Page
+
+MARKER = "livingsurvey-unfinished"
+"""A file beside the doctrees while pages are written, so that a killed build is noticed."""
+
+
+def digest_files(settings: Settings) -> str:
+    """Return a digest of the bytes of bibliography and taxonomy: content counts, not time."""
+    files = [*settings.bibliographies, *([settings.taxonomy] if settings.taxonomy else [])]
+    state = hashlib.blake2b(__version__.encode(), digest_size=16)
+    for path in files:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = b"\0"
+        state.update(f"{path.name}:{len(data)}:".encode() + data)
+    return state.hexdigest()
+
+
+def on_env_get_outdated(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> Sequence[str]:
+    """Return the pages to which the catalog now gives other answers."""
+    domain = get_survey_domain(env)
+    domain.is_dirty = bool(added or changed or removed)
+    domain.removed = frozenset(removed)
+    tables = domain.tables
+    current = digest_files(domain.settings)
+    if current == tables.digest:
+        return []
+    tables.digest = current
+    domain.is_dirty = True
+    catalog = domain.catalog
+    fingerprints: dict[object, str] = {}
+    outdated = []
+    for docname, page in tables.pages.items():
+        for query, known in page.answers.items():
+            if query not in fingerprints:
+                fingerprints[query] = query.fingerprint(catalog)
+            if fingerprints[query] != known:
+                outdated.append(docname)
+                break
+    return outdated
+
+
+def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Read the catalog before readers are forked, so that they inherit it."""
+    if docnames:
+        domain = get_survey_domain(env)
+        domain.is_dirty = True
+        len(domain.catalog.papers)
+
+
+def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Return the pages that show facts of other pages which have changed; report all problems.
+
+    At priority 900: behind Sphinx's numbering of sections (500), whose numbers are such facts.
+    """
+    domain = get_survey_domain(env)
+    tables = domain.tables
+    marker = Path(app.doctreedir) / MARKER
+    was_killed = marker.exists()
+    if not domain.is_dirty and not was_killed:
+        for diagnostic in tables.diagnostics:
+            log_diagnostic(diagnostic)
+        return []
+    domain.unsettle()
+    survey = domain.settle()
+    facts = PageFacts(domain, survey, env)
+    outdated = []
+    for docname, page in tables.pages.items():
+        current = facts.digest(docname, page)
+        if page.facts != current:
+            page.facts = current
+            outdated.append(docname)
+    navigation = _digest_navigation(survey, env)
+    if navigation != tables.navigation or was_killed:
+        # furo prints the whole table of contents on every page.
+        tables.navigation = navigation
+        outdated = sorted(env.found_docs)
+    tables.diagnostics = tuple(check_survey(domain, survey, app))
+    for diagnostic in tables.diagnostics:
+        log_diagnostic(diagnostic)
+    marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
+    return outdated
+
+
+def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
+    """Note that all pages are written; take away what removed documents have left behind."""
+    if exception is not None:
+        return
+    domain = get_survey_domain(app.env)
+    (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
+    get_outfilename = getattr(app.builder, "get_output_path", None)
+    if get_outfilename is None:
+        return
+    for docname in domain.removed:
+        path = Path(get_outfilename(docname))
+        if path.is_relative_to(app.outdir):
+            path.unlink(missing_ok=True)
+
+
+def _digest_navigation(survey: Survey, env: BuildEnvironment) -> str:
+    includes = {docname: tuple(below) for docname, below in env.toctree_includes.items()}
+    return digest((survey.order, dict(survey.titles), includes))
+
+
+class PageFacts:
+    """Digests of what pages show of other pages; each paper is digested once."""
+
+    def __init__(self, domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> None:
+        self.catalog = domain.catalog
+        self.survey = survey
+        self.citations = get_citations(env, domain)
+        self.style = type(self.citations.style).__name__
+        self._places: dict[str, str] = {}
+        self._mentions: dict[str, str] = {}
+        self._texts: dict[tuple[str, bool], str] = {}
+
+    def digest(self, docname: str, page: Page) -> str:
+        """Return the digest of everything that the page shows of elsewhere."""
+        facts: list[object] = [self.survey.references]
+        for mention in page.mentions:
+            for key in mention.keys:
+                if mention.kind == "cite":
+                    is_labelled = mention.wants_label or needs_label(self.citations.style, "p")
+                    facts.append(self.text_of(key, is_labelled))
+                elif mention.kind == "name":
+                    facts.append((self.survey.names.get(key, ""), self.survey.papers.get(key)))
+                else:
+                    facts.append(self.place_of(key))
+        facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
+        if page.references:
+            facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
+        else:
+            facts.extend(self.mentions_of(key) for key in page.papers)
+        return digest(tuple(facts))
+
+    def text_of(self, key: str, is_labelled: bool) -> str:
+        """Digest what a citation of the paper prints, with its hover text."""
+        if (key, is_labelled) not in self._texts:
+            paper = self.catalog.papers.get(key)
+            fields = paper.fields if paper else {}
+            self._texts[key, is_labelled] = digest(
+                (
+                    self.style,
+                    *(fields.get(name) for name in ("author", "editor", "title")),
+                    paper.year if paper else None,
+                    describe(paper) if paper else None,
+                    self.citations.label(key) if is_labelled and paper else "",
+                )
+            )
+        return self._texts[key, is_labelled]
+
+    def place_of_category(self, tag: str) -> tuple[object, ...]:
+        """Return what a link to a category prints and where it goes."""
+        survey = self.survey
+        place = survey.categories.get(tag)
+        number = survey.number(*place) if place else ""
+        return tag, survey.category_titles.get(tag, ""), place, number
+
+    def place_of(self, key: str) -> str:
+        """Digest where a paper is at home, and its categories."""
+        if key not in self._places:
+            paper = self.catalog.papers.get(key)
+            tags = paper.categories if paper else ()
+            self._places[key] = digest(
+                (self.survey.papers.get(key), tuple(self.place_of_category(tag) for tag in tags))
+            )
+        return self._places[key]
+
+    def mentions_of(self, key: str) -> str:
+        """Digest the list of the sections that speak of a paper."""
+        if key not in self._mentions:
+            survey = self.survey
+            self._mentions[key] = digest(
+                tuple(
+                    (
+                        docname,
+                        mention.kind,
+                        mention.anchor,
+                        survey.describe(docname, mention.section, mention.section_title),
+                    )
+                    for docname, mention in survey.mentions.get(key, ())
+                )
+            )
+        return self._mentions[key]

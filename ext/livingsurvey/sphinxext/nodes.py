@@ -1,0 +1,134 @@
+"""The doctree of a survey.
+
+::
+
+    paper_listing                     one {survey:papers}; a target, lists its mentions
+      paper_group                     residents, guests, or an excerpt
+        paper_card                    one paper at home: its only full entry
+          paper_title                 inline nodes of the title
+          paper_note                  inline nodes of the annotation, where there is one
+        paper_line                    one paper in short; links to its home
+          paper_title
+    reference_list                    {survey:references}
+      reference_item                  one paper as a list of references has it
+        paper_title
+
+A survey has thousands of papers and each appears several times, so an entry is a few compact nodes
+with plain data (see :class:`PaperFacts`), not dozens of generic ones: that makes a build several
+times faster. HTML and LaTeX have visitors of their own; for all other builders
+:class:`~.transforms.ExpandPapers` spells the nodes out in generic ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from docutils import nodes
+
+if TYPE_CHECKING:
+    from docutils.nodes import Element
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperFacts:
+    """What the entry of a paper prints, as plain text; resolved once, when the page is read.
+
+    Attributes:
+        key: The citation key.
+        anchor: See :func:`livingsurvey.bibtex.keys.make_anchor`.
+        name: The short title, or ``""``.
+        title: The title as plain text, for attributes and search.
+        authors: All authors in full, in order.
+        truncated: Whether the list goes on.
+        inverted: The authors as a list of references has them.
+        venue: Journal or proceedings.
+        year: As text; ``""`` if unknown.
+        links: (label, address) of each copy, DOI and preprint and code.
+        home: The tag of its home.
+        others: The tags of its other categories.
+        bibtex: The entry to copy.
+    """
+
+    key: str
+    anchor: str
+    name: str
+    title: str
+    authors: tuple[str, ...]
+    truncated: bool
+    inverted: str
+    venue: str
+    year: str
+    links: tuple[tuple[str, str], ...]
+    home: str
+    others: tuple[str, ...]
+    bibtex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A resolved link: what it says and where it goes; *title* explains it on demand."""
+
+    text: str
+    uri: str
+    title: str = ""
+
+
+class paper_listing(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """The papers of a category; attributes ``tag``, ``form``, ``docname``, ``is_home``."""
+
+
+class paper_group(nodes.General, nodes.Element):  # noqa: N801
+    """Papers of one kind; attributes ``kind`` (residents, guests, excerpt), ``form``, ``docname``."""
+
+
+class _PaperNode(nodes.General, nodes.Element):
+    """Base of the nodes that stand for one paper; attribute ``facts``, ``docname``.
+
+    A transform adds what only the whole survey knows, each a tuple of :class:`Link`:
+    ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
+    ``reference_link`` (in the list of references), ``mention_links`` (the sections that cite the
+    paper or name it) and ``listing_links`` (those that list it).
+    """
+
+    def links(self, name: str) -> tuple[Link, ...]:
+        """Return resolved links; an empty tuple before they are resolved."""
+        return cast("tuple[Link, ...]", self.get(name, ()))
+
+    @property
+    def facts(self) -> PaperFacts:
+        """What the entry prints."""
+        return cast("PaperFacts", self["facts"])
+
+
+class paper_card(_PaperNode):  # noqa: N801
+    """A paper at home."""
+
+
+class paper_line(_PaperNode):  # noqa: N801
+    """A paper that is at home elsewhere, or in a short listing."""
+
+
+class reference_list(nodes.General, nodes.Element):  # noqa: N801
+    """The list of references; attribute ``docname``."""
+
+
+class reference_item(_PaperNode):  # noqa: N801
+    """A paper in the list of references."""
+
+
+class paper_title(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """The title of a paper."""
+
+
+class paper_note(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """The annotation of a paper."""
+
+
+class drawing(nodes.General, nodes.Element):
+    """A picture of :mod:`livingsurvey.charts`; attributes ``picture``, ``docname``, ``colors``."""
+
+
+def child_of(node: Element, kind: type[Element]) -> Element | None:
+    """Return the first child of *node* of a kind, or None."""
+    return next((child for child in node.children if isinstance(child, kind)), None)

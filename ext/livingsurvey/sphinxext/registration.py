@@ -1,0 +1,66 @@
+"""Everything that the extension registers with Sphinx, in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livingsurvey.sphinxext import (
+    citations,
+    config,
+    freshness,
+    hooks,
+    mentions,
+    nodes,
+    transforms,
+)
+from livingsurvey.sphinxext.directives.papers import PapersDirective, ReferencesDirective
+from livingsurvey.sphinxext.domain import SurveyDomain
+from livingsurvey.sphinxext.mathml import setup_mathml
+from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
+from livingsurvey.sphinxext.visitors import html, latex
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+CITATION_ROLES = (
+    "p", "ps", "t", "ts", "ct", "cts", "empty", "alp", "alps", "label", "labelpar", "year",
+    "yearpar", "author", "authors", "authorpar", "authorpars", "cauthor", "cauthors",
+)  # fmt: skip
+"""The roles of sphinxcontrib-bibtex 2.7."""
+
+
+def register(app: Sphinx) -> None:
+    """Register configuration, domain, nodes, transforms and event handlers."""
+    app.setup_extension("sphinxcontrib.bibtex")
+    config.add_config_values(app)
+    app.add_domain(SurveyDomain)
+    app.add_role_to_domain("survey", "paper", PaperRole())
+    app.add_role_to_domain("survey", "category", CategoryRole())
+    app.add_directive_to_domain("survey", "papers", PapersDirective)
+    app.add_directive_to_domain("survey", "references", ReferencesDirective)
+    for name in CITATION_ROLES:
+        app.add_role_to_domain("cite", name, citations.CitationRole(), override=True)
+    app.add_role("cite", citations.CitationRole(), override=True)
+    for name in html.VISITORS:
+        app.add_node(getattr(nodes, name), html=html.VISITORS[name], latex=latex.VISITORS[name])
+    app.add_latex_package("livingsurvey")
+    for transform in (
+        transforms.ResolvePapers,
+        transforms.ExpandPapers,
+        citations.ResolveCitations,
+    ):
+        app.add_post_transform(transform)
+    setup_mathml(app)
+    connect_events(app)
+
+
+def connect_events(app: Sphinx) -> None:
+    """Connect the handlers; each magic number says in its handler what it precedes."""
+    app.connect("config-inited", config.on_config_inited)
+    app.connect("builder-inited", hooks.on_builder_inited, priority=300)
+    app.connect("builder-inited", citations.on_builder_inited, priority=400)
+    app.connect("env-get-outdated", freshness.on_env_get_outdated)
+    app.connect("env-before-read-docs", freshness.on_env_before_read_docs)
+    app.connect("doctree-read", mentions.on_doctree_read, priority=880)
+    app.connect("env-updated", freshness.on_env_updated, priority=900)
+    app.connect("build-finished", freshness.on_build_finished)

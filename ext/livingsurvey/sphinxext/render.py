@@ -1,0 +1,149 @@
+"""Papers as nodes: the one place that decides what an entry says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.write import take_away
+from livingsurvey.markup import parse
+from livingsurvey.markup import nodes as inline
+from livingsurvey.sphinxext.nodes import (
+    PaperFacts,
+    paper_card,
+    paper_line,
+    paper_note,
+    paper_title,
+    reference_item,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from livingsurvey.model import Paper
+
+_WRAPPERS: dict[type, type[nodes.TextElement]] = {
+    inline.Emphasis: nodes.emphasis,
+    inline.Strong: nodes.strong,
+    inline.Superscript: nodes.superscript,
+    inline.Subscript: nodes.subscript,
+    inline.Monospace: nodes.literal,
+    inline.SmallCaps: nodes.inline,
+}
+
+
+def render_markup(tex: str) -> list[nodes.Node]:
+    """Return the inline nodes of a title or annotation."""
+    return _render(parse(tex).nodes)
+
+
+def _render(tree: Iterable[inline.Node]) -> list[nodes.Node]:
+    rendered: list[nodes.Node] = []
+    for one in tree:
+        if isinstance(one, inline.Text):
+            rendered.append(nodes.Text(one.text))
+        elif isinstance(one, inline.Math):
+            rendered.append(nodes.math(one.tex, one.tex))
+        elif isinstance(one, inline.Link):
+            link = nodes.reference(refuri=one.url, internal=False)
+            link += _render(one.children)
+            rendered.append(link)
+        else:
+            wrapper = _WRAPPERS[type(one)]()
+            if isinstance(one, inline.SmallCaps):
+                wrapper["classes"].append("ls-small-caps")
+            wrapper += _render(one.children)
+            rendered.append(wrapper)
+    return rendered
+
+
+def display_name(paper: Paper) -> str:
+    """Return what a paper is called in running text: its short title, else its title."""
+    return parse(paper.short_title or paper.title).text or paper.key
+
+
+@lru_cache(maxsize=32768)
+def _text(tex: str) -> str:
+    return parse(tex).text
+
+
+def collect_facts(paper: Paper) -> PaperFacts:
+    """Return everything that the entries of a paper print, whatever their form."""
+    people = paper.authors or paper.editors
+    return PaperFacts(
+        key=paper.key,
+        anchor=make_anchor(paper.key),
+        name=_text(paper.short_title),
+        title=_text(paper.title) or paper.key,
+        authors=tuple(one.full for one in people),
+        truncated=paper.truncated,
+        inverted=_join([one.inverted for one in people], paper.truncated),
+        venue=_text(paper.venue),
+        year=str(paper.year) if paper.year else "",
+        links=collect_links(paper),
+        home=paper.home,
+        others=tuple(tag for tag in paper.categories if tag != paper.home),
+        bibtex=take_away(paper.entry_type, paper.key, paper.fields),
+    )
+
+
+def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
+    """Return where a paper can be had: (label, address), most lasting first."""
+    links = []
+    if paper.doi:
+        links.append(("DOI", f"https://doi.org/{_quote_doi(paper.doi)}"))
+    if paper.arxiv:
+        links.append(("arXiv", f"https://arxiv.org/abs/{paper.arxiv}"))
+    if paper.url and not any(paper.url == uri for _, uri in links):
+        links.append(("Link", paper.url))
+    if paper.code:
+        links.append(("Code", paper.code))
+    return tuple(links)
+
+
+def _quote_doi(doi: str) -> str:
+    # Old DOIs hold <, > and #, which an address cannot.
+    return "".join(f"%{ord(char):02X}" if char in '<>"#%{}|\\^`[]?' else char for char in doi)
+
+
+def _join(names: Sequence[str], truncated: bool) -> str:
+    if truncated:
+        return "; ".join((*names, "et al."))
+    return "; ".join(names)
+
+
+def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
+    """Return the authors in one phrase, at most *limit* of them named."""
+    if not authors:
+        return ""
+    if truncated or len(authors) > limit:
+        return f"{', '.join(authors[:limit])} et al."
+    if len(authors) == 1:
+        return authors[0]
+    return f"{', '.join(authors[:-1])} and {authors[-1]}"
+
+
+def render_card(paper: Paper, docname: str) -> paper_card:
+    """Return the full entry of a paper."""
+    card = paper_card(facts=collect_facts(paper), docname=docname)
+    card += paper_title("", "", *render_markup(paper.title or paper.key))
+    if paper.annotation:
+        card += paper_note("", "", *render_markup(paper.annotation))
+    return card
+
+
+def render_line(paper: Paper, docname: str) -> paper_line:
+    """Return the short entry of a paper."""
+    line = paper_line(facts=collect_facts(paper), docname=docname)
+    line += paper_title("", "", *render_markup(paper.title or paper.key))
+    return line
+
+
+def render_reference(paper: Paper, docname: str) -> reference_item:
+    """Return the entry of a paper in the list of references."""
+    item = reference_item(facts=collect_facts(paper), docname=docname)
+    item += paper_title("", "", *render_markup(paper.title or paper.key))
+    return item

@@ -1,0 +1,147 @@
+"""Where everything is, once all pages are read: the tables of the pages turned inside out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sphinx.environment import BuildEnvironment
+
+    from livingsurvey.sphinxext.tables import Home, Mention, Page, Tables
+
+Place = tuple[str, str]
+"""A document name and an id in it; the id is ``""`` for the page itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The whole survey, in the order in which one reads it.
+
+    Attributes:
+        order: All documents: those of the toctree in its order, then the others by name.
+        pages: What is remembered of each.
+        homes: Where each category that has a listing is at home.
+        categories: The place of each category: of its home, or of the section around the homes
+            of all below it.
+        category_titles: The titles of these categories.
+        papers: Where each paper has its full entry.
+        names: What each of these papers is called in running text.
+        search_names: What the search calls it.
+        mentions: Each key and every place that speaks of it, in reading order.
+        references: The document with the list of references, or ``""``.
+        numbers: The section numbers, as Sphinx assigns them: document, then ``#id``.
+        titles: The title of each document.
+    """
+
+    order: tuple[str, ...]
+    pages: Mapping[str, Page]
+    homes: dict[str, tuple[str, Home]] = field(default_factory=dict)
+    categories: dict[str, Place] = field(default_factory=dict)
+    category_titles: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, Place] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    search_names: dict[str, str] = field(default_factory=dict)
+    mentions: dict[str, list[tuple[str, Mention]]] = field(default_factory=dict)
+    references: str = ""
+    numbers: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def collect(cls, tables: Tables, env: BuildEnvironment) -> Survey:
+        """Collect the survey from what each page has remembered."""
+        order = tuple(iterate_documents(env))
+        survey = cls(
+            order=order,
+            pages=tables.pages,
+            references=next((one for one, page in _known(order, tables) if page.references), ""),
+            numbers=env.toc_secnumbers,
+            titles={docname: env.titles[docname].astext() for docname in order},
+        )
+        for docname, page in _known(order, tables):
+            for tag, home in page.homes.items():
+                survey.homes.setdefault(tag, (docname, home))
+            for key, (anchor, name, search_name) in page.papers.items():
+                if key not in survey.papers:
+                    survey.papers[key] = (docname, anchor)
+                    survey.names[key] = name
+                    survey.search_names[key] = search_name
+            for mention in page.mentions:
+                for key in mention.keys:
+                    survey.mentions.setdefault(key, []).append((docname, mention))
+        survey._place_categories()
+        return survey
+
+    def _place_categories(self) -> None:
+        for tag, (docname, home) in self.homes.items():
+            self.categories[tag] = (docname, home.sections[-1] if home.sections else home.anchor)
+            self.category_titles[tag] = home.title
+            for parent, title in home.above:
+                self.category_titles.setdefault(parent, title)
+        parents = {parent: None for _, home in self.homes.values() for parent, _ in home.above}
+        for parent in parents:
+            leaves = tuple(
+                tag
+                for tag, (_, home) in self.homes.items()
+                if any(parent == one for one, _ in home.above)
+            )
+            place = self._find_common(leaves, parent)
+            if place is not None:
+                self.categories.setdefault(parent, place)
+
+    def find_paper(self, key: str) -> Place | None:
+        """Return the place of the full entry of a paper."""
+        return self.papers.get(key)
+
+    def find_category(self, tag: str) -> Place | None:
+        """Return the place of a category."""
+        return self.categories.get(tag)
+
+    def _find_common(self, leaves: tuple[str, ...], parent: str) -> Place | None:
+        """Return the innermost section that holds the homes of all *leaves*.
+
+        The home of a leaf is the last of its own sections, so its parent is at least one further
+        out, its grandparent two.
+        """
+        paths = []
+        for tag in leaves:
+            docname, home = self.homes[tag]
+            distance = len(home.above) - [one for one, _ in home.above].index(parent)
+            paths.append((docname, *home.sections[: max(1, len(home.sections) - distance)]))
+        common = 0
+        shortest = min(paths, key=len)
+        while common < len(shortest) and len({path[common] for path in paths}) == 1:
+            common += 1
+        return (shortest[0], shortest[common - 1]) if common > 1 else None
+
+    def number(self, docname: str, section: str) -> str:
+        """Return the number of a section as it is printed, ``5.1``, or ``""``."""
+        numbers = self.numbers.get(docname, {})
+        found = numbers.get(f"#{section}" if section else "")
+        return ".".join(map(str, found)) if found else ""
+
+    def describe(self, docname: str, section: str, title: str) -> str:
+        """Return how a link calls a section: ``5.1 Efficient Attention``."""
+        number = self.number(docname, section)
+        text = title or self.titles.get(docname, docname)
+        return f"{number} {text}" if number else text
+
+
+def iterate_documents(env: BuildEnvironment) -> Iterator[str]:
+    """Yield every document: in the order of the toctree, then the others by name."""
+    relations = env.collect_relations()
+    seen: set[str] = set()
+    docname: str | None = env.config.root_doc
+    while docname is not None and docname not in seen and docname in env.found_docs:
+        seen.add(docname)
+        yield docname
+        docname = relations[docname][2] if docname in relations else None
+    yield from sorted(env.found_docs - seen)
+
+
+def _known(order: tuple[str, ...], tables: Tables) -> Iterator[tuple[str, Page]]:
+    for docname in order:
+        if docname in tables.pages:
+            yield docname, tables.pages[docname]

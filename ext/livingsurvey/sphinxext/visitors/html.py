@@ -1,0 +1,263 @@
+"""HTML for our nodes. Every value is escaped here; links were checked when they were read."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from docutils.nodes import SkipNode
+
+from livingsurvey.sphinxext.nodes import paper_card, paper_line, reference_item
+from livingsurvey.sphinxext.render import abbreviate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docutils.nodes import Element
+    from sphinx.writers.html5 import HTML5Translator
+
+    from livingsurvey.sphinxext.nodes import (
+        Link,
+        PaperFacts,
+        paper_group,
+        paper_listing,
+        paper_note,
+        paper_title,
+        reference_list,
+    )
+
+_GUESTS = "Also about this topic, with their full entries elsewhere"
+
+
+def _ids(node: Element) -> str:
+    return f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
+
+
+def _limit(translator: HTML5Translator) -> int:
+    return int(translator.config.livingsurvey_author_limit)
+
+
+def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
+    """Open the box of a listing."""
+    classes = f"ls-papers ls-{escape(node['form'])}"
+    self.body.append(f'<div class="{classes}"{_ids(node)} data-tag="{escape(node["tag"])}">\n')
+
+
+def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
+    """Close it."""
+    self.body.append("</div>\n")
+
+
+def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
+    """Open a list of papers, or a table."""
+    if node["kind"] == "guests":
+        self.body.append(f'<p class="ls-group-head">{_GUESTS}</p>\n')
+    count = len(node.children)
+    if node["form"] == "table":
+        self.body.append(
+            '<div class="table-wrapper docutils container"><table class="ls-table docutils">\n'
+            '<thead><tr><th scope="col">Paper</th><th scope="col">Authors</th>'
+            '<th scope="col">Venue</th><th scope="col">Year</th>'
+            '<th scope="col">Links</th></tr></thead>\n<tbody>\n'
+        )
+        return
+    self.body.append(f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n')
+
+
+def html_depart_paper_group(self: HTML5Translator, node: paper_group) -> None:
+    """Close it."""
+    is_table = node["form"] == "table"
+    self.body.append("</tbody></table></div>\n" if is_table else "</ul>\n")
+
+
+def _is_row(node: Element) -> bool:
+    return node.parent is not None and node.parent.get("form") == "table"
+
+
+def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
+    """Open the full entry of a paper."""
+    if _is_row(node):
+        self.body.append(f'<tr class="ls-paper"{_ids(node)}><td>')
+        self.body.append(_name(node.facts))
+        return
+    self.body.append(f'<li class="ls-paper"{_ids(node)}>\n<p class="ls-head">')
+    self.body.append(_name(node.facts))
+
+
+def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
+    """Write its links and its BibTeX, and close it."""
+    facts = node.facts
+    links = _external(facts.links)
+    if _is_row(node):
+        # The cells behind the title; an annotation, if any, stands in the first cell.
+        self.body.append(f"</td>{_cells(facts, _limit(self))}<td>{' '.join(links)}</td></tr>\n")
+        return
+    parts = []
+    if links:
+        parts.append(f'<span class="ls-links">{" ".join(links)}</span>')
+    others = _internal(node.links("other_links"))
+    if others:
+        parts.append(f'<span class="ls-others">Also in {", ".join(others)}</span>')
+    cited = _internal(node.links("mention_links"))
+    if cited:
+        parts.append(f'<span class="ls-cited">Discussed in {", ".join(cited)}</span>')
+    if parts:
+        self.body.append(f'<p class="ls-foot">{" ".join(parts)}</p>\n')
+    self.body.append('<div class="ls-more">')
+    if facts.truncated or len(facts.authors) > _limit(self):
+        tail = " et al." if facts.truncated else ""
+        everyone = escape(", ".join(facts.authors) + tail)
+        self.body.append(
+            f"<details><summary>All {len(facts.authors)} authors</summary>"
+            f"<p>{everyone}</p></details>"
+        )
+    self.body.append(
+        f'<details class="ls-bibtex"><summary>BibTeX</summary>'
+        f"<pre>{escape(facts.bibtex, quote=False)}</pre></details></div>\n</li>\n"
+    )
+
+
+def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
+    """Open the short entry of a paper."""
+    self.body.append("<tr><td>" if _is_row(node) else "<li>")
+    home = node.links("home_link")
+    name = _name(node.facts)
+    if home and home[0].uri and node.facts.name:
+        name = f'<a class="reference internal" href="{escape(home[0].uri)}">{name.strip()}</a> '
+    self.body.append(name)
+
+
+def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
+    """Write who, where and when, and the link home; close it."""
+    facts = node.facts
+    home = "".join(_internal(node.links("home_link")))
+    if _is_row(node):
+        links = " ".join(_external(facts.links))
+        self.body.append(f"</td>{_cells(facts, _limit(self))}<td>{links} {home}</td></tr>\n")
+        return
+    by = _byline(facts, _limit(self))
+    arrow = f' <span class="ls-home">→ {home}</span>' if home else ""
+    self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
+
+
+def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
+    """Open a title; the address of the paper itself where its entry is short of a name."""
+    self.body.append('<cite class="ls-title">')
+
+
+def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
+    """Close the title; in a full entry the authors follow on a line of their own."""
+    self.body.append("</cite>")
+    parent = node.parent
+    if isinstance(parent, paper_card) and not _is_row(parent):
+        by = _byline(parent.facts, _limit(self))
+        self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
+
+
+def html_visit_paper_note(self: HTML5Translator, node: paper_note) -> None:
+    """Open the annotation; a table has no room for it."""
+    if _is_row(node.parent):
+        raise SkipNode
+    self.body.append('<p class="ls-note">')
+
+
+def html_depart_paper_note(self: HTML5Translator, node: paper_note) -> None:
+    """Close it."""
+    self.body.append("</p>\n")
+
+
+def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> None:
+    """Open the list of references."""
+    self.body.append('<ul class="ls-references">\n')
+
+
+def html_depart_reference_list(self: HTML5Translator, node: reference_list) -> None:
+    """Close it."""
+    self.body.append("</ul>\n")
+
+
+def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> None:
+    """Open a reference with its authors and year."""
+    facts = node.facts
+    who = f'<span class="ls-authors">{escape(facts.inverted)}</span> ' if facts.inverted else ""
+    year = escape(facts.year or "n.d.")
+    self.body.append(f'<li{_ids(node)}>{who}<span class="ls-year">({year})</span>. ')
+
+
+def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> None:
+    """Write venue and links, and the sections that speak of the paper; close it."""
+    facts = node.facts
+    out = [". "]
+    if facts.venue:
+        out.append(f'<span class="ls-venue">{escape(facts.venue)}</span>. ')
+    out.append(f'<span class="ls-links">{" ".join(_external(facts.links))}</span>')
+    cited = _internal(node.links("mention_links"))
+    listed = _internal(node.links("listing_links"))
+    home = node.links("home_link")
+    where = []
+    if cited:
+        where.append(f"Cited in {', '.join(cited)}")
+    if listed:
+        where.append(f"Listed in {', '.join(listed)}")
+    if where:
+        out.append(f' <span class="ls-where">{". ".join(where)}.</span>')
+    if home and home[0].uri:
+        out.append(
+            f' <a class="ls-entry reference internal" href="{escape(home[0].uri)}"'
+            f' title="Full entry in {escape(home[0].text)}">Full entry</a>'
+        )
+    out.append("</li>\n")
+    self.body.append("".join(out))
+
+
+def _name(facts: PaperFacts) -> str:
+    if not facts.name:
+        return ""
+    return f'<strong class="ls-name">{escape(facts.name)}</strong> '
+
+
+def _byline(facts: PaperFacts, limit: int) -> str:
+    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    where = " ".join(
+        part
+        for part in (
+            f'<span class="ls-venue">{escape(facts.venue)}</span>' if facts.venue else "",
+            f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else "",
+        )
+        if part
+    )
+    return " · ".join(part for part in (who, where) if part)
+
+
+def _cells(facts: PaperFacts, limit: int) -> str:
+    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    return f"<td>{who}</td><td>{escape(facts.venue)}</td><td>{escape(facts.year)}</td>"
+
+
+def _external(links: Iterable[tuple[str, str]]) -> list[str]:
+    return [
+        f'<a class="reference external" href="{escape(uri)}" rel="noopener">{escape(label)}</a>'
+        for label, uri in links
+    ]
+
+
+def _internal(links: Iterable[Link]) -> list[str]:
+    return [
+        f'<a class="reference internal" href="{escape(link.uri)}">{escape(link.text)}</a>'
+        if link.uri
+        else escape(link.text)
+        for link in links
+    ]
+
+
+VISITORS = {
+    "paper_listing": (html_visit_paper_listing, html_depart_paper_listing),
+    "paper_group": (html_visit_paper_group, html_depart_paper_group),
+    "paper_card": (html_visit_paper_card, html_depart_paper_card),
+    "paper_line": (html_visit_paper_line, html_depart_paper_line),
+    "paper_title": (html_visit_paper_title, html_depart_paper_title),
+    "paper_note": (html_visit_paper_note, html_depart_paper_note),
+    "reference_list": (html_visit_reference_list, html_depart_reference_list),
+    "reference_item": (html_visit_reference_item, html_depart_reference_item),
+}
+"""By the name of the node: how to enter and leave it."""
