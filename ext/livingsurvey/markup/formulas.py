@@ -32,6 +32,10 @@ _PLAIN = frozenset("+-*/=<>()[]|,.;:!?@")
 _SIMPLE = re.compile(r"[\w.′⁰-₟]*")
 # What may follow ^ and _ without braces; \log and \sqrt, for instance, may not.
 _SCRIPT_SIGNS = frozenset("∞∂∇∅⊤⊥′∗⋆∘∙†‡")
+# What XeTeX looks for in the font of the alphabet, by the positions of another encoding.
+_FONT_LETTERS = frozenset("ΓΔΘΛΞΠΣΥΦΨΩ")
+_FONT_ACCENTS = frozenset({"hat", "tilde", "bar", "dot", "ddot"})
+_CAPITALS_ONLY = frozenset({"mathbb", "mathcal"})  # their fonts have no other letters
 _SIGNS = symbols.LETTERLIKE | symbols.SPACES
 
 
@@ -64,6 +68,7 @@ class _Reader:
         self.tex = tex
         self.position = 0
         self.fault = ""
+        self.alphabet = ""  # the command whose letters we are in
 
     def read(self) -> Formula:
         if not self.tex.strip():
@@ -139,8 +144,8 @@ class _Reader:
             return self.read_list(depth + 1, "}")
         if mark[:1] == "\\":
             name = mark[1:]
-            if script and name in symbols.ALPHABETS:
-                return self.read_argument(depth)
+            if script and name in symbols.ALPHABETS and name != "boldsymbol":
+                return self.read_alphabet(name, depth)
             sign = symbols.LETTERLIKE.get(name, "")
             if sign and (sign.isalpha() or sign in _SCRIPT_SIGNS):
                 return sign
@@ -168,6 +173,8 @@ class _Reader:
         if name[:1].isalpha():
             self.skip_space()
         if name in _SIGNS:
+            if self.alphabet and _SIGNS[name] in _FONT_LETTERS:
+                self.blame(f"\\{name} within \\{self.alphabet}")
             out.append(_SIGNS[name])
         elif name in symbols.RELATIONS:
             out.append(symbols.RELATIONS[name] + " " * spaced)
@@ -180,10 +187,17 @@ class _Reader:
         else:
             self.blame(f"the command \\{name} in a formula" if name else "a lone backslash")
 
-    def read_alphabet(self, _name: str, depth: int) -> str:
-        return self.read_argument(depth)
+    def read_alphabet(self, name: str, depth: int) -> str:
+        outer, self.alphabet = self.alphabet, "" if name == "boldsymbol" else name
+        letters = self.read_argument(depth)
+        self.alphabet = outer
+        if name in _CAPITALS_ONLY and not re.fullmatch("[A-Z]*", letters):
+            self.blame(f"\\{name} of other letters than A to Z")
+        return letters
 
     def read_accent(self, name: str, depth: int) -> str:
+        if self.alphabet and name in _FONT_ACCENTS:
+            self.blame(f"\\{name} within \\{self.alphabet}")
         letters = self.read_argument(depth)
         return letters + symbols.ACCENTS[name] * (len(letters) == 1)
 
