@@ -148,7 +148,7 @@ class _Reader:
                 return self.read_alphabet(name, depth)
             sign = symbols.LETTERLIKE.get(name, "")
             if sign and (sign.isalpha() or sign in _SCRIPT_SIGNS):
-                return sign
+                return self.read_sign(name)
         elif mark.isascii() and (mark.isalnum() or (script and mark in _PLAIN)):
             return mark
         self.blame("a formula in which an argument is missing")
@@ -173,9 +173,7 @@ class _Reader:
         if name[:1].isalpha():
             self.skip_space()
         if name in _SIGNS:
-            if self.alphabet and _SIGNS[name] in _FONT_LETTERS:
-                self.blame(f"\\{name} within \\{self.alphabet}")
-            out.append(_SIGNS[name])
+            out.append(self.read_sign(name))
         elif name in symbols.RELATIONS:
             out.append(symbols.RELATIONS[name] + " " * spaced)
         elif name in symbols.FUNCTIONS:
@@ -186,6 +184,11 @@ class _Reader:
             out.append(reader(self, name, depth))
         else:
             self.blame(f"the command \\{name} in a formula" if name else "a lone backslash")
+
+    def read_sign(self, name: str) -> str:
+        if self.alphabet and _SIGNS[name] in _FONT_LETTERS:
+            self.blame(f"\\{name} within \\{self.alphabet}")
+        return _SIGNS[name]
 
     def read_alphabet(self, name: str, depth: int) -> str:
         outer, self.alphabet = self.alphabet, "" if name == "boldsymbol" else name
