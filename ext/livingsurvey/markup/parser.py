@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Final
 from livingsurvey.markup import commands, letters, symbols
 from livingsurvey.markup.escaping import is_safe_url
 from livingsurvey.markup.formulas import read_formula
-from livingsurvey.markup.nodes import Link, Math, Problem, Text
+from livingsurvey.markup.nodes import Link, Math, Monospace, Problem, Text
 from livingsurvey.markup.pairing import find_pairs
 from livingsurvey.markup.views import Markup, render_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from livingsurvey.markup.nodes import Node
+    from livingsurvey.markup.nodes import Node, Styled
 
 NESTING_LIMIT: Final = 32
 """Groups within groups; deeper ones are shown as they are written."""
@@ -91,6 +91,7 @@ class _Parser:
         self.problems: list[Problem] = []
         self.after_space = True  # at the start, and after a space, further spaces count nothing
         self.in_link = False
+        self.in_code = False  # monospaced fonts have no ligatures
         self.quotes = 0  # how many \enquote we are in
 
     def parse(self) -> Markup:
@@ -138,7 +139,8 @@ class _Parser:
         self.add(part, " ")
 
     def read_typed(self, part: _Part, match: re.Match[str]) -> None:
-        self.add(part, _TYPED[match[0]])
+        is_literal = self.in_code and match[0] != "~"
+        self.add(part, match[0] if is_literal else _TYPED[match[0]])
 
     def read_hidden(self, _part: _Part, match: re.Match[str]) -> None:
         names = ", ".join(sorted({f"U+{ord(character):04X}" for character in match[0]}))
@@ -207,9 +209,8 @@ class _Parser:
         elif name in _CHARACTERS:
             self.add(part, _CHARACTERS[name])
         elif name in commands.SWITCHES:
-            children = self.read(part.position, part.end, part.depth + 1)
-            part.position = part.end
-            part.out += [commands.SWITCHES[name](tuple(children))] if children else []
+            first, part.position = part.position, part.end
+            self.add_styled(part, commands.SWITCHES[name], first, part.end)
         elif name in commands.DANGEROUS:
             self.blame(start, f"the command \\{name} is not allowed and was left out")
         elif name in _SYMBOLS:
@@ -250,8 +251,13 @@ class _Parser:
         self.add(part, letters.add_accent(name, base))
 
     def read_styled(self, part: _Part, name: str, start: int) -> None:
-        children = self.read(*self.argument(part, name, start), part.depth + 1)
-        part.out += [commands.STYLES[name](tuple(children))] if children else []
+        self.add_styled(part, commands.STYLES[name], *self.argument(part, name, start))
+
+    def add_styled(self, part: _Part, style: type[Styled], first: int, last: int) -> None:
+        outer, self.in_code = self.in_code, self.in_code or style is Monospace
+        children = self.read(first, last, part.depth + 1)
+        self.in_code = outer
+        part.out += [style(tuple(children))] if children else []
 
     def read_first(self, part: _Part, name: str, start: int) -> None:
         part.out += self.read(*self.argument(part, name, start), part.depth + 1)
