@@ -1,0 +1,153 @@
+"""How much room text takes, estimated without a font engine.
+
+The widths are those of Helvetica and its metric twins, from the Adobe Font Metrics of the 14
+standard PostScript fonts, rounded and grouped; most sans serif fonts of screens are near.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from livingsurvey.charts.palette import find_word, text_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from livingsurvey.charts.shapes import Text
+
+_GROUPS = {
+    0.22: "ijl'|\u2018\u2019",
+    0.28: " !,./:;ftI[]\\\u00b7",
+    0.34: "()-r`\"{}*\u00b0\u2010\u2011\u201c\u201d",
+    0.5: "cksvxyzJ^",
+    0.56: "0123456789abdeghnopquL_?$#\u00a3\u20ac\u2013",
+    0.61: "FTZ+<>=~\u00b1\u00d7\u2212\u2248\u2264\u2265",
+    0.67: "ABEKPSVXY&",
+    0.72: "CDHNRUw",
+    0.78: "GOQ",
+    0.84: "mM",
+    0.89: "%",
+    0.95: "W",
+    1.0: "@\u2014\u2026\u2190\u2192\u221e",
+}
+_WIDTHS = {character: width for width, group in _GROUPS.items() for character in group}
+_BOLD = 1.07
+_MONO = 0.6
+_ASCENT = 0.74
+_DESCENT = 0.21
+_PARTS = re.compile(r"[^-]*-+|[^-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The place that something takes."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: Box, slack: float = 0) -> bool:
+        """Whether two places share more than *slack* pixels in both directions."""
+        return (
+            min(self.right, other.right) - max(self.left, other.left) > slack
+            and min(self.bottom, other.bottom) - max(self.top, other.top) > slack
+        )
+
+
+def measure(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
+    """Return the estimated width in pixels of a text of the given size."""
+    if mono:
+        width = sum(0.0 if _is_zero(one) else max(_MONO, _measure_wide(one)) for one in text)
+    else:
+        width = sum(_measure_character(one) for one in text) * (_BOLD if bold else 1)
+    return width * size
+
+
+def measure_text(text: Text) -> float:
+    """Return the estimated width in pixels of a text shape."""
+    return measure(
+        text.text,
+        text_size(text.classes),
+        bold="bold" in text.classes,
+        mono="mono" in text.classes,
+    )
+
+
+def locate_text(text: Text) -> Box:
+    """Return the estimated place of a text shape."""
+    width, size = measure_text(text), text_size(text.classes)
+    anchor = find_word(text.classes, "anchor")
+    left = text.x - {"": 0.0, "middle": width / 2, "end": width}[anchor]
+    return Box(left, text.y - _ASCENT * size, left + width, text.y + _DESCENT * size)
+
+
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+    """Return the lines of a text that is to fit a width; at least one line.
+
+    Lines break at spaces and after hyphens, and within words that alone are too wide.
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _cut(text, width, size, bold):
+        joined = line + piece
+        if line and measure(joined.rstrip(), size, bold=bold) > width:
+            lines.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line = joined
+    lines.append(line.rstrip())
+    return tuple(one for one in lines if one) or ("",)
+
+
+def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
+    """Return the text, or as much of its beginning as fits the width with an ellipsis."""
+    text = " ".join(text.split())
+    if measure(text, size, bold=bold) <= width:
+        return text
+    kept = text
+    while kept and measure(f"{kept.rstrip()}…", size, bold=bold) > width:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
+def _cut(text: str, width: float, size: float, bold: bool) -> Iterable[str]:
+    # The pieces between which a line may break, each with the space before it.
+    for number, word in enumerate(text.split()):
+        space = " " if number else ""
+        for part in _PARTS.findall(word):
+            piece = ""
+            for character in part:
+                if piece and measure(piece + character, size, bold=bold) > width:
+                    yield space + piece
+                    piece = space = ""
+                piece += character
+            yield space + piece
+            space = ""
+
+
+def _measure_character(character: str) -> float:
+    known = _WIDTHS.get(character)
+    if known is not None:
+        return known
+    if _is_zero(character):
+        return 0.0
+    if decomposed := unicodedata.decomposition(character):
+        # Letters with accents are as wide as without; super- and subscripts are smaller.
+        first, _, rest = decomposed.partition(" ")
+        if first in {"<super>", "<sub>"}:
+            return 0.36
+        if not first.startswith("<") and rest:
+            return _WIDTHS.get(chr(int(first, 16)), 0.6)
+    return _measure_wide(character) or (0.67 if character.isupper() else 0.58)
+
+
+def _measure_wide(character: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(character) in {"W", "F"} else 0.0
+
+
+def _is_zero(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc", "Cs"}
