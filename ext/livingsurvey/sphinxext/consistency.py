@@ -67,6 +67,8 @@ class _Checker:
                             key=key,
                         )
             for tag, line in page.categories:
+                if not line:
+                    continue
                 if tag not in catalog.taxonomy.categories:
                     yield Diagnostic(
                         code=Code.UNKNOWN_CATEGORY,

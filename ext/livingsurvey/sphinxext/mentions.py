@@ -10,7 +10,7 @@ from sphinx import addnodes
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import paper_card, paper_line, paper_listing
+from livingsurvey.sphinxext.nodes import drawing, paper_card, paper_line, paper_listing
 from livingsurvey.sphinxext.tables import Mention
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             mentions.append(Mention("name", (target,), line, section, title, section))
         else:
             categories.append((target, line))
+    for node in doctree.findall(drawing):
+        # Line 0: a picture of the whole taxonomy may show what has no section yet.
+        targets = (link.target for link in node["picture"].links)
+        categories.extend((name, 0) for kind, name in targets if kind == "category")
     page.mentions = tuple(mentions)
     page.categories = tuple(categories)
 

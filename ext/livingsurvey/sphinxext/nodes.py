@@ -126,7 +126,11 @@ class paper_note(nodes.Inline, nodes.TextElement):  # noqa: N801
 
 
 class drawing(nodes.General, nodes.Element):
-    """A picture of :mod:`livingsurvey.charts`; attributes ``picture``, ``docname``, ``colors``."""
+    """A picture of :mod:`livingsurvey.charts`.
+
+    Attributes ``picture``, ``description``, ``docname``, ``prefix`` (begins its ids), ``colors``;
+    a transform adds ``links``, the address of each target.
+    """
 
 
 def child_of(node: Element, kind: type[Element]) -> Element | None:

@@ -13,11 +13,12 @@ from livingsurvey.sphinxext import (
     nodes,
     transforms,
 )
+from livingsurvey.sphinxext.directives.figures import FigureDirective
 from livingsurvey.sphinxext.directives.papers import PapersDirective, ReferencesDirective
 from livingsurvey.sphinxext.domain import SurveyDomain
 from livingsurvey.sphinxext.mathml import setup_mathml
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
-from livingsurvey.sphinxext.visitors import html, latex
+from livingsurvey.sphinxext.visitors import drawings, html, latex
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -38,11 +39,17 @@ def register(app: Sphinx) -> None:
     app.add_role_to_domain("survey", "category", CategoryRole())
     app.add_directive_to_domain("survey", "papers", PapersDirective)
     app.add_directive_to_domain("survey", "references", ReferencesDirective)
+    app.add_directive_to_domain("survey", "figure", FigureDirective)
     for name in CITATION_ROLES:
         app.add_role_to_domain("cite", name, citations.CitationRole(), override=True)
     app.add_role("cite", citations.CitationRole(), override=True)
     for name in html.VISITORS:
         app.add_node(getattr(nodes, name), html=html.VISITORS[name], latex=latex.VISITORS[name])
+    app.add_node(
+        nodes.drawing,
+        html=(drawings.html_visit_drawing, None),
+        latex=(drawings.latex_visit_drawing, None),
+    )
     app.add_latex_package("livingsurvey")
     for transform in (
         transforms.ResolvePapers,

@@ -11,6 +11,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import (
     Link,
+    drawing,
     paper_card,
     paper_group,
     paper_line,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sphinx.builders import Builder
 
+    from livingsurvey.charts.shapes import Target
     from livingsurvey.sphinxext.nodes import PaperFacts
     from livingsurvey.sphinxext.survey import Survey
 
@@ -63,6 +65,9 @@ class ResolvePapers(SphinxPostTransform):
             if not isinstance(node, paper_line):
                 cited = linker.mentions(docname, facts.key, {"cite", "name"})
                 node["mention_links"] = tuple(cited)
+        for node in self.document.findall(drawing):
+            targets = [link.target for link in node["picture"].links]
+            node["links"] = {one: linker.target(node["docname"], one) for one in targets}
 
 
 class _Linker:
@@ -79,6 +84,12 @@ class _Linker:
         except NoUri:
             return ""
         return f"{base}#{anchor}" if anchor else base
+
+    def target(self, docname: str, target: Target) -> str:
+        """Return the address of what a picture links to, ``""`` if it is nowhere."""
+        kind, name = target
+        places = self.survey.papers if kind == "paper" else self.survey.categories
+        return self.uri(docname, *places[name]) if name in places else ""
 
     def categories(self, docname: str, tags: Iterable[str]) -> Iterator[Link]:
         survey = self.survey
@@ -138,6 +149,9 @@ class ExpandPapers(SphinxPostTransform):
             for item in references.findall(reference_item):
                 items += _expand_reference(item)
             references.replace_self([items])
+        for picture in list(self.document.findall(drawing)):
+            text = picture["description"] or picture["picture"].description
+            picture.replace_self(nodes.paragraph("", f"[{text or picture['picture'].title}]"))
 
 
 def _expand_group(group: paper_group, limit: int) -> nodes.bullet_list:
