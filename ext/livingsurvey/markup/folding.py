@@ -13,7 +13,8 @@ _FOLDED = str.maketrans(
 )
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
-_ARTICLE = re.compile(r"(?:an?|the) (?=.)")
+# Looked for before accents are dropped: "À la carte" begins with no article.
+_ARTICLE = re.compile(r"[\W_]*(?:an?|the)\s+(?=.*\w)", re.IGNORECASE | re.DOTALL)
 
 
 def fold(text: str) -> str:
@@ -29,9 +30,8 @@ def sort_key(text: str) -> str:
 
     A text of punctuation alone keeps it.
     """
-    folded = fold(text)
-    words = _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded)).strip()
-    return _ARTICLE.sub("", words, count=1) if _ARTICLE.match(words) else words or folded
+    folded = fold(_ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text)
+    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded)).strip() or folded
 
 
 def title_key(text: str) -> str:

@@ -308,7 +308,9 @@ class _Parser:
             self.blame(start, "a link within a link")
         elif not is_safe_url(url):
             self.blame(start, "an address that is not http, https or mailto, shown without link")
-        elif children:
+        elif not children:
+            self.blame(start, "a link that shows nothing")
+        else:
             children = [Link(url, tuple(children))]
         part.out += children
 
