@@ -14,7 +14,7 @@ _FOLDED = str.maketrans(
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Looked for before accents are dropped: "À la carte" begins with no article.
-_ARTICLE = re.compile(r"[\W_]*(?:an?|the)\s+(?=.*\w)", re.IGNORECASE | re.DOTALL)
+_ARTICLE = re.compile(r"[\W_]*(?:an?|the)[\"”’»)]*\s+(?=.*\w)", re.IGNORECASE | re.DOTALL)
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,6 @@ or unknown is shown as text, and said.
 from __future__ import annotations
 
 import itertools
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,9 +19,18 @@ from livingsurvey.markup.escaping import is_safe_url
 from livingsurvey.markup.formulas import read_formula
 from livingsurvey.markup.nodes import Link, Math, Monospace, Problem, Text
 from livingsurvey.markup.pairing import find_pairs
+from livingsurvey.markup.pieces import (
+    BEFORE_ARGUMENT,
+    NOT_PLAIN,
+    PIECE,
+    SPACE,
+    TYPED,
+    URL_ESCAPE,
+)
 from livingsurvey.markup.views import Markup, render_text
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
     from livingsurvey.markup.nodes import Node, Styled
@@ -31,33 +39,6 @@ NESTING_LIMIT: Final = 32
 """Groups within groups; deeper ones are shown as they are written."""
 
 _HIDDEN = letters.HIDDEN_CHARACTERS
-# Plain text holds none of these: without them there is nothing to do.
-_NOT_PLAIN = re.compile(rf"[\\{{}}$~`'{letters.HIDDEN}]|--|[^\S ]|  |^ | $")
-_PIECE = re.compile(
-    r"\\(?P<command>[A-Za-z]+)"
-    r"|\\(?P<sign>[^A-Za-z]|$)"
-    r"|(?P<group>\{)"
-    r"|(?P<formula>\$\$?)"
-    r"|(?P<brace>\})"
-    r"|(?P<typed>``|''|`|'|---?|[~\u202f])"
-    rf"|(?P<hidden>[{letters.HIDDEN}]+)"
-    r"|(?P<space>[^\S\u00a0\u2009\u202f]+)"
-    rf"|(?P<text>(?:[^\\{{}}$~`'\-\s{letters.HIDDEN}]|-(?!-)|[\u00a0\u2009])+)",
-    re.DOTALL,
-)
-_SPACE = re.compile(r"[ \t\r\n]*")
-_BEFORE_ARGUMENT = re.compile(r"(?:[ \t\r\n]*\*(?=[ \t\r\n]*\{))?[ \t\r\n]*")
-_TYPED = {
-    "``": "“",
-    "''": "”",
-    "`": "‘",
-    "'": "’",
-    "--": "–",
-    "---": "—",
-    "~": letters.NO_BREAK_SPACE,
-    "\u202f": letters.NO_BREAK_SPACE,
-}
-_URL_ESCAPE = re.compile(r"\\([%#&_~^${}])|\{\}")
 _CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
 _SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
@@ -68,7 +49,7 @@ def parse(tex: str) -> Markup:
 
     Never raises; takes linear time. Results are shared: they are immutable.
     """
-    if not _NOT_PLAIN.search(tex):
+    if not NOT_PLAIN.search(tex):
         text = unicodedata.normalize("NFC", tex)
         return Markup((Text(text),) if text else (), text)
     return _Parser(tex).parse()
@@ -111,7 +92,7 @@ class _Parser:
             self.add(part, self.clean(self.tex[start:end]))
             return _join(part.out)
         while part.position < end:
-            match = _PIECE.match(self.tex, part.position, end)
+            match = PIECE.match(self.tex, part.position, end)
             if match and match.lastgroup:
                 part.position = match.end()
                 _PIECE_READERS[match.lastgroup](self, part, match)
@@ -140,7 +121,7 @@ class _Parser:
 
     def read_typed(self, part: _Part, match: re.Match[str]) -> None:
         is_literal = self.in_code and match[0] != "~"
-        self.add(part, match[0] if is_literal else _TYPED[match[0]])
+        self.add(part, match[0] if is_literal else TYPED[match[0]])
 
     def read_hidden(self, _part: _Part, match: re.Match[str]) -> None:
         names = ", ".join(sorted({f"U+{ord(character):04X}" for character in match[0]}))
@@ -203,7 +184,7 @@ class _Parser:
         if reader := _READERS.get(name):
             reader(self, part, name, start)
             return
-        self.skip(part, _SPACE)
+        self.skip(part, SPACE)
         if name in letters.ACCENTS:
             self.read_accent(part, name, start)
         elif name in _CHARACTERS:
@@ -217,7 +198,7 @@ class _Parser:
             self.blame(start, f"\\{name} stands outside of a formula")
             self.add(part, _SYMBOLS[name])
         elif name not in letters.INVISIBLE:
-            self.skip(part, _BEFORE_ARGUMENT)
+            self.skip(part, BEFORE_ARGUMENT)
             self.blame(start, f"unknown command \\{name} was left out")
 
     def skip(self, part: _Part, pattern: re.Pattern[str]) -> None:
@@ -229,7 +210,7 @@ class _Parser:
 
         The argument is a group, or else one character or one command, as in TeX.
         """
-        self.skip(part, _BEFORE_ARGUMENT)
+        self.skip(part, BEFORE_ARGUMENT)
         first = part.position
         if first >= part.end:
             self.blame(start, f"\\{name} without its argument")
@@ -238,7 +219,7 @@ class _Parser:
         if closer < part.end:
             part.position = closer + 1
             return first + 1, closer
-        match = _PIECE.match(self.tex, first, part.end)
+        match = PIECE.match(self.tex, first, part.end)
         is_command = match is not None and match.lastgroup in ("command", "sign")
         part.position = match.end() if match and is_command else first + 1
         return first, part.position
@@ -301,7 +282,7 @@ class _Parser:
 
     def address(self, part: _Part, name: str, start: int) -> str:
         first, last = self.argument(part, name, start)
-        return _URL_ESCAPE.sub(lambda match: match[1] or "", self.tex[first:last]).strip()
+        return URL_ESCAPE.sub(lambda match: match[1] or "", self.tex[first:last]).strip()
 
     def add_link(self, part: _Part, start: int, url: str, children: list[Node]) -> None:
         if self.in_link:
