@@ -5,9 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from docutils.nodes import SkipNode
+from docutils.nodes import SkipNode, Text, reference
 
-from livingsurvey.sphinxext.nodes import paper_card, paper_line, reference_item
+from livingsurvey.sphinxext.nodes import (
+    child_of,
+    paper_card,
+    paper_line,
+    paper_title,
+    reference_item,
+)
 from livingsurvey.sphinxext.render import abbreviate
 
 if TYPE_CHECKING:
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
         paper_group,
         paper_listing,
         paper_note,
-        paper_title,
         reference_list,
     )
 
@@ -40,7 +45,11 @@ def _limit(translator: HTML5Translator) -> int:
 def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
     """Open the box of a listing."""
     classes = f"ls-papers ls-{escape(node['form'])}"
-    self.body.append(f'<div class="{classes}"{_ids(node)} data-tag="{escape(node["tag"])}">\n')
+    # The color was checked when the taxonomy was read.
+    color = f' style="--ls-color: {escape(node["color"])}"' if node.get("color") else ""
+    self.body.append(
+        f'<div class="{classes}"{_ids(node)} data-tag="{escape(node["tag"])}"{color}>\n'
+    )
 
 
 def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
@@ -78,10 +87,10 @@ def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
     """Open the full entry of a paper."""
     if _is_row(node):
         self.body.append(f'<tr class="ls-paper"{_ids(node)}><td>')
+    else:
+        self.body.append(f'<li class="ls-paper"{_ids(node)}>\n<p class="ls-head">')
+    if not _begins_with_name(node):
         self.body.append(_name(node.facts))
-        return
-    self.body.append(f'<li class="ls-paper"{_ids(node)}>\n<p class="ls-head">')
-    self.body.append(_name(node.facts))
 
 
 def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
@@ -101,30 +110,26 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     cited = _internal(node.links("mention_links"))
     if cited:
         parts.append(f'<span class="ls-cited">Discussed in {", ".join(cited)}</span>')
-    if parts:
-        self.body.append(f'<p class="ls-foot">{" ".join(parts)}</p>\n')
-    self.body.append('<div class="ls-more">')
     if facts.truncated or len(facts.authors) > _limit(self):
         tail = " et al." if facts.truncated else ""
         everyone = escape(", ".join(facts.authors) + tail)
-        self.body.append(
+        parts.append(
             f"<details><summary>All {len(facts.authors)} authors</summary>"
             f"<p>{everyone}</p></details>"
         )
-    self.body.append(
+    # The box can scroll, so the keyboard must reach it.
+    parts.append(
         f'<details class="ls-bibtex"><summary>BibTeX</summary>'
-        f"<pre>{escape(facts.bibtex, quote=False)}</pre></details></div>\n</li>\n"
+        f'<pre tabindex="0">{escape(facts.bibtex, quote=False)}</pre></details>'
     )
+    self.body.append('<div class="ls-foot">' + "\n".join(parts) + "</div>\n</li>\n")
 
 
 def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
     """Open the short entry of a paper."""
     self.body.append("<tr><td>" if _is_row(node) else "<li>")
-    home = node.links("home_link")
-    name = _name(node.facts)
-    if home and home[0].uri and node.facts.name:
-        name = f'<a class="reference internal" href="{escape(home[0].uri)}">{name.strip()}</a> '
-    self.body.append(name)
+    if not _begins_with_name(node):
+        self.body.append(_name(node.facts))
 
 
 def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
@@ -141,15 +146,24 @@ def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
 
 
 def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
-    """Open a title; the address of the paper itself where its entry is short of a name."""
+    """Open a title; the name that it begins with stands out, and is not said twice."""
+    parent = node.parent
+    uri = _title_link(node)
+    if uri:
+        self.body.append(f'<a class="ls-to reference internal" href="{escape(uri)}">')
     self.body.append('<cite class="ls-title">')
+    if not isinstance(parent, reference_item) and _begins_with_name(parent):
+        name = parent.facts.name
+        self.body.append(_name(parent.facts).strip())
+        node[0] = Text(node[0].astext()[len(name) :])
 
 
 def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
     """Close the title; in a full entry the authors follow on a line of their own."""
-    self.body.append("</cite>")
+    self.body.append("</cite>" + ("</a>" if _title_link(node) else ""))
     parent = node.parent
     if isinstance(parent, paper_card) and not _is_row(parent):
+        self.body.append(_permalink(self, parent))
         by = _byline(parent.facts, _limit(self))
         self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
 
@@ -214,6 +228,32 @@ def _name(facts: PaperFacts) -> str:
     if not facts.name:
         return ""
     return f'<strong class="ls-name">{escape(facts.name)}</strong> '
+
+
+def _title_link(title: paper_title) -> str:
+    """Return where a short entry leads; nowhere if its title holds links, which cannot nest."""
+    if not isinstance(title.parent, paper_line) or any(title.findall(reference)):
+        return ""
+    home = title.parent.links("home_link")
+    return home[0].uri if home else ""
+
+
+def _begins_with_name(paper: paper_card | paper_line) -> bool:
+    """Whether the title of a paper begins with its short name: ``LoRA: Low-Rank …``."""
+    title = child_of(paper, paper_title)
+    first = title[0] if title is not None and title.children else None
+    name = paper.facts.name
+    return bool(name) and isinstance(first, Text) and first.astext().startswith(f"{name}:")
+
+
+def _permalink(self: HTML5Translator, node: Element) -> str:
+    if not (self.config.html_permalinks and node["ids"]):
+        return ""
+    icon = self.config.html_permalinks_icon
+    return (
+        f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="Link to this paper">'
+        f"{icon}</a>"
+    )
 
 
 def _byline(facts: PaperFacts, limit: int) -> str:
