@@ -128,8 +128,8 @@ class paper_note(nodes.Inline, nodes.TextElement):  # noqa: N801
 class drawing(nodes.General, nodes.Element):
     """A picture of :mod:`livingsurvey.charts`.
 
-    Attributes ``picture``, ``description``, ``docname``, ``prefix`` (begins its ids), ``colors``;
-    a transform adds ``links``, the address of each target.
+    Attributes ``picture``, ``docname``, ``prefix`` (begins its ids), ``colors``; a transform adds
+    ``links``, the address of each target.
     """
 
 

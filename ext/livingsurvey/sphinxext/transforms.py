@@ -150,8 +150,8 @@ class ExpandPapers(SphinxPostTransform):
                 items += _expand_reference(item)
             references.replace_self([items])
         for picture in list(self.document.findall(drawing)):
-            text = picture["description"] or picture["picture"].description
-            picture.replace_self(nodes.paragraph("", f"[{text or picture['picture'].title}]"))
+            text = picture["picture"].description or picture["picture"].title
+            picture.replace_self(nodes.paragraph("", f"[{text}]"))
 
 
 def _expand_group(group: paper_group, limit: int) -> nodes.bullet_list:

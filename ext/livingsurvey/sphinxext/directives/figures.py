@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -69,11 +70,12 @@ def make_drawing(
 ) -> drawing:
     """Return the node of a picture, in the colors of the survey's categories."""
     domain = get_survey_domain(directive.env)
+    if description:
+        picture = replace(picture, description=description)
     return drawing(
         picture=picture,
         docname=directive.env.current_document.docname,
         prefix=name,
-        description=description,
         colors=number_colors(domain.catalog.taxonomy.roots),
     )
 
