@@ -31,7 +31,7 @@ def sort_key(text: str) -> str:
     A text of punctuation alone keeps it.
     """
     folded = fold(_ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text)
-    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded)).strip() or folded
+    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded)).strip() or folded.strip() or text
 
 
 def title_key(text: str) -> str:
