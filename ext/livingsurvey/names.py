@@ -90,7 +90,7 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     elif len(parts) > 3:
         fault = "a name with more than two commas; names are separated by 'and'"
     elif not parts[0]:
-        fault = "a name without a family name before its comma"
+        fault = "a name without a family name"
     elif not parts[-1]:
         fault = "a name that ends in a comma"
     elif problems := markup.parse(text).problems:
@@ -101,8 +101,6 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     else:
         given = [word for part in parts[2 if len(parts) > 2 else 1 :] for word in part]
         particle, family = _split_family(parts[0])
-        if not family:
-            given, family = [], given
     suffix = parts[1] if len(parts) > 2 else []
     person = Person(
         family=_convert(family),
@@ -110,6 +108,9 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         particle=_convert(particle),
         suffix=_convert(suffix),
     )
+    if not person.family:  # nothing that shows stands where the family name should
+        person = Person(family=" ".join(person.full.split()))
+        fault = fault or "a name without a family name"
     return person, fault
 
 

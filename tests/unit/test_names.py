@@ -100,7 +100,9 @@ def test_names_are_read_as_bibtex_reads_them(text: str, person: Person) -> None:
         ("{", Person(family="{"), "in a name: { has no partner"),
         (", ,", Person(family=""), "a name is empty"),
         ("One,", Person(family="One"), "a name that ends in a comma"),
-        (", Ann", Person(family="Ann"), "a name without a family name before its comma"),
+        (", Ann", Person(family="Ann"), "a name without a family name"),
+        ("Ann {}", Person(family="Ann"), "a name without a family name"),
+        ("{}, {}", Person(family=""), "a name without a family name"),
         (
             "One, A., Two, B.",
             Person(family="One", suffix="A.", given="Two B."),
