@@ -45,8 +45,8 @@ DARK = Theme(
     surface="#131416",  # the page of furo's dark theme
     ink="#d6d8db",
     muted="#a0a6b0",
-    soft=22,
-    levels=(18, 34, 50, 84, 100),
+    soft=18,
+    levels=(16, 32, 50, 84, 100),
     inked=3,
 )
 

@@ -101,9 +101,7 @@ def parse_shape(name: str, attributes: Mapping[str, str], dx: float, dy: float) 
         case "rect":
             width, height = get("width"), get("height")
             radius = min(get("rx"), width / 2, height / 2)
-            return Rect(
-                x=get("x") + dx, y=get("y") + dy, width=width, height=height, radius=radius
-            )
+            return Rect(x=get("x") + dx, y=get("y") + dy, width=width, height=height, radius=radius)
         case "line":
             return Line(x1=get("x1") + dx, y1=get("y1") + dy, x2=get("x2") + dx, y2=get("y2") + dy)
         case "polyline":
@@ -154,9 +152,7 @@ def _parse_path(data: str, dx: float, dy: float) -> Iterator[Segment]:
         x, y = numbers[-2:]
         if command == "M":
             start = (x, y)
-        moved = (
-            value + (dy if place % 2 else dx) for place, value in enumerate(numbers)
-        )
+        moved = (value + (dy if place % 2 else dx) for place, value in enumerate(numbers))
         yield (command, tuple(moved))
     if first:
         raise Problem("<path> needs the attribute 'd'")

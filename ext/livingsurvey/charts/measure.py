@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livingsurvey.charts.palette import find_word, text_size
+from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _GROUPS = {
     0.22: "ijl'|\u2018\u2019",
     0.28: " !,./:;ftI[]\\\u00b7",
-    0.34: "()-r`\"{}*\u00b0\u2010\u2011\u201c\u201d",
+    0.34: '()-r`"{}*\u00b0\u2010\u2011\u201c\u201d',
     0.5: "cksvxyzJ^",
     0.56: "0123456789abdeghnopquL_?$#\u00a3\u20ac\u2013",
     0.61: "FTZ+<>=~\u00b1\u00d7\u2212\u2248\u2264\u2265",
@@ -38,6 +39,7 @@ _BOLD = 1.07
 _MONO = 0.6
 _ASCENT = 0.74
 _DESCENT = 0.21
+_LONGEST = 1000  # characters of a text that are looked at; no picture has room for more
 _PARTS = re.compile(r"[^-]*-+|[^-]+")
 
 
@@ -85,11 +87,15 @@ def locate_text(text: Text) -> Box:
     return Box(left, text.y - _ASCENT * size, left + width, text.y + _DESCENT * size)
 
 
-def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
+def wrap(
+    text: str, width: float, size: float, *, bold: bool = False, limit: int = 4
+) -> tuple[str, ...]:
     """Return the lines of a text that is to fit a width; at least one line.
 
-    Lines break at spaces and after hyphens, and within words that alone are too wide.
+    Lines break at spaces and after hyphens, and within words that alone are too wide. Of a text
+    of more than *limit* lines, the last one ends in an ellipsis.
     """
+    text = HIDDEN_CHARACTERS.sub("", text)[:_LONGEST]
     lines: list[str] = []
     line = ""
     for piece in _cut(text, width, size, bold):
@@ -100,15 +106,18 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
         else:
             line = joined
     lines.append(line.rstrip())
-    return tuple(one for one in lines if one) or ("",)
+    lines = [one for one in lines if one] or [""]
+    if len(lines) > limit:
+        lines[limit - 1] = shorten(f"{lines[limit - 1]}…", width, size, bold=bold)
+    return tuple(lines[:limit])
 
 
 def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """Return the text, or as much of its beginning as fits the width with an ellipsis."""
-    text = " ".join(text.split())
+    text = " ".join(HIDDEN_CHARACTERS.sub("", text)[:_LONGEST].split())
     if measure(text, size, bold=bold) <= width:
         return text
-    kept = text
+    kept = text.rstrip("…")
     while kept and measure(f"{kept.rstrip()}…", size, bold=bold) > width:
         kept = kept[:-1]
     return f"{kept.rstrip()}…"

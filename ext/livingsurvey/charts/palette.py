@@ -38,6 +38,9 @@ WIDTHS: Mapping[str, float] = {"thin": 1, "": 1.5, "thick": 2.5}
 DASH = (5, 4)
 """The lengths of dashes and of the gaps between them."""
 
+FAINT = 30
+"""How much of the muted color lines hold that stay behind the data, in percent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -80,6 +83,9 @@ def _words() -> dict[str, Word]:
             meaning=f"lines in the color of {meaning}",
             in_drawings=name != "surface",
         )
+    words["stroke-faint"] = Word(
+        family="stroke", meaning="lines that stay behind the data", in_drawings=False
+    )
     words["thick"] = Word(family="width", meaning="thick lines")
     words["thin"] = Word(family="width", meaning="thin lines")
     words["dashed"] = Word(family="dash", meaning="dashed lines")
@@ -159,9 +165,7 @@ def inherit(classes: tuple[str, ...], inherited: tuple[str, ...]) -> tuple[str, 
     """Return a shape's classes with those of its group whose family it does not name itself."""
     families = {VOCABULARY[name].family for name in classes if name in VOCABULARY}
     kept = tuple(
-        name
-        for name in inherited
-        if name in VOCABULARY and VOCABULARY[name].family not in families
+        name for name in inherited if name in VOCABULARY and VOCABULARY[name].family not in families
     )
     return classes + kept
 

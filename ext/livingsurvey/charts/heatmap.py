@@ -1,0 +1,204 @@
+"""Categories by years: how many papers each cell holds, by depth of color; gaps are plain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from livingsurvey.charts.measure import measure, shorten
+from livingsurvey.charts.palette import SIZES
+from livingsurvey.charts.scales import (
+    PAPERS,
+    Nouns,
+    Years,
+    count_of,
+    find_breaks,
+    find_level,
+    find_years,
+)
+from livingsurvey.charts.shapes import Line, Link, Mark, Picture, Rect, Shape, Table, Target, Text
+from livingsurvey.charts.timeline import draw_nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_ROW, _GROUP_GAP, _TOP, _FOOT = 24.0, 9.0, 38.0, 40.0
+_GAP = 2.0  # between cells
+_LABEL = SIZES["compact"]
+_SMALL = SIZES["small"]
+_MARGIN = 1.08
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A category of the heat map.
+
+    Attributes:
+        title: Its name, plain text.
+        color: The number of its color; rows of one color that follow each other are a group.
+        counts: How many in each year.
+        target: What its name links to, or None.
+    """
+
+    title: str
+    color: int
+    counts: Mapping[int, int] = field(default_factory=dict)
+    target: Target | None = None
+
+
+def draw_heatmap(
+    rows: Sequence[Row],
+    *,
+    width: float = 720,
+    most_years: int = 12,
+    title: str = "Papers by category and year",
+    description: str = "",
+    nouns: Nouns = PAPERS,
+) -> Picture:
+    """Return the heat map of counts by category and year.
+
+    Args:
+        rows: From top to bottom.
+        width: In pixels.
+        most_years: How many columns at the most; what is older goes into one column.
+        title: The name of the picture.
+        description: What one sees; told from the data if empty.
+        nouns: What is counted.
+    """
+    years = find_years((one.counts for one in rows), most=most_years)
+    if years is None:
+        return draw_nothing(width, title, nouns)
+    gathered = [years.gather(one.counts) for one in rows]
+    breaks = find_breaks(max(map(max, gathered)))
+    grid = _Grid(rows, gathered, years, breaks, width)
+    shapes: list[Shape] = [*grid.draw_head()]
+    y = _TOP
+    for number, row in enumerate(rows):
+        if number and row.color != rows[number - 1].color:
+            y += _GROUP_GAP
+        shapes += grid.draw_row(number, y)
+        y += _ROW
+    shapes += grid.draw_scale(y + 14)
+    gaps = sum(not count for counts in gathered for count in counts)
+    return Picture(
+        width=width,
+        height=y + _FOOT,
+        shapes=tuple(shapes),
+        title=title,
+        description=description
+        or (
+            f"{len(rows)} categories by {len(years.columns)} columns of years; "
+            f"{count_of(gaps, ('cell', 'cells'))} without {nouns[1]}, "
+            f"{max(map(max, gathered))} in the fullest one."
+        ),
+        table=Table(
+            header=("Category", *map(years.name, years.columns), "Total"),
+            rows=tuple(
+                (row.title, *counts, sum(counts))
+                for row, counts in zip(rows, gathered, strict=True)
+            ),
+        ),
+    )
+
+
+class _Grid:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        gathered: Sequence[tuple[int, ...]],
+        years: Years,
+        breaks: tuple[int, ...],
+        width: float,
+    ) -> None:
+        self.rows, self.gathered, self.years, self.breaks = rows, gathered, years, breaks
+        self.width = width
+        widest = max(measure(row.title, _LABEL) for row in rows) * _MARGIN + 14
+        self.left = min(widest, 0.36 * width)
+        self.right = width - measure("0000", _SMALL) - 6
+        self.cell = (self.right - self.left) / len(years.columns)
+
+    def center(self, place: int) -> float:
+        return self.left + (place + 0.5) * self.cell
+
+    def draw_head(self) -> Iterator[Shape]:
+        looks = ("small", "middle", "fill-muted")
+        short = self.cell < measure("2000", _SMALL) + 4
+        for place, column in enumerate(self.years.columns):
+            x = self.center(place)
+            if column is not None:
+                shown = f"{column % 100:02d}" if short else str(column)
+                yield Text(x=x, y=_TOP - 8, text=shown, classes=looks)
+            elif short:
+                yield Text(x=x, y=_TOP - 8, text="…", classes=looks)
+            else:
+                yield Text(x=x, y=_TOP - 21, text="before", classes=looks)
+                yield Text(x=x, y=_TOP - 8, text=str(self.years.first), classes=looks)
+        yield Text(x=self.width - 2, y=_TOP - 8, text="all", classes=("small", "end", "fill-muted"))
+
+    def draw_row(self, number: int, y: float) -> Iterator[Shape]:
+        row, counts = self.rows[number], self.gathered[number]
+        shown = shorten(row.title, (self.left - 12) / _MARGIN, _LABEL)
+        name: tuple[Mark, ...] = (
+            Rect(x=0, y=y, width=self.left - 4, height=_ROW - _GAP, radius=3, classes=("hit",)),
+            Text(x=5, y=y + 15.5, text=shown, classes=("compact",)),
+        )
+        if row.target:
+            label = f"{row.title}, {sum(counts)}"
+            yield Link(target=row.target, label=label, children=name)
+        else:
+            yield name[1]
+        for place, count in enumerate(counts):
+            year = self.years.name(self.years.columns[place])
+            tip = f"{row.title}, {year}: {count or 'none'}"
+            yield from self.draw_cell(self.left + place * self.cell, y, count, row.color, tip)
+        yield Text(
+            x=self.width - 2, y=y + 15, text=str(sum(counts)), classes=("small", "bold", "end")
+        )
+
+    def draw_cell(self, x: float, y: float, count: int, color: int, tip: str) -> Iterator[Shape]:
+        level = find_level(count, self.breaks)
+        width, height = self.cell - _GAP, _ROW - _GAP
+        if not level:
+            yield from _draw_gap(x, y, width, height, tip)
+            return
+        yield Rect(
+            x=x,
+            y=y,
+            width=width,
+            height=height,
+            radius=3,
+            tip=tip,
+            classes=(f"soft-{color}", f"level-{level}"),
+        )
+        if width >= measure(str(count), _SMALL):
+            looks = ("small", "middle", f"on-{level}")
+            yield Text(x=x + width / 2, y=y + 15, text=str(count), classes=looks)
+
+    def draw_scale(self, y: float) -> Iterator[Shape]:
+        """Yield the meaning of the depths of color, in the color of the first row."""
+        x = self.left
+        yield from _draw_gap(x, y, 22, 14, "")
+        yield Text(x=x + 28, y=y + 11, text="none", classes=("small", "fill-muted"))
+        x += 28 + measure("none", _SMALL) * _MARGIN + 14
+        lower = 1
+        for level, upper in enumerate(self.breaks, 1):
+            shown = str(upper) if upper == lower else f"{lower}-{upper}"
+            shown = shown.replace("-", "\u2013")
+            looks = ("soft-6", f"level-{level}")
+            yield Rect(x=x, y=y, width=22, height=14, radius=3, classes=looks)
+            yield Text(x=x + 28, y=y + 11, text=shown, classes=("small", "fill-muted"))
+            x += 28 + measure(shown, _SMALL) * _MARGIN + 14
+            lower = upper + 1
+
+
+def _draw_gap(x: float, y: float, width: float, height: float, tip: str) -> Iterator[Shape]:
+    """Yield an empty cell: an outline with a stroke through it."""
+    looks = ("fill-surface", "stroke-faint", "thin")
+    yield Rect(
+        x=x + 0.5, y=y + 0.5, width=width - 1, height=height - 1, radius=3, tip=tip, classes=looks
+    )
+    reach = min(width, height) / 2 - 5
+    cx, cy = x + width / 2, y + height / 2
+    yield Line(
+        x1=cx - reach, y1=cy + reach, x2=cx + reach, y2=cy - reach, classes=("stroke-muted", "thin")
+    )

@@ -1,0 +1,220 @@
+r"""Pictures as TikZ, drawn for print with the colors of the light theme.
+
+The code needs ``\usepackage{tikz}`` and, where there are links, hyperref; no TikZ library. It
+holds no command that comes from a text: texts are escaped, and labels are checked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from livingsurvey.charts.arrows import split_arrow
+from livingsurvey.charts.colors import LIGHT
+from livingsurvey.charts.palette import (
+    DASH,
+    FAINT,
+    find_word,
+    index_of,
+    line_width,
+    print_colors,
+    text_size,
+)
+from livingsurvey.charts.shapes import (
+    Circle,
+    Ellipse,
+    Line,
+    Link,
+    Path,
+    Polygon,
+    Polyline,
+    Rect,
+    Text,
+)
+from livingsurvey.charts.svg import number
+from livingsurvey.markup import escape_tex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from livingsurvey.charts.shapes import Mark, Picture, Point, Segment
+    from livingsurvey.charts.svg import Resolve
+
+LARGEST_SCALE = 0.75
+"""Points per pixel at the most: a small picture is not blown up beyond its size on screen."""
+
+_LABEL = re.compile(r"[A-Za-z0-9:._/+@ -]+")
+_COLOR = re.compile(r"\bls(?:[CT]\d+|Ink|Muted|Surface)\b")
+_ANCHORS = {"": "base west", "middle": "base", "end": "base east"}
+_FONTS = (("bold", r"\bfseries"), ("italic", r"\itshape"), ("mono", r"\ttfamily"))
+
+
+def to_tikz(
+    picture: Picture,
+    resolve: Resolve = lambda _: None,
+    *,
+    width: float = 440.0,
+    palette_colors: Mapping[int, str] | None = None,
+) -> str:
+    r"""Return a picture as a ``tikzpicture`` in a group of its own.
+
+    Args:
+        picture: What to draw.
+        resolve: The label to which a target leads, for ``\hyperref[label]{…}``, or None.
+        width: The room across in TeX points; the picture is scaled down to fit it.
+        palette_colors: The survey's colors by their number; those left out are the default.
+
+    Raises:
+        ValueError: A label holds characters that TeX would take for more than a name.
+    """
+    scale = min(width / picture.width, LARGEST_SCALE)
+    writer = _Writer(scale)
+    body = "".join(writer.write(picture, resolve))
+    colors = print_colors(palette_colors or {})
+    used = sorted(set(_COLOR.findall(body)), key=list(colors).index)
+    defined = "".join(f"\\definecolor{{{name}}}{{HTML}}{{{colors[name]}}}\n" for name in used)
+    unit = f"{scale:.5f}pt"
+    return (
+        f"\\begingroup\n{defined}"
+        f"\\begin{{tikzpicture}}[x={{({unit},0pt)}},y={{(0pt,-{unit})}},line join=round,"
+        "every node/.style={inner sep=0pt,outer sep=0pt}]\n"
+        f"\\useasboundingbox (0,0) rectangle ({number(picture.width)},{number(picture.height)});\n"
+        f"{body}"
+        "\\end{tikzpicture}\n\\endgroup\n"
+    )
+
+
+class _Writer:
+    def __init__(self, scale: float) -> None:
+        self.scale = scale
+
+    def write(self, picture: Picture, resolve: Resolve) -> Iterator[str]:
+        for shape in picture.shapes:
+            if not isinstance(shape, Link):
+                yield self.write_mark(shape)
+                continue
+            label = resolve(shape.target)
+            if label is not None and not _LABEL.fullmatch(label):
+                raise ValueError(f"{label!r} is no label that TeX can refer to")
+            for child in shape.children:
+                yield self.write_mark(child, label)
+
+    def write_mark(self, mark: Mark, label: str | None = None) -> str:
+        if isinstance(mark, Text):
+            return self.write_text(mark, label)
+        line, head = split_arrow(mark)
+        return self.write_outline(line) + (self.write_outline(head) if head else "")
+
+    def write_text(self, text: Text, label: str | None) -> str:
+        size = text_size(text.classes) * self.scale
+        fonts = "".join(command for word, command in _FONTS if word in text.classes)
+        shown = escape_tex(" ".join(text.text.split()))
+        if not shown:
+            return ""
+        color = _text_color(find_word(text.classes, "fill"))
+        shown = f"\\textcolor{{{color}}}{{{shown}}}"
+        if label:
+            # One link per text: the area that drivers make of a box follows what is printed.
+            shown = f"\\hyperref[\\detokenize{{{label}}}]{{{shown}}}"
+        anchor = _ANCHORS[find_word(text.classes, "anchor")]
+        font = f"\\sffamily\\fontsize{{{size:.2f}pt}}{{{1.2 * size:.2f}pt}}\\selectfont{fonts}"
+        return f"\\node[anchor={anchor}] at {_point((text.x, text.y))} {{{font}{{}}{shown}}};\n"
+
+    def write_outline(self, mark: Mark) -> str:
+        options = self.find_options(mark)
+        return f"\\path[{options}] {self.find_route(mark)};\n" if options else ""
+
+    def find_options(self, mark: Mark) -> str:
+        if "hit" in mark.classes:
+            return ""
+        options = []
+        if fill := _fill_color(mark.classes):
+            options.append(f"fill={fill}")
+        if stroke := find_word(mark.classes, "stroke"):
+            options.append(f"draw={_name_color(stroke)}")
+            options.append(f"line width={self.measure(line_width(mark.classes))}")
+            if "dashed" in mark.classes:
+                on, off = map(self.measure, DASH)
+                options.append(f"dash pattern=on {on} off {off}")
+        if options and isinstance(mark, Rect) and mark.radius:
+            radius = min(mark.radius, mark.width / 2, mark.height / 2)
+            options.append(f"rounded corners={self.measure(radius)}")
+        return ",".join(options)
+
+    def find_route(self, mark: Mark) -> str:
+        match mark:
+            case Rect():
+                corner = (mark.x + mark.width, mark.y + mark.height)
+                return f"{_point((mark.x, mark.y))} rectangle {_point(corner)}"
+            case Line():
+                return f"{_point((mark.x1, mark.y1))} -- {_point((mark.x2, mark.y2))}"
+            case Polyline():
+                return " -- ".join(map(_point, mark.points))
+            case Polygon():
+                return " -- ".join((*map(_point, mark.points), "cycle"))
+            case Circle():
+                center = _point((mark.cx, mark.cy))
+                return f"{center} circle[radius={self.measure(mark.r)}]"
+            case Ellipse():
+                radii = f"x radius={self.measure(mark.rx)},y radius={self.measure(mark.ry)}"
+                return f"{_point((mark.cx, mark.cy))} ellipse[{radii}]"
+            case Path():
+                return " ".join(_route(mark.segments))
+            case Text():
+                raise TypeError("a text has no outline")
+
+    def measure(self, length: float) -> str:
+        return f"{length * self.scale:.3f}pt"
+
+
+def _route(segments: tuple[Segment, ...]) -> Iterator[str]:
+    current = (0.0, 0.0)
+    for command, numbers in segments:
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        match command:
+            case "M":
+                yield _point(points[0])
+            case "L":
+                yield f"-- {_point(points[0])}"
+            case "Q":
+                # TikZ knows cubic curves only; this one is the same curve.
+                (x0, y0), (x1, y1), (x2, y2) = current, *points
+                first = (x0 + 2 / 3 * (x1 - x0), y0 + 2 / 3 * (y1 - y0))
+                second = (x2 + 2 / 3 * (x1 - x2), y2 + 2 / 3 * (y1 - y2))
+                yield f".. controls {_point(first)} and {_point(second)} .. {_point((x2, y2))}"
+            case "C":
+                one, two, end = map(_point, points)
+                yield f".. controls {one} and {two} .. {end}"
+            case _:
+                yield "-- cycle"
+        current = points[-1] if points else current
+
+
+def _point(point: Point) -> str:
+    return f"({number(point[0])},{number(point[1])})"
+
+
+def _name_color(word: str) -> str:
+    if word == "stroke-faint":
+        return f"lsMuted!{FAINT}!lsSurface"
+    index = index_of(word)
+    return f"lsC{index}" if index else f"ls{word.rpartition('-')[2].capitalize()}"
+
+
+def _fill_color(classes: tuple[str, ...]) -> str:
+    fill = find_word(classes, "fill")
+    if fill in {"", "fill-none"}:
+        return ""
+    if not fill.startswith("soft-"):
+        return _name_color(fill)
+    level = find_word(classes, "level")
+    share = LIGHT.levels[index_of(level) - 1] if level else LIGHT.soft
+    return f"{_name_color(fill)}!{share}!lsSurface"
+
+
+def _text_color(fill: str) -> str:
+    if not fill:
+        return "lsInk"
+    if fill.startswith("on-"):
+        return "lsInk" if index_of(fill) <= LIGHT.inked else "lsSurface"
+    return _name_color(fill).replace("lsC", "lsT")
