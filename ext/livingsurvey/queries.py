@@ -133,7 +133,7 @@ class PapersIn:
             return "unknown category"
         return digest(
             (
-                listing.category.title,
+                tuple(catalog.category(tag).title for tag in listing.category.path),
                 tuple(catalog.digest(one.key) for one in listing.residents),
                 tuple(brief(one) for one in listing.guests),
             )

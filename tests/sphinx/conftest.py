@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -174,7 +175,7 @@ class Result:
     def files(self) -> dict[str, str]:
         """Return a digest of each file of the output, by its name."""
         return {
-            path.relative_to(self.output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            path.relative_to(self.output).as_posix(): _digest(path)
             for path in sorted(self.output.rglob("*"))
             if path.is_file()
         }
@@ -186,6 +187,18 @@ class Result:
     def reread(self) -> set[str]:
         """Return the documents that were read."""
         return _named(self.log, "reading sources... [")
+
+
+def _digest(path: Path) -> str:
+    data = path.read_bytes()
+    if path.name == "searchindex.js":
+        # Sphinx (9.0, IndexBuilder.prune) keeps words that no page has any more, each with an
+        # empty list of pages: harmless, and the one thing of its own that an edit leaves behind.
+        index = json.loads(data.decode().removeprefix("Search.setIndex(").removesuffix(")"))
+        for name in ("terms", "titleterms"):
+            index[name] = {word: pages for word, pages in index[name].items() if pages != []}
+        data = json.dumps(index).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 def _named(log: str, marker: str) -> set[str]:

@@ -200,5 +200,13 @@ def test_incremental_latex_equals_clean(edit: Callable[[Survey], None], survey: 
     assert differing(incremental.files(), clean.files()) == []
 
 
+def test_nothing_is_read_or_written_when_nothing_changed(survey: Survey) -> None:
+    survey.build()
+    touch(survey)
+    edit_comment(survey)
+    result = survey.build()
+    assert (result.reread(), result.written()) == (set(), set())
+
+
 def differing(one: dict[str, str], other: dict[str, str]) -> list[str]:
     return sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))

@@ -2,7 +2,7 @@
 
 Answers of the catalog are compared before reading (``env-get-outdated``): a page whose answers
 changed is read again. Facts of the environment, such as where a paper is at home or which pages
-cite it, are compared after reading (``env-updated``): a page that shows them is written again.
+cite it, are compared after reading (``env-get-updated``): a page that shows them is written again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
     from livingsurvey.sphinxext.config import Settings
@@ -33,8 +34,8 @@ MARKER = "livingsurvey-unfinished"
 """A file beside the doctrees while pages are written, so that a killed build is noticed."""
 
 
-def digest_files(settings: Settings) -> str:
-    """Return a digest of the bytes of bibliography and taxonomy: content counts, not time."""
+def digest_inputs(settings: Settings, config: Config) -> str:
+    """Return a digest of bibliography, taxonomy and citation styles: content counts, not time."""
     files = [*settings.bibliographies, *([settings.taxonomy] if settings.taxonomy else [])]
     state = hashlib.blake2b(__version__.encode(), digest_size=16)
     for path in files:
@@ -43,6 +44,8 @@ def digest_files(settings: Settings) -> str:
         except OSError:
             data = b"\0"
         state.update(f"{path.name}:{len(data)}:".encode() + data)
+    styles = (config.bibtex_default_style, config.bibtex_reference_style)
+    state.update(repr(styles).encode())
     return state.hexdigest()
 
 
@@ -54,7 +57,7 @@ def on_env_get_outdated(
     domain.is_dirty = bool(added or changed or removed)
     domain.removed = frozenset(removed)
     tables = domain.tables
-    current = digest_files(domain.settings)
+    current = digest_inputs(domain.settings, app.config)
     if current == tables.digest:
         return []
     tables.digest = current
@@ -80,10 +83,11 @@ def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[s
         len(domain.catalog.papers)
 
 
-def on_env_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
+def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages that show facts of other pages which have changed; report all problems.
 
     At priority 900: behind Sphinx's numbering of sections (500), whose numbers are such facts.
+    (They are not known at ``env-updated`` yet: Sphinx emits that one first.)
     """
     domain = get_survey_domain(env)
     tables = domain.tables

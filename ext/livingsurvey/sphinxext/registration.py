@@ -69,5 +69,5 @@ def connect_events(app: Sphinx) -> None:
     app.connect("env-get-outdated", freshness.on_env_get_outdated)
     app.connect("env-before-read-docs", freshness.on_env_before_read_docs)
     app.connect("doctree-read", mentions.on_doctree_read, priority=880)
-    app.connect("env-updated", freshness.on_env_updated, priority=900)
+    app.connect("env-get-updated", freshness.on_env_get_updated, priority=900)
     app.connect("build-finished", freshness.on_build_finished)

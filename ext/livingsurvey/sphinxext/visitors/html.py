@@ -152,7 +152,7 @@ def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
     if uri:
         self.body.append(f'<a class="ls-to reference internal" href="{escape(uri)}">')
     self.body.append('<cite class="ls-title">')
-    if not isinstance(parent, reference_item) and _begins_with_name(parent):
+    if isinstance(parent, (paper_card, paper_line)) and _begins_with_name(parent):
         name = parent.facts.name
         self.body.append(_name(parent.facts).strip())
         node[0] = Text(node[0].astext()[len(name) :])
