@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         reference_list,
     )
 
+_ACRONYM = re.compile(r" \(([^()]+)\)$")
 _GUESTS = "Also about this topic, with their full entries elsewhere"
 
 
@@ -258,20 +260,29 @@ def _permalink(self: HTML5Translator, node: Element) -> str:
 
 def _byline(facts: PaperFacts, limit: int) -> str:
     who = escape(abbreviate(facts.authors, facts.truncated, limit))
-    where = " ".join(
-        part
-        for part in (
-            f'<span class="ls-venue">{escape(facts.venue)}</span>' if facts.venue else "",
-            f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else "",
-        )
-        if part
-    )
+    year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
+    where = " ".join(part for part in (_venue(facts.venue), year) if part)
     return " · ".join(part for part in (who, where) if part)
+
+
+def _venue(venue: str) -> str:
+    """Return where a paper appeared, by its acronym if the name ends with one in brackets.
+
+    The whole name stands in the list of references.
+    """
+    if not venue:
+        return ""
+    acronym = _ACRONYM.search(venue)
+    if acronym is None:
+        return f'<span class="ls-venue">{escape(venue)}</span>'
+    short = escape(acronym[1])
+    return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
 
 
 def _cells(facts: PaperFacts, limit: int) -> str:
     who = escape(abbreviate(facts.authors, facts.truncated, limit))
-    return f"<td>{who}</td><td>{escape(facts.venue)}</td><td>{escape(facts.year)}</td>"
+    year = escape(facts.year)
+    return f'<td>{who}</td><td>{_venue(facts.venue)}</td><td class="ls-year">{year}</td>'
 
 
 def _external(links: Iterable[tuple[str, str]]) -> list[str]:
