@@ -16,14 +16,15 @@ from livingsurvey.charts.scales import (
     find_level,
     find_years,
 )
-from livingsurvey.charts.shapes import Line, Link, Mark, Picture, Rect, Shape, Table, Target, Text
+from livingsurvey.charts.shapes import Circle, Link, Mark, Picture, Rect, Shape, Table, Target, Text
 from livingsurvey.charts.timeline import draw_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _ROW, _GROUP_GAP, _TOP, _FOOT = 24.0, 9.0, 38.0, 40.0
-_GAP = 2.0  # between cells
+_SLOT, _GAP = 36.0, 2.0  # of a year, between cells
+_KEY = 22.0  # the width of a swatch below the grid
 _LABEL = SIZES["compact"]
 _SMALL = SIZES["small"]
 _MARGIN = 1.08
@@ -50,7 +51,7 @@ def draw_heatmap(
     rows: Sequence[Row],
     *,
     width: float = 720,
-    most_years: int = 12,
+    most_years: int | None = None,
     title: str = "Papers by category and year",
     description: str = "",
     nouns: Nouns = PAPERS,
@@ -60,12 +61,13 @@ def draw_heatmap(
     Args:
         rows: From top to bottom.
         width: In pixels.
-        most_years: How many columns at the most; what is older goes into one column.
+        most_years: How many columns at the most; what is older goes into one column. As many as
+            stand well in the width if None.
         title: The name of the picture.
         description: What one sees; told from the data if empty.
         nouns: What is counted.
     """
-    years = find_years((one.counts for one in rows), most=most_years)
+    years = find_years((one.counts for one in rows), most=most_years or round(0.6 * width / _SLOT))
     if years is None:
         return draw_nothing(width, title, nouns)
     gathered = [years.gather(one.counts) for one in rows]
@@ -113,7 +115,7 @@ class _Grid:
         self.rows, self.gathered, self.years, self.breaks = rows, gathered, years, breaks
         self.width = width
         widest = max(measure(row.title, _LABEL) for row in rows) * _MARGIN + 14
-        self.left = min(widest, 0.36 * width)
+        self.left = min(widest, 0.4 * width)
         self.right = width - measure("0000", _SMALL) - 6
         self.cell = (self.right - self.left) / len(years.columns)
 
@@ -175,30 +177,33 @@ class _Grid:
             yield Text(x=x + width / 2, y=y + 15, text=str(count), classes=looks)
 
     def draw_scale(self, y: float) -> Iterator[Shape]:
-        """Yield the meaning of the depths of color, in the color of the first row."""
-        x = self.left
-        yield from _draw_gap(x, y, 22, 14, "")
-        yield Text(x=x + 28, y=y + 11, text="none", classes=("small", "fill-muted"))
-        x += 28 + measure("none", _SMALL) * _MARGIN + 14
-        lower = 1
-        for level, upper in enumerate(self.breaks, 1):
-            shown = str(upper) if upper == lower else f"{lower}-{upper}"
-            shown = shown.replace("-", "\u2013")
-            looks = ("soft-6", f"level-{level}")
-            yield Rect(x=x, y=y, width=22, height=14, radius=3, classes=looks)
-            yield Text(x=x + 28, y=y + 11, text=shown, classes=("small", "fill-muted"))
-            x += 28 + measure(shown, _SMALL) * _MARGIN + 14
+        """Yield what the depths of color mean."""
+        lower, names = 1, ["none"]
+        for upper in self.breaks:
+            names.append(str(upper) if upper == lower else f"{lower}\u2013{upper}")
             lower = upper + 1
+        widths = [_KEY + 6 + measure(name, _SMALL) * _MARGIN for name in names]
+        gap = min(16.0, (self.width - sum(widths)) / len(names))
+        x = min(self.left, max(0.0, self.width - sum(widths) - gap * len(names)))
+        for level, (name, width) in enumerate(zip(names, widths, strict=True)):
+            if level:
+                looks = ("soft-6", f"level-{level}")
+                yield Rect(x=x, y=y, width=_KEY, height=14, radius=3, classes=looks)
+            else:
+                yield from _draw_gap(x, y, _KEY, 14, "")
+            yield Text(x=x + _KEY + 6, y=y + 11, text=name, classes=("small", "fill-muted"))
+            x += width + gap
 
 
 def _draw_gap(x: float, y: float, width: float, height: float, tip: str) -> Iterator[Shape]:
-    """Yield an empty cell: an outline with a stroke through it."""
-    looks = ("fill-surface", "stroke-faint", "thin")
+    """Yield an empty cell: a hollow one with a dot."""
     yield Rect(
-        x=x + 0.5, y=y + 0.5, width=width - 1, height=height - 1, radius=3, tip=tip, classes=looks
+        x=x + 0.5,
+        y=y + 0.5,
+        width=width - 1,
+        height=height - 1,
+        radius=3,
+        tip=tip,
+        classes=("fill-surface", "stroke-faint", "thin"),
     )
-    reach = min(width, height) / 2 - 5
-    cx, cy = x + width / 2, y + height / 2
-    yield Line(
-        x1=cx - reach, y1=cy + reach, x2=cx + reach, y2=cy - reach, classes=("stroke-muted", "thin")
-    )
+    yield Circle(cx=x + width / 2, cy=y + height / 2, r=1.4, classes=("fill-muted",))

@@ -20,7 +20,7 @@ def count_of(count: int, nouns: Nouns) -> str:
     return f"{count} {nouns[0] if count == 1 else nouns[1]}"
 
 
-def find_ticks(maximum: int, most: int = 6) -> tuple[int, ...]:
+def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
     """Return round numbers from 0 to at least *maximum*, in even steps, *most* at the most.
 
     The steps are 1, 2 or 5 times a power of ten.

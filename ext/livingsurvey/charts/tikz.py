@@ -72,15 +72,15 @@ def to_tikz(
     body = "".join(writer.write(picture, resolve))
     colors = print_colors(palette_colors or {})
     used = sorted(set(_COLOR.findall(body)), key=list(colors).index)
-    defined = "".join(f"\\definecolor{{{name}}}{{HTML}}{{{colors[name]}}}\n" for name in used)
+    defined = "".join(f"\\definecolor{{{name}}}{{HTML}}{{{colors[name]}}}%\n" for name in used)
     unit = f"{scale:.5f}pt"
     return (
-        f"\\begingroup\n{defined}"
+        f"\\begingroup%\n{defined}"
         f"\\begin{{tikzpicture}}[x={{({unit},0pt)}},y={{(0pt,-{unit})}},line join=round,"
         "every node/.style={inner sep=0pt,outer sep=0pt}]\n"
         f"\\useasboundingbox (0,0) rectangle ({number(picture.width)},{number(picture.height)});\n"
         f"{body}"
-        "\\end{tikzpicture}\n\\endgroup\n"
+        "\\end{tikzpicture}%\n\\endgroup\n"
     )
 
 

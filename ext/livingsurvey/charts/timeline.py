@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _TOP, _PLOT, _FOOT = 20.0, 240.0, 36.0
 _RIGHT = 4.0
-_WIDEST = 46.0
+_SLOT, _WIDEST = 50.0, 46.0  # of a year, of its column
+_SEAM = 0.8  # between the parts of a column
 _SMALL = SIZES["small"]
 
 
@@ -41,7 +42,7 @@ def draw_timeline(
     series: Sequence[Series],
     *,
     width: float = 720,
-    most_years: int = 14,
+    most_years: int | None = None,
     title: str = "Papers by year",
     description: str = "",
     nouns: Nouns = PAPERS,
@@ -51,12 +52,15 @@ def draw_timeline(
     Args:
         series: From the foot of the columns to their top.
         width: In pixels.
-        most_years: How many columns at the most; what is older goes into one column.
+        most_years: How many columns at the most; what is older goes into one column. As many as
+            stand well in the width if None.
         title: The name of the picture.
         description: What one sees; told from the data if empty.
         nouns: What is counted.
     """
-    years = find_years((one.counts for one in series), most=most_years)
+    years = find_years(
+        (one.counts for one in series), most=most_years or max(9, round(width / _SLOT))
+    )
     if years is None:
         return draw_nothing(width, title, nouns)
     columns = [years.gather(one.counts) for one in series]
@@ -73,7 +77,7 @@ def draw_timeline(
         unit=_PLOT / ticks[-1],
         slot=(width - _RIGHT - left) / len(totals),
     )
-    shapes: list[Shape] = [*legend, *plot.draw_axis(ticks)]
+    shapes: list[Shape] = [*legend, *plot.draw_ticks(ticks)]
     for place, column in enumerate(years.columns):
         counts = [one[place] for one in columns]
         shapes += plot.draw_column(place, years.name(column), counts, series)
@@ -81,6 +85,7 @@ def draw_timeline(
         if totals[place] and plot.slot >= measure("000", _SMALL):
             x, y = plot.center(place), foot - totals[place] * plot.unit - 6
             shapes.append(Text(x=x, y=y, text=str(totals[place]), classes=("small", "middle")))
+    shapes.append(Line(x1=left, y1=foot, x2=plot.right, y2=foot, classes=("stroke-muted", "thin")))
     return Picture(
         width=width,
         height=foot + _FOOT,
@@ -117,11 +122,12 @@ class _Plot:
     def center(self, place: int) -> float:
         return self.left + (place + 0.5) * self.slot
 
-    def draw_axis(self, ticks: Sequence[int]) -> Iterator[Shape]:
+    def draw_ticks(self, ticks: Sequence[int]) -> Iterator[Shape]:
         for tick in ticks:
             y = self.foot - tick * self.unit
-            looks = ("stroke-muted", "thin") if not tick else ("stroke-faint", "thin")
-            yield Line(x1=self.left, y1=y, x2=self.right, y2=y, classes=looks)
+            if tick:
+                looks = ("stroke-faint", "thin")
+                yield Line(x1=self.left, y1=y, x2=self.right, y2=y, classes=looks)
             yield Text(
                 x=self.left - 7, y=y + 4, text=str(tick), classes=("small", "end", "fill-muted")
             )
@@ -134,14 +140,16 @@ class _Plot:
         for count, one in zip(counts, series, strict=True):
             if not count:
                 continue
-            y -= count * self.unit
+            height = count * self.unit
+            y -= height
+            seam = _SEAM if height > 3 * _SEAM else 0
             yield Rect(
                 x=self.center(place) - width / 2,
-                y=y,
+                y=y + seam,
                 width=width,
-                height=count * self.unit,
+                height=height - seam,
                 tip=f"{one.title}, {year}: {count}",
-                classes=(f"fill-{one.color}", "stroke-surface", "thin"),
+                classes=(f"fill-{one.color}",),
             )
 
     def draw_year(self, place: int, years: Years, column: int | None) -> Iterator[Shape]:
