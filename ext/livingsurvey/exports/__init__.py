@@ -1,0 +1,22 @@
+"""The survey as data to take away: pure functions from the catalog to text.
+
+The site and the command line write the same files through the same functions:
+:data:`~.formats.FORMATS` names the formats, :func:`~.files.list_files` the files of a site.
+Nothing here looks at a clock, so that equal data give equal bytes.
+"""
+
+from livingsurvey.exports.about import About
+from livingsurvey.exports.coins import write_coins
+from livingsurvey.exports.files import File, list_files, write_file
+from livingsurvey.exports.formats import FORMATS, Format, Selection
+
+__all__ = [
+    "FORMATS",
+    "About",
+    "File",
+    "Format",
+    "Selection",
+    "list_files",
+    "write_coins",
+    "write_file",
+]

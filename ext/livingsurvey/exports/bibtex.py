@@ -1,0 +1,18 @@
+"""BibTeX, as a reader takes it home: canonical layout, without the fields of the survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.write import take_away
+
+if TYPE_CHECKING:
+    from livingsurvey.exports.about import About
+    from livingsurvey.exports.formats import Selection
+
+
+def write_bibtex(selection: Selection, about: About) -> str:
+    """Return the papers as a .bib file."""
+    return "\n".join(
+        take_away(paper.entry_type, paper.key, paper.fields) for paper in selection.papers
+    )

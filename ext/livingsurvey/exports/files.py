@@ -1,0 +1,76 @@
+"""The files that a site offers: which there are, where they lie, and what is in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from livingsurvey.exports.formats import FORMATS, Selection
+from livingsurvey.exports.full import SCHEMA_NAME, read_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.exports.about import About
+    from livingsurvey.taxonomy import Taxonomy
+
+SCHEMA_PATH = f"data/{SCHEMA_NAME}"
+PER_CATEGORY = ("bibtex", "ris", "csl-json")
+"""The formats that each category has a file in, beside the feeds of the top ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the site.
+
+    Attributes:
+        path: Where it lies, relative to the root of the site.
+        format: The name of its format; ``""`` for the schema.
+        category: The tag of its category; ``""`` for all papers.
+    """
+
+    path: str
+    format: str
+    category: str = ""
+
+
+def locate(format_name: str, slug: str, category: str = "") -> str:
+    """Return the path of a file; those of categories cannot collide with others."""
+    suffix = FORMATS[format_name].suffix
+    folder = "feeds" if format_name == "atom" else "data"
+    return f"{folder}/categories/{category}{suffix}" if category else f"{folder}/{slug}{suffix}"
+
+
+def list_files(taxonomy: Taxonomy, about: About) -> tuple[File, ...]:
+    """Return all files: those of the whole survey first, then category by category."""
+    has_feeds = bool(about.tag_authority)
+    found = [
+        File(locate(name, about.slug), name) for name in FORMATS if name != "atom" or has_feeds
+    ]
+    found.append(File(SCHEMA_PATH, ""))
+    for category in taxonomy.categories.values():
+        names = (*PER_CATEGORY, "atom") if has_feeds and category.depth == 1 else PER_CATEGORY
+        found.extend(
+            File(locate(name, about.slug, category.tag), name, category.tag) for name in names
+        )
+    return tuple(found)
+
+
+def write_file(
+    file: File, catalog: Catalog, about: About, places: Mapping[str, str] | None = None
+) -> str:
+    """Return the text of a file; see :class:`~.formats.Selection` for *places*.
+
+    Raises:
+        KeyError: There is no such format or category.
+    """
+    if not file.format:
+        return read_schema()
+    selection = Selection(
+        catalog=catalog,
+        category=catalog.category(file.category) if file.category else None,
+        places=places or {},
+        path=file.path,
+    )
+    return FORMATS[file.format].write(selection, about)

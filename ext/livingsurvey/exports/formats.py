@@ -1,0 +1,83 @@
+"""The formats, each with its name and its function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from livingsurvey.exports.bibtex import write_bibtex
+from livingsurvey.exports.csl import write_csl_json
+from livingsurvey.exports.feeds import write_atom
+from livingsurvey.exports.full import write_json
+from livingsurvey.exports.ris import write_ris
+from livingsurvey.exports.tables import write_csv
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.exports.about import About
+    from livingsurvey.model import Category, Paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is exported.
+
+    Attributes:
+        catalog: All papers.
+        category: Only those in this category or below it; None for all.
+        places: Where each paper has its full entry on the site, relative to its root, as far as
+            that is known.
+        path: Where the file itself lies on the site, or ``""``.
+    """
+
+    catalog: Catalog
+    category: Category | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers, in the order of the bibliography."""
+        if self.category is None:
+            return tuple(self.catalog.papers.values())
+        return self.catalog.papers_in(self.category.tag)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A form in which papers can be taken away.
+
+    Attributes:
+        name: What the command line calls it.
+        title: What readers call it.
+        suffix: The end of the names of its files, with the dot.
+        media_type: Its media type.
+        write: The function that returns the text of a file; line ends are to be kept as they are.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    media_type: str
+    write: Callable[[Selection, About], str]
+
+
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format(name="bibtex", title="BibTeX", suffix=".bib", media_type="application/x-bibtex",
+               write=write_bibtex),
+        Format(name="ris", title="RIS", suffix=".ris",
+               media_type="application/x-research-info-systems", write=write_ris),
+        Format(name="csl-json", title="CSL-JSON", suffix=".csl.json",
+               media_type="application/vnd.citationstyles.csl+json", write=write_csl_json),
+        Format(name="csv", title="CSV", suffix=".csv", media_type="text/csv", write=write_csv),
+        Format(name="json", title="JSON", suffix=".json", media_type="application/json",
+               write=write_json),
+        Format(name="atom", title="Atom", suffix=".xml", media_type="application/atom+xml",
+               write=write_atom),
+    )
+}  # fmt: skip
+"""By name."""

@@ -1,0 +1,52 @@
+"""CSV (RFC 4180): one line per paper, for spreadsheets and data frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from livingsurvey.exports.records import find_address, to_plain
+
+if TYPE_CHECKING:
+    from livingsurvey.exports.about import About
+    from livingsurvey.exports.formats import Selection
+    from livingsurvey.model import Paper
+
+COLUMNS = (
+    "key", "type", "short_title", "title", "authors", "year", "month", "venue", "doi", "arxiv",
+    "url", "code", "category", "categories", "tags", "annotation", "created",
+)  # fmt: skip
+"""The columns; lists within a cell are separated by semicolons."""
+
+
+def write_csv(selection: Selection, about: About) -> str:
+    """Return the papers as a table with a line of headings."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(_describe(paper) for paper in selection.papers)
+    return out.getvalue()
+
+
+def _describe(paper: Paper) -> tuple[object, ...]:
+    authors = [one.full for one in paper.authors] + ["others"] * paper.truncated
+    return (
+        paper.key,
+        paper.entry_type,
+        to_plain(paper.short_title),
+        to_plain(paper.title),
+        "; ".join(authors),
+        paper.year or "",
+        paper.month or "",
+        to_plain(paper.venue),
+        paper.doi,
+        paper.arxiv,
+        paper.url or find_address(paper),
+        paper.code,
+        paper.home,
+        "; ".join(paper.categories),
+        "; ".join(paper.tags),
+        to_plain(paper.annotation),
+        paper.created.isoformat() if paper.created else "",
+    )
