@@ -177,7 +177,8 @@ class Result:
         return {
             path.relative_to(self.output).as_posix(): _digest(path)
             for path in sorted(self.output.rglob("*"))
-            if path.is_file()
+            # Sphinx keeps the previous .buildinfo under this name when the configuration changes.
+            if path.is_file() and path.name != ".buildinfo.bak"
         }
 
     def written(self) -> set[str]:

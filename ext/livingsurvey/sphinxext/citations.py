@@ -8,7 +8,7 @@ anchor looked up by key. It runs ahead of Sphinx's resolver, so stock's own neve
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 import pybtex.plugin
@@ -25,7 +25,7 @@ from sphinxcontrib.bibtex.roles import CiteRole
 from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
-from livingsurvey.bibtex.styled import make_entry, make_labels
+from livingsurvey.bibtex.styled import make_entry, make_labels, sort_entries
 from livingsurvey.diagnostics import Code
 from livingsurvey.markup import parse
 from livingsurvey.sphinxext.domain import SurveyDomain, get_survey_domain
@@ -77,12 +77,22 @@ class _LinkTarget:
 
 
 class Citations:
-    """Formats the citations of one build; entries and labels are made once."""
+    """Formats the citations of one build; entries and labels are made once.
 
-    def __init__(self, catalog: Catalog, style: Any, label_style: str) -> None:
+    Args:
+        catalog: The papers.
+        style: The reference style of sphinxcontrib-bibtex.
+        label_style: The name of the pybtex style that sorts entries and makes labels.
+        cited: The keys that pages cite, in reading order, which some styles sort by.
+    """
+
+    def __init__(
+        self, catalog: Catalog, style: Any, label_style: str, cited: Iterable[str]
+    ) -> None:
         self.catalog = catalog
         self.style = style
         self.label_style = label_style
+        self.cited = [key for key in dict.fromkeys(cited) if key in catalog.papers]
         self.backend = pybtex_docutils.Backend()
         self._labels: dict[str, str] | None = None
         self._entries: dict[str, Entry] = {}
@@ -97,9 +107,28 @@ class Citations:
     def label(self, key: str) -> str:
         """Return the label of a paper in the list of references, such as ``HSW+22``."""
         if self._labels is None:
-            papers = self.catalog.papers.values()
-            self._labels = make_labels((self.entry(one) for one in papers), self.label_style)
+            papers = self.catalog.papers
+            keys = dict.fromkeys((*self.cited, *papers))
+            entries = [self.entry(papers[one]) for one in keys]
+            self._labels = make_labels(entries, self.label_style)
         return self._labels[key]
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {key: rank for rank, key in enumerate(self.cited)}
+
+    def sort(self, keys: Iterable[str]) -> list[str]:
+        """Return the keys of one citation in the order in which stock prints them.
+
+        That is the order of its list of references: sorted by the pybtex style, and for styles
+        that do not sort by first citation. Keys that the catalog lacks are left out.
+        """
+        known = [key for key in dict.fromkeys(keys) if key in self.catalog.papers]
+        if len(known) < 2:
+            return known
+        known.sort(key=lambda key: self._ranks.get(key, len(self._ranks)))
+        entries = [self.entry(self.catalog.papers[key]) for key in known]
+        return [entry.key for entry in sort_entries(entries, self.label_style)]
 
     def format(
         self,
@@ -111,10 +140,9 @@ class Citations:
     ) -> list[nodes.Node]:
         """Return the nodes of a citation; keys that the catalog lacks are left out."""
         references = []
-        for target in targets:
-            paper = self.catalog.papers.get(target.key)
-            if paper is None:
-                continue
+        by_key = {target.key: target for target in targets}
+        for key in self.sort(by_key):
+            paper, target = self.catalog.papers[key], by_key[key]
             label = self.label(paper.key) if needs_label(self.style, role) else ""
             info = SphinxReferenceInfo(
                 builder=cast("Builder", _LinkTarget(builder)),
@@ -155,8 +183,19 @@ def get_citations(env: BuildEnvironment, domain: SurveyDomain) -> Citations:
     """Return the formatter of this build."""
     cite = cast("BibtexDomain", env.get_domain("cite"))
     if domain.citations is None:
-        style = cite.reference_style
-        domain.citations = Citations(domain.catalog, style, env.config.bibtex_default_style)
+        survey = domain.settle()
+        domain.citations = Citations(
+            domain.catalog,
+            cite.reference_style,
+            env.config.bibtex_default_style,
+            (
+                key
+                for docname in survey.order
+                for mention in (survey.pages[docname].mentions if docname in survey.pages else ())
+                if mention.kind == "cite"
+                for key in mention.keys
+            ),
+        )
     return cast("Citations", domain.citations)
 
 

@@ -98,6 +98,7 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
             log_diagnostic(diagnostic)
         return []
     domain.unsettle()
+    domain.citations = None
     survey = domain.settle()
     facts = PageFacts(domain, survey, env)
     outdated = []
@@ -154,6 +155,8 @@ class PageFacts:
         """Return the digest of everything that the page shows of elsewhere."""
         facts: list[object] = [self.survey.references]
         for mention in page.mentions:
+            if mention.kind == "cite" and len(mention.keys) > 1:
+                facts.append(tuple(self.citations.sort(mention.keys)))
             for key in mention.keys:
                 if mention.kind == "cite":
                     is_labelled = mention.wants_label or needs_label(self.citations.style, "p")
