@@ -1,0 +1,149 @@
+// What the scripts of a survey share: comparing texts, making elements, copying, announcing, and
+// loading the records of papers. Loaded on pages that use one of the other scripts, ahead of it.
+(() => {
+  "use strict";
+
+  // Letters that Unicode does not take apart into a letter and an accent; as in Python's `fold`.
+  const LETTERS = { ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", æ: "ae", œ: "oe", ħ: "h", ı: "i" };
+
+  /** Lower case without accents, so that "Größer" is found by "grosser". */
+  function fold(text) {
+    return text
+      .toLowerCase()
+      .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
+      .replace(/ß/g, "ss")
+      .replace(/[łøđðþæœħı]/g, (letter) => LETTERS[letter]);
+  }
+
+  /** Make an element; a function among the attributes listens to the event of its name. */
+  function make(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (typeof value === "function") element.addEventListener(name, value);
+      else if (value === true) element.setAttribute(name, "");
+      else if (value !== false && value != null) element.setAttribute(name, value);
+    }
+    element.append(...children.filter((child) => child != null));
+    return element;
+  }
+
+  let liveRegion = null;
+
+  /** Tell users of screen readers what has happened. */
+  function announce(message) {
+    if (!liveRegion) {
+      liveRegion = make("div", { class: "ls-announcer", role: "status" });
+      document.body.append(liveRegion);
+    }
+    liveRegion.textContent = message;
+  }
+
+  /** Copy by way of a selection, for browsers without (or without leave to use) a clipboard. */
+  function copyBySelection(text) {
+    const focused = document.activeElement;
+    const area = make("textarea", { class: "ls-offscreen", readonly: true, "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    let isCopied = false;
+    try {
+      isCopied = document.execCommand("copy");
+    } catch {
+      isCopied = false;
+    }
+    area.remove();
+    if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
+    return isCopied;
+  }
+
+  /** Copy a text; resolves to whether that worked. */
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return copyBySelection(text);
+    }
+  }
+
+  /** A button that copies what `getText` resolves to, and says so. */
+  function makeCopyButton(getText, label, what) {
+    const button = make("button", { type: "button", class: "ls-copy", "aria-label": what }, label);
+    let timer = 0;
+    button.addEventListener("click", async () => {
+      const isCopied = await copy(await getText());
+      button.textContent = isCopied ? "Copied" : "Not copied";
+      announce(isCopied ? "Copied to the clipboard" : "The browser does not let this page copy");
+      clearTimeout(timer);
+      timer = setTimeout(() => (button.textContent = label), 2000);
+    });
+    return button;
+  }
+
+  /** Run a function once at the next frame, however often it is asked for until then. */
+  function atNextFrame(run) {
+    let isPlanned = false;
+    return () => {
+      if (isPlanned) return;
+      isPlanned = true;
+      requestAnimationFrame(() => {
+        isPlanned = false;
+        run();
+      });
+    };
+  }
+
+  // Records of papers ---------------------------------------------------------------------
+  // They lie in small scripts, so that they load from file:// too; each paper's place among them
+  // follows from its anchor. `make_shard` in Python computes the same.
+
+  const SHARDS = 64;
+  const root = document.documentElement.dataset.content_root || "./";
+  const records = new Map();
+  const loading = new Map();
+
+  function findShard(anchor) {
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < anchor.length; at += 1) {
+      hash = Math.imul(hash ^ anchor.charCodeAt(at), 0x01000193) >>> 0;
+    }
+    return hash % SHARDS;
+  }
+
+  function loadShard(shard) {
+    if (!loading.has(shard)) {
+      const promise = new Promise((resolve, reject) => {
+        const name = String(shard).padStart(2, "0");
+        const script = make("script", { src: `${root}_static/livingsurvey/papers-${name}.js` });
+        script.addEventListener("load", resolve);
+        script.addEventListener("error", () => reject(new Error(`no records ${name}`)));
+        document.head.append(script);
+      });
+      promise.catch(() => loading.delete(shard));
+      loading.set(shard, promise);
+    }
+    return loading.get(shard);
+  }
+
+  /** The record of one paper; undefined if there is none. */
+  async function load(anchor) {
+    if (!records.has(anchor)) await loadShard(findShard(anchor));
+    return records.get(anchor);
+  }
+
+  /** The records of many papers, in the given order. */
+  async function loadAll(anchors) {
+    await Promise.all([...new Set(anchors.map(findShard))].map(loadShard));
+    return anchors.map((anchor) => records.get(anchor)).filter(Boolean);
+  }
+
+  /** Called by the scripts that hold the records. */
+  function receive(papers) {
+    for (const paper of papers) records.set(paper.anchor, paper);
+  }
+
+  window.livingsurvey = {
+    announce, atNextFrame, copy, fold, load, loadAll, make, makeCopyButton, receive, root,
+  };
+})();

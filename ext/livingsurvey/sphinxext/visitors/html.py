@@ -117,7 +117,7 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
         everyone = escape(", ".join(facts.authors) + tail)
         parts.append(
             f"<details><summary>All {len(facts.authors)} authors</summary>"
-            f"<p>{everyone}</p></details>"
+            f'<p class="ls-everyone">{everyone}</p></details>'
         )
     # The box can scroll, so the keyboard must reach it.
     parts.append(

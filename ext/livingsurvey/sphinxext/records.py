@@ -1,0 +1,101 @@
+"""The records of papers that the site's scripts load: for hover cards, baskets and exports.
+
+They are scripts, not JSON, since a page opened from a file may load nothing else; and many small
+ones, so that a hover card costs some kilobytes. Which one holds a paper follows from its anchor.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.markup import parse
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.render import collect_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+
+    from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+SHARDS = 64
+"""As in ``livingsurvey.js``."""
+
+BUILDERS = ("html", "dirhtml", "singlehtml")
+
+
+def make_shard(anchor: str) -> int:
+    """Return the number of the script that holds a paper: FNV-1a of its anchor, which is ASCII."""
+    state = 0x811C9DC5
+    for byte in anchor.encode():
+        state = (state ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return state % SHARDS
+
+
+def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
+    """Write the records of all papers, each file only if it changed."""
+    domain = get_survey_domain(app.env)
+    if exception is not None or app.builder.name not in BUILDERS:
+        return
+    folder = Path(app.outdir) / "_static" / "livingsurvey"
+    paths = [folder / f"papers-{number:02}.js" for number in range(SHARDS)]
+    if not domain.is_dirty and all(path.exists() for path in paths):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    shards: list[list[dict[str, Any]]] = [[] for _ in range(SHARDS)]
+    for record in collect_records(domain):
+        shards[make_shard(record["anchor"])].append(record)
+    for path, records in zip(paths, shards, strict=True):
+        lines = ",\n".join(
+            json.dumps(record, ensure_ascii=True, separators=(",", ":")) for record in records
+        )
+        text = f"livingsurvey.receive([\n{lines}\n]);\n"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def collect_records(domain: SurveyDomain) -> Iterator[dict[str, Any]]:
+    """Yield what the scripts know of each paper, in the words of the exports."""
+    catalog = domain.catalog
+    about = About(title="")
+    selection = Selection(catalog=catalog)
+    items = json.loads(FORMATS["csl-json"].write(selection, about))
+    _, *rows = FORMATS["csv"].write(selection, about).removesuffix("\r\n").split("\r\n")
+    for paper, item, row in zip(selection.papers, items, rows, strict=True):
+        yield {**_describe(paper, domain), "csl": item, "csv": row}
+
+
+def _describe(paper: Paper, domain: SurveyDomain) -> dict[str, Any]:
+    facts = collect_facts(paper)
+    return {
+        "key": paper.key,
+        "anchor": make_anchor(paper.key),
+        "name": facts.name,
+        "title": facts.title,
+        "authors": facts.authors,
+        "truncated": facts.truncated,
+        "venue": facts.venue,
+        "year": facts.year,
+        "note": parse(paper.annotation).text,
+        "links": facts.links,
+        "home": _find_home(paper, domain),
+        "bibtex": facts.bibtex,
+    }
+
+
+def _find_home(paper: Paper, domain: SurveyDomain) -> tuple[str, str] | None:
+    """Return section and address, from the root of the site, of the full entry of a paper."""
+    survey = domain.settle()
+    place = survey.papers.get(paper.key)
+    if place is None:
+        return None
+    docname, anchor = place
+    title = survey.category_titles.get(paper.home, paper.home)
+    number = survey.number(*survey.categories.get(paper.home, ("", "")))
+    return f"{number} {title}".strip(), f"{domain.builder.get_target_uri(docname)}#{anchor}"

@@ -1,0 +1,187 @@
+// Hover cards on links to papers: who, where, when and what, without leaving the sentence.
+//
+// As WCAG 1.4.13 asks: Escape dismisses a card, the pointer can move onto it, and it stays until
+// pointer or focus leave. The card stands behind its link in the document, so that the Tab key
+// leads into it; on touch the first tap shows the card and the second follows the link.
+(() => {
+  "use strict";
+
+  const { load, make, makeCopyButton, root } = window.livingsurvey;
+  const LINKS = ["ref", "paper"].map((kind) => `[role="main"] a[href*="#${kind}-"]`).join();
+  const IGNORED = ".headerlink, .ls-entry, .ls-foot a, .ls-references a, .ls-explorer a";
+  const SHOW_AFTER = 250;
+  const HIDE_AFTER = 300;
+
+  let card = null; // what is shown: { link, element, anchor }
+  let timer = 0;
+  let wanted = null; // the link whose card is on its way
+  let touched = false;
+
+  function findLink(target) {
+    if (!(target instanceof Element)) return null;
+    const link = target.closest(LINKS);
+    return link && !link.matches(IGNORED) ? link : null;
+  }
+
+  function anchorOf(link) {
+    return link.hash.replace(/^#(ref|paper)-/, "");
+  }
+
+  function describeAuthors(paper) {
+    const limit = 8;
+    const names = paper.authors.slice(0, limit).join(", ");
+    return paper.truncated || paper.authors.length > limit ? `${names} et al.` : names;
+  }
+
+  function build(paper, link) {
+    const id = `ls-hovercard-${paper.anchor}`;
+    const links = paper.links.map(([label, uri]) =>
+      make("a", { class: "reference external", href: uri, rel: "noopener" }, label),
+    );
+    if (paper.home) {
+      const entry = make("a", { class: "reference internal", href: root + paper.home[1] }, paper.home[0]);
+      entry.title = "The full entry";
+      links.push(entry);
+    }
+    const what = `Copy the BibTeX entry of ${paper.name || paper.title}`;
+    const where = [paper.venue, paper.year].filter(Boolean).join(" ");
+    return make(
+      "div",
+      { class: "ls-hovercard", role: "group", "aria-label": "About this paper" },
+      make(
+        "div",
+        { id },
+        make(
+          "p",
+          { class: "ls-hovercard-title" },
+          paper.name && !paper.title.startsWith(`${paper.name}:`) ? `${paper.name}. ` : "",
+          paper.title,
+        ),
+        make("p", { class: "ls-by" }, [describeAuthors(paper), where].filter(Boolean).join(" · ")),
+        paper.note ? make("p", { class: "ls-note" }, paper.note) : null,
+      ),
+      make(
+        "p",
+        { class: "ls-hovercard-links" },
+        ...links,
+        makeCopyButton(() => paper.bibtex, "Copy BibTeX", what),
+      ),
+    );
+  }
+
+  function place(element, link) {
+    const margin = 8;
+    const rects = [...link.getClientRects()];
+    const first = rects[0] || link.getBoundingClientRect();
+    const last = rects[rects.length - 1] || first;
+    const { width, height } = element.getBoundingClientRect();
+    const isAbove = last.bottom + height + margin > innerHeight && first.top > height + margin;
+    const anchor = isAbove ? first : last;
+    const left = Math.max(margin, Math.min(anchor.left, document.documentElement.clientWidth - width - margin));
+    const top = isAbove ? anchor.top - height - 2 : anchor.bottom + 2;
+    element.style.left = `${left + scrollX}px`;
+    element.style.top = `${top + scrollY}px`;
+  }
+
+  /** Show the card of a link; resolves to whether there is one. */
+  async function show(link) {
+    clearTimeout(timer);
+    if (card && card.link === link) return true;
+    wanted = link;
+    let paper;
+    try {
+      paper = await load(anchorOf(link));
+    } catch {
+      paper = undefined; // the link itself still works
+    }
+    if (!paper) return false;
+    if (wanted !== link) return true;
+    close();
+    const element = build(paper, link);
+    card = { link, element, title: link.getAttribute("title") };
+    link.removeAttribute("title"); // or the browser would show it over the card
+    link.setAttribute("aria-describedby", `ls-hovercard-${paper.anchor}`);
+    (link.closest(".bibtex-citation") || link).after(element);
+    if (element.showPopover) {
+      element.popover = "manual";
+      element.showPopover();
+    }
+    place(element, link);
+    return true;
+  }
+
+  function close() {
+    clearTimeout(timer);
+    wanted = null;
+    if (!card) return;
+    const { link, element, title } = card;
+    card = null;
+    if (title !== null) link.setAttribute("title", title);
+    link.removeAttribute("aria-describedby");
+    element.remove();
+  }
+
+  function isInside(node) {
+    return card && node instanceof Node && (card.element.contains(node) || card.link.contains(node));
+  }
+
+  function closeSoon() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      // It stays as long as the keyboard is in it.
+      if (!isInside(document.activeElement)) close();
+    }, HIDE_AFTER);
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    if (isInside(event.target)) {
+      clearTimeout(timer);
+      return;
+    }
+    const link = findLink(event.target);
+    if (!link) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => show(link), SHOW_AFTER);
+  });
+  document.addEventListener("pointerout", (event) => {
+    if (event.pointerType === "touch" || isInside(event.relatedTarget)) return;
+    if (card && isInside(event.target)) closeSoon();
+    else if (findLink(event.target)) {
+      clearTimeout(timer);
+      wanted = null;
+      if (card) closeSoon();
+    }
+  });
+
+  document.addEventListener("focusin", (event) => {
+    if (touched || isInside(event.target)) return;
+    const link = findLink(event.target);
+    if (link && link.matches(":focus-visible")) show(link);
+    else close();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    touched = false;
+    if (event.key !== "Escape" || !card) return;
+    const { link, element } = card;
+    const wasInside = element.contains(document.activeElement);
+    close();
+    if (wasInside) {
+      link.focus();
+      close(); // focus alone would show it again
+    }
+    event.preventDefault();
+  });
+
+  document.addEventListener("pointerdown", (event) => {
+    touched = event.pointerType === "touch";
+    if (card && !isInside(event.target)) close();
+  });
+  document.addEventListener("click", async (event) => {
+    const link = touched ? findLink(event.target) : null;
+    if (!link || (card && card.link === link)) return;
+    event.preventDefault();
+    if (!(await show(link))) location.assign(link.href);
+  });
+})();

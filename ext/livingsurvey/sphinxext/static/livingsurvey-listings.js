@@ -1,0 +1,111 @@
+// Listings: a button that copies the BibTeX of each paper; a filter and an order for long ones.
+(() => {
+  "use strict";
+
+  const { announce, atNextFrame, fold, make, makeCopyButton } = window.livingsurvey;
+  const LONG = 10;
+  const ORDERS = [
+    ["", "as listed"],
+    ["newest", "newest first"],
+    ["oldest", "oldest first"],
+    ["title", "title"],
+    ["author", "first author"],
+  ];
+
+  for (const details of document.querySelectorAll(".ls-paper .ls-bibtex")) {
+    const paper = details.closest(".ls-paper");
+    const title = paper.querySelector(".ls-name, .ls-title").textContent;
+    const text = () => details.querySelector("pre").textContent;
+    details.after(makeCopyButton(text, "Copy", `Copy the BibTeX entry of ${title}`));
+  }
+
+  function textOf(item, selector) {
+    const found = item.querySelector(selector);
+    return found ? found.textContent : "";
+  }
+
+  function readItem(element, rank) {
+    const isRow = element.tagName === "TR";
+    const authors = isRow ? element.cells[1].textContent : textOf(element, ".ls-by");
+    // What is folded away (authors in full) is found too; the BibTeX would find too much.
+    const parts = [...element.querySelectorAll(".ls-name, .ls-title, .ls-by, .ls-note, .ls-everyone, td")];
+    return {
+      element,
+      rank,
+      parent: element.parentNode,
+      text: fold(parts.map((part) => part.textContent).join(" ")),
+      title: fold(textOf(element, ".ls-title")).replace(/^(an?|the) /, ""),
+      author: fold(authors.split(/,| and | et al| · /)[0].split(" ").pop()),
+      year: Number(textOf(element, ".ls-year")) || 0,
+    };
+  }
+
+  const collator = new Intl.Collator("en", { numeric: true });
+  const COMPARE = {
+    "": () => 0,
+    newest: (a, b) => b.year - a.year,
+    oldest: (a, b) => (a.year || 9999) - (b.year || 9999),
+    title: (a, b) => collator.compare(a.title, b.title),
+    author: (a, b) => collator.compare(a.author, b.author),
+  };
+
+  function enhance(listing, number) {
+    const items = [...listing.querySelectorAll(".ls-group > li, tbody > tr")].map(readItem);
+    if (items.length < LONG) return;
+    const ids = { filter: `ls-filter-${number}`, order: `ls-order-${number}` };
+    const filter = make("input", { type: "search", id: ids.filter, autocomplete: "off" });
+    const order = make(
+      "select",
+      { id: ids.order },
+      ...ORDERS.map(([value, label]) => make("option", { value }, label)),
+    );
+    const count = make("span", { class: "ls-count" }, `${items.length} papers`);
+    let ordered = "";
+
+    const update = () => {
+      const words = fold(filter.value).split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const item of items) {
+        const isShown = words.every((word) => item.text.includes(word));
+        item.element.hidden = !isShown;
+        if (isShown) shown += 1;
+      }
+      if (order.value !== ordered) {
+        ordered = order.value;
+        const sorted = [...items].sort((a, b) => COMPARE[ordered](a, b) || a.rank - b.rank);
+        for (const item of sorted) item.parent.append(item.element);
+      }
+      for (const head of listing.querySelectorAll(".ls-group-head")) {
+        const group = head.nextElementSibling;
+        head.hidden = !group.querySelector("li:not([hidden]), tbody tr:not([hidden])");
+      }
+      const text = words.length ? `${shown} of ${items.length} papers` : `${items.length} papers`;
+      if (text !== count.textContent) announce(text);
+      count.textContent = text;
+    };
+    filter.addEventListener("input", atNextFrame(update));
+    order.addEventListener("change", update);
+    listing.prepend(
+      make(
+        "div",
+        { class: "ls-tools", role: "group", "aria-label": "Filter and sort this listing" },
+        make("label", { for: ids.filter }, "Filter"),
+        filter,
+        make("label", { for: ids.order }, "Sort by"),
+        order,
+        count,
+      ),
+    );
+    // A link may lead to a paper that the filter hides.
+    window.addEventListener("hashchange", () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      if (target && target.hidden && listing.contains(target)) {
+        filter.value = "";
+        update();
+        target.scrollIntoView();
+      }
+    });
+  }
+
+  document.querySelectorAll(".ls-papers").forEach(enhance);
+})();
