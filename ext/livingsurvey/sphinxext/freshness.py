@@ -166,6 +166,7 @@ class PageFacts:
                 else:
                     facts.append(self.place_of(key))
         facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
+        facts.extend(self.place_of(key) for key in page.browsed)
         if page.references:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
         else:

@@ -68,6 +68,7 @@ class Page:
         references: The line of its list of references; 0 if it has none.
         mentions: Its mentions of papers, in order.
         categories: The categories that it links to: tag and line.
+        browsed: The papers to whose homes it links without speaking of them.
         facts: The digest of what it shows of other pages, as of its last writing.
     """
 
@@ -77,6 +78,7 @@ class Page:
     references: int = 0
     mentions: tuple[Mention, ...] = ()
     categories: tuple[tuple[str, int], ...] = ()
+    browsed: dict[str, None] = field(default_factory=dict)
     facts: str = ""
 
 
