@@ -6,10 +6,13 @@ the extension in ``ext/``, which any other survey can use with these few lines.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
+
+from livingsurvey.sphinxext.printing.elements import make_elements  # noqa: E402
 
 project = "The Efficiency Spectrum"
 author = "The Efficiency Spectrum living survey contributors"
@@ -21,6 +24,10 @@ extensions = ["myst_parser", "livingsurvey"]
 bibtex_bibfiles = ["bib/efficiency-spectrum.bib"]
 bibtex_reference_style = "author_year"
 livingsurvey_taxonomy = "bib/taxonomy.toml"
+# Drawings call their colors by number: fill-1 is budget, …, fill-6 is background.
+livingsurvey_palette = [
+    "budget", "data", "architecture", "training-tuning", "inference", "background",
+]  # fmt: skip
 
 root_doc = "index"
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
@@ -48,9 +55,17 @@ html_theme_options = {
     },
 }
 
+# The book: nox -s pdf. LIVINGSURVEY_PAPER=a5 (or a4, letter) chooses its paper.
 latex_engine = "xelatex"
+latex_elements = make_elements(os.environ.get("LIVINGSURVEY_PAPER", "a4"))
 latex_use_xindy = False
 latex_table_style = ["booktabs"]  # colorrows breaks on TeX Live 2026 before Sphinx 9.1.1
 latex_documents = [
     ("index", "efficiency-spectrum.tex", "The Efficiency Spectrum", author, "manual"),
 ]
+livingsurvey_book = {
+    "subtitle": "A living survey of efficient large language models",
+    "cite": ["ding2023efficiency"],
+    "url": "https://github.com/tding1/Efficient-LLM-Survey",
+    "keywords": ["large language models", "efficiency", "survey"],
+}

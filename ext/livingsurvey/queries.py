@@ -156,26 +156,6 @@ class AllPapers:
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryCounts:
-    """Every category with the number of papers in it and below it."""
-
-    def answer(self, catalog: Catalog) -> tuple[tuple[Category, int], ...]:
-        """Return categories and counts in the order of the survey."""
-        return tuple(
-            (one, catalog.count(one.tag)) for one in catalog.taxonomy.categories.values()
-        )
-
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Digest what a picture of the taxonomy shows."""
-        return digest(
-            tuple(
-                (one.path, one.title, one.section, one.description, one.color, count)
-                for one, count in self.answer(catalog)
-            )
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class CountAll:
     """How many papers, categories and leaves there are."""
 

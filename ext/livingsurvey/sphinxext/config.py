@@ -29,6 +29,8 @@ class Settings:
         order: ``livingsurvey_order``.
         form: ``livingsurvey_form``.
         author_limit: ``livingsurvey_author_limit``: more authors than this are abbreviated.
+        palette: ``livingsurvey_palette``: the top-level categories in the order of the colors
+            that drawings call ``fill-1``, ``fill-2``, …; by default that of the taxonomy.
     """
 
     root: Path
@@ -37,6 +39,7 @@ class Settings:
     order: str
     form: str
     author_limit: int
+    palette: tuple[str, ...]
 
 
 def add_config_values(app: Sphinx) -> None:
@@ -45,6 +48,7 @@ def add_config_values(app: Sphinx) -> None:
     app.add_config_value("livingsurvey_order", "newest", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_form", "cards", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_author_limit", 3, "env", types=frozenset({int}))
+    app.add_config_value("livingsurvey_palette", (), "env", types=frozenset({list, tuple}))
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
@@ -73,6 +77,7 @@ def read_settings(root: Path, config: Config) -> Settings:
         order=config.livingsurvey_order,
         form=config.livingsurvey_form,
         author_limit=config.livingsurvey_author_limit,
+        palette=tuple(config.livingsurvey_palette),
     )
 
 

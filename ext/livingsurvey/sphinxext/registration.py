@@ -13,11 +13,14 @@ from livingsurvey.sphinxext import (
     nodes,
     transforms,
 )
+from livingsurvey.sphinxext.directives import charts
 from livingsurvey.sphinxext.directives.figures import FigureDirective
 from livingsurvey.sphinxext.directives.papers import PapersDirective, ReferencesDirective
 from livingsurvey.sphinxext.domain import SurveyDomain
 from livingsurvey.sphinxext.mathml import setup_mathml
+from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
+from livingsurvey.sphinxext.scripts import setup_scripts
 from livingsurvey.sphinxext.visitors import drawings, html, latex
 
 if TYPE_CHECKING:
@@ -40,6 +43,13 @@ def register(app: Sphinx) -> None:
     app.add_directive_to_domain("survey", "papers", PapersDirective)
     app.add_directive_to_domain("survey", "references", ReferencesDirective)
     app.add_directive_to_domain("survey", "figure", FigureDirective)
+    for directive in (
+        charts.OverviewDirective,
+        charts.TimelineDirective,
+        charts.HeatmapDirective,
+        charts.VenuesDirective,
+    ):
+        app.add_directive_to_domain("survey", directive.chart, directive)
     for name in CITATION_ROLES:
         app.add_role_to_domain("cite", name, citations.CitationRole(), override=True)
     app.add_role("cite", citations.CitationRole(), override=True)
@@ -50,7 +60,6 @@ def register(app: Sphinx) -> None:
         html=(drawings.html_visit_drawing, None),
         latex=(drawings.latex_visit_drawing, None),
     )
-    app.add_latex_package("livingsurvey")
     for transform in (
         transforms.ResolvePapers,
         transforms.ExpandPapers,
@@ -58,6 +67,8 @@ def register(app: Sphinx) -> None:
     ):
         app.add_post_transform(transform)
     setup_mathml(app)
+    setup_scripts(app)
+    setup_printing(app)
     connect_events(app)
 
 

@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.bibtex.source import read_source
 from livingsurvey.catalog.loading import show_path
 from livingsurvey.charts.drawing import read_drawing
+from livingsurvey.counts import PaletteColors
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing
 from livingsurvey.sphinxext.reporting import log_diagnostic
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from livingsurvey.charts.shapes import Picture
-    from livingsurvey.model import Category
 
 
 class FigureDirective(SphinxDirective):
@@ -70,23 +70,16 @@ def make_drawing(
 ) -> drawing:
     """Return the node of a picture, in the colors of the survey's categories."""
     domain = get_survey_domain(directive.env)
+    docname = directive.env.current_document.docname
+    colors: dict[int, str] = domain.ask(docname, PaletteColors(domain.settings.palette))
     if description:
         picture = replace(picture, description=description)
     return drawing(
         picture=picture,
-        docname=directive.env.current_document.docname,
+        docname=docname,
         prefix=name,
-        colors=number_colors(domain.catalog.taxonomy.roots),
+        colors=colors,
     )
-
-
-def number_colors(roots: tuple[Category, ...]) -> dict[int, str]:
-    """Return the colors of the palette by number: those of the top-level categories in order."""
-    return {
-        number: category.color
-        for number, category in enumerate(roots, start=1)
-        if category.color
-    }
 
 
 def finish_figure(directive: SphinxDirective, figure: nodes.figure) -> list[nodes.Node]:
