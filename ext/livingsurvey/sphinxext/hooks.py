@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 STYLE_SHEETS = ("livingsurvey.css", "livingsurvey-charts.css")
-SCRIPTS = ("livingsurvey.js",)
 
 
 def on_builder_inited(app: Sphinx) -> None:
@@ -29,8 +27,3 @@ def on_builder_inited(app: Sphinx) -> None:
         app.config.html_static_path.append(str(_HERE / "static"))
         for name in STYLE_SHEETS:
             app.add_css_file(name)
-        for name in SCRIPTS:
-            app.add_js_file(name, loading_method="defer")
-    elif app.builder.format == "latex":
-        Path(app.outdir).mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_HERE / "latex" / "livingsurvey.sty", Path(app.outdir) / "livingsurvey.sty")

@@ -5,8 +5,11 @@ Titles and names reach the writer as text, which it escapes; so nothing of the .
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
+from livingsurvey.markup import escape_tex, escape_url, is_safe_url
 from livingsurvey.sphinxext.nodes import paper_card
 from livingsurvey.sphinxext.render import abbreviate
 
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
         reference_item,
         reference_list,
     )
+
+_RESOLVERS = {"doi:": "https://doi.org/", "arXiv:": "https://arxiv.org/abs/"}
+_PROTOCOL = re.compile(r"^https?://(www\.)?")
+_BREAKABLE = re.compile(r"(?<=[/._?&=-])(?=[^/.])")
 
 
 def _targets(self: LaTeXTranslator, node: Element) -> str:
@@ -51,7 +58,7 @@ def latex_depart_paper_listing(self: LaTeXTranslator, node: paper_listing) -> No
 
 def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
     """Open a list of papers."""
-    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}\n")
+    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{len(node.children)}}}\n")
 
 
 def latex_depart_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
@@ -61,16 +68,14 @@ def latex_depart_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
 
 def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
     """Open the full entry of a paper."""
+    mark = f"\\label{{{node['mark']}}}" if node.get("mark") else ""
     name = self.encode(node.facts.name)
-    self.body.append(f"\\lspaper{{{_targets(self, node)}}}{{{name}}}{{")
+    self.body.append(f"\\lspaper{{{_targets(self, node)}{mark}}}{{{name}}}{{")
 
 
 def latex_depart_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
-    """Write its links, and close it."""
-    links = _external(self, node.facts.links)
-    others = _internal(self, node.links("other_links"))
-    also = f"Also in {', '.join(others)}." if others else ""
-    self.body.append(f"\\lslinks{{{', '.join(links)}}}{{{also}}}\n\\endlspaper\n")
+    """Close it."""
+    self.body.append("\\lsendpaper\n")
 
 
 def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
@@ -79,10 +84,8 @@ def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
 
 
 def latex_depart_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
-    """Write who and when, and the link home; close it."""
-    by = _byline(self, node.facts)
-    home = "".join(_internal(self, node.links("home_link")))
-    self.body.append(f"}}{{{by}}}{{{home}}}\n")
+    """Write who and when, and the page of the full entry; close it."""
+    self.body.append(f"}}{{{_byline(self, node.facts)}}}{{{node.get('home_page', '')}}}\n")
 
 
 def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
@@ -90,9 +93,12 @@ def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
 
 
 def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
-    """Close the title; in a full entry the authors follow."""
-    if isinstance(node.parent, paper_card):
-        self.body.append(f"}}{{{_byline(self, node.parent.facts)}}}\n")
+    """Close the title; in a full entry authors and links follow."""
+    card = node.parent
+    if isinstance(card, paper_card):
+        links = _external(card.facts)
+        others = ", ".join(_internal(self, card.links("other_links")))
+        self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
 
 
 def latex_visit_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
@@ -124,11 +130,13 @@ def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> N
 
 
 def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
-    """Write venue, links and the sections that speak of the paper; close it."""
+    """Write venue, links and the pages that speak of the paper; close it."""
     facts = node.facts
-    links = ", ".join(_external(self, facts.links))
-    cited = ", ".join(_internal(self, node.links("mention_links")))
-    self.body.append(f"}}{{{self.encode(facts.venue)}}}{{{links}}}{{{cited}}}\n")
+    pages = ",".join(node.get("pages", ()))
+    self.body.append(
+        f"}}{{{self.encode(facts.venue)}}}{{{_external(facts)}}}"
+        f"{{{pages}}}{{{node.get('home_page', '')}}}\n"
+    )
 
 
 def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
@@ -138,8 +146,23 @@ def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
     return ". ".join(part for part in (who, where) if part)
 
 
-def _external(self: LaTeXTranslator, links: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"\\href{{{self.encode_uri(uri)}}}{{{self.encode(label)}}}" for label, uri in links]
+def _external(facts: PaperFacts) -> str:
+    links = [(_spell(label, uri), uri) for label, uri in facts.links if is_safe_url(uri)]
+    return ", ".join(f"\\href{{{escape_url(uri)}}}{{{shown}}}" for shown, uri in links)
+
+
+def _spell(label: str, uri: str) -> str:
+    """Return what stands for a link on paper: the identifier, or host and path."""
+    for prefix, resolver in _RESOLVERS.items():
+        if uri.startswith(resolver):
+            return prefix + _allow_breaks(unquote(uri.removeprefix(resolver)))
+    prefix = "code: " if label == "Code" else ""
+    return prefix + _allow_breaks(_PROTOCOL.sub("", uri).rstrip("/"))
+
+
+def _allow_breaks(text: str) -> str:
+    parts = _BREAKABLE.split(text)
+    return r"\allowbreak{}".join(escape_tex(part) for part in parts)
 
 
 def _internal(self: LaTeXTranslator, links: Iterable[Link]) -> list[str]:

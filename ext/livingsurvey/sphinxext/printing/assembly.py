@@ -1,0 +1,135 @@
+"""One tree out of all pages: which belong to the book, which are numbered, what comes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.locale import _
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.printing.nodes import chapter_style, matter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sphinx.builders.latex import LaTeXBuilder
+    from sphinx.environment import BuildEnvironment
+
+METADATA_KEY = "book"
+"""``book: false`` in the front matter of a page leaves it out of the book."""
+
+
+class AssembleBook(SphinxPostTransform):
+    """Order the assembled tree as a book.
+
+    The text of the first page becomes an unnumbered chapter in the front matter, chapters that
+    the site numbers are numbered, those behind them are back matter, and pages that say
+    ``book: false`` are left out; links to them become plain text.
+    """
+
+    # Ahead of everything that resolves links, which must not lead to pages left out.
+    default_priority = 3
+    formats = ("latex",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Change the tree; once for each LaTeX document."""
+        if self.document.get("docname") != self.env.config.root_doc:
+            return
+        domain = get_survey_domain(self.env)
+        leave_out(self.document, self.env.metadata, cast("LaTeXBuilder", domain.builder))
+        root = next(iter(self.document.findall(nodes.section)), None)
+        if root is None:
+            return
+        chapters = take_chapters(root)
+        front = wrap_front(root)
+        title = root[0]
+        root.clear()
+        root += title
+        if front is not None:
+            root += [matter(kind="front"), front]
+        root += arrange(chapters, self.env)
+        self._color(chapters)
+
+    def _color(self, chapters: list[addnodes.start_of_file]) -> None:
+        domain = get_survey_domain(self.env)
+        survey = domain.settle()
+        categories = domain.catalog.taxonomy.categories.values()
+        about = {
+            survey.categories[one.tag]: one
+            for one in categories
+            if one.depth == 1 and one.tag in survey.categories
+        }
+        for chapter in chapters:
+            category = about.get((chapter["docname"], ""))
+            tag, description = (category.tag, category.description) if category else ("", "")
+            chapter.insert(0, chapter_style(tag=tag, description=description))
+
+
+def leave_out(
+    document: nodes.document, metadata: Mapping[str, Mapping[str, Any]], builder: LaTeXBuilder
+) -> None:
+    """Remove the pages that say so, and make the builder forget them."""
+    for page in list(document.findall(addnodes.start_of_file)):
+        word = str(metadata.get(page["docname"], {}).get(METADATA_KEY, "true"))
+        if word.strip().lower() in {"false", "no", "off"}:
+            for one in [page, *page.findall(addnodes.start_of_file)]:
+                # Sphinx then turns references to it into their text.
+                builder.docnames.discard(one["docname"])
+            page.parent.remove(page)
+
+
+def take_chapters(root: nodes.section) -> list[addnodes.start_of_file]:
+    """Cut the pages of all toctrees out of the first page; sections left without text go too."""
+    chapters: list[addnodes.start_of_file] = []
+
+    def visit(node: nodes.Element) -> None:
+        for child in list(node.children):
+            if isinstance(child, addnodes.start_of_file):
+                chapters.append(child)
+                node.remove(child)
+            elif isinstance(child, (nodes.section, nodes.compound)):
+                before = len(chapters)
+                visit(child)
+                if len(chapters) > before and _is_empty(child):
+                    node.remove(child)
+
+    visit(root)
+    return chapters
+
+
+def _is_empty(node: nodes.Element) -> bool:
+    return all(isinstance(one, (nodes.title, nodes.comment, nodes.target)) for one in node.children)
+
+
+def wrap_front(root: nodes.section) -> nodes.section | None:
+    """Return the text of the first page as a chapter of its own; None if there is none."""
+    text = [one for one in root.children if not isinstance(one, (nodes.title, nodes.comment))]
+    if not any(not isinstance(one, nodes.target) for one in text):
+        return None
+    # The labels of the first page move with its text.
+    front = nodes.section(ids=root["ids"], docname=root.get("docname", ""))
+    root["ids"] = []
+    front += nodes.title("", _("About this book"))
+    front += text
+    return front
+
+
+def arrange(chapters: list[addnodes.start_of_file], env: BuildEnvironment) -> list[nodes.Element]:
+    """Return the chapters with a mark where the numbered ones begin and end."""
+    is_numbered = [bool(env.toc_secnumbers.get(one["docname"], {}).get("")) for one in chapters]
+    arranged: list[nodes.Element] = []
+    kind = ""
+    for index, chapter in enumerate(chapters):
+        if is_numbered[index] or not any(is_numbered):
+            wanted = "main"
+        else:
+            # Unnumbered pages between numbered ones stay in the main matter, unnumbered.
+            wanted = "back" if True in is_numbered[:index] else "front"
+        if wanted != kind:
+            arranged.append(matter(kind=wanted))
+            kind = wanted
+        arranged.append(chapter)
+    return arranged
