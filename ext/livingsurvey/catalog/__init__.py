@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from livingsurvey.catalog.aggregate import Catalog
-from livingsurvey.catalog.loading import Library, load, load_library
+from livingsurvey.catalog.loading import Library, load, load_library, make_library
 
-__all__ = ["Catalog", "Library", "load", "load_library"]
+__all__ = ["Catalog", "Library", "load", "load_library", "make_library"]

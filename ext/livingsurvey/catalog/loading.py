@@ -62,17 +62,32 @@ def load_library(
         source, found = read_source(path, show_path(path, root))
         problems.extend(found)
         sources.append(source)
+    return make_library(sources, tree, problems)
+
+
+def make_library(
+    sources: Iterable[Source], taxonomy: Taxonomy, problems: Iterable[Diagnostic] = ()
+) -> Library:
+    """Read texts that are in memory already.
+
+    Args:
+        sources: The bibliographies, in order.
+        taxonomy: The categories.
+        problems: What is known to be wrong so far; it comes first among equals.
+    """
+    problems = list(problems)
+    sources = tuple(sources)
     entries, found = read_entries(sources)
     problems.extend(found)
     papers = []
     for entry in _without_parents(entries):
-        paper, found = read_paper(entry, tree)
+        paper, found = read_paper(entry, taxonomy)
         problems.extend(found)
         papers.append(paper)
     return Library(
-        tuple(sources),
+        sources,
         tuple(entries),
-        Catalog(papers, tree),
+        Catalog(papers, taxonomy),
         tuple(sort_diagnostics(problems)),
     )
 

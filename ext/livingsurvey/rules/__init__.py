@@ -1,0 +1,71 @@
+"""The rules that a bibliography is held against; each documents, finds and tests itself.
+
+One object per :class:`~livingsurvey.diagnostics.Code`. The documentation, the command ``check``
+and SARIF's list of rules are all made from :data:`RULES`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from livingsurvey.diagnostics import sort_diagnostics
+from livingsurvey.rules import categories, entries, identifiers, pages, people, reading, titles
+from livingsurvey.rules.rule import GROUPS, Repair, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from livingsurvey.catalog import Library
+    from livingsurvey.diagnostics import Code, Diagnostic
+
+__all__ = ["GROUPS", "RULES", "Repair", "Rule", "check_library", "find_repairs", "select_rules"]
+
+_ORDER = list(GROUPS)
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            rule
+            for module in (reading, entries, identifiers, people, titles, categories, pages)
+            for rule in module.RULES
+        ),
+        key=lambda rule: _ORDER.index(rule.group),
+    )
+)
+"""All rules, by group, in the order of the documentation."""
+
+
+def select_rules(disabled: Collection[Code] = (), *, minimum_papers: int = 1) -> tuple[Rule, ...]:
+    """Return the rules as a survey configures them.
+
+    Args:
+        disabled: The rules to leave out.
+        minimum_papers: How many papers a category needs.
+    """
+    thin = categories.make_thin_category(minimum_papers)
+    rules = (thin if rule.code is thin.code else rule for rule in RULES)
+    return tuple(rule for rule in rules if rule.code not in disabled)
+
+
+def check_library(
+    library: Library,
+    rules: Iterable[Rule] = RULES,
+    on_rule: Callable[[Rule], None] = lambda _rule: None,
+) -> list[Diagnostic]:
+    """Return what *rules* find, in the order of the text.
+
+    Args:
+        library: The bibliography and its taxonomy.
+        rules: Which ones to apply.
+        on_rule: Told of each rule before it is applied, to show progress.
+    """
+    found: list[Diagnostic] = []
+    for rule in rules:
+        on_rule(rule)
+        found.extend(rule.check(library))
+    return sort_diagnostics(found)
+
+
+def find_repairs(library: Library, rules: Iterable[Rule] = RULES) -> list[Repair]:
+    """Return what can be mended without judgment, in the order of the text."""
+    repairs = [repair for rule in rules if rule.repair for repair in rule.repair(library)]
+    return sorted(repairs, key=lambda one: (one.location, one.code))

@@ -1,0 +1,389 @@
+"""Rules about entries: types, fields, keys, and one paper under two keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.edits import Edit
+from livingsurvey.bibtex.identifiers import read_arxiv
+from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
+from livingsurvey.bibtex.read import BIBLATEX_NAMES
+from livingsurvey.diagnostics import Code, Severity, did_you_mean
+from livingsurvey.markup import fold, parse, title_key
+from livingsurvey.rules.examples import diffie, lamport, perelman, shannon
+from livingsurvey.rules.rule import Repair, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.scan import Field
+    from livingsurvey.catalog import Library
+    from livingsurvey.diagnostics import Diagnostic
+    from livingsurvey.model import Location, Paper
+
+_WHO = ("author", "editor")
+_WHEN = ("year", "date")
+REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "article": (("title",), ("author",), ("journal",), _WHEN),
+    "book": (("title",), _WHO, ("publisher",), _WHEN),
+    "collection": (("title",), ("editor",), _WHEN),
+    "inbook": (("title",), _WHO, ("booktitle", "chapter", "pages"), _WHEN),
+    "incollection": (("title",), ("author",), ("booktitle",), _WHEN),
+    "inproceedings": (("title",), ("author",), ("booktitle",), _WHEN),
+    "conference": (("title",), ("author",), ("booktitle",), _WHEN),
+    "proceedings": (("title",), _WHEN),
+    "techreport": (("title",), ("author",), ("institution",), _WHEN),
+    "report": (("title",), ("author",), ("institution",), _WHEN),
+    "phdthesis": (("title",), ("author",), ("institution",), _WHEN),
+    "mastersthesis": (("title",), ("author",), ("institution",), _WHEN),
+    "thesis": (("title",), ("author",), ("institution",), _WHEN),
+    "online": (("title",), (*_WHO, "organization"), ("url", "doi", "eprint"), _WHEN),
+    "unpublished": (("title",), ("author",), _WHEN),
+    "misc": (("title",), (*_WHO, "organization"), _WHEN),
+    "manual": (("title",), _WHEN),
+    "booklet": (("title",), _WHEN),
+    "dataset": (("title",), (*_WHO, "organization"), _WHEN),
+    "software": (("title",), (*_WHO, "organization"), _WHEN),
+}
+"""What each type needs, after BibTeX's own documentation (Oren Patashnik, "BibTeXing", 1988,
+section 3.1) and the data model of biblatex. Of each group one field will do. For ``misc`` a
+title, a name and a year are asked for, since a survey cannot show an entry without."""
+
+OTHER_TYPES = frozenset({
+    "mvbook", "bookinbook", "suppbook", "mvcollection", "suppcollection", "electronic", "www",
+    "patent", "periodical", "suppperiodical", "mvproceedings", "reference", "mvreference",
+    "inreference", "set", "xdata", "artwork", "audio", "bibnote", "commentary", "image",
+    "jurisdiction", "legislation", "legal", "letter", "movie", "music", "performance", "review",
+    "standard", "video", "customa", "customb", "customc", "customd", "custome", "customf",
+})  # fmt: skip
+"""The other types of biblatex; a title is all that is asked of them."""
+
+KNOWN_TYPES = frozenset(REQUIRED) | OTHER_TYPES
+
+_HYPHENS = re.compile(r"(?<=[\w.])\s*(?:-|[\u2010-\u2015\u2212]|---)\s*(?=[\w.])")
+_PAGES = re.compile(r"[A-Za-z]*\d[\w.:]*\s*(?:-|[\u2010-\u2015\u2212]|---)\s*[A-Za-z]*\d[\w.:]*")
+_ARXIV_IN_JOURNAL = re.compile(
+    r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
+    r"(?:\s*,?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
+    r"(?:\s*\[[\w.-]+\])?",
+    re.IGNORECASE,
+)
+
+
+def check_types(library: Library) -> Iterator[Diagnostic]:
+    """Find types that neither BibTeX nor biblatex has."""
+    for entry in library.entries:
+        if entry.entry_type not in KNOWN_TYPES:
+            yield entry.report(
+                Code.UNKNOWN_TYPE,
+                f"unknown entry type '@{entry.block.command}'",
+                suggestion=did_you_mean(entry.entry_type, KNOWN_TYPES) or "@misc fits anything",
+            )
+
+
+def check_required(library: Library) -> Iterator[Diagnostic]:
+    """Find entries without the fields that their type needs."""
+    for entry in library.entries:
+        for names in REQUIRED.get(entry.entry_type, (("title",),)):
+            if any(name in entry.values for name in names):
+                continue
+            yield entry.report(
+                Code.MISSING_FIELD,
+                f"@{entry.entry_type} without {' or '.join(names)}",
+                suggestion=_suggest_field(entry, names[0]),
+            )
+
+
+def _suggest_field(entry: Entry, name: str) -> str:
+    if name == "journal" and "eprint" in entry.values:
+        return "a preprint is @misc"
+    near = did_you_mean(name, entry.values)
+    return near.replace("did you mean", "is it").replace("'?", "', misspelled?")
+
+
+def check_empty(library: Library) -> Iterator[Diagnostic]:
+    """Find fields that are there but say nothing."""
+    for entry in library.entries:
+        for name, field in _empty_fields(entry):
+            if name == "keywords":
+                continue  # an entry without category is reported as such
+            found = entry.report(
+                Code.EMPTY_FIELD, f"the field '{field.name}' is empty", name, suggestion="remove it"
+            )
+            yield found
+
+
+def repair_empty(library: Library) -> Iterator[Repair]:
+    """Remove empty fields."""
+    for entry in library.entries:
+        for name, field in _empty_fields(entry):
+            yield Repair(
+                source=entry.source,
+                edits=(remove_field(entry, field),),
+                location=entry.locate(name),
+                message=f"{entry.key}: empty field '{field.name}' removed",
+                code=Code.EMPTY_FIELD,
+            )
+
+
+def _empty_fields(entry: Entry) -> Iterator[tuple[str, Field]]:
+    for name, value in entry.values.items():
+        if name not in entry.inherited and not value.text.strip():
+            field = find_field(entry, name)
+            if field is not None:
+                yield name, field
+
+
+def find_field(entry: Entry, name: str) -> Field | None:
+    """Return the field of an entry that gives the value *name*; None if it is inherited."""
+    for field in entry.block.fields:
+        written = field.name.lower()
+        if field.parts and BIBLATEX_NAMES.get(written, written) == name:
+            return field
+    return None
+
+
+def remove_field(entry: Entry, field: Field) -> Edit:
+    """Return the edit that takes a field out, with its comma and the space behind it."""
+    text = entry.source.text
+    behind = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*").match(text, field.end)
+    return Edit(field.start, behind.end() if behind else field.end, "")
+
+
+def check_pages(library: Library) -> Iterator[Diagnostic]:
+    """Find ranges of pages with another dash than BibTeX's."""
+    for entry in library.entries:
+        pages = entry.get("pages")
+        if "pages" not in entry.inherited and _has_wrong_dash(pages):
+            yield entry.report(
+                Code.PAGE_RANGE,
+                f"pages '{pages}'",
+                "pages",
+                suggestion=f"write '{_HYPHENS.sub('--', pages)}'",
+                severity=Severity.HINT,
+            )
+
+
+def repair_pages(library: Library) -> Iterator[Repair]:
+    """Write the dash of ranges as BibTeX does."""
+    for entry in library.entries:
+        value = entry.values.get("pages")
+        if value is None or "pages" in entry.inherited or not value.is_exact:
+            continue
+        if _has_wrong_dash(value.normalized):
+            pages = _HYPHENS.sub("--", value.normalized)
+            yield Repair(
+                source=entry.source,
+                edits=(Edit(value.start, value.start + len(value.text), pages),),
+                location=entry.locate("pages"),
+                message=f"{entry.key}: pages '{value.normalized}' become '{pages}'",
+                code=Code.PAGE_RANGE,
+            )
+
+
+def _has_wrong_dash(pages: str) -> bool:
+    """Whether all that *pages* says is ranges or numbers, and a range has another dash."""
+    parts = [part.strip() for part in pages.split(",")]
+    return any(_PAGES.fullmatch(part) for part in parts)
+
+
+def _read_arxiv_journal(entry: Entry) -> str | None:
+    """Return the arXiv identifier in the journal, ``""`` if it only says arXiv, None if neither."""
+    match = _ARXIV_IN_JOURNAL.fullmatch(entry.get("journal"))
+    return (match["id"] or "") if match and "journal" not in entry.inherited else None
+
+
+def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:
+    """Find arXiv in the place of a journal, as many web pages export it."""
+    for entry in library.entries:
+        found = _read_arxiv_journal(entry)
+        if found is None:
+            continue
+        eprint = found or entry.get("eprint")
+        yield entry.report(
+            Code.ARXIV_AS_JOURNAL,
+            "arXiv is no journal",
+            "journal",
+            suggestion="write @misc with "
+            + (f"eprint = {{{eprint}}}" if eprint else "eprint = {the identifier}"),
+        )
+
+
+def repair_arxiv_journal(library: Library) -> Iterator[Repair]:
+    """Turn a journal that is arXiv into ``eprint`` and ``archiveprefix``."""
+    for entry in library.entries:
+        found = _read_arxiv_journal(entry)
+        field = find_field(entry, "journal")
+        known = read_arxiv(entry.get("eprint")).value
+        if field is None or found is None or not (found or known) or (known and known != found):
+            continue
+        new = [] if known else [f"eprint = {{{found}}}"]
+        if "archiveprefix" not in entry.values:
+            new.append("archiveprefix = {arXiv}")
+        edits = [
+            Edit(field.start, field.end, ", ".join(new)) if new else remove_field(entry, field)
+        ]
+        if entry.entry_type == "article":
+            start = entry.source.text.index(entry.block.command, entry.block.start)
+            edits.append(Edit(start, start + len(entry.block.command), "misc"))
+        yield Repair(
+            source=entry.source,
+            edits=tuple(sorted(edits)),
+            location=entry.locate("journal"),
+            message=f"{entry.key}: '{entry.get('journal')}' becomes eprint = {{{found or known}}}",
+            code=Code.ARXIV_AS_JOURNAL,
+        )
+
+
+def check_keys(library: Library) -> Iterator[Diagnostic]:
+    """Find keys of another form than the canonical one."""
+    taken = {entry.key.casefold() for entry in library.entries}
+    for entry in library.entries:
+        if CANONICAL_KEY.fullmatch(entry.key):
+            continue
+        paper = library.catalog.papers.get(entry.key)
+        proposed = _propose(paper, taken) if paper else ""
+        location = entry.source.locate(entry.block.key_start)
+        found = entry.report(
+            Code.KEY_FORM,
+            "the key is not ASCII" if not entry.key.isascii() else "the key is not authorYEARword",
+            suggestion=f"write '{proposed}'" if proposed else "write it as 'doe2021title'",
+            severity=Severity.WARNING,
+        )
+        yield _move(found, location)
+
+
+def _propose(paper: Paper, taken: set[str]) -> str:
+    people = paper.authors or paper.editors
+    if not people or paper.year is None:
+        return ""
+    return propose_key(people[0].family, paper.year, parse(paper.title).text, taken)
+
+
+def check_same_paper(library: Library) -> Iterator[Diagnostic]:
+    """Find papers that stand under two keys: by DOI, arXiv identifier, or title and author."""
+    entries = {entry.key: entry for entry in library.entries}
+    by_mark: dict[tuple[str, str], Paper] = {}
+    for paper in library.catalog.papers.values():
+        marks = [
+            ("doi", paper.doi.lower()),
+            ("eprint", paper.arxiv),
+            ("title", _title_mark(paper)),
+        ]
+        twins: dict[str, str] = {}
+        for name, mark in marks:
+            if not mark:
+                continue
+            first = by_mark.setdefault((name, mark), paper)
+            if first is not paper and (name != "title" or _share_author(first, paper)):
+                twins.setdefault(first.key, name)
+        for key, name in twins.items():
+            what = {"doi": "DOI", "eprint": "arXiv identifier", "title": "title and author"}[name]
+            yield entries[paper.key].report(
+                Code.SAME_PAPER,
+                f"the same {what} as '{key}' at {entries[key].location}",
+                name,
+                suggestion="keep one of the two, with the published version's facts",
+                severity=Severity.ERROR,
+            )
+
+
+def _title_mark(paper: Paper) -> str:
+    mark = title_key(parse(paper.title).text)
+    return mark if len(mark) > 8 else ""
+
+
+def _share_author(one: Paper, other: Paper) -> bool:
+    names = {fold(person.family) for person in (*one.authors, *one.editors)}
+    others = {fold(person.family) for person in (*other.authors, *other.editors)}
+    return not names or not others or not names.isdisjoint(others)
+
+
+def _move(found: Diagnostic, location: Location) -> Diagnostic:
+    return replace(found, location=location)
+
+
+RULES = (
+    Rule(
+        code=Code.UNKNOWN_TYPE,
+        title="The type is one that programs know",
+        group="entries",
+        what="The word behind the `@` is a type of entry that neither BibTeX nor biblatex has.",
+        why="Programs ignore the entry, or print it as they please.",
+        check=check_types,
+        bad=shannon().replace("@article", "@artical"),
+        good=shannon(),
+    ),
+    Rule(
+        code=Code.MISSING_FIELD,
+        title="The entry has what its type needs",
+        group="entries",
+        what="A field that the type of the entry requires is missing. A cross-referenced entry "
+        "may supply it.",
+        why="The reference would be incomplete, or could not be sorted.",
+        check=check_required,
+        bad=shannon(journal=None),
+        good=shannon(),
+    ),
+    Rule(
+        code=Code.EMPTY_FIELD,
+        title="A field says something",
+        group="entries",
+        what="A field has an empty value.",
+        why="Some programs print the punctuation around it.",
+        check=check_empty,
+        repair=repair_empty,
+        bad=shannon(volume=""),
+        good=shannon(volume="27"),
+    ),
+    Rule(
+        code=Code.PAGE_RANGE,
+        title="Pages are first--last",
+        group="entries",
+        severity=Severity.HINT,
+        what="The pages have a single hyphen or another dash between them.",
+        why="BibTeX's form of a range is two hyphens; a single one prints as a hyphen.",
+        check=check_pages,
+        repair=repair_pages,
+        bad=lamport(pages="558-565"),
+        good=lamport(pages="558--565"),
+    ),
+    Rule(
+        code=Code.ARXIV_AS_JOURNAL,
+        title="A preprint is no article",
+        group="entries",
+        what="The journal is `arXiv`, `arXiv preprint arXiv:…` or `CoRR`.",
+        why="The identifier is hidden in a text, so that no link can be made of it, and arXiv "
+        "would be listed among the venues.",
+        check=check_arxiv_journal,
+        repair=repair_arxiv_journal,
+        bad=perelman(eprint=None, archiveprefix=None, journal="arXiv preprint math/0211159"),
+        good=perelman(),
+    ),
+    Rule(
+        code=Code.KEY_FORM,
+        title="Keys are authorYEARword",
+        group="entries",
+        what="The citation key is not the family name of the first author, the year and a word "
+        "of the title, in lower-case ASCII letters and digits.",
+        why="Keys are typed by people and become part of addresses; one form can be guessed.",
+        check=check_keys,
+        bad=shannon(key="Shannon:1948"),
+        good=shannon(),
+    ),
+    Rule(
+        code=Code.SAME_PAPER,
+        title="A paper has one entry",
+        group="entries",
+        severity=Severity.ERROR,
+        what="Two entries have the same DOI or arXiv identifier, or the same title and an author "
+        "in common; capitals, accents and punctuation do not count.",
+        why="The paper would be listed and counted twice, with half of its citations each.",
+        check=check_same_paper,
+        bad=diffie() + "\n" + diffie(key="hellman1976new", title="New directions in cryptography"),
+        good=diffie(),
+    ),
+)
