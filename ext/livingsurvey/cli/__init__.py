@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = command.run(parsed, console)
         console.out.flush()
     except UsageError as error:
-        console.note(f"livingsurvey {command.name}: {error}")
+        console.note(f"livingsurvey {command.name}: cannot run\n{error}")
         return Exit.FAILURE
     except KeyboardInterrupt:
         return 130

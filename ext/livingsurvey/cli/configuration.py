@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.cli.command import UsageError
-from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.model import Location
 
 if TYPE_CHECKING:
     import argparse
@@ -98,7 +99,7 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
         )
     for path in (*configuration.bibliographies, configuration.taxonomy):
         if path is not None and not path.is_file():
-            raise UsageError(f"there is no file {show(path)}")
+            raise UsageError(_describe(Code.FILE_MISSING, path, "there is no such file"))
     return configuration
 
 
@@ -145,7 +146,7 @@ def read_configuration(path: Path) -> Configuration:
         elif not _is_text(reason) or not reason.strip():
             faults.append(f"disabled rule '{name}' needs a reason: {name} = \"because …\"")
     if faults:
-        raise UsageError("\n".join(f"{show(path)}: [tool.livingsurvey]: {one}" for one in faults))
+        raise UsageError("\n".join(_describe(Code.CONFIG, path, fault) for fault in faults))
     return Configuration(
         root=root,
         bibliographies=tuple(root / one for one in files),
@@ -163,6 +164,12 @@ def show(path: Path) -> str:
     return (absolute.relative_to(here) if inside else absolute).as_posix()
 
 
+def _describe(code: Code, path: Path, message: str) -> str:
+    return Diagnostic(
+        code=code, severity=Severity.ERROR, message=message, location=Location(show(path))
+    ).render()
+
+
 def _absolute(path: Path) -> Path:
     return Path.cwd() / path
 
@@ -171,9 +178,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UsageError(f"cannot read {show(path)}: {error.strerror}") from error
+        raise UsageError(_describe(Code.FILE_MISSING, path, f"{error.strerror}")) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{show(path)}: {error}") from error
+        raise UsageError(_describe(Code.CONFIG, path, f"{error}")) from error
 
 
 def _is_text(value: object) -> bool:
