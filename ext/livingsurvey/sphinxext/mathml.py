@@ -3,15 +3,19 @@
 Every current browser draws MathML by itself, so formulas need no script, no font from elsewhere
 and no network: they are there offline, in print, and for screen readers. Set
 ``html_math_renderer = "mathml"`` to use it (the extension registers it and changes nothing).
+
+latex2mathml converts; what it leaves undone (3.81) is done on the tree that it returns.
 """
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
+from sphinx.util.math import get_node_equation_number
 
 from livingsurvey.diagnostics import Code
 from livingsurvey.sphinxext.reporting import log_problem
@@ -21,11 +25,70 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
+# What latex2mathml prints as it stands, and what it knows for the same.
+_SYNONYMS = (("{aligned}", "{split}"), ("\\arg", "\\operatorname{arg}"))
+_FUNCTIONS = frozenset(
+    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom ker lg ln log sec sin "
+    "sinh tan tanh".split()
+)
+_OPENING = frozenset("([{⌊⌈⟨|‖")
+_THIN_SPACE = "0.1667em"
+_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
+
+
+def convert_formula(tex: str, display: str) -> str:
+    """Return a formula as a ``<math>`` element; *display* is ``inline`` or ``block``.
+
+    Raises:
+        Exception: The converter cannot read it; which one depends on what it trips over.
+    """
+    for written, known in _SYNONYMS:
+        tex = tex.replace(written, known)
+    ET.register_namespace("", _NAMESPACE)
+    tree = ET.fromstring(convert(tex, display=display))  # noqa: S314 - made right here
+    for parent in list(tree.iter()):
+        _space_functions(parent)
+    return ET.tostring(tree, encoding="unicode")
+
+
+def _space_functions(parent: ET.Element) -> None:
+    """Set off function names as TeX does: n log n, not nlogn."""
+    if _tag(parent) not in {"mrow", "mtd", "math", "mstyle"}:
+        return
+    spaced: list[ET.Element] = []
+    children = list(parent)
+    for place, child in enumerate(children):
+        if not _is_function(child):
+            spaced.append(child)
+            continue
+        before = children[place - 1] if place else None
+        after = children[place + 1] if place + 1 < len(children) else None
+        if before is not None and _tag(before) not in {"mo", "mspace"}:
+            spaced.append(_make_space())
+        spaced.append(child)
+        if after is not None and _tag(after) != "mspace" and (after.text or "") not in _OPENING:
+            spaced.append(_make_space())
+    parent[:] = spaced
+
+
+def _is_function(element: ET.Element) -> bool:
+    if _tag(element) in {"msub", "msup", "msubsup"} and len(element):
+        return _is_function(element[0])
+    return _tag(element) == "mi" and element.text in _FUNCTIONS
+
+
+def _make_space() -> ET.Element:
+    return ET.Element(f"{{{_NAMESPACE}}}mspace", {"width": _THIN_SPACE})
+
+
+def _tag(element: ET.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
 
 def _render(self: HTML5Translator, node: nodes.math | nodes.math_block, display: str) -> str:
     tex = node.astext()
     try:
-        return str(convert(tex, display=display))
+        return convert_formula(tex, display)
     except Exception as error:  # noqa: BLE001 - the converter raises whatever it trips over
         place = f"{node.source}:{node.line}" if node.source else self.builder.name
         reason = str(error) or type(error).__name__
@@ -44,8 +107,7 @@ def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None
     ident = f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
     self.body.append(f'<div class="math notranslate nohighlight"{ident}>\n')
     if node["number"]:
-        # Not numfig: the number of an equation, as Sphinx's own renderers print it.
-        number = escape(str(node["number"]))
+        number = escape(get_node_equation_number(self, node))
         self.body.append(f'<span class="eqno">({number})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
