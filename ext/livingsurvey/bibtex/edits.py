@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.read import BIBLATEX_NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.scan import Field
+
+_BEHIND_FIELD = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,3 +41,19 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         out += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join([*out, text[position:]])
+
+
+def find_field(entry: Entry, name: str) -> Field | None:
+    """Return the field of an entry that gives the value *name*; None if it is inherited."""
+    for field in entry.block.fields:
+        written = field.name.lower()
+        if field.parts and BIBLATEX_NAMES.get(written, written) == name:
+            return field
+    return None
+
+
+def remove_field(entry: Entry, field: Field) -> Edit:
+    """Return the edit that takes a field out, with its comma and the space behind it."""
+    text = entry.source.text
+    behind = _BEHIND_FIELD.match(text, field.end)
+    return Edit(field.start, behind.end() if behind else field.end, "")

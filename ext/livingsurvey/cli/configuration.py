@@ -89,7 +89,8 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
         configuration = read_configuration(found) if found else Configuration(root=Path.cwd())
     if getattr(arguments, "paths", None):
         paths = tuple(_absolute(path) for path in arguments.paths)
-        configuration = replace(configuration, bibliographies=paths)
+        # A part of the bibliography need not fill the categories of the whole.
+        configuration = replace(configuration, bibliographies=paths, minimum_papers=0)
     if arguments.taxonomy is not None:
         configuration = replace(configuration, taxonomy=_absolute(arguments.taxonomy))
     if not configuration.bibliographies:

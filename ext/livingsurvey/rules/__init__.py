@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livingsurvey.diagnostics import sort_diagnostics
-from livingsurvey.rules import categories, entries, identifiers, pages, people, reading, titles
+from livingsurvey.rules import (
+    categories,
+    entries,
+    identifiers,
+    identity,
+    pages,
+    people,
+    reading,
+    titles,
+)
 from livingsurvey.rules.rule import GROUPS, Repair, Rule
 
 if TYPE_CHECKING:
@@ -21,13 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["GROUPS", "RULES", "Repair", "Rule", "check_library", "find_repairs", "select_rules"]
 
 _ORDER = list(GROUPS)
+_MODULES = (reading, entries, identity, identifiers, people, titles, categories, pages)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
-        (
-            rule
-            for module in (reading, entries, identifiers, people, titles, categories, pages)
-            for rule in module.RULES
-        ),
+        (rule for module in _MODULES for rule in module.RULES),
         key=lambda rule: _ORDER.index(rule.group),
     )
 )
