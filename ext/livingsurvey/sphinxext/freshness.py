@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.digest import digest
 from livingsurvey.sphinxext.citations import describe, get_citations, needs_label
 from livingsurvey.sphinxext.consistency import check_survey
+from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_diagnostic
 from livingsurvey.version import __version__
@@ -147,6 +148,7 @@ class PageFacts:
         self.survey = survey
         self.citations = get_citations(env, domain)
         self.style = type(self.citations.style).__name__
+        self.discussion = DiscussionFacts(survey, self.text_of)
         self._places: dict[str, str] = {}
         self._mentions: dict[str, str] = {}
         self._texts: dict[tuple[str, bool], str] = {}
@@ -167,6 +169,7 @@ class PageFacts:
                     facts.append(self.place_of(key))
         facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
         facts.extend(self.place_of(key) for key in page.browsed)
+        facts.append(self.discussion.of_page(docname, page))
         if page.references:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
         else:

@@ -9,8 +9,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
+from livingsurvey.markup.folding import fold
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing, paper_card, paper_line, paper_listing
+from livingsurvey.sphinxext.sentences import Block, find_block
 from livingsurvey.sphinxext.tables import Mention
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.tables import Page, Part
 
 
 def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
@@ -30,6 +32,7 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     page = domain.tables.page(app.env.current_document.docname)
     mentions: list[Mention] = []
     categories: list[tuple[str, int]] = []
+    blocks = _Blocks()
     for node in doctree.findall(_speaks_of_papers):
         sections = _enclosing_sections(node)
         section, title = sections[-1] if sections else ("", "")
@@ -38,7 +41,10 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
                 child.facts.key  # type: ignore[attr-defined]
                 for child in node.findall(_is_paper)
             )
-            mentions.append(Mention("list", keys, node.line or 0, section, title, section))
+            sections = _cut_to_category(sections, node["title"])
+            section, title = sections[-1] if sections else ("", "")
+            anchor = node["ids"][0] if node["ids"] else section
+            mentions.append(Mention("list", keys, node.line or 0, section, title, anchor))
             _place_home(page, node, tuple(one for one, _ in sections))
             continue
         line = _find_line(node)
@@ -47,9 +53,15 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             keys = tuple(one.key for one in parse_citation_targets(target))
             anchor = node["ids"][0] if node["ids"] else section
             wants_label = "label" in node["reftype"]
-            mentions.append(Mention("cite", keys, line, section, title, anchor, wants_label))
+            sentence, block = blocks.locate(node)
+            mentions.append(
+                Mention("cite", keys, line, section, title, anchor, wants_label, sentence, block)
+            )
         elif node["reftype"] == "paper":
-            mentions.append(Mention("name", (target,), line, section, title, section))
+            sentence, block = blocks.locate(node)
+            mentions.append(
+                Mention("name", (target,), line, section, title, section, False, sentence, block)
+            )
         else:
             categories.append((target, line))
     for node in doctree.findall(drawing):
@@ -58,6 +70,35 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         categories.extend((name, 0) for kind, name in targets if kind == "category")
     page.mentions = tuple(mentions)
     page.categories = tuple(categories)
+
+
+class _Blocks:
+    """The paragraphs of a page, each cut into sentences once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[int, Block]] = {}
+
+    def locate(self, node: nodes.Node) -> tuple[tuple[Part, ...], int]:
+        """Return the sentence around a reference, and the number of its paragraph."""
+        block = find_block(node)
+        if block is None:
+            return (), 0
+        if id(block) not in self._known:
+            self._known[id(block)] = len(self._known) + 1, Block(block)
+        number, sentences = self._known[id(block)]
+        return sentences.sentence_with(node), number
+
+
+def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[str, str]]:
+    """Return the sections down to the one that a category gives its name.
+
+    Its listing often stands behind the last of its subsections, and belongs to none of them.
+    """
+    wanted = fold(title)
+    for last in range(len(sections), 0, -1):
+        if fold(sections[last - 1][1]) == wanted:
+            return sections[:last]
+    return sections
 
 
 def _is_paper(node: nodes.Node) -> bool:

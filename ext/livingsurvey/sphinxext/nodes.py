@@ -88,7 +88,9 @@ class _PaperNode(nodes.General, nodes.Element):
     A transform adds what only the whole survey knows, each a tuple of :class:`Link`:
     ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
     ``reference_link`` (in the list of references), ``mention_links`` (the sections that cite the
-    paper or name it) and ``listing_links`` (those that list it).
+    paper or name it) and ``listing_links`` (those that list it). In HTML a card also gets
+    ``companions``, the papers often cited together with it, and ``sayings``: for each of its
+    ``mention_links`` the sentences in question.
     """
 
     def links(self, name: str) -> tuple[Link, ...]:
@@ -125,12 +127,28 @@ class paper_note(nodes.Inline, nodes.TextElement):  # noqa: N801
     """The annotation of a paper."""
 
 
+class author_list(nodes.General, nodes.TextElement):  # noqa: N801
+    """Authors with their papers; attributes ``entries``, ``docname``.
+
+    Each entry is (name, ((key, what the paper is called, year), …)). A transform adds ``uris``,
+    the address of each key. The text is that of the names, so that the search finds them.
+    """
+
+
+class site_file(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """A link to a file of the site; attributes ``path``, ``docname``."""
+
+
 class drawing(nodes.General, nodes.Element):
     """A picture of :mod:`livingsurvey.charts`.
 
     Attributes ``picture``, ``docname``, ``prefix`` (begins its ids), ``colors``; a transform adds
     ``links``, the address of each target.
     """
+
+
+class discussion(nodes.General, nodes.Element):  # noqa: N801
+    """A placeholder for what is known once all pages are read; ``panel``, ``docname``."""
 
 
 def child_of(node: Element, kind: type[Element]) -> Element | None:

@@ -13,9 +13,11 @@ from livingsurvey.sphinxext import (
     nodes,
     transforms,
 )
+from livingsurvey.sphinxext.browsing import setup_browsing
 from livingsurvey.sphinxext.directives import charts
 from livingsurvey.sphinxext.directives.figures import FigureDirective
 from livingsurvey.sphinxext.directives.papers import PapersDirective, ReferencesDirective
+from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import SurveyDomain
 from livingsurvey.sphinxext.mathml import setup_mathml
 from livingsurvey.sphinxext.printing import setup_printing
@@ -67,7 +69,9 @@ def register(app: Sphinx) -> None:
     ):
         app.add_post_transform(transform)
     setup_mathml(app)
+    setup_browsing(app)
     setup_scripts(app)
+    setup_discussion(app)
     setup_printing(app)
     connect_events(app)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str]
 """A document name and an id in it; the id is ``""`` for the page itself."""
+
+
+COMPANIONS = 5
+"""At most so many papers are named as cited together with one, each in two paragraphs at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Survey:
         names: What each of these papers is called in running text.
         search_names: What the search calls it.
         mentions: Each key and every place that speaks of it, in reading order.
+        blocks: The papers of each paragraph: document and number, then keys.
         references: The document with the list of references, or ``""``.
         numbers: The section numbers, as Sphinx assigns them: document, then ``#id``.
         titles: The title of each document.
@@ -45,6 +51,7 @@ class Survey:
     names: dict[str, str] = field(default_factory=dict)
     search_names: dict[str, str] = field(default_factory=dict)
     mentions: dict[str, list[tuple[str, Mention]]] = field(default_factory=dict)
+    blocks: dict[tuple[str, int], dict[str, None]] = field(default_factory=dict)
     references: str = ""
     numbers: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +78,9 @@ class Survey:
             for mention in page.mentions:
                 for key in mention.keys:
                     survey.mentions.setdefault(key, []).append((docname, mention))
+                if mention.block:
+                    block = survey.blocks.setdefault((docname, mention.block), {})
+                    block.update(dict.fromkeys(mention.keys))
         survey._place_categories()
         return survey
 
@@ -98,6 +108,18 @@ class Survey:
     def find_category(self, tag: str) -> Place | None:
         """Return the place of a category."""
         return self.categories.get(tag)
+
+    def find_companions(self, key: str) -> list[tuple[str, int]]:
+        """Return the papers that most often share a paragraph with one, and in how many."""
+        places = {(one, mention.block): None for one, mention in self.mentions.get(key, ())}
+        counts = Counter(
+            other
+            for place in places
+            for other in self.blocks.get(place, ())
+            if other != key and other in self.papers
+        )
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return [(other, count) for other, count in ranked if count > 1][:COMPANIONS]
 
     def _find_common(self, leaves: tuple[str, ...], parent: str) -> Place | None:
         """Return the innermost section that holds the homes of all *leaves*.

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 MentionKind = Literal["cite", "name", "list"]
 
+Part = tuple[str, str]
+"""A piece of a sentence and its kind: ``text``, ``math`` (in TeX), ``paper`` (a key),
+``category`` (a tag), or ``cite:`` with the role of a citation (its target)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -27,6 +31,8 @@ class Mention:
         section_title: Its title.
         anchor: The id of the place itself, or of the section.
         wants_label: Whether the page prints the label of the reference.
+        sentence: The sentence around it; empty for listings, in tables and in headings.
+        block: The number of the paragraph around it, from 1; 0 if it stands in none.
     """
 
     kind: MentionKind
@@ -36,6 +42,8 @@ class Mention:
     section_title: str
     anchor: str
     wants_label: bool = False
+    sentence: tuple[Part, ...] = ()
+    block: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Page:
         mentions: Its mentions of papers, in order.
         categories: The categories that it links to: tag and line.
         browsed: The papers to whose homes it links without speaking of them.
+        panels: What it shows of the survey as a whole, by name: ``discussed``, ``agreement``.
         facts: The digest of what it shows of other pages, as of its last writing.
     """
 
@@ -79,6 +88,7 @@ class Page:
     mentions: tuple[Mention, ...] = ()
     categories: tuple[tuple[str, int], ...] = ()
     browsed: dict[str, None] = field(default_factory=dict)
+    panels: dict[str, None] = field(default_factory=dict)
     facts: str = ""
 
 

@@ -49,7 +49,7 @@ class ResolvePapers(SphinxPostTransform):
         """Resolve the papers of one document, or of the assembled tree in LaTeX."""
         domain = get_survey_domain(self.env)
         survey = domain.settle()
-        linker = _Linker(survey, domain.builder)
+        linker = Linker(survey, domain.builder)
         for node in self.document.findall(_is_paper):
             assert isinstance(node, _PAPERS)  # noqa: S101 - for the type checker
             docname = node["docname"]
@@ -70,7 +70,9 @@ class ResolvePapers(SphinxPostTransform):
             node["links"] = {one: linker.target(node["docname"], one) for one in targets}
 
 
-class _Linker:
+class Linker:
+    """Makes the links that a page shows, relative to it."""
+
     def __init__(self, survey: Survey, builder: Builder) -> None:
         self.survey = survey
         self.builder = builder
@@ -83,7 +85,8 @@ class _Linker:
             base = self.builder.get_relative_uri(fromdocname, docname)
         except NoUri:
             return ""
-        return f"{base}#{anchor}" if anchor else base
+        # The one page of singlehtml calls its parts "#document-…"; an id needs no part.
+        return f"{base.partition('#')[0]}#{anchor}" if anchor else base
 
     def target(self, docname: str, target: Target) -> str:
         """Return the address of what a picture links to, ``""`` if it is nowhere."""
@@ -92,6 +95,7 @@ class _Linker:
         return self.uri(docname, *places[name]) if name in places else ""
 
     def categories(self, docname: str, tags: Iterable[str]) -> Iterator[Link]:
+        """Yield the links to categories, as far as they have a place."""
         survey = self.survey
         for tag in tags:
             if tag in survey.categories:
@@ -99,6 +103,7 @@ class _Linker:
                 yield Link(survey.category_titles[tag], uri)
 
     def home(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
+        """Yield the link to the full entry of a paper, named by its category."""
         place = self.survey.papers.get(facts.key)
         if place is not None:
             title = self.survey.category_titles.get(facts.home, facts.home)
@@ -106,6 +111,7 @@ class _Linker:
             yield Link(f"{number} {title}".strip(), self.uri(docname, *place))
 
     def reference(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
+        """Yield the link to a paper in the list of references."""
         if self.survey.references:
             yield Link(
                 "Reference", self.uri(docname, self.survey.references, f"ref-{facts.anchor}")
@@ -144,6 +150,8 @@ class ExpandPapers(SphinxPostTransform):
                 else:
                     children.append(child)
             node.replace_self(children or [nodes.paragraph("", "No papers yet.")])
+        for group in list(self.document.findall(paper_group)):  # on the pages for browsing
+            group.replace_self(_expand_group(group, limit))
         for references in list(self.document.findall(reference_list)):
             items = nodes.bullet_list(bullet="*")
             for item in references.findall(reference_item):
@@ -179,13 +187,13 @@ def _expand_group(group: paper_group, limit: int) -> nodes.bullet_list:
         note = _children(paper, paper_note)
         if note:
             item += nodes.paragraph("", "", *note)
-        links = _join_links([Link(label, uri) for label, uri in facts.links])
+        links = join_links([Link(label, uri) for label, uri in facts.links])
         if isinstance(paper, paper_card):
             others = paper.links("other_links")
             if others:
-                links += [nodes.Text(". Also in " if links else "Also in "), *_join_links(others)]
+                links += [nodes.Text(". Also in " if links else "Also in "), *join_links(others)]
         else:
-            links = [nodes.Text("See "), *_join_links(paper.links("home_link"))]
+            links = [nodes.Text("See "), *join_links(paper.links("home_link"))]
         if links:
             item += nodes.paragraph("", "", *links, nodes.Text("."))
         items += item
@@ -201,11 +209,11 @@ def _expand_reference(item: reference_item) -> nodes.list_item:
     entry += nodes.Text(". ")
     if facts.venue:
         entry += [nodes.emphasis("", facts.venue), nodes.Text(". ")]
-    entry += _join_links([Link(label, uri) for label, uri in facts.links])
+    entry += join_links([Link(label, uri) for label, uri in facts.links])
     expanded = nodes.list_item("", entry, ids=item["ids"])
     mentions = (*item.links("mention_links"), *item.links("listing_links"))
     if mentions:
-        line = nodes.paragraph("", "", nodes.Text("In: "), *_join_links(mentions))
+        line = nodes.paragraph("", "", nodes.Text("In: "), *join_links(mentions))
         expanded += line
     return expanded
 
@@ -214,7 +222,8 @@ def _children(node: nodes.Element, kind: type[nodes.Element]) -> list[nodes.Node
     return [grandchild for child in node.findall(kind) for grandchild in child.children]
 
 
-def _join_links(links: Iterable[Link]) -> list[nodes.Node]:
+def join_links(links: Iterable[Link]) -> list[nodes.Node]:
+    """Return links with commas between them, as generic nodes."""
     joined: list[nodes.Node] = []
     for link in links:
         if joined:

@@ -109,9 +109,6 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     others = _internal(node.links("other_links"))
     if others:
         parts.append(f'<span class="ls-others">Also in {", ".join(others)}</span>')
-    cited = _internal(node.links("mention_links"))
-    if cited:
-        parts.append(f'<span class="ls-cited">Discussed in {", ".join(cited)}</span>')
     if facts.truncated or len(facts.authors) > _limit(self):
         tail = " et al." if facts.truncated else ""
         everyone = escape(", ".join(facts.authors) + tail)
@@ -119,12 +116,40 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
             f"<details><summary>All {len(facts.authors)} authors</summary>"
             f'<p class="ls-everyone">{everyone}</p></details>'
         )
+    self.body.append('<div class="ls-foot">' + "\n".join(parts))
+    _write_sayings(self, node)
     # The box can scroll, so the keyboard must reach it.
-    parts.append(
-        f'<details class="ls-bibtex"><summary>BibTeX</summary>'
-        f'<pre tabindex="0">{escape(facts.bibtex, quote=False)}</pre></details>'
+    self.body.append(
+        f'\n<details class="ls-bibtex"><summary>BibTeX</summary>'
+        f'<pre tabindex="0">{escape(facts.bibtex, quote=False)}</pre></details></div>\n</li>\n'
     )
-    self.body.append('<div class="ls-foot">' + "\n".join(parts) + "</div>\n</li>\n")
+
+
+def _write_sayings(self: HTML5Translator, node: paper_card) -> None:
+    """Write which sections speak of a paper, with the sentences, and its companions."""
+    sayings = node.get("sayings", ())
+    if not sayings:
+        return
+    links = _internal(link for link, _ in sayings)
+    head = escape(sayings[0][0].text) if len(links) == 1 else f"{len(links)} sections"
+    self.body.append(f'\n<details class="ls-said"><summary>Discussed in {head}</summary>\n<ul>')
+    for link, (_, sentences) in zip(links, sayings, strict=True):
+        self.body.append(f"<li>{link}")
+        for sentence in sentences:
+            self.body.append(" <q>")
+            for child in sentence.children:
+                child.walkabout(self)
+            self.body.append("</q>")
+        self.body.append("</li>\n")
+    self.body.append("</ul>")
+    companions = node.links("companions")
+    if companions:
+        names = ", ".join(
+            f"{shown} ({escape(link.title)})"
+            for link, shown in zip(companions, _internal(companions), strict=True)
+        )
+        self.body.append(f'<p class="ls-companions">Most often in one paragraph with {names}</p>')
+    self.body.append("</details>")
 
 
 def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:

@@ -1,0 +1,291 @@
+"""What the prose says of papers, and how far it agrees with the listings.
+
+``{survey:discussed}`` in the head of a chapter counts the papers that its text discusses;
+``{survey:agreement}`` on a page for editors says for every chapter which papers it lists without a
+word and which it cites without listing them. All this is known only once every page is read, so
+the directives leave a placeholder that a post-transform fills in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+from sphinxcontrib.bibtex.citation_target import parse_citation_targets
+
+from livingsurvey.digest import digest
+from livingsurvey.sphinxext.citations import get_citations
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import Link, discussion, paper_card
+from livingsurvey.sphinxext.transforms import Linker, join_links
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sphinx.application import Sphinx
+
+    from livingsurvey.sphinxext.citations import Citations
+    from livingsurvey.sphinxext.survey import Survey
+    from livingsurvey.sphinxext.tables import Mention, Page, Part
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How the text of a page and its listings agree; keys in the order of the page.
+
+    Attributes:
+        listed: The papers that its listings show.
+        discussed: Those of them that its text cites or names.
+        silent: Those that it does not.
+        unlisted: The papers that its text cites or names and no listing of it shows.
+    """
+
+    listed: tuple[str, ...]
+    discussed: tuple[str, ...]
+    silent: tuple[str, ...]
+    unlisted: tuple[str, ...]
+
+
+def compare(survey: Survey, docname: str) -> Agreement:
+    """Return the agreement of one page."""
+    page = survey.pages[docname]
+    listed = _collect_keys(page.mentions, {"list"})
+    said = _collect_keys(page.mentions, {"cite", "name"})
+    return Agreement(
+        listed=tuple(listed),
+        discussed=tuple(key for key in listed if key in said),
+        silent=tuple(key for key in listed if key not in said),
+        unlisted=tuple(key for key in said if key not in listed and key in survey.papers),
+    )
+
+
+def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, None]:
+    return {key: None for mention in mentions if mention.kind in kinds for key in mention.keys}
+
+
+def list_chapters(survey: Survey) -> list[str]:
+    """Return the pages that are home to a category, in reading order."""
+    return [one for one in survey.order if one in survey.pages and survey.pages[one].homes]
+
+
+class DiscussionFacts:
+    """Digests of what the pages show of the discussion elsewhere, for :mod:`.freshness`."""
+
+    def __init__(self, survey: Survey, text_of: Callable[[str, bool], str]) -> None:
+        self.survey = survey
+        self.text_of = text_of
+        self._agreement = ""
+
+    def of_page(self, docname: str, page: Page) -> tuple[object, ...]:
+        """Return everything that the panels of a page and the entries on it say."""
+        facts: list[object] = [self._said_of(key) for key in page.papers]
+        if "discussed" in page.panels:
+            found = compare(self.survey, docname)
+            facts.append((len(found.discussed), len(found.listed)))
+        if "agreement" in page.panels:
+            facts.append(self._digest_agreement())
+        return tuple(facts)
+
+    def _said_of(self, key: str) -> tuple[object, ...]:
+        survey = self.survey
+        sentences = {
+            mention.sentence: None
+            for _, mention in survey.mentions.get(key, ())
+            if mention.kind != "list"
+        }
+        parts = {part: None for sentence in sentences for part in sentence if part[0] != "text"}
+        companions = survey.find_companions(key)
+        return (
+            tuple(sentences),
+            tuple(self._print(part) for part in parts),
+            tuple((one, n, survey.names[one], survey.papers[one]) for one, n in companions),
+        )
+
+    def _print(self, part: Part) -> object:
+        kind, value = part
+        if kind == "paper":
+            return self.survey.names.get(value, "")
+        if kind == "category":
+            return self.survey.category_titles.get(value, "")
+        if kind.startswith("cite:"):
+            keys = [one.key for one in parse_citation_targets(value)]
+            # The label counts even where the style does not print it: too often is no error.
+            return tuple(self.text_of(key, True) for key in keys)
+        return None
+
+    def _digest_agreement(self) -> str:
+        if not self._agreement:
+            survey = self.survey
+            self._agreement = digest(
+                tuple(
+                    (
+                        survey.describe(docname, "", ""),
+                        docname,
+                        tuple(
+                            (key, survey.names.get(key, ""), survey.papers.get(key))
+                            for keys in (found.silent, found.unlisted)
+                            for key in keys
+                        ),
+                        (len(found.listed), len(found.silent), len(found.unlisted)),
+                    )
+                    for docname in list_chapters(survey)
+                    for found in [compare(survey, docname)]
+                )
+            )
+        return self._agreement
+
+
+class _PanelDirective(SphinxDirective):
+    """Base of the directives: a placeholder, and a note that the page shows such a panel."""
+
+    panel: ClassVar[str]
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the placeholder."""
+        docname = self.env.current_document.docname
+        get_survey_domain(self.env).tables.page(docname).panels[self.panel] = None
+        node = discussion(panel=self.panel, docname=docname)
+        self.set_source_info(node)
+        return [node]
+
+
+class DiscussedDirective(_PanelDirective):
+    """Say how many of the papers listed in a chapter its text discusses."""
+
+    panel = "discussed"
+
+
+class AgreementDirective(_PanelDirective):
+    """Say for every chapter where its text and its listings disagree."""
+
+    panel = "agreement"
+
+
+class ResolveDiscussion(SphinxPostTransform):
+    """Fill in what is known once all pages are read."""
+
+    # Ahead of ExpandPapers (7) and of Sphinx's ReferencesResolver (10).
+    default_priority = 6
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the placeholders of one document, or of the assembled tree in LaTeX."""
+        domain = get_survey_domain(self.env)
+        survey = domain.settle()
+        linker = Linker(survey, domain.builder)
+        for node in list(self.document.findall(discussion)):
+            if node["panel"] == "discussed":
+                node.replace_self(_count_discussed(compare(survey, node["docname"])))
+            else:
+                node.replace_self(list(_report_agreement(survey, linker, node["docname"])))
+        if domain.builder.format == "html":
+            sayings = Sayings(survey, linker, get_citations(self.env, domain))
+            for card in self.document.findall(paper_card):
+                card["sayings"] = tuple(sayings.collect(card))
+                card["companions"] = tuple(sayings.list_companions(card))
+
+
+def _count_discussed(found: Agreement) -> nodes.paragraph:
+    listed, discussed = len(found.listed), len(found.discussed)
+    if not listed:
+        text = "No papers are listed in this chapter yet."
+    else:
+        text = f"{discussed} of {listed} papers listed in this chapter are discussed in its text."
+    return nodes.paragraph("", text, classes=["ls-discussed"])
+
+
+def _report_agreement(survey: Survey, linker: Linker, fromdocname: str) -> Iterator[nodes.Node]:
+    for docname in list_chapters(survey):
+        found = compare(survey, docname)
+        title = survey.describe(docname, "", "")
+        link = Link(title, linker.uri(fromdocname, docname, ""))
+        yield nodes.rubric("", "", *join_links([link]))
+        yield _count_discussed(found)
+        items = nodes.bullet_list(bullet="*")
+        for label, keys in (
+            ("Listed, not discussed", found.silent),
+            ("Discussed, not listed here", found.unlisted),
+        ):
+            if keys:
+                head = nodes.strong("", f"{label} ({len(keys)}):")
+                names = join_links(_name_papers(survey, linker, fromdocname, keys))
+                items += nodes.list_item(
+                    "", nodes.paragraph("", "", head, nodes.Text(" "), *names, nodes.Text("."))
+                )
+        if items.children:
+            yield items
+
+
+def _name_papers(
+    survey: Survey, linker: Linker, fromdocname: str, keys: Iterable[str]
+) -> Iterator[Link]:
+    for key in keys:
+        if key in survey.papers:
+            yield Link(survey.names[key], linker.uri(fromdocname, *survey.papers[key]))
+
+
+class Sayings:
+    """The sentences that speak of papers, as nodes."""
+
+    def __init__(self, survey: Survey, linker: Linker, citations: Citations) -> None:
+        self.survey = survey
+        self.linker = linker
+        self.citations = citations
+        self._printed: dict[tuple[str, str], str] = {}
+
+    def collect(self, card: paper_card) -> Iterator[tuple[Link, tuple[nodes.inline, ...]]]:
+        """Yield each section that speaks of a paper, with its sentences.
+
+        They are no children of the entry, or the search would find them on two pages.
+        """
+        docname, key = card["docname"], card.facts.key
+        sections: dict[tuple[str, str], dict[tuple[Part, ...], None]] = {}
+        for other, mention in self.survey.mentions.get(key, ()):
+            if mention.kind != "list":
+                found = sections.setdefault((other, mention.section), {})
+                if mention.sentence:
+                    found[mention.sentence] = None
+        links = self.linker.mentions(docname, key, {"cite", "name"})
+        for link, found in zip(links, sections.values(), strict=True):
+            yield link, tuple(self._render(sentence, docname) for sentence in found)
+
+    def _print(self, role: str, target: str, docname: str) -> str:
+        if (role, target) not in self._printed:
+            targets = list(parse_citation_targets(target))
+            builder, references = self.linker.builder, self.survey.references
+            text = self.citations.format(role, targets, builder, docname, references)
+            self._printed[role, target] = "".join(one.astext() for one in text)
+        return self._printed[role, target]
+
+    def list_companions(self, card: paper_card) -> Iterator[Link]:
+        """Yield the papers most often cited together with one."""
+        survey = self.survey
+        for key, count in survey.find_companions(card.facts.key):
+            uri = self.linker.uri(card["docname"], *survey.papers[key])
+            yield Link(survey.names[key], uri, str(count))
+
+    def _render(self, sentence: tuple[Part, ...], docname: str) -> nodes.inline:
+        rendered = nodes.inline()
+        for kind, value in sentence:
+            if kind == "math":
+                rendered += nodes.math(value, value)
+            elif kind.startswith("cite:"):
+                rendered += nodes.Text(self._print(kind.removeprefix("cite:"), value, docname))
+            elif kind == "paper":
+                rendered += nodes.Text(self.survey.names.get(value, value))
+            elif kind == "category":
+                rendered += nodes.Text(self.survey.category_titles.get(value, value))
+            else:
+                rendered += nodes.Text(value)
+        return rendered
+
+
+def setup_discussion(app: Sphinx) -> None:
+    """Register the directives and the transform that fills them in."""
+    app.add_node(discussion)
+    app.add_directive_to_domain("survey", "discussed", DiscussedDirective)
+    app.add_directive_to_domain("survey", "agreement", AgreementDirective)
+    app.add_post_transform(ResolveDiscussion)
