@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+_GRAYEST = 40  # the difference of channels, of 255, below which a color passes for gray
 
 READABLE = 4.5
 """The contrast that WCAG 2 level AA asks of small text (success criterion 1.4.3)."""
@@ -23,6 +29,7 @@ class Theme:
         soft: How much of a color its pale background holds, in percent.
         levels: How much of a color the five levels of a scale hold, in percent.
         inked: The last level on which text is in *ink*; beyond, it is in *surface*.
+        shared: Whether fills and texts have one color, not two.
     """
 
     surface: str
@@ -31,6 +38,7 @@ class Theme:
     soft: int
     levels: tuple[int, int, int, int, int]
     inked: int
+    shared: bool
 
 
 LIGHT = Theme(
@@ -40,20 +48,27 @@ LIGHT = Theme(
     soft=13,
     levels=(14, 30, 48, 68, 100),
     inked=4,
+    shared=False,
 )
 DARK = Theme(
     surface="#131416",  # the page of furo's dark theme
     ink="#d6d8db",
     muted="#a0a6b0",
     soft=18,
-    levels=(16, 32, 50, 84, 100),
+    levels=(16, 32, 48, 86, 100),
     inked=3,
+    shared=True,
 )
 
 
 def is_color(text: str) -> bool:
     """Whether *text* is a color in the form ``#rrggbb``."""
     return _HEX.fullmatch(text) is not None
+
+
+def is_gray(text: str) -> bool:
+    """Whether *text* is a color without much of a hue."""
+    return is_color(text) and max(_channels(text)) - min(_channels(text)) < _GRAYEST
 
 
 def mix(color: str, other: str, percent: float) -> str:
@@ -74,8 +89,12 @@ def contrast(color: str, other: str) -> float:
 
 @cache
 def fit_fill(color: str, theme: Theme) -> str:
-    """Return the color, darker or lighter if need be, so that text in *surface* reads on it."""
-    return _fit(color, theme, pale=False)
+    """Return the color, darker or lighter if need be, so that text reads on it.
+
+    That is text in the color of the page on the full color, and text in *ink* or in the color of
+    the page on the levels of its scale. In a theme that shares colors, it is fit for text as well.
+    """
+    return _fit(color, lambda one: _is_ground(one, theme), theme)
 
 
 @cache
@@ -84,20 +103,34 @@ def fit_text(color: str, theme: Theme) -> str:
 
     It reads on the page and on the pale background that :func:`fit_fill` gives the color.
     """
-    return _fit(color, theme, pale=True)
+    fill = fit_fill(color, theme)
+    if theme.shared:
+        return fill
+    soft = mix(fill, theme.surface, theme.soft)
+    return _fit(color, lambda one: _reads(one, theme.surface) and _reads(one, soft), theme)
 
 
-def _fit(color: str, theme: Theme, *, pale: bool) -> str:
+def _fit(color: str, is_fit: Callable[[str], bool], theme: Theme) -> str:
+    """Return the fitting color that is nearest between the color and black or white."""
     color = color.lower()
-    away = "#000000" if _luminance(theme.surface) > 0.5 else "#ffffff"
-    ground = theme.surface
-    if pale:
-        ground = mix(fit_fill(color, theme), theme.surface, theme.soft)
     for percent in range(101):
-        fitted = mix(away, color, percent)
-        if contrast(fitted, ground) >= READABLE and contrast(fitted, theme.surface) >= READABLE:
-            return fitted
-    return away
+        for end in ("#000000", "#ffffff"):
+            fitted = mix(end, color, percent)
+            if is_fit(fitted):
+                return fitted
+    return theme.ink
+
+
+def _is_ground(color: str, theme: Theme) -> bool:
+    for level, share in enumerate(theme.levels, 1):
+        text = theme.ink if level <= theme.inked else theme.surface
+        if not _reads(text, mix(color, theme.surface, share)):
+            return False
+    return not theme.shared or _reads(color, mix(color, theme.surface, theme.soft))
+
+
+def _reads(text: str, ground: str) -> bool:
+    return contrast(text, ground) >= READABLE
 
 
 def _channels(color: str) -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from livingsurvey.charts.elements import ATTRIBUTES, Problem, parse_numbers, parse_shape
+from livingsurvey.charts.elements import ATTRIBUTES, HINTS, Problem, parse_numbers, parse_shape
 from livingsurvey.charts.legibility import check_texts
 from livingsurvey.charts.palette import DRAWING_WORDS, check_classes, find_word, inherit
 from livingsurvey.charts.shapes import Line, Picture, Polyline, Text
@@ -191,7 +191,8 @@ class _Reader:
         name, place = level.name, self.here()
         known = [one for one in ATTRIBUTES if one != "svg"]
         if namespace != _NAMESPACE or name not in known:
-            self.report(f"<{name}> is not supported", place, did_you_mean(name, known))
+            suggestion = HINTS.get(name) or did_you_mean(name, known)
+            self.report(f"<{name}> is not supported", place, suggestion)
             return False
         if outer not in {"svg", "g"}:
             self.report(f"<{name}> inside <{outer}> is not supported", place)
@@ -211,7 +212,8 @@ class _Reader:
             self.report(str(problem), place, problem.suggestion)
             return False
         is_text = isinstance(mark, Text)
-        for message, suggestion in check_classes(own, text=is_text, words=DRAWING_WORDS):
+        faults = check_classes(own, text=is_text, words=DRAWING_WORDS)
+        for message, suggestion in faults:
             self.report(message, place, suggestion)
         inherited = tuple(
             one for one in level.classes if not check_classes((one,), text=is_text)
@@ -220,7 +222,8 @@ class _Reader:
         if is_text:
             self.pending = _Pending(name, place, mark)
         else:
-            self.check_looks(name, mark, place)
+            if not faults:
+                self.check_looks(name, mark, place)
             self.marks.append((mark, place))
         return True
 
@@ -252,9 +255,7 @@ class _Reader:
         for attribute in attributes:
             shown = attribute.rpartition(" ")[2]
             if attribute not in known:
-                suggestion = did_you_mean(shown, known)
-                if not suggestion and shown in {"style", "fill", "stroke", "font-size"}:
-                    suggestion = "looks come from class alone"
+                suggestion = HINTS.get(shown) or did_you_mean(shown, known)
                 self.report(
                     f"attribute '{shown}' of <{name}> is not supported", self.here(), suggestion
                 )

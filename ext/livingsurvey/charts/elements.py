@@ -39,6 +39,21 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 }
 """The elements of a drawing and the attributes that each may have."""
 
+_PAINT = (
+    "style fill stroke stroke-width stroke-dasharray font-size font-weight font-family"
+    " text-anchor opacity marker-end"
+)
+HINTS: Mapping[str, str] = {
+    "tspan": "write one <text> for each line",
+    "marker": "give the line the class arrow",
+    "defs": "write each shape where it stands",
+    "use": "write each shape where it stands",
+    "transform": "put the shape into <g transform>",
+    "id": "nothing can refer to it",
+    **dict.fromkeys(_PAINT.split(), "looks come from class alone"),
+}
+"""What to do instead of elements and attributes that drawing programs like to write."""
+
 _OPTIONAL = frozenset({"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "rx"})
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _TOKEN = re.compile(r"([A-Za-z])|(" + _NUMBER.pattern + r")|[\s,]+|(.)", re.DOTALL)

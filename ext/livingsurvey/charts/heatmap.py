@@ -22,9 +22,9 @@ from livingsurvey.charts.timeline import draw_nothing
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_ROW, _GROUP_GAP, _TOP, _FOOT = 24.0, 9.0, 38.0, 40.0
+_ROW, _GROUP_GAP, _TOP, _FOOT = 24.0, 9.0, 38.0, 6.0
 _SLOT, _GAP = 36.0, 2.0  # of a year, between cells
-_KEY = 22.0  # the width of a swatch below the grid
+_KEY, _KEY_GAP = 22.0, 14.0  # the width of a swatch below the grid
 _LABEL = SIZES["compact"]
 _SMALL = SIZES["small"]
 _MARGIN = 1.08
@@ -80,7 +80,8 @@ def draw_heatmap(
             y += _GROUP_GAP
         shapes += grid.draw_row(number, y)
         y += _ROW
-    shapes += grid.draw_scale(y + 14)
+    scale, y = grid.draw_scale(y + 14)
+    shapes += scale
     gaps = sum(not count for counts in gathered for count in counts)
     return Picture(
         width=width,
@@ -176,23 +177,28 @@ class _Grid:
             looks = ("small", "middle", f"on-{level}")
             yield Text(x=x + width / 2, y=y + 15, text=str(count), classes=looks)
 
-    def draw_scale(self, y: float) -> Iterator[Shape]:
-        """Yield what the depths of color mean."""
+    def draw_scale(self, y: float) -> tuple[list[Shape], float]:
+        """Return what the depths of color mean, and the lower edge of it."""
         lower, names = 1, ["none"]
         for upper in self.breaks:
             names.append(str(upper) if upper == lower else f"{lower}\u2013{upper}")
             lower = upper + 1
         widths = [_KEY + 6 + measure(name, _SMALL) * _MARGIN for name in names]
-        gap = min(16.0, (self.width - sum(widths)) / len(names))
-        x = min(self.left, max(0.0, self.width - sum(widths) - gap * len(names)))
+        length = sum(widths) + _KEY_GAP * (len(widths) - 1)
+        start = x = min(self.left, max(0.0, self.width - length))
+        shapes: list[Shape] = []
         for level, (name, width) in enumerate(zip(names, widths, strict=True)):
+            if x > start and x + width > self.width:
+                x, y = start, y + 20
             if level:
                 looks = ("soft-6", f"level-{level}")
-                yield Rect(x=x, y=y, width=_KEY, height=14, radius=3, classes=looks)
+                shapes.append(Rect(x=x, y=y, width=_KEY, height=14, radius=3, classes=looks))
             else:
-                yield from _draw_gap(x, y, _KEY, 14, "")
-            yield Text(x=x + _KEY + 6, y=y + 11, text=name, classes=("small", "fill-muted"))
-            x += width + gap
+                shapes += _draw_gap(x, y, _KEY, 14, "")
+            text = Text(x=x + _KEY + 6, y=y + 11, text=name, classes=("small", "fill-muted"))
+            shapes.append(text)
+            x += width + _KEY_GAP
+        return shapes, y + 14
 
 
 def _draw_gap(x: float, y: float, width: float, height: float, tip: str) -> Iterator[Shape]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from livingsurvey.charts.shapes import Mark
     from livingsurvey.model import Location
 
+_MOST = 2000  # texts that later ones are held against; a drawing has tens
 _SLACK = 1.5  # pixels by which an estimate may be wrong before it is reported
 
 
@@ -35,7 +36,8 @@ def check_texts(
                     f"the text '{mark.text}' overlaps '{other.text}' of line {other_place.line}"
                 )
                 yield _warn(message, place)
-        earlier.append((mark, box, place))
+        if len(earlier) < _MOST:
+            earlier.append((mark, box, place))
 
 
 def _leaves(box: Box, width: float, height: float) -> bool:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 LARGEST_SCALE = 0.75
 """Points per pixel at the most: a small picture is not blown up beyond its size on screen."""
 
-_LABEL = re.compile(r"[A-Za-z0-9:._/+@ -]+")
+_LABEL = re.compile(r"(?:\\detokenize\{)?([A-Za-z0-9:._/+@ -]+)\}?")
 _COLOR = re.compile(r"\bls(?:[CT]\d+|Ink|Muted|Surface)\b")
 _ANCHORS = {"": "base west", "middle": "base", "end": "base east"}
 _FONTS = (("bold", r"\bfseries"), ("italic", r"\itshape"), ("mono", r"\ttfamily"))
@@ -60,7 +60,7 @@ def to_tikz(
 
     Args:
         picture: What to draw.
-        resolve: The label to which a target leads, for ``\hyperref[label]{…}``, or None.
+        resolve: The label to which a target leads, bare or within ``\detokenize{…}``, or None.
         width: The room across in TeX points; the picture is scaled down to fit it.
         palette_colors: The survey's colors by their number; those left out are the default.
 
@@ -94,10 +94,9 @@ class _Writer:
                 yield self.write_mark(shape)
                 continue
             label = resolve(shape.target)
-            if label is not None and not _LABEL.fullmatch(label):
-                raise ValueError(f"{label!r} is no label that TeX can refer to")
+            name = _check_label(label) if label else None
             for child in shape.children:
-                yield self.write_mark(child, label)
+                yield self.write_mark(child, name)
 
     def write_mark(self, mark: Mark, label: str | None = None) -> str:
         if isinstance(mark, Text):
@@ -165,6 +164,13 @@ class _Writer:
 
     def measure(self, length: float) -> str:
         return f"{length * self.scale:.3f}pt"
+
+
+def _check_label(label: str) -> str:
+    match = _LABEL.fullmatch(label)
+    if match is None or label not in {match[1], f"\\detokenize{{{match[1]}}}"}:
+        raise ValueError(f"{label!r} is no label that TeX can refer to")
+    return match[1]
 
 
 def _route(segments: tuple[Segment, ...]) -> Iterator[str]:

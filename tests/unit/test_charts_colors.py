@@ -1,0 +1,186 @@
+"""Colors and their vocabulary: text reads in both themes, and the style sheet says the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from livingsurvey.charts.colors import (
+    DARK,
+    LIGHT,
+    READABLE,
+    contrast,
+    fit_fill,
+    fit_text,
+    mix,
+)
+from livingsurvey.charts.palette import (
+    COLORS,
+    DRAWING_WORDS,
+    FAINT,
+    SIZES,
+    VOCABULARY,
+    WIDTHS,
+    check_classes,
+    complete_palette,
+    inherit,
+    number_colors,
+    print_colors,
+)
+
+THEMES = {"light": LIGHT, "dark": DARK}
+SHEET = "ext/livingsurvey/sphinxext/static/livingsurvey-charts.css"
+
+
+@pytest.fixture(scope="module")
+def sheet(root):
+    return (root / SHEET).read_text(encoding="utf-8")
+
+
+def blocks(sheet):
+    """The declarations of the three themes: light, dark by choice, dark by the system."""
+    found = re.findall(r"\n *([^\n{}]*\.ls-picture) \{([^}]*--ls-soft:[^}]*)\}", sheet)
+    return {
+        selector.strip(): dict(re.findall(r"(--[\w-]+): ([^;]+);", declarations))
+        for selector, declarations in found
+    }
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+    assert contrast("#ffffff", "#777777") == contrast("#777777", "#ffffff")
+    with pytest.raises(ValueError, match="no color"):
+        contrast("red", "#ffffff")
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("color", [*COLORS.values(), "#ffff00", "#ffffff", "#000000", "#00ff7f"])
+def test_every_text_reads(theme, color):
+    fill = fit_fill(color, theme)
+    soft = mix(fill, theme.surface, theme.soft)
+    pairs = {
+        "text in the color on the page": (fit_text(color, theme), theme.surface),
+        "text in the color on its pale ground": (fit_text(color, theme), soft),
+        "the page's color on the color": (theme.surface, fill),
+        "ink on the page": (theme.ink, theme.surface),
+        "ink on a pale ground": (theme.ink, soft),
+        "lesser text on the page": (theme.muted, theme.surface),
+        "lesser text on a pale ground": (theme.muted, soft),
+    }
+    for level, share in enumerate(theme.levels, 1):
+        text = theme.ink if level <= theme.inked else theme.surface
+        pairs[f"text on level {level}"] = (text, mix(fill, theme.surface, share))
+    weak = {name: contrast(*pair) for name, pair in pairs.items() if contrast(*pair) < READABLE}
+    assert not weak
+
+
+def test_fitting_leaves_a_color_that_reads():
+    assert fit_fill("#7C4DCC", LIGHT) == "#7c4dcc"
+    assert (
+        contrast("#c2690c", "#ffffff") < READABLE < contrast(fit_fill("#c2690c", LIGHT), "#ffffff")
+    )
+
+
+def test_the_style_sheet_has_the_colors_of_the_themes(sheet):
+    found = blocks(sheet)
+    assert set(found) == {
+        ".ls-picture",
+        'body[data-theme="dark"] .ls-picture',
+        'body:not([data-theme="light"]) .ls-picture',
+    }
+    for selector, declared in found.items():
+        theme = LIGHT if selector == ".ls-picture" else DARK
+        expected = {
+            "--ls-surface": f"var(--color-background-primary, {theme.surface})",
+            "--ls-ink": theme.ink,
+            "--ls-muted": theme.muted,
+            "--ls-soft": f"{theme.soft}%",
+        }
+        for level, share in enumerate(theme.levels, 1):
+            expected[f"--ls-l{level}"] = f"{share}%"
+            color = "ink" if level <= theme.inked else "surface"
+            expected[f"--ls-o{level}"] = f"var(--ls-{color})"
+        for index, color in COLORS.items():
+            if theme is LIGHT:
+                expected[f"--ls-f{index}"] = f"var(--ls-c{index}, {fit_fill(color, theme)})"
+                expected[f"--ls-x{index}"] = f"var(--ls-t{index}, {fit_text(color, theme)})"
+            else:
+                fitted = f"var(--ls-d{index}, {fit_text(color, theme)})"
+                expected[f"--ls-f{index}"] = expected[f"--ls-x{index}"] = fitted
+        assert declared == expected
+
+
+def test_dark_is_for_screens(sheet):
+    for start in re.finditer(r"\n@media ([^{]*)\{\n  body", sheet):
+        assert start[1].startswith("not print")
+    assert sheet.count("@media not print") == 3
+
+
+def test_the_style_sheet_knows_every_word(sheet):
+    styled = set(re.findall(r"\.ls-([a-z]+(?:-[a-z0-9]+)?)\b", sheet))
+    assert set(VOCABULARY) - {"arrow"} <= styled  # heads are shapes of their own
+    for word, size in SIZES.items():
+        rule = rf"\.ls-{word} {{ font-size: {size:g}px; }}" if word else rf"font-size: {size}px;"
+        assert re.search(rule, sheet)
+    for word, width in WIDTHS.items():
+        rule = f"stroke-width: {width:g}px;"
+        assert (f".ls-{word} {{ {rule} }}" if word else rule) in sheet
+    assert f"var(--ls-muted) {FAINT}%" in sheet
+    assert sheet.count("{") == sheet.count("}")
+
+
+def test_print_colors_are_for_a_light_page():
+    colors = print_colors({1: "#c9722f", 2: "no color"})
+    assert colors["lsSurface"] == "FFFFFF"
+    assert colors["lsC1"] == fit_fill("#c9722f", LIGHT)[1:].upper()
+    assert colors["lsC2"] == fit_fill(COLORS[2], LIGHT)[1:].upper()
+
+
+def test_a_palette_is_completed():
+    assert complete_palette({3: "#ABCDEF", 99: "#000000"}) == {**COLORS, 3: "#abcdef"}
+
+
+@pytest.mark.parametrize(
+    ("colors", "numbers"),
+    [
+        (["#6b7280", "#c2690c", "#2e8b57"], [6, 1, 2]),
+        (["#c2690c", "", "#2e8b57"], [1, 2, 3]),
+        (["#c2690c"] * 7, [1, 2, 3, 4, 5, 7, 8]),
+        (["#777777", "#888888", "#c2690c"], [6, 1, 2]),
+        ([""] * 10, [1, 2, 3, 4, 5, 7, 8, 9, 10, 6]),
+        ([""] * 12, [1, 2, 3, 4, 5, 7, 8, 9, 10, 6, 1, 2]),
+        ([], []),
+    ],
+)
+def test_categories_are_numbered_in_order_and_gray_is_six(colors, numbers):
+    assert number_colors(colors) == tuple(numbers)
+
+
+@pytest.mark.parametrize(
+    ("classes", "text", "problems"),
+    [
+        (("soft-1", "stroke-1", "thin"), False, []),
+        (("small", "end", "fill-muted"), True, []),
+        (("sfot-1",), False, [("unknown class 'sfot-1'", "did you mean 'soft-1'?")]),
+        (("zzz",), False, [("unknown class 'zzz'", "")]),
+        (("fill-1", "fill-2"), False, [("classes 'fill-1' and 'fill-2' exclude each other", "")]),
+        (("thin", "thick"), False, [("classes 'thin' and 'thick' exclude each other", "")]),
+        (("stroke-1",), True, [("class 'stroke-1' has no meaning on a text", "")]),
+        (("soft-1",), True, [("class 'soft-1' has no meaning on a text", "")]),
+        (("bold",), False, [("class 'bold' has a meaning on texts only", "")]),
+    ],
+)
+def test_classes_are_checked(classes, text, problems):
+    assert check_classes(classes, text=text, words=DRAWING_WORDS) == problems
+
+
+def test_words_of_charts_are_not_for_drawings():
+    assert check_classes(("level-1",), text=False, words=DRAWING_WORDS)
+    assert not check_classes(("level-1",), text=False)
+
+
+def test_a_shape_inherits_what_it_does_not_say():
+    own, group = ("fill-1", "thick"), ("fill-2", "stroke-3", "dashed", "thin")
+    assert inherit(own, group) == ("fill-1", "thick", "stroke-3", "dashed")
