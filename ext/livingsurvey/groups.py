@@ -168,7 +168,9 @@ class Recent:
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest what the lines of the papers show."""
         return digest(
-            tuple((day, tuple(_brief(one) for one in papers)) for day, papers in self.answer(catalog))
+            tuple(
+                (day, tuple(_brief(one) for one in papers)) for day, papers in self.answer(catalog)
+            )
         )
 
 
@@ -229,5 +231,7 @@ def _brief(paper: Paper) -> tuple[object, ...]:
 
 def _digest_groups(groups: tuple[Group, ...]) -> str:
     return digest(
-        tuple((one.title, one.short, tuple(_brief(paper) for paper in one.papers)) for one in groups)
+        tuple(
+            (one.title, one.short, tuple(_brief(paper) for paper in one.papers)) for one in groups
+        )
     )

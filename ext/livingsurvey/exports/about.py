@@ -13,7 +13,8 @@ class About:
     Attributes:
         title: Its title.
         slug: The stem of the names of its files.
-        authors: Who makes it, each as the name is to be read: persons or a collective.
+        authors: Who makes it: persons as ``Family, Given``; a name without a comma is that of a
+            collective.
         description: One or two sentences.
         date: The ISO date of the present edition, or its year and month.
         language: A language code.
@@ -41,6 +42,11 @@ class About:
     image: str = ""
     tag_authority: str = ""
     base_url: str = ""
+
+    @property
+    def author_names(self) -> tuple[str, ...]:
+        """The authors as one reads their names."""
+        return tuple(" ".join(reversed(name.split(", ", 1))) for name in self.authors)
 
     def resolve(self, path: str) -> str:
         """Return the full address of something on the site; ``""`` if the site has no address."""

@@ -43,7 +43,7 @@ def write_atom(selection: Selection, about: About) -> str:
     add(root, "title", clean(title))
     add(root, "subtitle", clean(category.description if category else about.description))
     add(root, "updated", _time(papers[0]) if papers else _NEVER)
-    for name in about.authors or (about.title,):
+    for name in about.author_names or (about.title,):
         add(add(root, "author"), "name", clean(name))
     add(root, "rights", about.license)
     if about.base_url:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from livingsurvey.digest import digest
+from livingsurvey.exports.feeds import choose_recent
 from livingsurvey.exports.formats import FORMATS, Selection
 from livingsurvey.exports.full import SCHEMA_NAME, read_schema
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
+    from livingsurvey.model import Category
     from livingsurvey.taxonomy import Taxonomy
 
 SCHEMA_PATH = f"data/{SCHEMA_NAME}"
@@ -74,3 +77,45 @@ def write_file(
         path=file.path,
     )
     return FORMATS[file.format].write(selection, about)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """How much there is to take away of one category, or of everything.
+
+    Attributes:
+        category: The category; None for everything.
+        papers: The number of its papers.
+        recent: How many of them its feed holds.
+    """
+
+    category: Category | None
+    papers: int
+    recent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """What a page that lists the files asks: everything first, then category by category."""
+
+    def answer(self, catalog: Catalog) -> tuple[Shelf, ...]:
+        """Return the shelves in the order of the survey."""
+        chosen = (None, *catalog.taxonomy.categories.values())
+        return tuple(
+            Shelf(one, len(selection.papers), len(choose_recent(selection)))
+            for one in chosen
+            for selection in [Selection(catalog=catalog, category=one)]
+        )
+
+    def fingerprint(self, catalog: Catalog) -> str:
+        """Digest titles and numbers."""
+        return digest(
+            tuple(
+                (
+                    (one.category.path, one.category.title) if one.category else (),
+                    one.papers,
+                    one.recent,
+                )
+                for one in self.answer(catalog)
+            )
+        )

@@ -53,12 +53,14 @@ class Format:
         name: What the command line calls it.
         title: What readers call it.
         suffix: The end of the names of its files, with the dot.
+        purpose: Which programs read it.
         media_type: Its media type.
         write: The function that returns the text of a file; line ends are to be kept as they are.
     """
 
     name: str
     title: str
+    purpose: str
     suffix: str
     media_type: str
     write: Callable[[Selection, About], str]
@@ -67,16 +69,16 @@ class Format:
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
-        Format(name="bibtex", title="BibTeX", suffix=".bib", media_type="application/x-bibtex",
+        Format(name="bibtex", title="BibTeX", purpose="LaTeX, Typst, JabRef, Zotero", suffix=".bib", media_type="application/x-bibtex",
                write=write_bibtex),
-        Format(name="ris", title="RIS", suffix=".ris",
+        Format(name="ris", title="RIS", purpose="EndNote, Zotero, Mendeley", suffix=".ris",
                media_type="application/x-research-info-systems", write=write_ris),
-        Format(name="csl-json", title="CSL-JSON", suffix=".csl.json",
+        Format(name="csl-json", title="CSL-JSON", purpose="Pandoc, Quarto, Zotero", suffix=".csl.json",
                media_type="application/vnd.citationstyles.csl+json", write=write_csl_json),
-        Format(name="csv", title="CSV", suffix=".csv", media_type="text/csv", write=write_csv),
-        Format(name="json", title="JSON", suffix=".json", media_type="application/json",
+        Format(name="csv", title="CSV", purpose="spreadsheets and data frames", suffix=".csv", media_type="text/csv", write=write_csv),
+        Format(name="json", title="JSON", purpose="programs; everything that the survey knows", suffix=".json", media_type="application/json",
                write=write_json),
-        Format(name="atom", title="Atom", suffix=".xml", media_type="application/atom+xml",
+        Format(name="atom", title="Atom", purpose="feed readers; the papers that joined last", suffix=".xml", media_type="application/atom+xml",
                write=write_atom),
     )
 }  # fmt: skip

@@ -1,0 +1,171 @@
+"""``{survey:by} year|author|venue`` and ``{survey:recent}``: the papers in other orders."""
+
+from __future__ import annotations
+
+import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.groups import ByAuthor, ByVenue, ByYear, Recent, call
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import author_list, paper_group
+from livingsurvey.sphinxext.render import render_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from livingsurvey.groups import Author, Group
+    from livingsurvey.model import Paper
+
+
+class _BrowsingDirective(SphinxDirective):
+    """Makes sections, so that headings, the table of contents and print know the groups."""
+
+    def browse(self, papers: Iterable[Paper]) -> str:
+        """Remember that the page leads to these papers; return the name of the page."""
+        docname = self.env.current_document.docname
+        page = get_survey_domain(self.env).tables.page(docname)
+        page.browsed.update(dict.fromkeys(paper.key for paper in papers))
+        return docname
+
+    def make_section(self, kind: str, title: str, body: nodes.Node) -> nodes.section:
+        """Return a section whose id says what it holds: ``year-2024``."""
+        anchor = wanted = nodes.make_id(f"{kind}-{title}")
+        count = 1
+        while anchor in self.state.document.ids:
+            count += 1
+            anchor = f"{wanted}-{count}"
+        section = nodes.section("", nodes.title(title, title), body, ids=[anchor])
+        self.state.document.set_id(section)
+        self.set_source_info(section)
+        return section
+
+    def make_group(self, papers: Sequence[Paper]) -> paper_group:
+        """Return one line for each paper."""
+        docname = self.browse(papers)
+        group = paper_group(kind="excerpt", form="list", docname=docname)
+        group += [render_line(paper, docname) for paper in papers]
+        return group
+
+
+class ByDirective(_BrowsingDirective):
+    """List all papers, or all authors with their papers, in sections under a list of jumps.
+
+    It stands at the end of a page, or of a section: what it makes are sections.
+
+    ::
+
+        ```{survey:by} year | author | venue
+        :minimum: 2
+        ```
+
+    ``:minimum:`` leaves out authors, years or venues with fewer papers.
+    """
+
+    required_arguments = 1
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "minimum": directives.positive_int,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return jumps and sections."""
+        what = directives.choice(self.arguments[0], ("year", "author", "venue"))
+        domain = get_survey_domain(self.env)
+        docname = self.env.current_document.docname
+        minimum = self.options.get("minimum", 1)
+        if what == "author":
+            found = [one for one in domain.ask(docname, ByAuthor()) if len(one.papers) >= minimum]
+            return self.list_authors(found)
+        groups = domain.ask(docname, ByYear() if what == "year" else ByVenue())
+        return self.list_groups(what, [one for one in groups if len(one.papers) >= minimum])
+
+    def list_groups(self, kind: str, groups: Sequence[Group]) -> list[nodes.Node]:
+        """Return a section for each group."""
+        sections = []
+        jumps = []
+        for group in groups:
+            section = self.make_section(kind, group.short, self.make_group(group.papers))
+            if group.title != group.short:
+                title = nodes.paragraph("", group.title, classes=["ls-full-name"])
+                section.insert(1, title)
+            sections.append(section)
+            jumps.append((group.short, section["ids"][0], len(group.papers)))
+        return [make_jumps(jumps), *sections] if sections else _nothing()
+
+    def list_authors(self, authors: Sequence[Author]) -> list[nodes.Node]:
+        """Return a section for each letter of the alphabet."""
+        sections = []
+        jumps = []
+        for letter, group in groupby(authors, key=lambda one: one.letter):
+            people = list(group)
+            docname = self.browse(paper for one in people for paper in one.papers)
+            names = ", ".join(one.name for one in people)
+            listing = author_list("", names, docname=docname, entries=_describe(people))
+            section = self.make_section("author", letter if letter != "#" else "other", listing)
+            section[0] = nodes.title("", letter if letter != "#" else "Other")
+            sections.append(section)
+            jumps.append((section[0].astext(), section["ids"][0], 0))
+        return [make_jumps(jumps), *sections] if sections else _nothing()
+
+
+class RecentDirective(_BrowsingDirective):
+    """List the papers that joined the survey last, in a section for each day.
+
+    ::
+
+        ```{survey:recent}
+        :limit: 50
+        :since: 2026-01-01
+        ```
+    """
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "limit": directives.positive_int,
+        "since": datetime.date.fromisoformat,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        query = Recent(self.options.get("limit", 0), self.options.get("since"))
+        domain = get_survey_domain(self.env)
+        days = domain.ask(self.env.current_document.docname, query)
+        sections: list[nodes.Node] = []
+        for day, papers in days:
+            section = self.make_section("added", day.isoformat(), self.make_group(papers))
+            section[0] = nodes.title("", f"{day:%B} {day.day}, {day.year}")
+            sections.append(section)
+        return sections or _nothing()
+
+
+def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
+    """Return links to the sections of a page: (text, id, number of papers or 0)."""
+    jumps = nodes.paragraph("", "Jump to ", classes=["ls-jumps"])
+    for position, (text, anchor, count) in enumerate(targets):
+        if position:
+            jumps += nodes.Text(" · ")
+        link = nodes.reference("", text, internal=True, refid=anchor)
+        jumps += link
+        if count:
+            jumps += nodes.inline("", f"\N{NO-BREAK SPACE}({count})", classes=["ls-count"])
+    return jumps
+
+
+def _describe(
+    people: Iterable[Author],
+) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    return tuple(
+        (one.name, tuple((it.key, call(it), str(it.year or "")) for it in one.papers))
+        for one in people
+    )
+
+
+def _nothing() -> list[nodes.Node]:
+    # An empty list would end a LaTeX run.
+    return [nodes.paragraph("", "No papers yet.")]

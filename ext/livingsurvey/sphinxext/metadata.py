@@ -1,0 +1,232 @@
+"""What the head of a page says to other programs.
+
+Google Scholar reads the ``citation_*`` tags (Highwire's), search engines JSON-LD (schema.org),
+messengers Open Graph, feed readers and browsers the links. The work that they describe is the
+survey itself; papers that it lists or accompanies are never claimed.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from livingsurvey.exports.files import locate
+from livingsurvey.exports.formats import FORMATS
+from livingsurvey.sphinxext.about import read_about
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.exporting import OPEN_SEARCH
+from livingsurvey.sphinxext.sites import find_page, is_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+
+    from livingsurvey.exports import About
+    from livingsurvey.sphinxext.tables import Page
+
+DESCRIPTION_LIMIT = 200
+"""Search engines and messengers show no more."""
+
+_DATA = ("bibtex", "ris", "csl-json", "csv", "json")
+
+
+def on_html_page_context(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Add the tags of one page to ``metatags``, which every theme prints in the head.
+
+    They are made of the page and the configuration alone, so they are never stale.
+    """
+    if not is_site(app.builder):
+        return
+    about = read_about(app.config)
+    known = context.get("metatags", "")
+    tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
+    if doctree is not None:
+        is_root = pagename == app.config.root_doc
+        address = about.resolve(find_page(app.builder, pagename)) or about.base_url
+        heading = next(iter(doctree.findall(nodes.title)), None)
+        title = about.title if is_root or heading is None else heading.astext()
+        own = about.description if is_root else find_description(doctree)
+        description = shorten(own or about.description)
+        if description and 'name="description"' not in known:
+            tags.append(_meta("name", "description", description))
+        tags.extend(describe_page(about, title, description, address, is_root=is_root))
+        data = describe_survey(about, app) if is_root else describe_part(about, title, address)
+        if data:
+            tags.append(embed_json(data))
+    context["metatags"] = "\n".join([known.rstrip(), *tags, ""])
+
+
+def list_links(about: About, page: Page | None, context: dict[str, Any]) -> Iterator[str]:
+    """Yield links to the feeds that a page has to do with, and to the search description."""
+    pathto = context["pathto"]
+    if about.tag_authority:
+        feeds = {"": about.title}
+        for tag, home in page.homes.items() if page else ():
+            # The top category of each listing: what stands above it, or the category itself.
+            root, title = home.above[0] if home.above else (tag, home.title)
+            feeds[root] = f"{about.title}: {title}"
+        for root, title in feeds.items():
+            yield _link(
+                "alternate",
+                pathto(locate("atom", about.slug, root), 1),
+                FORMATS["atom"].media_type,
+                title,
+            )
+    if about.base_url:
+        kind = "application/opensearchdescription+xml"
+        yield _link("search", pathto(OPEN_SEARCH, 1), kind, about.title)
+
+
+def describe_page(
+    about: About, title: str, description: str, address: str, *, is_root: bool
+) -> Iterator[str]:
+    """Yield Open Graph for any page, and the tags of a scholarly work for the survey itself."""
+    facts = {
+        "og:type": "book" if is_root else "article",
+        "og:title": title,
+        "og:site_name": about.title,
+        "og:description": description,
+        "og:url": address,
+        "og:image": about.resolve(about.image),
+    }
+    for name, value in facts.items():
+        if value:
+            yield _meta("property", name, value)
+    if is_root:
+        work = [
+            ("citation_title", about.title),
+            *(("citation_author", name) for name in about.authors),
+            ("citation_publication_date", about.date.replace("-", "/")),
+            ("citation_language", about.language),
+            ("citation_public_url", about.base_url),
+            ("citation_pdf_url", about.resolve(about.pdf)),
+        ]
+        for name, value in work:
+            if value:
+                yield _meta("name", name, value)
+
+
+def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
+    """Return JSON-LD: the site, the book that it is, and the bibliography as a data set."""
+    base = about.base_url
+    makers = [
+        {"@type": "Person" if ", " in name else "Organization", "name": shown}
+        for name, shown in zip(about.authors, about.author_names, strict=True)
+    ]
+    common = {
+        "url": base,
+        "inLanguage": about.language,
+        "license": about.license,
+        "author": makers,
+    }
+    book = {
+        "@type": "Book",
+        "@id": f"{base}#survey" if base else "",
+        "name": about.title,
+        "description": about.description,
+        "datePublished": about.date,
+        "bookFormat": "https://schema.org/EBook",
+        "encoding": _download(about.resolve(about.pdf), "application/pdf"),
+        "mentions": [{"@type": "ScholarlyArticle", "url": uri} for uri in about.related],
+        **common,
+    }
+    site: dict[str, Any] = {
+        "@type": "WebSite",
+        "@id": f"{base}#site" if base else "",
+        "name": about.title,
+        "url": base,
+    }
+    if base and app.builder.name != "singlehtml":
+        search = about.resolve(app.builder.get_target_uri("search"))
+        site["potentialAction"] = {
+            "@type": "SearchAction",
+            "target": f"{search}?q={{query}}",
+            "query-input": "required name=query",
+        }
+    data = {
+        "@type": "Dataset",
+        "@id": f"{base}#bibliography" if base else "",
+        "name": f"Bibliography of {about.title}",
+        "description": f"The papers of the survey with their categories. {about.description}",
+        "distribution": [
+            _download(about.resolve(locate(name, about.slug)), FORMATS[name].media_type)
+            for name in _DATA
+            if base
+        ],
+        **common,
+    }
+    graph = [_strip(one) for one in (site, book, data)]
+    return {"@context": "https://schema.org", "@graph": graph}
+
+
+def describe_part(about: About, title: str, address: str) -> dict[str, Any]:
+    """Return JSON-LD of a page within the survey; nothing if the survey has no address."""
+    if not about.base_url:
+        return {}
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "name": title,
+        "url": address,
+        "isPartOf": {"@id": f"{about.base_url}#survey"},
+    }
+
+
+def find_description(doctree: nodes.document) -> str:
+    """Return the first paragraph of the text of a page, not of a box or a list; ``""`` if none."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, (nodes.section, nodes.document)):
+            return " ".join(paragraph.astext().split())
+    return ""
+
+
+def shorten(text: str, limit: int = DESCRIPTION_LIMIT) -> str:
+    """Return *text*, cut behind a word if it is too long."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def embed_json(data: dict[str, Any]) -> str:
+    """Return a script element of JSON-LD; nothing in *data* can end it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return f'<script type="application/ld+json">{text}</script>'
+
+
+def _download(address: str, media_type: str) -> dict[str, str]:
+    if not address:
+        return {}
+    kind = "MediaObject" if media_type == "application/pdf" else "DataDownload"
+    return {"@type": kind, "contentUrl": address, "encodingFormat": media_type}
+
+
+def _strip(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value}
+
+
+def _meta(kind: str, name: str, content: str) -> str:
+    return f'<meta {kind}="{name}" content="{escape(content)}">'
+
+
+def _link(relation: str, address: str, media_type: str, title: str) -> str:
+    return (
+        f'<link rel="{relation}" type="{media_type}" title="{escape(title)}"'
+        f' href="{escape(address)}">'
+    )
+
+
+def setup_metadata(app: Sphinx) -> None:
+    """Connect the handler."""
+    app.connect("html-page-context", on_html_page_context)
