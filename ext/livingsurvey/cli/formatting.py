@@ -1,0 +1,162 @@
+"""``livingsurvey format``: the canonical layout, and repairs that need no judgment."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.files import replace_file
+from livingsurvey.bibtex.format import format_text
+from livingsurvey.bibtex.scan import scan
+from livingsurvey.bibtex.source import read_source
+from livingsurvey.catalog.loading import show_path
+from livingsurvey.cli.command import Command, Exit
+from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
+from livingsurvey.diagnostics import Diagnostic, Severity
+from livingsurvey.rules import select_rules
+from livingsurvey.rules.mending import mend
+from livingsurvey.taxonomy import Taxonomy, read_taxonomy
+
+if TYPE_CHECKING:
+    import argparse
+
+    from livingsurvey.bibtex.format import Formatted
+    from livingsurvey.bibtex.source import Source
+    from livingsurvey.cli.configuration import Configuration
+    from livingsurvey.cli.console import Console
+    from livingsurvey.rules import Repair
+
+DESCRIPTION = """\
+Bring the bibliography into its canonical layout: fields in one order, values in braces, names as
+'Last, First', entries by key, a blank line between them; UTF-8 without byte order mark, LF.
+
+Comments, @string, @preamble and JabRef's settings stay; an entry that is in order stays the same
+byte for byte; what any program reads from the file stays the same. A file with syntax errors is
+not touched. With --fix the repairs that need no judgment are made as well, and each is named.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the files, and what to do with them."""
+    add_survey_arguments(parser)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit code 1 if there is what to do"
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="write nothing; show what would be written"
+    )
+    parser.add_argument(
+        "--fix", action="store_true", help="make the repairs of 'check' that need no judgment"
+    )
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Format the bibliographies."""
+    configuration = find_configuration(arguments)
+    is_dry = arguments.check or arguments.diff
+    with console.progress() as say:
+        say("reading")
+        before, faults = _read(configuration.bibliographies)
+        # One broken file must not keep the others from being formatted.
+        sound = [one for one in before if one not in faults]
+        after, repairs = sound, ()
+        if arguments.fix:
+            say("looking for repairs")
+            after, repairs = _mend(sound, configuration)
+        say("formatting")
+        outcomes = [(one, format_text(new.text)) for one, new in zip(sound, after, strict=True)]
+    for problems in faults.values():
+        for problem in problems:
+            console.print(problem.render())
+    if faults:
+        console.note("not formatted: mend these first")
+    for repair in repairs:
+        did = "would mend" if is_dry else "mended"
+        console.print(f"{repair.location}: {did}: {repair.message} [survey.{repair.code}]")
+    differing = [one for one in outcomes if _is_changed(*one)]
+    for source, outcome in outcomes:
+        if outcome.unsorted_because:
+            console.note(f"{source.path}: entries keep their order: {outcome.unsorted_because}")
+    for source, outcome in differing:
+        if arguments.diff:
+            _show_diff(source, outcome.text, console)
+        if not is_dry:
+            replace_file(Path.cwd() / source.path, outcome.text)
+        did = "would format" if is_dry else "formatted"
+        console.note(f"{did} {source.path}{_describe(outcome)}")
+    if not differing and not faults:
+        console.note("nothing to format")
+    if faults:
+        return Exit.FAILURE
+    return Exit.FINDINGS if differing and arguments.check else Exit.CLEAN
+
+
+def _read(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diagnostic]]]:
+    """Return the files, and what keeps some of them from being formatted."""
+    sources: list[Source] = []
+    faults: dict[Source, list[Diagnostic]] = {}
+    for path in paths:
+        source, problems = read_source(path, show_path(path, Path.cwd()))
+        problems = [one for one in problems if one.severity is not Severity.HINT]
+        problems += [
+            Diagnostic(
+                code=mistake.code,
+                severity=Severity.ERROR,
+                message=mistake.message,
+                location=source.locate(mistake.offset),
+                suggestion=mistake.suggestion,
+            )
+            for block in scan(source.text)
+            for mistake in block.mistakes
+        ]
+        sources.append(source)
+        if problems:
+            faults[source] = problems
+    return sources, faults
+
+
+def _mend(
+    sources: list[Source], configuration: Configuration
+) -> tuple[list[Source], tuple[Repair, ...]]:
+    taxonomy = Taxonomy()
+    if configuration.taxonomy is not None:
+        text = read_source(configuration.taxonomy, configuration.taxonomy.name)[0].text
+        taxonomy, _ = read_taxonomy(text, configuration.taxonomy.name)
+    mended = mend(sources, taxonomy, select_rules(configuration.disabled))
+    return list(mended.sources), mended.repairs
+
+
+def _is_changed(source: Source, outcome: Formatted) -> bool:
+    return source.has_byte_order_mark or source.text != outcome.text
+
+
+def _describe(outcome: Formatted) -> str:
+    count = len(outcome.changed)
+    if not count:
+        return ": order, comments or line ends"
+    shown = ", ".join(outcome.changed[:3]) + (", …" if count > 3 else "")
+    return f": {count:,} {'entry' if count == 1 else 'entries'} ({shown})"
+
+
+def _show_diff(source: Source, text: str, console: Console) -> None:
+    lines = difflib.unified_diff(
+        source.text.splitlines(keepends=True),
+        text.splitlines(keepends=True),
+        f"a/{source.path}",
+        f"b/{source.path}",
+    )
+    colors = {"+": "green", "-": "red", "@": "cyan"}
+    for line in lines:
+        shown = line.removesuffix("\n").replace("\r", "\\r")
+        color = colors.get(line[0])
+        console.print(console.paint(shown, color) if color else shown)
+
+
+COMMAND = Command(
+    name="format",
+    summary="bring the bibliography into its canonical layout",
+    description=DESCRIPTION,
+    add_arguments=add_arguments,
+    run=run,
+)
