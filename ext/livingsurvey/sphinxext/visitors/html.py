@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,33 +14,29 @@ from livingsurvey.sphinxext.nodes import (
     paper_title,
     reference_item,
 )
-from livingsurvey.sphinxext.render import abbreviate
+from livingsurvey.sphinxext.visitors.pieces import (
+    limit_of,
+    write_byline,
+    write_cells,
+    write_external,
+    write_ids,
+    write_internal,
+    write_name,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
 
     from docutils.nodes import Element
     from sphinx.writers.html5 import HTML5Translator
 
     from livingsurvey.sphinxext.nodes import (
-        Link,
-        PaperFacts,
         paper_group,
         paper_listing,
         paper_note,
         reference_list,
     )
 
-_ACRONYM = re.compile(r" \(([^()]+)\)$")
 _GUESTS = "Also about this topic, with their full entries elsewhere"
-
-
-def _ids(node: Element) -> str:
-    return f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
-
-
-def _limit(translator: HTML5Translator) -> int:
-    return int(translator.config.livingsurvey_author_limit)
 
 
 def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
@@ -50,7 +45,7 @@ def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None
     # The color was checked when the taxonomy was read.
     color = f' style="--ls-color: {escape(node["color"])}"' if node.get("color") else ""
     self.body.append(
-        f'<div class="{classes}"{_ids(node)} data-tag="{escape(node["tag"])}"{color}>\n'
+        f'<div class="{classes}"{write_ids(node)} data-tag="{escape(node["tag"])}"{color}>\n'
     )
 
 
@@ -88,28 +83,29 @@ def _is_row(node: Element) -> bool:
 def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
     """Open the full entry of a paper."""
     if _is_row(node):
-        self.body.append(f'<tr class="ls-paper"{_ids(node)}><td>')
+        self.body.append(f'<tr class="ls-paper"{write_ids(node)}><td>')
     else:
-        self.body.append(f'<li class="ls-paper"{_ids(node)}>\n<p class="ls-head">')
+        self.body.append(f'<li class="ls-paper"{write_ids(node)}>\n<p class="ls-head">')
     if not _begins_with_name(node):
-        self.body.append(_name(node.facts))
+        self.body.append(write_name(node.facts))
 
 
 def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     """Write its links and its BibTeX, and close it."""
     facts = node.facts
-    links = _external(facts.links)
+    links = write_external(facts.links)
     if _is_row(node):
         # The cells behind the title; an annotation, if any, stands in the first cell.
-        self.body.append(f"</td>{_cells(facts, _limit(self))}<td>{' '.join(links)}</td></tr>\n")
+        cells = write_cells(facts, limit_of(self))
+        self.body.append(f"</td>{cells}<td>{' '.join(links)}</td></tr>\n")
         return
     parts = []
     if links:
         parts.append(f'<span class="ls-links">{" ".join(links)}</span>')
-    others = _internal(node.links("other_links"))
+    others = write_internal(node.links("other_links"))
     if others:
         parts.append(f'<span class="ls-others">Also in {", ".join(others)}</span>')
-    if facts.truncated or len(facts.authors) > _limit(self):
+    if facts.truncated or len(facts.authors) > limit_of(self):
         tail = " et al." if facts.truncated else ""
         everyone = escape(", ".join(facts.authors) + tail)
         parts.append(
@@ -130,7 +126,7 @@ def _write_sayings(self: HTML5Translator, node: paper_card) -> None:
     sayings = node.get("sayings", ())
     if not sayings:
         return
-    links = _internal(link for link, _ in sayings)
+    links = write_internal(link for link, _ in sayings)
     head = escape(sayings[0][0].text) if len(links) == 1 else f"{len(links)} sections"
     self.body.append(f'\n<details class="ls-said"><summary>Discussed in {head}</summary>\n<ul>')
     for link, (_, sentences) in zip(links, sayings, strict=True):
@@ -146,7 +142,7 @@ def _write_sayings(self: HTML5Translator, node: paper_card) -> None:
     if companions:
         names = ", ".join(
             f"{shown} ({escape(link.title)})"
-            for link, shown in zip(companions, _internal(companions), strict=True)
+            for link, shown in zip(companions, write_internal(companions), strict=True)
         )
         self.body.append(f'<p class="ls-companions">Most often in one paragraph with {names}</p>')
     self.body.append("</details>")
@@ -156,18 +152,18 @@ def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
     """Open the short entry of a paper."""
     self.body.append("<tr><td>" if _is_row(node) else "<li>")
     if not _begins_with_name(node):
-        self.body.append(_name(node.facts))
+        self.body.append(write_name(node.facts))
 
 
 def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
     """Write who, where and when, and the link home; close it."""
     facts = node.facts
-    home = "".join(_internal(node.links("home_link")))
+    home = "".join(write_internal(node.links("home_link")))
     if _is_row(node):
-        links = " ".join(_external(facts.links))
-        self.body.append(f"</td>{_cells(facts, _limit(self))}<td>{links} {home}</td></tr>\n")
+        links = " ".join(write_external(facts.links))
+        self.body.append(f"</td>{write_cells(facts, limit_of(self))}<td>{links} {home}</td></tr>\n")
         return
-    by = _byline(facts, _limit(self))
+    by = write_byline(facts, limit_of(self))
     arrow = f' <span class="ls-home">→ {home}</span>' if home else ""
     self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
 
@@ -181,7 +177,7 @@ def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
     self.body.append('<cite class="ls-title">')
     if isinstance(parent, (paper_card, paper_line)) and _begins_with_name(parent):
         name = parent.facts.name
-        self.body.append(_name(parent.facts).strip())
+        self.body.append(write_name(parent.facts).strip())
         node[0] = Text(node[0].astext()[len(name) :])
 
 
@@ -191,7 +187,7 @@ def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
     parent = node.parent
     if isinstance(parent, paper_card) and not _is_row(parent):
         self.body.append(_permalink(self, parent))
-        by = _byline(parent.facts, _limit(self))
+        by = write_byline(parent.facts, limit_of(self))
         self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
 
 
@@ -222,7 +218,7 @@ def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> No
     facts = node.facts
     who = f'<span class="ls-authors">{escape(facts.inverted)}</span> ' if facts.inverted else ""
     year = escape(facts.year or "n.d.")
-    self.body.append(f'<li{_ids(node)}>{who}<span class="ls-year">({year})</span>. ')
+    self.body.append(f'<li{write_ids(node)}>{who}<span class="ls-year">({year})</span>. ')
 
 
 def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> None:
@@ -231,9 +227,9 @@ def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> N
     out = [". "]
     if facts.venue:
         out.append(f'<span class="ls-venue">{escape(facts.venue)}</span>. ')
-    out.append(f'<span class="ls-links">{" ".join(_external(facts.links))}</span>')
-    cited = _internal(node.links("mention_links"))
-    listed = _internal(node.links("listing_links"))
+    out.append(f'<span class="ls-links">{" ".join(write_external(facts.links))}</span>')
+    cited = write_internal(node.links("mention_links"))
+    listed = write_internal(node.links("listing_links"))
     home = node.links("home_link")
     where = []
     if cited:
@@ -249,12 +245,6 @@ def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> N
         )
     out.append("</li>\n")
     self.body.append("".join(out))
-
-
-def _name(facts: PaperFacts) -> str:
-    if not facts.name:
-        return ""
-    return f'<strong class="ls-name">{escape(facts.name)}</strong> '
 
 
 def _title_link(title: paper_title) -> str:
@@ -281,49 +271,6 @@ def _permalink(self: HTML5Translator, node: Element) -> str:
         f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="Link to this paper">'
         f"{icon}</a>"
     )
-
-
-def _byline(facts: PaperFacts, limit: int) -> str:
-    who = escape(abbreviate(facts.authors, facts.truncated, limit))
-    year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
-    where = " ".join(part for part in (_venue(facts.venue), year) if part)
-    return " · ".join(part for part in (who, where) if part)
-
-
-def _venue(venue: str) -> str:
-    """Return where a paper appeared, by its acronym if the name ends with one in brackets.
-
-    The whole name stands in the list of references.
-    """
-    if not venue:
-        return ""
-    acronym = _ACRONYM.search(venue)
-    if acronym is None:
-        return f'<span class="ls-venue">{escape(venue)}</span>'
-    short = escape(acronym[1])
-    return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
-
-
-def _cells(facts: PaperFacts, limit: int) -> str:
-    who = escape(abbreviate(facts.authors, facts.truncated, limit))
-    year = escape(facts.year)
-    return f'<td>{who}</td><td>{_venue(facts.venue)}</td><td class="ls-year">{year}</td>'
-
-
-def _external(links: Iterable[tuple[str, str]]) -> list[str]:
-    return [
-        f'<a class="reference external" href="{escape(uri)}" rel="noopener">{escape(label)}</a>'
-        for label, uri in links
-    ]
-
-
-def _internal(links: Iterable[Link]) -> list[str]:
-    return [
-        f'<a class="reference internal" href="{escape(link.uri)}">{escape(link.text)}</a>'
-        if link.uri
-        else escape(link.text)
-        for link in links
-    ]
 
 
 VISITORS = {
