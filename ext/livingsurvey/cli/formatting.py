@@ -15,7 +15,7 @@ from livingsurvey.cli.command import Command, Exit
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.diagnostics import Diagnostic, Severity
 from livingsurvey.rules import select_rules
-from livingsurvey.rules.mending import mend
+from livingsurvey.rules.mending import Mended, mend
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from livingsurvey.bibtex.source import Source
     from livingsurvey.cli.configuration import Configuration
     from livingsurvey.cli.console import Console
-    from livingsurvey.rules import Repair
 
 DESCRIPTION = """\
 Bring the bibliography into its canonical layout: fields in one order, values in braces, names as
@@ -60,18 +59,20 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         before, faults = _read(configuration.bibliographies)
         # One broken file must not keep the others from being formatted.
         sound = [one for one in before if one not in faults]
-        after, repairs = sound, ()
+        mended = Mended(tuple(sound), ())
         if arguments.fix:
             say("looking for repairs")
-            after, repairs = _mend(sound, configuration)
+            mended = _mend(sound, configuration)
         say("formatting")
-        outcomes = [(one, format_text(new.text)) for one, new in zip(sound, after, strict=True)]
+        outcomes = [
+            (one, format_text(new.text)) for one, new in zip(sound, mended.sources, strict=True)
+        ]
     for problems in faults.values():
         for problem in problems:
             console.print(problem.render())
     if faults:
         console.note("not formatted: mend these first")
-    for repair in repairs:
+    for repair in mended.repairs:
         did = "would mend" if is_dry else "mended"
         console.print(f"{repair.location}: {did}: {repair.message} [survey.{repair.code}]")
     differing = [one for one in outcomes if _is_changed(*one)]
@@ -116,15 +117,12 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diag
     return sources, faults
 
 
-def _mend(
-    sources: list[Source], configuration: Configuration
-) -> tuple[list[Source], tuple[Repair, ...]]:
+def _mend(sources: list[Source], configuration: Configuration) -> Mended:
     taxonomy = Taxonomy()
     if configuration.taxonomy is not None:
         text = read_source(configuration.taxonomy, configuration.taxonomy.name)[0].text
         taxonomy, _ = read_taxonomy(text, configuration.taxonomy.name)
-    mended = mend(sources, taxonomy, select_rules(configuration.disabled))
-    return list(mended.sources), mended.repairs
+    return mend(sources, taxonomy, select_rules(configuration.disabled))
 
 
 def _is_changed(source: Source, outcome: Formatted) -> bool:
@@ -143,8 +141,8 @@ def _show_diff(source: Source, text: str, console: Console) -> None:
     lines = difflib.unified_diff(
         source.text.splitlines(keepends=True),
         text.splitlines(keepends=True),
-        f"a/{source.path}",
-        f"b/{source.path}",
+        source.path,
+        source.path,
     )
     colors = {"+": "green", "-": "red", "@": "cyan"}
     for line in lines:
