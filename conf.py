@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
 
-from livingsurvey.sphinxext.printing.elements import make_elements  # noqa: E402
+from livingsurvey.sphinxext.printing.elements import make_elements
 
 project = "The Efficiency Spectrum"
 author = "The Efficiency Spectrum living survey contributors"
@@ -28,6 +28,21 @@ livingsurvey_taxonomy = "bib/taxonomy.toml"
 livingsurvey_palette = [
     "budget", "data", "architecture", "training-tuning", "inference", "background",
 ]  # fmt: skip
+livingsurvey_about = {
+    "title": "The Efficiency Spectrum living survey",
+    "slug": "efficiency-spectrum",
+    "authors": [author],
+    "description": (
+        "A living survey of efficient large language models: hundreds of papers ordered by what "
+        "they save on, with chapters on budget, data, architecture, training and tuning, and "
+        "inference."
+    ),
+    "date": "2026-11-23",
+    "license": "https://creativecommons.org/licenses/by/4.0/",
+    "related": ["https://arxiv.org/abs/2312.00678"],  # the paper that the survey grows out of
+    # Ids of feed entries begin with this for good, wherever the site moves.
+    "tag_authority": "tding1.github.io,2026:efficiency-spectrum",
+}
 
 root_doc = "index"
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
@@ -40,6 +55,8 @@ nitpicky = True
 
 html_theme = "furo"
 html_title = "The Efficiency Spectrum"
+# Where the site is to be published; without it, it has no sitemap and its links stay relative.
+html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from livingsurvey.digest import digest
 from livingsurvey.markup import fold, parse, sort_key, title_key
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterable
 
     from livingsurvey.catalog import Catalog

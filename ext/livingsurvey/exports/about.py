@@ -21,7 +21,6 @@ class About:
         license: The address of its license.
         related: Addresses of the works that it accompanies or continues; they are named as
             related works and never claimed as this one.
-        repository: The address of its sources.
         pdf: Where its PDF is, relative to the site or as an address.
         image: A picture that stands for it, relative to the site or as an address.
         tag_authority: ``domain,date:name``: what the ids of feed entries begin with (RFC 4151).
@@ -37,7 +36,6 @@ class About:
     language: str = ""
     license: str = ""
     related: tuple[str, ...] = ()
-    repository: str = ""
     pdf: str = ""
     image: str = ""
     tag_authority: str = ""

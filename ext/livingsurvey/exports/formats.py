@@ -69,17 +69,54 @@ class Format:
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
-        Format(name="bibtex", title="BibTeX", purpose="LaTeX, Typst, JabRef, Zotero", suffix=".bib", media_type="application/x-bibtex",
-               write=write_bibtex),
-        Format(name="ris", title="RIS", purpose="EndNote, Zotero, Mendeley", suffix=".ris",
-               media_type="application/x-research-info-systems", write=write_ris),
-        Format(name="csl-json", title="CSL-JSON", purpose="Pandoc, Quarto, Zotero", suffix=".csl.json",
-               media_type="application/vnd.citationstyles.csl+json", write=write_csl_json),
-        Format(name="csv", title="CSV", purpose="spreadsheets and data frames", suffix=".csv", media_type="text/csv", write=write_csv),
-        Format(name="json", title="JSON", purpose="programs; everything that the survey knows", suffix=".json", media_type="application/json",
-               write=write_json),
-        Format(name="atom", title="Atom", purpose="feed readers; the papers that joined last", suffix=".xml", media_type="application/atom+xml",
-               write=write_atom),
+        Format(
+            name="bibtex",
+            title="BibTeX",
+            purpose="LaTeX, Typst, JabRef, Zotero",
+            suffix=".bib",
+            media_type="application/x-bibtex",
+            write=write_bibtex,
+        ),
+        Format(
+            name="ris",
+            title="RIS",
+            purpose="EndNote, Zotero, Mendeley",
+            suffix=".ris",
+            media_type="application/x-research-info-systems",
+            write=write_ris,
+        ),
+        Format(
+            name="csl-json",
+            title="CSL-JSON",
+            purpose="Pandoc, Quarto, Zotero",
+            suffix=".csl.json",
+            media_type="application/vnd.citationstyles.csl+json",
+            write=write_csl_json,
+        ),
+        Format(
+            name="csv",
+            title="CSV",
+            purpose="spreadsheets and data frames",
+            suffix=".csv",
+            media_type="text/csv",
+            write=write_csv,
+        ),
+        Format(
+            name="json",
+            title="JSON",
+            purpose="programs: everything that the survey knows",
+            suffix=".json",
+            media_type="application/json",
+            write=write_json,
+        ),
+        Format(
+            name="atom",
+            title="Atom",
+            purpose="feed readers: the papers that joined last",
+            suffix=".xml",
+            media_type="application/atom+xml",
+            write=write_atom,
+        ),
     )
-}  # fmt: skip
+}
 """By name."""

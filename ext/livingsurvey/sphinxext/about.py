@@ -23,7 +23,6 @@ _FORMS = {
     "slug": (r"[A-Za-z0-9][A-Za-z0-9._-]*", "letters, digits, '.', '_' and '-'"),
     "date": (r"\d{4}(-\d{2}(-\d{2})?)?", "YYYY, YYYY-MM or YYYY-MM-DD"),
     "license": (r"https?://\S+", "an http or https address"),
-    "repository": (r"https?://\S+", "an http or https address"),
     # RFC 4151, with a name behind the colon, since many surveys may share a domain.
     "tag_authority": (
         r"[A-Za-z0-9.@_-]+,\d{4}(-\d{2}(-\d{2})?)?:[A-Za-z0-9._~/-]*[A-Za-z0-9]",

@@ -137,7 +137,7 @@ def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
         "datePublished": about.date,
         "bookFormat": "https://schema.org/EBook",
         "encoding": _download(about.resolve(about.pdf), "application/pdf"),
-        "mentions": [{"@type": "ScholarlyArticle", "url": uri} for uri in about.related],
+        "citation": [{"@type": "ScholarlyArticle", "url": uri} for uri in about.related],
         **common,
     }
     site: dict[str, Any] = {
