@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,59 +10,116 @@ import pybtex.errors
 from pybtex.bibtex.utils import split_name_list
 from pybtex.database import Entry, Person
 from pybtex.plugin import find_plugin
+from pybtex.richtext import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pybtex.style.formatting import BaseStyle
 
     from livingsurvey import model
 
 
-def make_entry(paper: model.Paper) -> Entry:
+_PLAIN_NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*\.?")
+
+
+class _Person(Person):
+    """A person whose names, where they are plain letters, skip pybtex's reading of TeX.
+
+    The result is the same, and most names are plain: it halves the cost of a citation.
+    """
+
+    @property
+    def rich_first_names(self) -> list[Text]:
+        return _enrich(self.first_names)
+
+    @property
+    def rich_middle_names(self) -> list[Text]:
+        return _enrich(self.middle_names)
+
+    @property
+    def rich_prelast_names(self) -> list[Text]:
+        return _enrich(self.prelast_names)
+
+    @property
+    def rich_last_names(self) -> list[Text]:
+        return _enrich(self.last_names)
+
+    @property
+    def rich_lineage_names(self) -> list[Text]:
+        return _enrich(self.lineage_names)
+
+
+def _enrich(names: Iterable[str]) -> list[Text]:
+    return [Text(one) if _PLAIN_NAME.fullmatch(one) else Text.from_latex(one) for one in names]
+
+
+def make_entry(paper: model.Paper, *, most_persons: int | None = None) -> Entry:
     """Return the pybtex entry of a paper, equal to what pybtex reads from the file itself.
+
+    Args:
+        paper: The paper.
+        most_persons: Only so many authors and editors, where a style prints no more than the
+            first; all by default.
 
     Never raises: where pybtex cannot read a name, it gets the name as we read it.
     """
+    persons = {
+        role: _make_persons(paper.fields[role], people, most_persons)
+        for role, people in (("author", paper.authors), ("editor", paper.editors))
+        if role in paper.fields
+    }
+    return _assemble(paper, persons)
+
+
+def make_plain_entry(paper: model.Paper) -> Entry:
+    """Return the pybtex entry of a paper with its names and title freed of TeX.
+
+    latexcodec 3.0.1 raises UnicodeDecodeError for a backslash at the end of a text.
+    """
+    persons = {
+        role: [_make_plain_person(one) for one in people]
+        for role, people in (("author", paper.authors), ("editor", paper.editors))
+    }
+    entry = _assemble(paper, persons)
+    entry.fields["title"] = _strip_tex(paper.title)
+    return entry
+
+
+def _assemble(paper: model.Paper, persons: Mapping[str, list[Person]]) -> Entry:
     fields = {
         name: value for name, value in paper.fields.items() if name not in {"author", "editor"}
     }
     if paper.year is not None:
         fields["year"] = str(paper.year)
-    persons = {
-        role: _make_persons(paper.fields[role], people)
-        for role, people in (("author", paper.authors), ("editor", paper.editors))
-        if role in paper.fields
-    }
-    entry = Entry(paper.entry_type, fields=fields, persons=persons)
+    entry = Entry(paper.entry_type, fields=fields, persons=dict(persons))
     entry.key = paper.key
     return entry
 
 
-def _make_persons(text: str, people: Iterable[model.Person]) -> list[Person]:
+def _make_persons(
+    text: str, people: Sequence[model.Person], most: int | None
+) -> list[Person]:
     try:
         with pybtex.errors.capture() as mistakes:
-            persons = [Person(name) for name in split_name_list(text)]
-            # A lone backslash at the end of a name only fails when the name is rendered
-            # (latexcodec raises UnicodeDecodeError; seen in pybtex 0.26.1, latexcodec 3.0.1).
-            for person in persons:
-                str(person.rich_last_names)
+            persons = [_Person(name) for name in split_name_list(text)[:most]]
         if not mistakes:
             return persons
     except (ValueError, pybtex.errors.PybtexError):
         pass
-    return [
-        Person(
-            first=_protect(one.given),
-            prelast=_protect(one.particle),
-            last=_protect(one.family),
-            lineage=_protect(one.suffix),
-        )
-        for one in people
-    ]
+    return [_make_plain_person(one) for one in people[:most]]
 
 
-def _protect(text: str) -> str:
+def _make_plain_person(person: model.Person) -> Person:
+    return _Person(
+        first=_strip_tex(person.given),
+        prelast=_strip_tex(person.particle),
+        last=_strip_tex(person.family),
+        lineage=_strip_tex(person.suffix),
+    )
+
+
+def _strip_tex(text: str) -> str:
     return "".join(char for char in text if char not in "\\{}%$&#~^_")
 
 

@@ -25,7 +25,7 @@ from sphinxcontrib.bibtex.roles import CiteRole
 from sphinxcontrib.bibtex.style.referencing import format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
-from livingsurvey.bibtex.styled import make_entry, make_labels, sort_entries
+from livingsurvey.bibtex.styled import make_entry, make_labels, make_plain_entry, sort_entries
 from livingsurvey.diagnostics import Code
 from livingsurvey.markup import parse
 from livingsurvey.sphinxext.domain import SurveyDomain, get_survey_domain
@@ -96,12 +96,32 @@ class Citations:
         self.backend = pybtex_docutils.Backend()
         self._labels: dict[str, str] | None = None
         self._entries: dict[str, Entry] = {}
+        self._short_entries: dict[str, Entry] = {}
 
     def entry(self, paper: Paper) -> Entry:
         """Return the pybtex entry of a paper."""
         known = self._entries.get(paper.key)
         if known is None:
             known = self._entries[paper.key] = make_entry(paper)
+        return known
+
+    def entry_for(self, paper: Paper, role: str) -> Entry:
+        """Return the pybtex entry of a paper with as many persons as a role looks at.
+
+        Stock's own styles print the first of three or more with "et al.", but format all of
+        them; the roles that print everybody end in an s.
+        """
+        module = type(self.style).__module__
+        person = getattr(self.style, "person", None)
+        if (
+            role.endswith("s")
+            or not module.startswith("sphinxcontrib.bibtex.style.referencing")
+            or getattr(person, "other", None) is None
+        ):
+            return self.entry(paper)
+        known = self._short_entries.get(paper.key)
+        if known is None:
+            known = self._short_entries[paper.key] = make_entry(paper, most_persons=3)
         return known
 
     def label(self, key: str) -> str:
@@ -154,10 +174,17 @@ class Citations:
                 post_text=target.post,
             )
             formatted = FormattedEntry(paper.key, Text(), label)
-            references.append((self.entry(paper), formatted, info))
+            references.append((self.entry_for(paper, role), formatted, info))
         if not references:
             return []
-        text = format_references(self.style, role, references)
+        try:
+            text = format_references(self.style, role, references)
+        except ValueError:
+            plain = [
+                (make_plain_entry(self.catalog.papers[entry.key]), formatted, info)
+                for entry, formatted, info in references
+            ]
+            text = format_references(self.style, role, plain)
         return cast("list[nodes.Node]", text.render(self.backend))
 
 
