@@ -17,7 +17,7 @@ from livingsurvey.charts.heatmap import Row, draw_heatmap
 from livingsurvey.charts.legibility import check_texts
 from livingsurvey.charts.measure import measure, wrap
 from livingsurvey.charts.overview import Branch, draw_overview
-from livingsurvey.charts.palette import COLORS, DRAWING_WORDS, number_colors
+from livingsurvey.charts.palette import DRAWING_WORDS
 from livingsurvey.charts.scales import find_breaks, find_level, find_ticks
 from livingsurvey.charts.shapes import Text
 from livingsurvey.charts.svg import to_svg
@@ -138,15 +138,6 @@ def test_any_color_is_made_readable(color):
         for level, share in enumerate(theme.levels, 1):
             ink = theme.ink if level <= theme.inked else theme.surface
             assert contrast(ink, mix(fill, theme.surface, share)) >= READABLE
-
-
-@given(st.lists(st.one_of(HEX, st.just(""))))
-def test_categories_share_no_color_while_there_are_enough(colors):
-    numbers = number_colors(colors)
-    assert len(numbers) == len(colors)
-    assert set(numbers) <= set(COLORS)
-    if len(colors) <= 9:
-        assert len(set(numbers)) == len(numbers)
 
 
 @given(TITLES, st.integers(min_value=20, max_value=400), st.booleans())

@@ -25,7 +25,6 @@ from livingsurvey.charts.palette import (
     check_classes,
     complete_palette,
     inherit,
-    number_colors,
     print_colors,
 )
 
@@ -115,7 +114,7 @@ def test_the_style_sheet_has_the_colors_of_the_themes(sheet):
 def test_dark_is_for_screens(sheet):
     for start in re.finditer(r"\n@media ([^{]*)\{\n  body", sheet):
         assert start[1].startswith("not print")
-    assert sheet.count("@media not print") == 3
+    assert sheet.count("@media not print") == 4
 
 
 def test_the_style_sheet_knows_every_word(sheet):
@@ -140,22 +139,6 @@ def test_print_colors_are_for_a_light_page():
 
 def test_a_palette_is_completed():
     assert complete_palette({3: "#ABCDEF", 99: "#000000"}) == {**COLORS, 3: "#abcdef"}
-
-
-@pytest.mark.parametrize(
-    ("colors", "numbers"),
-    [
-        (["#6b7280", "#c2690c", "#2e8b57"], [6, 1, 2]),
-        (["#c2690c", "", "#2e8b57"], [1, 2, 3]),
-        (["#c2690c"] * 7, [1, 2, 3, 4, 5, 7, 8]),
-        (["#777777", "#888888", "#c2690c"], [6, 1, 2]),
-        ([""] * 10, [1, 2, 3, 4, 5, 7, 8, 9, 10, 6]),
-        ([""] * 12, [1, 2, 3, 4, 5, 7, 8, 9, 10, 6, 1, 2]),
-        ([], []),
-    ],
-)
-def test_categories_are_numbered_in_order_and_gray_is_six(colors, numbers):
-    assert number_colors(colors) == tuple(numbers)
 
 
 @pytest.mark.parametrize(

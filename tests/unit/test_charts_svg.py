@@ -200,6 +200,6 @@ def test_the_same_picture_gives_the_same_bytes():
     assert 'x="0.33"' in one
 
 
-def test_wide_pictures_say_so():
-    assert parse(to_svg(draw(width=720), id_prefix="p")).get("class") == "ls-picture ls-wide"
+def test_wide_pictures_scroll():
+    assert parse(to_svg(draw(width=720), id_prefix="p")).get("class") == "ls-picture ls-scrolling"
     assert parse(to_svg(draw(width=360), id_prefix="p")).get("class") == "ls-picture"

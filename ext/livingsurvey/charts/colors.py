@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
-_GRAYEST = 40  # the difference of channels, of 255, below which a color passes for gray
-
 READABLE = 4.5
 """The contrast that WCAG 2 level AA asks of small text (success criterion 1.4.3)."""
 
@@ -64,11 +62,6 @@ DARK = Theme(
 def is_color(text: str) -> bool:
     """Whether *text* is a color in the form ``#rrggbb``."""
     return _HEX.fullmatch(text) is not None
-
-
-def is_gray(text: str) -> bool:
-    """Whether *text* is a color without much of a hue."""
-    return is_color(text) and max(_channels(text)) - min(_channels(text)) < _GRAYEST
 
 
 def mix(color: str, other: str, percent: float) -> str:

@@ -6,11 +6,10 @@ palette. A class belongs to a family, and a shape has one class of a family at t
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.colors import LIGHT, fit_fill, fit_text, is_color, is_gray
+from livingsurvey.charts.colors import LIGHT, fit_fill, fit_text, is_color
 from livingsurvey.diagnostics import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ COLORS: Mapping[int, str] = {
     10: "#8a5a3c",
 }
 """The colors where a survey gives none: amber, green, blue, violet, red, gray; four to spare."""
-
-_GRAY = 6
 
 SIZES: Mapping[str, float] = {"small": 11, "compact": 12.5, "": 14, "large": 18}
 """The sizes of text in pixels by the word for them."""
@@ -195,22 +192,6 @@ def index_of(name: str) -> int:
     """Return the number at the end of a class such as ``soft-3``, or 0."""
     number = name.rpartition("-")[2]
     return int(number) if number.isdecimal() else 0
-
-
-def number_colors(colors: Iterable[str]) -> tuple[int, ...]:
-    """Return the number in the palette of each of a survey's top categories, by their colors.
-
-    They are numbered in their order, except that the first gray one is 6, the gray of the
-    vocabulary, whatever its place; so a neutral category at the front does not shift the rest.
-    Beyond ten, numbers repeat.
-    """
-    given = tuple(colors)
-    gray = next((place for place, color in enumerate(given) if is_gray(color)), None)
-    order = [number for number in COLORS if number != _GRAY]
-    if gray is None:
-        order.append(_GRAY)
-    numbers = itertools.cycle(order)
-    return tuple(_GRAY if place == gray else next(numbers) for place in range(len(given)))
 
 
 def complete_palette(colors: Mapping[int, str]) -> dict[int, str]:

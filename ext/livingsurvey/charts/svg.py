@@ -37,7 +37,7 @@ Resolve: TypeAlias = Callable[[Target], str | None]
 """Where a link leads, in the form that the output needs; None draws it without a link."""
 
 WIDE = 480
-"""Pictures wider than this many pixels are of class ``ls-wide``: they scroll on a phone."""
+"""Pictures wider than this many pixels are of class ``ls-scrolling``: they keep their size on a phone."""
 
 
 def to_svg(
@@ -62,7 +62,7 @@ def to_svg(
     body = "".join(_render_shapes(picture, resolve))
     linked = "<a " in body
     described = f' aria-describedby="{id_prefix}-desc"' if picture.description else ""
-    wide = " ls-wide" if picture.width > WIDE else ""
+    wide = " ls-scrolling" if picture.width > WIDE else ""
     head = f'<title id="{id_prefix}-title">{escape(picture.title)}</title>\n'
     if picture.description:
         head += f'<desc id="{id_prefix}-desc">{escape(picture.description)}</desc>\n'
