@@ -13,7 +13,7 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.printing.nodes import chapter_style, matter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sphinx.builders.latex import LaTeXBuilder
     from sphinx.environment import BuildEnvironment
@@ -27,7 +27,7 @@ class AssembleBook(SphinxPostTransform):
 
     The text of the first page becomes an unnumbered chapter in the front matter, chapters that
     the site numbers are numbered, those behind them are back matter, and pages that say
-    ``book: false`` are left out; links to them become plain text.
+    ``book: false`` or stand in ``only`` for other builders are left out; links to them become text.
     """
 
     # Ahead of everything that resolves links, which must not lead to pages left out.
@@ -72,13 +72,25 @@ def leave_out(
     document: nodes.document, metadata: Mapping[str, Mapping[str, Any]], builder: LaTeXBuilder
 ) -> None:
     """Remove the pages that say so, and make the builder forget them."""
+    for wrapper in list(document.findall(addnodes.only)):
+        # Sphinx does this too, but late, when links to the pages inside are already made.
+        pages = list(wrapper.findall(addnodes.start_of_file))
+        if pages and builder.tags.eval_condition(wrapper["expr"]):
+            wrapper.replace_self(wrapper.children)
+        elif pages:
+            _forget(pages, builder)
+            wrapper.parent.remove(wrapper)
     for page in list(document.findall(addnodes.start_of_file)):
         word = str(metadata.get(page["docname"], {}).get(METADATA_KEY, "true"))
         if word.strip().lower() in {"false", "no", "off"}:
-            for one in [page, *page.findall(addnodes.start_of_file)]:
-                # Sphinx then turns references to it into their text.
-                builder.docnames.discard(one["docname"])
+            _forget([page, *page.findall(addnodes.start_of_file)], builder)
             page.parent.remove(page)
+
+
+def _forget(pages: Iterable[nodes.Element], builder: LaTeXBuilder) -> None:
+    for page in pages:
+        # Sphinx then turns references to it into their text.
+        cast("set[str]", builder.docnames).discard(page["docname"])
 
 
 def take_chapters(root: nodes.section) -> list[addnodes.start_of_file]:

@@ -43,5 +43,5 @@ def make_elements(paper: str = "a4") -> dict[str, str]:
         # The book has indexes of its own; without a file for it, \index does nothing.
         "makeindex": "",
         "printindex": "",
-        "figure_align": "tbp",
+        "figure_align": "htbp",
     }

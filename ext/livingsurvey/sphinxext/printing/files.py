@@ -63,7 +63,9 @@ def read_book(values: dict[str, Any]) -> Book:
         if not all(isinstance(one, str) for one in items) or (is_list and items == [value]):
             what = "a list of strings" if is_list else "a string"
             raise ConfigError(f"livingsurvey_book[{name!r}] is to be {what}, not {value!r}")
-    tidy = {name: tuple(one) if isinstance(one, list) else one for name, one in values.items()}
+    tidy: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in values.items()
+    }
     return Book(**tidy)
 
 

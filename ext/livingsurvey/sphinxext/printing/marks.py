@@ -80,10 +80,10 @@ def _speaks_of_papers(node: nodes.Node) -> bool:
 
 
 def _names_paper(node: addnodes.pending_xref) -> bool:
-    return node.get("refdomain") == "survey" and node.get("reftype") == "paper"
+    return bool(node.get("refdomain") == "survey" and node.get("reftype") == "paper")
 
 
-def _keys(node: nodes.Element) -> tuple[str, ...]:
+def _keys(node: Any) -> tuple[str, ...]:
     return tuple(node["keys"]) if "keys" in node else (str(node["reftarget"]),)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.sphinxext.printing.nodes import (
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
         mention_mark,
         page_index,
     )
+
+    Visitor = Callable[[Any, Any], None]
 
 
 def latex_visit_matter(self: LaTeXTranslator, node: matter) -> None:
@@ -50,7 +54,7 @@ def leave(self: LaTeXTranslator, node: object) -> None:
     """Write nothing more: the nodes have no children."""
 
 
-VISITORS = {
+VISITORS: dict[str, tuple[Visitor, Visitor]] = {
     "matter": (latex_visit_matter, leave),
     "chapter_style": (latex_visit_chapter_style, leave),
     "mention_mark": (latex_visit_mention_mark, leave),

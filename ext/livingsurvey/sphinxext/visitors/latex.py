@@ -9,8 +9,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from docutils import nodes
+
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url
-from livingsurvey.sphinxext.nodes import paper_card
+from livingsurvey.sphinxext.nodes import child_of, paper_card, paper_title
 from livingsurvey.sphinxext.render import abbreviate
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
         paper_line,
         paper_listing,
         paper_note,
-        paper_title,
         reference_item,
         reference_list,
     )
@@ -67,9 +68,10 @@ def latex_depart_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
 
 
 def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
-    """Open the full entry of a paper."""
+    """Open the full entry of a paper; a title that begins with its name says it once."""
+    _drop_name(node)
     mark = f"\\label{{{node['mark']}}}" if node.get("mark") else ""
-    name = self.encode(node.facts.name)
+    name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
     self.body.append(f"\\lspaper{{{_targets(self, node)}{mark}}}{{{name}}}{{")
 
 
@@ -80,7 +82,9 @@ def latex_depart_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
 
 def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
     """Open the short entry of a paper."""
-    self.body.append(f"\\lsline{{{self.encode(node.facts.name)}}}{{")
+    _drop_name(node)
+    name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
+    self.body.append(f"\\lsline{{{name}}}{{")
 
 
 def latex_depart_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
@@ -139,11 +143,21 @@ def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> 
     )
 
 
+def _drop_name(node: paper_card | paper_line) -> None:
+    """Take the name off the start of the title, before a colon: ``lsname`` prints both."""
+    title = child_of(node, paper_title)
+    first = title.children[0] if title is not None and title.children else None
+    start = f"{node.facts.name}: "
+    if title is not None and isinstance(first, nodes.Text) and first.startswith(start):
+        title.replace(first, nodes.Text(first.removeprefix(start)))
+        node["has_colon"] = True
+
+
 def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
     who = self.encode(abbreviate(facts.authors, facts.truncated, _limit(self)))
     venue = f"\\emph{{{self.encode(facts.venue)}}}" if facts.venue else ""
     where = " ".join(part for part in (venue, self.encode(facts.year)) if part)
-    return ". ".join(part for part in (who, where) if part)
+    return " ".join(part if part.endswith(".") else f"{part}." for part in (who, where) if part)
 
 
 def _external(facts: PaperFacts) -> str:
@@ -155,7 +169,8 @@ def _spell(label: str, uri: str) -> str:
     """Return what stands for a link on paper: the identifier, or host and path."""
     for prefix, resolver in _RESOLVERS.items():
         if uri.startswith(resolver):
-            return prefix + _allow_breaks(unquote(uri.removeprefix(resolver)))
+            name = unquote(uri.removeprefix(resolver))
+            return prefix + (_allow_breaks(name) if prefix == "doi:" else escape_tex(name))
     prefix = "code: " if label == "Code" else ""
     return prefix + _allow_breaks(_PROTOCOL.sub("", uri).rstrip("/"))
 
