@@ -37,7 +37,7 @@ Resolve: TypeAlias = Callable[[Target], str | None]
 """Where a link leads, in the form that the output needs; None draws it without a link."""
 
 WIDE = 480
-"""Pictures wider than this many pixels are of class ``ls-scrolling``: they keep their size on a phone."""
+"""Wider pictures are of class ``ls-scrolling``: they keep their size on a phone."""
 
 
 def to_svg(
