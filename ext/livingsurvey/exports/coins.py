@@ -9,7 +9,7 @@ behind ``rft.title``, whose meaning there depends on what it has read before.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 from livingsurvey.exports.records import (
     classify,
@@ -36,12 +36,14 @@ _TYPES = {
     "other": "document",
 }
 
+_SAFE = "/:,()!*@"  # as good unescaped in a query, and shorter: a page holds hundreds of these
+
 
 def write_coins(paper: Paper) -> str:
     """Return the context object of a paper, to be escaped as any attribute is."""
     pairs = _describe_article(paper) if classify(paper) == "journal" else _describe_other(paper)
     return "&".join(
-        f"{name}={quote(text, safe='')}" for name, value in pairs if (text := clean(value))
+        f"{name}={quote_plus(text, safe=_SAFE)}" for name, value in pairs if (text := clean(value))
     )
 
 

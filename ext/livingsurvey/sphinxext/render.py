@@ -9,8 +9,9 @@ from docutils import nodes
 
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.bibtex.write import take_away
-from livingsurvey.markup import parse
+from livingsurvey.exports import write_coins
 from livingsurvey.markup import nodes as inline
+from livingsurvey.markup import parse
 from livingsurvey.sphinxext.nodes import (
     PaperFacts,
     paper_card,
@@ -128,7 +129,7 @@ def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
 
 def render_card(paper: Paper, docname: str) -> paper_card:
     """Return the full entry of a paper."""
-    card = paper_card(facts=collect_facts(paper), docname=docname)
+    card = paper_card(facts=collect_facts(paper), docname=docname, coins=write_coins(paper))
     card += paper_title("", "", *render_markup(paper.title or paper.key))
     if paper.annotation:
         card += paper_note("", "", *render_markup(paper.annotation))

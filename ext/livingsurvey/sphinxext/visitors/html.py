@@ -14,6 +14,7 @@ from livingsurvey.sphinxext.nodes import (
     paper_title,
     reference_item,
 )
+from livingsurvey.sphinxext.visitors.browse import write_coins_span, write_take_away
 from livingsurvey.sphinxext.visitors.pieces import (
     limit_of,
     write_byline,
@@ -50,7 +51,9 @@ def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None
 
 
 def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
-    """Close it."""
+    """Close it, with the papers to take away."""
+    if node["is_home"]:
+        self.body.append(write_take_away(self, node))
     self.body.append("</div>\n")
 
 
@@ -93,11 +96,12 @@ def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
 def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     """Write its links and its BibTeX, and close it."""
     facts = node.facts
+    coins = write_coins_span(self, node)
     links = write_external(facts.links)
     if _is_row(node):
         # The cells behind the title; an annotation, if any, stands in the first cell.
         cells = write_cells(facts, limit_of(self))
-        self.body.append(f"</td>{cells}<td>{' '.join(links)}</td></tr>\n")
+        self.body.append(f"</td>{cells}<td>{' '.join(links)}{coins}</td></tr>\n")
         return
     parts = []
     if links:
@@ -112,7 +116,7 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
             f"<details><summary>All {len(facts.authors)} authors</summary>"
             f'<p class="ls-everyone">{everyone}</p></details>'
         )
-    self.body.append('<div class="ls-foot">' + "\n".join(parts))
+    self.body.append(f'<div class="ls-foot">{coins}' + "\n".join(parts))
     _write_sayings(self, node)
     # The box can scroll, so the keyboard must reach it.
     self.body.append(
