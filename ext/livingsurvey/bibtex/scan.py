@@ -234,8 +234,16 @@ def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
 
 def _end_unclosed(block: Block) -> None:
     block.end = block.limit
+    if block.fields:
+        # What follows the last field is text between two entries, not part of this one.
+        _forget_mistakes(block, block.fields[-1].end)
     what = f"@{block.command}{{{block.key}" if block.key else f"@{block.command}"
     block.mistakes.append(Mistake(block.start, f"{what} is not closed", "add a '}' at its end"))
+
+
+def _forget_mistakes(block: Block, offset: int) -> None:
+    """Drop the mistakes from *offset* on: they come of reading too far."""
+    block.mistakes = [one for one in block.mistakes if one.offset < offset]
 
 
 def _cut_runaway(text: str, block: Block) -> int | None:
@@ -250,6 +258,7 @@ def _cut_runaway(text: str, block: Block) -> int | None:
     line = _FIELD_LINE.search(text, part.start, last.end)
     if line is None or any(mistake.offset == part.start - 1 for mistake in block.mistakes):
         return None
+    _forget_mistakes(block, last.end)
     closer = "}" if part.kind == "braced" else '"'
     block.mistakes.append(
         Mistake(
