@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 
 import pytest
 
@@ -27,6 +28,8 @@ from livingsurvey.charts.palette import (
     inherit,
     print_colors,
 )
+from livingsurvey.charts.shapes import Picture, Rect, Text
+from livingsurvey.charts.svg import to_svg
 
 THEMES = {"light": LIGHT, "dark": DARK}
 SHEET = "ext/livingsurvey/sphinxext/static/livingsurvey-charts.css"
@@ -112,9 +115,66 @@ def test_the_style_sheet_has_the_colors_of_the_themes(sheet):
 
 
 def test_dark_is_for_screens(sheet):
-    for start in re.finditer(r"\n@media ([^{]*)\{\n  body", sheet):
-        assert start[1].startswith("not print")
-    assert sheet.count("@media not print") == 4
+    # "not print and (…)" would negate both, and hold on every screen.
+    assert re.findall(r"@media ([^{]*) \{\n  body", sheet) == [
+        "not print",
+        "screen and (prefers-color-scheme: dark)",
+    ]
+    assert "print and" not in sheet
+
+
+@pytest.mark.needs_browser
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("auto", "light", 900, LIGHT),
+        ("auto", "dark", 900, DARK),
+        ("light", "dark", 900, LIGHT),
+        ("dark", "light", 900, DARK),
+        ("auto", "light", 500, LIGHT),
+    ],
+)
+def test_a_browser_shows_the_theme_and_one_layout(root, tmp_path, case):
+    chosen, system, width, theme = case
+    rect = Rect(x=0, y=0, width=9, height=9, classes=("soft-1",))
+    words = Text(x=9, y=9, text="x", classes=("fill-1",))
+    picture = Picture(width=20, height=20, shapes=(rect, words), title="T")
+    color = "#c9722f"
+    svg = to_svg(picture, id_prefix="p", palette_colors={1: color})
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>T</title>
+        <link rel="stylesheet" href="{(root / SHEET).as_uri()}"><body data-theme="{chosen}">
+        <div class="ls-drawing ls-wide">{svg}</div><div class="ls-drawing ls-narrow"></div><script>
+        addEventListener("load", () => {{
+          const look = (one) => getComputedStyle(document.querySelector(one));
+          const shown = [".ls-wide", ".ls-narrow"].filter((one) => look(one).display != "none");
+          document.title = [look("rect").fill, look("text").fill, ...shown].join(" | ");
+        }});</script></body></html>""",
+        encoding="utf-8",
+    )
+    run = subprocess.run(
+        [
+            *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"),
+            f"--blink-settings=preferredColorScheme={int(system == 'light')}",
+            f"--window-size={width},800",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    soft, text, layout = re.search("<title>(.*)</title>", run.stdout)[1].split(" | ")
+    channels = [
+        round(255 * float(one)) for one in re.findall(r"[\d.]+", soft.removeprefix("color(srgb"))
+    ]
+    expected = mix(fit_fill(color, theme), theme.surface, theme.soft)
+    assert "#" + "".join(f"{one:02x}" for one in channels[:3]) == expected
+    channels = [int(one) for one in re.findall(r"\d+", text)]
+    assert "#" + "".join(f"{one:02x}" for one in channels) == fit_text(color, theme)
+    assert layout == (".ls-wide" if width > 640 else ".ls-narrow")
 
 
 def test_the_style_sheet_knows_every_word(sheet):
