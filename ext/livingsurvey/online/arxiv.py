@@ -1,0 +1,125 @@
+"""arXiv's query interface: Atom, one entry for each paper.
+
+Described in the arXiv API User's Manual, https://info.arxiv.org/help/api/user-manual.html. What
+the manual does not say: a paper that does not exist is left out of the feed without a word, and
+a client that asks too often gets the plain text ``Rate exceeded.``, sometimes with status 200.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from xml.etree import ElementTree as ET
+
+from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
+from livingsurvey.online.errors import MalformedError, NotFoundError, RefusedError
+from livingsurvey.online.people import MAX_PEOPLE, read_natural
+from livingsurvey.online.record import Record
+from livingsurvey.online.texts import MAX_ABSTRACT, clean, read_tex
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Sequence
+
+ACCEPT = "application/atom+xml"
+BATCH = 50
+"""Papers in one request; the address stays below 2,000 characters."""
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ARXIV = "{http://arxiv.org/schemas/atom}"
+_YEAR = re.compile(r"(\d{4})-\d{2}-\d{2}T")
+_CLASS = re.compile(r"[a-zA-Z-]+(?:\.[a-zA-Z-]+)?")
+
+
+def make_url(address: str, identifiers: Sequence[str]) -> str:
+    """Return the address that asks for some papers."""
+    query = {"id_list": ",".join(identifiers), "max_results": str(len(identifiers))}
+    return f"{address}?{urlencode(query, safe=',/')}"
+
+
+def split_feed(body: bytes) -> dict[str, bytes]:
+    """Cut a feed into its entries by arXiv identifier.
+
+    Raises:
+        NotFoundError: arXiv says that an identifier is malformed.
+        RefusedError: arXiv says that it is asked too often.
+        MalformedError: It is no such feed.
+    """
+    if body.strip()[:40].lower().startswith(b"rate exceeded"):
+        msg = "arXiv is asked too often; try again in some minutes"
+        raise RefusedError(msg)
+    root = _parse(body)
+    if root.tag != f"{_ATOM}feed":
+        msg = "the answer of arXiv is no Atom feed"
+        raise MalformedError(msg)
+    entries: dict[str, bytes] = {}
+    for entry in root.iter(f"{_ATOM}entry"):
+        address = _text(entry, f"{_ATOM}id")
+        if "/api/errors" in address:
+            msg = f"arXiv: {_text(entry, f'{_ATOM}summary') or 'error'}"
+            raise NotFoundError(msg)
+        identifier = read_arxiv(address).value
+        if not identifier:
+            msg = "the answer of arXiv has an entry without an identifier"
+            raise MalformedError(msg)
+        entries[identifier] = ET.tostring(entry)
+    return entries
+
+
+def read_entry(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
+    """Read one entry, as :func:`split_feed` cuts it.
+
+    Raises:
+        MalformedError: Something that every entry has is missing.
+    """
+    entry = _parse(body)
+    found = read_arxiv(_text(entry, f"{_ATOM}id")).value
+    title = read_tex(_text(entry, f"{_ATOM}title"))
+    names = [_text(one, f"{_ATOM}name") for one in entry.findall(f"{_ATOM}author")[:MAX_PEOPLE]]
+    people = tuple(person for name in names if (person := read_natural(name)) is not None)
+    year = _read_year(_text(entry, f"{_ATOM}published"))
+    if found != identifier or not title or not people or year is None:
+        msg = f"the answer of arXiv for {identifier} lacks identifier, title, author or date"
+        raise MalformedError(msg)
+    primary = entry.find(f"{_ARXIV}primary_category")
+    term = primary.get("term", "") if primary is not None else ""
+    # Authors type the DOI, sometimes several: the first is of the article.
+    doi = _text(entry, f"{_ARXIV}doi").split()
+    return Record(
+        source="arXiv",
+        identifier=identifier,
+        entry_type="misc",
+        title=title,
+        authors=people,
+        year=year,
+        last_year=_read_year(_text(entry, f"{_ATOM}updated")) or year,
+        doi=read_doi(doi[0]).value if doi else "",
+        arxiv=identifier,
+        primary_class=term if _CLASS.fullmatch(term) else "",
+        journal_ref=_text(entry, f"{_ARXIV}journal_ref"),
+        abstract=clean(_text(entry, f"{_ATOM}summary"), MAX_ABSTRACT),
+        retrieved=retrieved,
+    )
+
+
+def _parse(body: bytes) -> ET.Element:
+    # No document type, hence no entities that could swell or reach out.
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        msg = "the answer of arXiv has a document type, which no Atom feed has"
+        raise MalformedError(msg)
+    try:
+        return ET.fromstring(body)  # noqa: S314 (see above)
+    except (ET.ParseError, ValueError, LookupError) as error:
+        msg = f"the answer of arXiv is no XML: {error}"
+        raise MalformedError(msg) from error
+
+
+def _text(element: ET.Element, tag: str) -> str:
+    found = element.find(tag)
+    return clean("".join(found.itertext()), MAX_ABSTRACT) if found is not None else ""
+
+
+def _read_year(text: str) -> int | None:
+    match = _YEAR.match(text)
+    return int(match[1]) if match else None
