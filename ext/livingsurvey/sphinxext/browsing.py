@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -20,6 +21,8 @@ from livingsurvey.sphinxext.visitors import browse
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+_SCORER = Path(__file__).parent / "search" / "scorer.js"
 
 
 class ResolveAuthors(SphinxPostTransform):
@@ -93,6 +96,12 @@ class ResolveFiles(SphinxPostTransform):
             node.replace_self(link)
 
 
+def on_builder_inited(app: Sphinx) -> None:
+    """Let the search put first what is called as the reader asks, unless a survey knows better."""
+    if not app.config.html_search_scorer:
+        app.config.html_search_scorer = str(_SCORER)
+
+
 def setup_browsing(app: Sphinx) -> None:
     """Register directives, nodes and handlers for browsing, exports and metadata."""
     setup_about(app)
@@ -107,5 +116,6 @@ def setup_browsing(app: Sphinx) -> None:
     app.add_node(site_file)
     app.add_post_transform(ResolveAuthors)
     app.add_post_transform(ResolveFiles)
+    app.connect("builder-inited", on_builder_inited)
     setup_exporting(app)
     setup_metadata(app)

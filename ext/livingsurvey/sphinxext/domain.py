@@ -156,12 +156,22 @@ class SurveyDomain(Domain):
         return found
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Yield papers and categories for the search and for ``objects.inv``."""
+        """Yield papers and categories for ``objects.inv``, and once more for the search.
+
+        Other projects know them by key and tag, readers by name. One entry cannot serve both:
+        the search (Sphinx 9.1) leaves an anchor out that follows from the first name, and then
+        makes it up from the second. Priority -1 keeps an entry out of the search.
+        """
         survey = self.settle()
         for key, (docname, anchor) in survey.papers.items():
-            yield key, survey.search_names[key], "paper", docname, anchor, 0
+            name = survey.search_names[key]
+            yield key, name, "paper", docname, anchor, -1
+            yield name, name, "paper", docname, anchor, 0
         for tag, (docname, anchor) in survey.categories.items():
-            yield tag, survey.category_titles[tag], "category", docname, anchor, 0
+            title = survey.category_titles[tag]
+            yield tag, title, "category", docname, anchor, -1
+            if anchor and title != tag:  # a whole page is found by its own title
+                yield title, title, "category", docname, anchor, 0
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """Return the name by which other projects refer to the target of *node*."""

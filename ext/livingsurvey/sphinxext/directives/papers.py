@@ -10,7 +10,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.markup import parse
-from livingsurvey.markup import title_key as letters_of
 from livingsurvey.queries import ORDERS, AllPapers, PapersIn, sort_papers
 from livingsurvey.sphinxext.config import FORMS
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -122,9 +121,11 @@ class PapersDirective(SphinxDirective):
 
 
 def search_name(paper: Paper) -> str:
-    """Return what the search calls a paper: short name and title."""
+    """Return what the search calls a paper: its short name, a colon, its title."""
     name, title = display_name(paper), parse(paper.title).text or paper.key
-    return title if letters_of(name) in letters_of(title) else f"{name}: {title}"
+    lead, _, _ = title.partition(":")
+    is_said = name.casefold() in {title.casefold(), lead.casefold()}
+    return title if is_said else f"{name}: {title}"
 
 
 class ReferencesDirective(SphinxDirective):
