@@ -19,15 +19,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.cli.command import UsageError
+from livingsurvey.cli.connection import read_connection
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.model import Location
+from livingsurvey.online.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping
 
 FILE_NAME = "pyproject.toml"
-KEYS = ("bibliographies", "taxonomy", "minimum-papers", "documentation", "disabled")
+KEYS = (
+    "bibliographies", "taxonomy", "ledger", "minimum-papers", "documentation", "disabled", "online",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,8 @@ class Configuration:
         minimum_papers: A leaf of the taxonomy with fewer papers is reported.
         documentation: The address of the page that describes the rules, or ``""``.
         disabled: The rules that are switched off, each with the reason.
+        ledger: The file of ``verify``, or None for the one beside the first bibliography.
+        online: How ``add`` and ``verify`` go online.
     """
 
     root: Path
@@ -49,6 +55,8 @@ class Configuration:
     minimum_papers: int = 1
     documentation: str = ""
     disabled: Mapping[Code, str] = field(default_factory=dict)
+    ledger: Path | None = None
+    online: Settings = field(default_factory=Settings)
 
 
 def add_survey_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +148,9 @@ def read_configuration(path: Path) -> Configuration:
     minimum = take("minimum-papers", 1, "a number, at least 0", _is_count)
     address = take("documentation", "", "an address", _is_text)
     disabled = take("disabled", {}, "a table of reasons", _is_table)
+    ledger = take("ledger", "", "a path", _is_text)
+    online, more = read_connection(take("online", {}, "a table", _is_table), root)
+    faults += more
     codes = {str(code): code for code in Code}
     for name, reason in disabled.items():
         if name not in codes:
@@ -155,6 +166,8 @@ def read_configuration(path: Path) -> Configuration:
         minimum_papers=minimum,
         documentation=address,
         disabled={codes[name]: reason for name, reason in disabled.items()},
+        ledger=root / ledger if ledger else None,
+        online=online,
     )
 
 

@@ -1,0 +1,93 @@
+"""Changing files: all of them or none, with a view of the change first."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.files import replace_file
+from livingsurvey.bibtex.source import Source, read_source
+from livingsurvey.cli.command import UsageError
+from livingsurvey.cli.configuration import show
+from livingsurvey.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from livingsurvey.cli.console import Console
+
+_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new text for a file.
+
+    Attributes:
+        path: The file.
+        source: What it holds now.
+        text: What it is to hold; its byte order mark, if it has one, stays.
+    """
+
+    path: Path
+    source: Source
+    text: str
+
+
+def read_for_change(path: Path) -> Source:
+    """Read a file that is to be changed.
+
+    Raises:
+        UsageError: It cannot be read, or not be written back byte for byte.
+    """
+    source, problems = read_source(path, show(path))
+    for problem in problems:
+        if problem.severity is not Severity.HINT:
+            raise UsageError(f"{problem.render()}\nnothing was changed")
+    return source
+
+
+def write_changes(changes: Sequence[Change]) -> None:
+    """Write all *changes*; if one fails, those before it are undone.
+
+    Raises:
+        UsageError: A file was changed by somebody else meanwhile, or cannot be written.
+    """
+    for change in changes:
+        if read_for_change(change.path) != change.source:
+            raise UsageError(f"{show(change.path)} was changed meanwhile; nothing was written")
+    done: list[Change] = []
+    try:
+        for change in changes:
+            replace_file(change.path, _encode(change.source, change.text))
+            done.append(change)
+    except OSError as error:
+        for change in done:
+            with contextlib.suppress(OSError):
+                replace_file(change.path, _encode(change.source, change.source.text))
+        path = show(changes[len(done)].path)
+        raise UsageError(f"cannot write {path}: {error.strerror}; nothing was changed") from error
+
+
+def _encode(source: Source, text: str) -> str:
+    return f"{_MARK}{text}" if source.has_byte_order_mark else text
+
+
+def show_changes(changes: Sequence[Change], console: Console) -> None:
+    """Print what would change, as a unified diff."""
+    colors = {"+": "green", "-": "red", "@": "cyan"}
+    for change in changes:
+        lines = difflib.unified_diff(
+            change.source.text.splitlines(keepends=True),
+            change.text.splitlines(keepends=True),
+            f"a/{show(change.path)}",
+            f"b/{show(change.path)}",
+        )
+        for line in lines:
+            # A carriage return would send a terminal back to the start of the line.
+            shown = line.removesuffix("\n").removesuffix("\r")
+            color = colors.get(line[0])
+            console.print(console.paint(shown, color) if color else shown)
