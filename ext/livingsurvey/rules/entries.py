@@ -62,7 +62,7 @@ _HYPHENS = re.compile(r"(?<=[\w.])\s*(?:-|[\u2010-\u2015\u2212]|---)\s*(?=[\w.])
 _PAGES = re.compile(r"[A-Za-z]*\d[\w.:]*\s*(?:-|[\u2010-\u2015\u2212]|---)\s*[A-Za-z]*\d[\w.:]*")
 _ARXIV_IN_JOURNAL = re.compile(
     r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
-    r"(?:\s*,?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
+    r"(?:\s*[,:]?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
     r"(?:\s*\[[\w.-]+\])?",
     re.IGNORECASE,
 )

@@ -53,7 +53,10 @@ def check_capitals(library: Library) -> Iterator[Diagnostic]:
         text = one.text
         if not text.isupper() or "{" in text or parse_name(text)[1]:
             continue
-        words = [word for word in _WORD.split(text) if len(word.rstrip(".")) > 1]
+        words = [word for word in _WORD.split(text) if word]
+        if len(words) == 1:
+            continue  # a name of one word is reported as such
+        words = [word for word in words if len(word.rstrip(".")) > 1]
         if len(words) > 1 or any(len(word) >= _LONG for word in words):
             yield entry.report(
                 Code.NAME_CAPITALS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edits import Edit
 from livingsurvey.diagnostics import Code
+from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
 from livingsurvey.markup.pairing import find_pairs
 from livingsurvey.rules.examples import lamport
 from livingsurvey.rules.rule import Repair, Rule
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
 
-_WORD = re.compile(r"\\[A-Za-z]+|\\.|[^\W_]+(?:['\u2019][^\W_]+)*")
+# A hidden character does not end a word.
+_LETTER = rf"(?:[^\W_]|[{HIDDEN}])"
+_WORD = re.compile(rf"\\[A-Za-z]+|\\.|{_LETTER}+(?:['\u2019]{_LETTER}+)*")
 _SHOWN = 4
 _TSE = "IEEE Transactions on Software Engineering"
 
@@ -71,7 +74,7 @@ def check_capitals(library: Library) -> Iterator[Diagnostic]:
                 suggestion="write it as a sentence, or as the paper's own heading has it",
             )
             continue
-        unique = list(dict.fromkeys(word for _, word in words))
+        unique = list(dict.fromkeys(HIDDEN_CHARACTERS.sub("", word) for _, word in words))
         more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
         yield entry.report(
             Code.TITLE_CAPITALS,
@@ -89,6 +92,8 @@ def repair_capitals(library: Library) -> Iterator[Repair]:
         if not value.is_exact or _is_shouted(entry.get("title")):
             continue
         for offset, word in words:
+            if HIDDEN_CHARACTERS.search(word):
+                continue  # its turn comes when the character is gone
             start = value.start + offset
             yield Repair(
                 source=entry.source,

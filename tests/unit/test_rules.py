@@ -1,0 +1,425 @@
+"""Every rule is what it says: its bad example breaks it and no other, its good one breaks none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from livingsurvey.bibtex.format import format_text
+from livingsurvey.bibtex.scan import scan
+from livingsurvey.bibtex.source import Source, decode
+from livingsurvey.catalog import Library, make_library
+from livingsurvey.diagnostics import Code, Severity
+from livingsurvey.names import parse_name
+from livingsurvey.rules import RULES, Rule, check_library, find_repairs, select_rules
+from livingsurvey.rules.entries import KNOWN_TYPES, REQUIRED
+from livingsurvey.rules.examples import TAXONOMY, diffie, lamport, perelman, shannon
+from livingsurvey.rules.identifiers import read_arxiv_year
+from livingsurvey.rules.mending import mend
+from livingsurvey.rules.rule import GROUPS
+from livingsurvey.rules.titles import find_unprotected
+from livingsurvey.taxonomy import Taxonomy, read_taxonomy
+
+CHECKED = [rule for rule in RULES if rule.stage == "check"]
+REPAIRED = [rule for rule in CHECKED if rule.repair]
+# No example of the reading rules needs full categories; the rule on them has its own example.
+LENIENT = select_rules(minimum_papers=0)
+
+
+def read(bibliography: str, taxonomy: str = TAXONOMY) -> Library:
+    tree, problems = read_taxonomy(taxonomy, "taxonomy.toml")
+    data = bibliography.encode("utf-8", "surrogateescape")
+    source, found = decode(data, "papers.bib")
+    return make_library([source], tree, [*problems, *found])
+
+
+def read_example(rule: Rule, text: str) -> Library:
+    if rule.language == "toml":
+        return read(shannon() + "\n" + lamport(), text)
+    return read(text)
+
+
+def find(bibliography: str, code: Code) -> list[str]:
+    """Return the messages of one rule, with their severity and place."""
+    return [
+        f"{one.location.line}:{one.location.column} {one.severity} {one.text}"
+        for one in check_library(read(bibliography), LENIENT)
+        if one.code is code
+    ]
+
+
+def codes(bibliography: str) -> list[str]:
+    return [one.code.value for one in check_library(read(bibliography), LENIENT)]
+
+
+def test_every_code_has_one_rule() -> None:
+    assert sorted(rule.code for rule in RULES) == sorted(Code)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_rules_say_what_and_why_in_sentences(rule: Rule) -> None:
+    assert rule.title[-1] != "."
+    assert rule.what.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.bad != rule.good
+    assert rule.group in GROUPS
+    assert rule.what.count("`") % 2 == rule.why.count("`") % 2 == 0
+
+
+@pytest.mark.parametrize("rule", CHECKED, ids=lambda rule: rule.code)
+def test_bad_example_breaks_this_rule_alone(rule: Rule) -> None:
+    rules = RULES if rule.code is Code.THIN_CATEGORY else LENIENT
+    found = check_library(read_example(rule, rule.bad), rules)
+    assert [(one.code, one.severity) for one in found] == [(rule.code, rule.severity)]
+    assert found[0].location.line > 0
+
+
+@pytest.mark.parametrize("rule", CHECKED, ids=lambda rule: rule.code)
+def test_good_example_breaks_no_rule(rule: Rule) -> None:
+    rules = RULES if rule.code is Code.THIN_CATEGORY else LENIENT
+    assert check_library(read_example(rule, rule.good), rules) == []
+
+
+@pytest.mark.parametrize("rule", CHECKED, ids=lambda rule: rule.code)
+def test_disabled_rule_says_nothing(rule: Rule) -> None:
+    rules = select_rules({rule.code}, minimum_papers=1)
+    found = check_library(read_example(rule, rule.bad), rules)
+    assert rule.code not in {one.code for one in found}
+
+
+@pytest.mark.parametrize("rule", REPAIRED, ids=lambda rule: rule.code)
+def test_repairs_satisfy_the_rule(rule: Rule) -> None:
+    library = read(rule.bad)
+    mended = mend(library.sources, library.catalog.taxonomy, [rule])
+    after = make_library(mended.sources, library.catalog.taxonomy)
+    if rule.code in {Code.BAD_DOI, Code.BAD_EPRINT, Code.BAD_NAME}:
+        # What these examples show takes judgment; milder cases are tested below.
+        assert mended.repairs == ()
+        return
+    assert {one.code for one in mended.repairs} == {rule.code}
+    assert check_library(after, LENIENT) == []
+    assert mend(mended.sources, library.catalog.taxonomy, [rule]).repairs == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (shannon(doi="https://doi.org/10.1234/ab_c"), shannon(doi="10.1234/ab_c")),
+        (shannon(doi="doi:10.1234/abc"), shannon(doi="10.1234/abc")),
+        (perelman(eprint="arXiv:math/0211159v1"), perelman(eprint="math/0211159")),
+        (
+            perelman(eprint="https://arxiv.org/abs/math/0211159"),
+            perelman(eprint="math/0211159"),
+        ),
+        (
+            diffie(author="Diffie, Whitfield and Hellman, Martin E. and"),
+            diffie(author="Diffie, Whitfield and Hellman, Martin E."),
+        ),
+        (
+            diffie(author="Diffie, Whitfield and and Hellman, Martin E."),
+            diffie(author="Diffie, Whitfield and Hellman, Martin E."),
+        ),
+        (lamport(pages="558 – 565"), lamport(pages="558--565")),  # noqa: RUF001
+        (
+            lamport(keywords="classic, distributed-computing"),
+            lamport(keywords="classic, distributed-systems"),
+        ),
+        (lamport(title="An RFC for TCP/IP"), lamport(title="An {RFC} for {TCP}/{IP}")),
+        (
+            perelman(journal="arXiv preprint arXiv:math/0211159"),
+            perelman(),
+        ),
+        (
+            shannon(eprint=None, year="2020", journal="CoRR abs/2001.01234").replace("@a", "@A"),
+            shannon(eprint="2001.01234", archiveprefix="arXiv", year="2020", journal=None).replace(
+                "@article", "@misc"
+            ),
+        ),
+        (shannon(title="A Hid\u200bden\u2028TeX"), shannon(title="A Hidden {TeX}")),
+    ],
+)
+def test_mechanical_repairs(before: str, after: str) -> None:
+    library = read(before)
+    mended = mend(library.sources, library.catalog.taxonomy, RULES)
+    assert format_text(mended.sources[0].text).text == after
+    assert mended.repairs
+
+
+def test_repairs_that_touch_each_other_are_made_one_after_the_other() -> None:
+    library = read(lamport(title="On L\u200baTeX"))
+    mended = mend(library.sources, library.catalog.taxonomy, RULES)
+    assert "title         = {On {LaTeX}}" in mended.sources[0].text
+    assert [one.code for one in mended.repairs] == [Code.HIDDEN_CHARACTER, Code.TITLE_CAPITALS]
+
+
+def test_repairs_leave_all_other_bytes() -> None:
+    text = "% remark\n\n" + lamport(pages="558-565").replace("\n", "\r\n") + "\r\n  junk \t\r\n"
+    library = make_library([Source("x.bib", text)], Taxonomy())
+    mended = mend(library.sources, Taxonomy(), RULES)
+    assert mended.sources[0].text == text.replace("558-565", "558--565")
+
+
+@pytest.mark.parametrize(
+    ("bibliography", "expected"),
+    [
+        (
+            diffie(doi="10.1109/tit.1976.1055638")
+            + diffie(key="doe1976other", title="Other", doi="10.1109/TIT.1976.1055638"),
+            "15:20 error doe1976other: the same DOI as 'diffie1976new' at papers.bib:1:1",
+        ),
+        (
+            perelman() + perelman(key="doe2002other", title="Other", author="Doe, J."),
+            (
+                "14:20 error doe2002other: the same arXiv identifier as 'perelman2002entropy' at "
+                "papers.bib:1:1"
+            ),
+        ),
+        (
+            diffie() + diffie(key="doe1976new", title="New directions, in {C}ryptography!"),
+            (
+                "10:20 error doe1976new: the same title and author as 'diffie1976new' at "
+                "papers.bib:1:1"
+            ),
+        ),
+    ],
+)
+def test_one_paper_under_two_keys(bibliography: str, expected: str) -> None:
+    found = find(bibliography, Code.SAME_PAPER)
+    assert [one.partition(";")[0] for one in found] == [expected]
+
+
+def test_two_papers_of_one_title_by_different_people_are_two() -> None:
+    assert find(diffie() + diffie(key="doe1976new", author="Doe, J."), Code.SAME_PAPER) == []
+
+
+def test_three_entries_of_one_paper_are_reported_twice() -> None:
+    three = diffie() + diffie(key="doe1976new") + diffie(key="roe1976new")
+    assert len(find(three, Code.SAME_PAPER)) == 2
+
+
+@pytest.mark.parametrize(
+    ("identifier", "year"),
+    [
+        ("2106.09685", 2021),
+        ("0704.0001", 2007),
+        ("math/0211159", 2002),
+        ("hep-th/9901001", 1999),
+        ("math.GT/0309136", 2003),
+        ("nonsense", None),
+    ],
+)
+def test_year_of_an_arxiv_identifier(identifier: str, year: int | None) -> None:
+    assert read_arxiv_year(identifier) == year
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"year": "2002"}, []),
+        ({"year": "2003"}, ["warning"]),
+        ({"year": "2001"}, ["warning"]),
+        ({"year": "2003", "journal": "A Journal"}, []),  # published later, as most are
+        ({"year": "2001", "journal": "A Journal"}, ["hint"]),
+        ({"year": "2028", "eprint": None}, ["warning"]),
+        ({"year": "2027", "eprint": None}, []),
+    ],
+)
+def test_year_against_identifier_and_creationdate(
+    changes: dict[str, str | None], expected: list[str]
+) -> None:
+    found = find(perelman(**changes), Code.YEAR_MISMATCH)
+    assert [one.split()[1] for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Communication in the Presence of Noise", []),
+        ("BERT: Pre-Training of Deep Transformers", ["BERT"]),
+        ("{BERT}: Pre-Training", []),
+        ("LoRA and {QLoRA}, 4D and FLOPs", ["LoRA", "4D", "FLOPs"]),
+        (r"On $\mathrm{NP}$ and \TeX and \emph{ABC}", []),
+        (r"On \OE uvre and \'Etude", []),
+        ("{On XML and SGML}", []),
+        ("", []),
+    ],
+)
+def test_capitals_that_a_style_would_lower(title: str, words: list[str]) -> None:
+    assert [word for _, word in find_unprotected(title)] == words
+
+
+def test_title_in_capitals_is_said_once_and_left_to_people() -> None:
+    text = lamport(title="TIME, CLOCKS, AND THE ORDERING OF EVENTS")
+    assert [one.partition(";")[0] for one in find(text, Code.TITLE_CAPITALS)] == [
+        "2:20 warning lamport1978time: the title is written in capitals"
+    ]
+    assert find_repairs(read(text), LENIENT) == []
+
+
+@pytest.mark.parametrize(
+    ("author", "code"),
+    [
+        ("{NVIDIA}", None),
+        ("{BigScience Workshop}", None),
+        ("NVIDIA", Code.NAME_INCOMPLETE),
+        ("Ng, A. Y.", None),
+        ("LI, WEI", Code.NAME_CAPITALS),
+        ("J. R. R. Tolkien", None),
+        ("Vaswani and Ashish", Code.NAME_INCOMPLETE),
+        ("Vaswani, A. et al.", Code.BAD_NAME),
+        ("Vaswani, A. & Shazeer, N.", Code.BAD_NAME),
+        ("Vaswani, A., and Shazeer, N.", Code.BAD_NAME),
+        ("Vaswani, A. and Shazeer, N. and", Code.BAD_NAME),
+        ("Vaswani, A., Shazeer, N., Parmar, N.", Code.BAD_NAME),
+        ("de Jong, Michiel and Ramos Garea, Sabela", None),
+    ],
+)
+def test_author_lists(author: str, code: Code | None) -> None:
+    found = set(codes(diffie(author=author)))
+    assert found == ({code.value} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("pages", "is_wrong"),
+    [
+        ("1--10", False),
+        ("1-10", True),
+        ("1\u201310", True),
+        ("A12-A17", True),
+        ("12:1--12:30", False),
+        ("e2311878121", False),
+        ("1--5, 7-9", True),
+        ("S1-5", True),
+        ("10.1-extended", False),
+        ("", False),
+    ],
+)
+def test_pages(pages: str, is_wrong: bool) -> None:
+    found = [one for one in codes(lamport(pages=pages)) if one != "empty_field"]
+    assert found == (["page_range"] if is_wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("journal", "is_wrong"),
+    [
+        ("arXiv preprint arXiv:2001.01234", True),
+        ("CoRR", True),
+        ("arXiv e-prints", True),
+        ("arXiv", True),
+        ("CoRR, abs/2001.01234", True),
+        ("arXiv:2001.01234 [cs.CL]", True),
+        ("Journal of Correlations", False),
+        ("Corrosion Science", False),
+    ],
+)
+def test_arxiv_in_the_place_of_a_journal(journal: str, is_wrong: bool) -> None:
+    assert bool(find(shannon(journal=journal), Code.ARXIV_AS_JOURNAL)) is is_wrong
+
+
+def test_arxiv_journal_with_another_identifier_is_left_to_people() -> None:
+    library = read(perelman(journal="arXiv preprint arXiv:2001.01234"))
+    assert [one.code for one in find_repairs(library, RULES)] == []
+
+
+@pytest.mark.parametrize("kind", sorted(REQUIRED))
+def test_required_fields_satisfy_their_type(kind: str) -> None:
+    fields = {names[0]: "2020" if names[0] == "year" else "text" for names in REQUIRED[kind]}
+    text = f"@{kind}{{k, {', '.join(f'{name} = {{{value}}}' for name, value in fields.items())}}}"
+    assert find(text, Code.MISSING_FIELD) == []
+    for missing in fields:
+        rest = {name: value for name, value in fields.items() if name != missing}
+        broken = f"@{kind}{{k, {', '.join(f'{one} = {{{two}}}' for one, two in rest.items())}}}"
+        assert len(find(broken, Code.MISSING_FIELD)) == 1, missing
+
+
+def test_biblatex_types_are_known() -> None:
+    assert {"online", "thesis", "software", "dataset", "report", "inreference"} <= KNOWN_TYPES
+
+
+def test_misspelled_field_is_suggested() -> None:
+    text = shannon().replace("journal ", "jurnal  ")
+    assert find(text, Code.MISSING_FIELD) == [
+        "1:1 warning shannon1948mathematical: @article without journal; is it 'jurnal', misspelled?"
+    ]
+
+
+def test_crossref_supplies_required_fields() -> None:
+    text = (
+        "@inproceedings{doe2020a, title={T}, author={Doe, J.}, crossref={conf2020}}\n"
+        "@proceedings{conf2020, title={Conference}, year={2020}}\n"
+    )
+    assert find(text, Code.MISSING_FIELD) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("hu2021lora", []),
+        ("lee-thorp2022fnet", []),
+        ("Hu2021LoRA", ["the key is not authorYEARword"]),
+        ("hu2021", ["the key is not authorYEARword"]),
+        ("müller2021x", ["the key is not ASCII"]),
+        ("李2021x", ["the key is not ASCII"]),
+    ],
+)
+def test_form_of_keys(key: str, expected: list[str]) -> None:
+    found = [one.partition(": ")[2].partition(";")[0] for one in find(diffie(key), Code.KEY_FORM)]
+    assert found == expected
+
+
+def test_hidden_character_in_a_title_is_not_reported_as_markup_too() -> None:
+    assert codes(shannon(title="Com\u200bmunication and \\unknown{Noise}")) == [
+        "hidden_character",
+        "markup",
+    ]
+
+
+@pytest.mark.parametrize("text", ["% a\u202eb\n\n" + shannon(), shannon() + "\u0000"])
+def test_hidden_characters_are_found_between_entries(text: str) -> None:
+    assert codes(text) == ["hidden_character"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Müller, Jörg", "Ångström, Å.", "Ã, Â.", "«Guillemets», É.", "Łukasz, Ó.", "Đặng, Ân"]
+)
+def test_good_letters_are_not_taken_for_garbled(name: str) -> None:
+    assert "mojibake" not in codes(diffie(author=name))
+
+
+def test_survey_without_taxonomy_has_no_findings_about_keywords() -> None:
+    source = Source("x.bib", shannon() + lamport())
+    found = check_library(make_library([source], Taxonomy()), RULES)
+    assert found == []
+
+
+def test_misspelled_category_is_one_finding() -> None:
+    assert codes(shannon(keywords="information-teory")) == ["unknown_tag"]
+
+
+def test_thin_categories_are_counted_against_the_minimum() -> None:
+    library = read(shannon() + lamport())
+    for minimum, expected in [(0, 0), (1, 0), (2, 2)]:
+        rules = select_rules(minimum_papers=minimum)
+        assert len(check_library(library, rules)) == expected
+
+
+def test_findings_come_in_the_order_of_the_text_and_name_their_entry() -> None:
+    text = shannon(pages="1-2", creationdate=None) + lamport(pages="3-4")
+    found = check_library(read(text), LENIENT)
+    assert found == sorted(found, key=lambda one: one.location)
+    assert [one.key for one in found] == ["shannon1948mathematical"] * 2 + ["lamport1978time"]
+
+
+def test_rules_are_frozen_values() -> None:
+    rule = RULES[0]
+    assert replace(rule, severity=Severity.HINT) != rule
+    with pytest.raises(AttributeError):
+        rule.title = "other"  # type: ignore[misc]
+
+
+def test_examples_are_canonical_entries() -> None:
+    for text in (shannon(), lamport(), perelman(), diffie()):
+        assert format_text(text).text == text
+        assert [block.mistakes for block in scan(text)] == [[]]
+    assert parse_name("Shannon, Claude E.")[1] is None
