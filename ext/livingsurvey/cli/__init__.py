@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from livingsurvey.cli import check, formatting
+from livingsurvey.cli import book, check, formatting
 from livingsurvey.cli.command import Exit, UsageError
 from livingsurvey.cli.console import Console
 from livingsurvey.version import __version__
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: tuple[Command, ...] = (check.COMMAND, formatting.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    check.COMMAND,
+    formatting.COMMAND,
+    book.TYPESET_COMMAND,
+    book.LOG_COMMAND,
+)
 """All subcommands, in the order in which ``--help`` lists them."""
 
 

@@ -1,0 +1,94 @@
+"""``livingsurvey export``: the papers as data, as the site offers them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.catalog import load_library
+from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, show
+from livingsurvey.diagnostics import Severity, did_you_mean
+from livingsurvey.exports import FORMATS, About, Selection
+
+if TYPE_CHECKING:
+    import argparse
+
+    from livingsurvey.cli.console import Console
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Tell the parser what to export, and where to."""
+    parser.add_argument("format", choices=sorted(FORMATS), metavar="FORMAT", help="see above")
+    add_survey_arguments(parser)
+    parser.add_argument(
+        "--category", metavar="TAG", default="", help="only this category and those below it"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="the file to write (default: print)"
+    )
+    parser.add_argument(
+        "--title", default="Survey", help="the title of the survey, for json and atom"
+    )
+    parser.add_argument(
+        "--url", default="", help="the address of its site, for json and atom; ends in a slash"
+    )
+    parser.add_argument(
+        "--tag-authority",
+        metavar="DOMAIN,YEAR:NAME",
+        default="",
+        help="what the ids of a feed begin with, for atom",
+    )
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
+    kind = FORMATS[arguments.format]
+    configuration = find_configuration(arguments)
+    library = load_library(configuration.bibliographies, configuration.taxonomy, configuration.root)
+    taxonomy = library.catalog.taxonomy
+    category = None
+    if arguments.category:
+        category = taxonomy.find(arguments.category)
+        if category is None:
+            hint = did_you_mean(arguments.category, taxonomy.categories)
+            raise UsageError(f"no category has the tag '{arguments.category}'; {hint}".rstrip("; "))
+    about = About(
+        title=arguments.title, base_url=arguments.url, tag_authority=arguments.tag_authority
+    )
+    selection = Selection(catalog=library.catalog, category=category)
+    try:
+        text = kind.write(selection, about)
+    except ValueError as error:
+        raise UsageError(f"{error}: add --tag-authority example.org,2026:name") from error
+    if arguments.output is None:
+        _print(text, console)
+    else:
+        try:
+            arguments.output.write_bytes(text.encode("utf-8"))
+        except OSError as error:
+            raise UsageError(f"cannot write {show(arguments.output)}: {error.strerror}") from error
+    if any(one.severity is Severity.ERROR for one in library.diagnostics):
+        console.note("The bibliography has errors; 'livingsurvey check' says which.")
+        return Exit.FINDINGS
+    return Exit.CLEAN
+
+
+def _print(text: str, console: Console) -> None:
+    """Print in UTF-8, whatever the terminal's encoding is, with the line ends of the format."""
+    buffer = getattr(console.out, "buffer", None)
+    if buffer is None:
+        console.out.write(text)
+    else:
+        console.out.flush()
+        buffer.write(text.encode("utf-8"))
+
+
+COMMAND = Command(
+    name="export",
+    summary="write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
+    description="Write the papers of the survey, or of one category, in a format:\n\n"
+    + "\n".join(f"  {one.name:<9} {one.purpose}" for one in FORMATS.values()),
+    add_arguments=add_arguments,
+    run=run,
+)
