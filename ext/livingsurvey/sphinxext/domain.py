@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.queries import Query
-    from livingsurvey.sphinxext.citations import Citations
     from livingsurvey.sphinxext.config import Settings
 
 
@@ -47,7 +46,8 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
-    citations: Citations | None = None
+    citations: object | None = None
+    """The formatter of citations, kept here by the module of that name for one build."""
     is_dirty = True
     removed: frozenset[str] = frozenset()
     _survey: Survey | None = None

@@ -1,0 +1,105 @@
+"""The real survey: whole, numbered as the paper is, every link landing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from livingsurvey.catalog import Catalog
+
+    from .conftest import Site
+
+CHAPTERS = {
+    "introduction": "1. Introduction",
+    "background": "2. Background",
+    "budget": "3. Budget Efficiency",
+    "data": "4. Data Efficiency",
+    "architecture": "5. Architecture Efficiency",
+    "training-tuning": "6. Training and Tuning Efficiency",
+    "inference": "7. Inference Efficiency",
+    "conclusion": "8. Conclusion",
+}
+
+
+def test_chapters_carry_the_numbers_of_the_paper(site: Site) -> None:
+    headings = {
+        name: " ".join(site.pages[f"{name}.html"].xpath("//h1")[0].text_content().split())
+        for name in CHAPTERS
+    }
+    assert {name: text.rstrip("¶#") for name, text in headings.items()} == CHAPTERS
+
+
+def test_sections_carry_the_numbers_of_the_taxonomy(site: Site, catalog: Catalog) -> None:
+    for category in catalog.taxonomy.leaves:
+        (listing,) = [
+            node
+            for page in site.pages.values()
+            for node in page.xpath(f'//*[@id="papers-{category.tag}"]')
+        ]
+        headings = [
+            " ".join(one.text_content().rstrip("¶#").split())
+            for one in listing.xpath("ancestor::section/*[self::h2 or self::h3]")
+        ]
+        assert f"{category.section}. {category.title}" in headings
+
+
+def test_every_paper_has_exactly_one_home(site: Site, catalog: Catalog) -> None:
+    homes = Counter(
+        node.get("id")
+        for page in site.pages.values()
+        for node in page.xpath('//*[starts-with(@id, "paper-")]')
+    )
+    assert homes == Counter(f"paper-{catalog.anchor(key)}" for key in catalog.papers)
+
+
+def test_every_paper_is_in_the_references_once(site: Site, catalog: Catalog) -> None:
+    items = site.pages["references.html"].xpath('//*[starts-with(@id, "ref-")]/@id')
+    assert Counter(items) == Counter(f"ref-{catalog.anchor(key)}" for key in catalog.papers)
+
+
+def test_every_category_has_exactly_one_home(site: Site, catalog: Catalog) -> None:
+    homes = Counter(
+        node.get("id")
+        for page in site.pages.values()
+        for node in page.xpath('//*[starts-with(@id, "papers-")]')
+    )
+    assert homes == Counter(f"papers-{one.tag}" for one in catalog.taxonomy.leaves)
+
+
+def test_ids_are_unique_on_each_page(site: Site) -> None:
+    for name, page in site.pages.items():
+        repeated = [one for one, count in Counter(page.xpath("//@id")).items() if count > 1]
+        assert (name, repeated) == (name, [])
+
+
+def test_every_internal_link_lands(site: Site) -> None:
+    ids = {name: set(page.xpath("//@id")) for name, page in site.pages.items()}
+    lost = []
+    for name, page in site.pages.items():
+        for link in page.xpath("//a/@href"):
+            if link.partition(":")[0] in {"http", "https", "mailto", "data", "javascript"}:
+                assert not link.startswith("javascript:"), (name, link)
+                continue
+            target, anchor = site.resolve(name, link)
+            if target in site.pages:
+                if anchor and anchor not in ids[target]:
+                    lost.append((name, link))
+            elif not (site.folder / target).is_file():
+                lost.append((name, link))
+    assert lost == []
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
+    for name, page in site.pages.items():
+        loaded = page.xpath(
+            '//script/@src | //img/@src | //iframe/@src | //link[@rel="stylesheet"]/@href'
+        )
+        assert [one for one in loaded if "//" in one] == [], name
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "gettext", "dummy"])
+def test_every_builder_is_silent(builder: str, build_strictly) -> None:
+    build_strictly(builder)
