@@ -151,6 +151,14 @@ class discussion(nodes.General, nodes.Element):  # noqa: N801
     """A placeholder for what is known once all pages are read; ``panel``, ``docname``."""
 
 
+class explorer(nodes.General, nodes.Element):  # noqa: N801
+    """A table of all papers; attributes ``rows``, ``docname`` and the categories as ``tree``."""
+
+
+class explorer_row(nodes.TextElement):  # noqa: N801
+    """A paper in the explorer: its title, and the rest of its row as attributes."""
+
+
 def child_of(node: Element, kind: type[Element]) -> Element | None:
     """Return the first child of *node* of a kind, or None."""
     return next((child for child in node.children if isinstance(child, kind)), None)

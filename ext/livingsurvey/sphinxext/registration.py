@@ -15,6 +15,7 @@ from livingsurvey.sphinxext import (
 )
 from livingsurvey.sphinxext.browsing import setup_browsing
 from livingsurvey.sphinxext.directives import charts
+from livingsurvey.sphinxext.directives.explorer import setup_explorer
 from livingsurvey.sphinxext.directives.figures import FigureDirective
 from livingsurvey.sphinxext.directives.papers import PapersDirective, ReferencesDirective
 from livingsurvey.sphinxext.discussion import setup_discussion
@@ -65,6 +66,7 @@ def register(app: Sphinx) -> None:
     for transform in (
         transforms.ResolvePapers,
         transforms.ExpandPapers,
+        transforms.ClearWrappers,
         citations.ResolveCitations,
     ):
         app.add_post_transform(transform)
@@ -72,6 +74,7 @@ def register(app: Sphinx) -> None:
     setup_browsing(app)
     setup_scripts(app)
     setup_discussion(app)
+    setup_explorer(app)
     setup_printing(app)
     connect_events(app)
 

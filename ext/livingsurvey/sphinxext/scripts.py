@@ -41,6 +41,8 @@ def _list_scripts(page: Page) -> Iterator[str]:
     kinds = {mention.kind for mention in page.mentions}
     if "list" in kinds:
         yield "livingsurvey-listings.js"
+    if "explorer" in page.panels:
+        yield "livingsurvey-explorer.js"
     if kinds & {"cite", "name"}:
         yield "livingsurvey-hovercards.js"
 

@@ -77,7 +77,8 @@ class Page:
         mentions: Its mentions of papers, in order.
         categories: The categories that it links to: tag and line.
         browsed: The papers to whose homes it links without speaking of them.
-        panels: What it shows of the survey as a whole, by name: ``discussed``, ``agreement``.
+        panels: What it shows of the survey as a whole, by name: ``discussed``,
+            ``agreement``, ``explorer``.
         facts: The digest of what it shows of other pages, as of its last writing.
     """
 

@@ -139,7 +139,8 @@
   }
 
   /** Called by the scripts that hold the records. */
-  function receive(papers) {
+  function receive(csvHead, papers) {
+    window.livingsurvey.csvHead = csvHead;
     for (const paper of papers) records.set(paper.anchor, paper);
   }
 
