@@ -37,6 +37,7 @@ def make_elements(paper: str = "a4") -> dict[str, str]:
         ),
         "fontpkg": r"\usepackage{livingsurvey-fonts}",
         "fncychap": "",
+        "cmappkg": "",  # for other engines
         "preamble": r"\usepackage{livingsurvey-book}",
         "maketitle": r"\lsmaketitle",
         "tableofcontents": r"\lstableofcontents",

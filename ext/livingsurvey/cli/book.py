@@ -1,0 +1,134 @@
+"""``livingsurvey typeset`` and ``check-log``: a PDF of what Sphinx wrote, and its faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.book.log import OVERFULL_LIMIT, scan_log
+from livingsurvey.book.run import (
+    INSTALL_HINT,
+    TIME_LIMIT,
+    find_missing_programs,
+    lacks_files,
+    typeset,
+)
+from livingsurvey.cli.command import Command, Exit, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from livingsurvey.book.log import Finding
+    from livingsurvey.cli.console import Console
+
+TYPESET = """\
+Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
+
+TeX may read and write below the folder of the .tex only, starts no other program, and is ended
+when its time is over. Then the log is searched for missing characters, undefined and repeated
+labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
+"""
+CHECK_LOG = """\
+Search a log of LaTeX for what a reader would notice: missing characters, undefined and repeated
+labels, lines that stick out, substituted fonts.
+"""
+
+
+def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the file and the limits."""
+    parser.add_argument("tex", type=Path, nargs="?", help="the .tex, or a folder with one")
+    parser.add_argument(
+        "--seconds", type=float, default=TIME_LIMIT, help="time limit (default: %(default)g)"
+    )
+    parser.add_argument(
+        "--needs", action="store_true", help="only say what is not installed, if anything"
+    )
+    _add_limit(parser)
+
+
+def add_log_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the file and the limit."""
+    parser.add_argument("log", type=Path, help="the .log")
+    _add_limit(parser)
+
+
+def _add_limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--overfull",
+        type=float,
+        default=OVERFULL_LIMIT,
+        metavar="POINTS",
+        help="how far a line may stick out (default: %(default)g)",
+    )
+
+
+def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
+    """Typeset a book."""
+    if missing := find_missing_programs():
+        raise UsageError(f"{', '.join(missing)} not found. {INSTALL_HINT}")
+    if arguments.needs:
+        return Exit.CLEAN
+    if arguments.tex is None:
+        raise UsageError("name the .tex to typeset, or the folder that Sphinx wrote it to")
+    tex = find_tex(arguments.tex)
+    with console.progress() as say:
+        say(f"typesetting {tex.name}")
+        result = typeset(tex, seconds=arguments.seconds, overfull_limit=arguments.overfull)
+    if lacks_files(result):
+        console.note(INSTALL_HINT)
+    if result.pdf is not None:
+        console.note(f"The book is in {result.pdf}.")
+    return report(result.findings, console)
+
+
+def find_tex(path: Path) -> Path:
+    """Return the .tex that is meant.
+
+    Raises:
+        UsageError: There is none, or more than one.
+    """
+    if not path.is_dir():
+        if not path.is_file():
+            raise UsageError(f"there is no file {path}")
+        return path
+    # Sphinx writes only documents with this ending; ours beside them hold no \documentclass.
+    found = [one for one in sorted(path.glob("*.tex")) if one.name != "livingsurvey-data.tex"]
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found) or "none"
+        raise UsageError(f"{path} should hold one .tex, not {names}")
+    return found[0]
+
+
+def run_check_log(arguments: argparse.Namespace, console: Console) -> int:
+    """Search a log."""
+    try:
+        findings = scan_log(arguments.log, arguments.overfull)
+    except OSError as error:
+        raise UsageError(f"{arguments.log}: {error.strerror}") from error
+    return report(findings, console)
+
+
+def report(findings: Iterable[Finding], console: Console) -> int:
+    """Print the findings, and return the exit code."""
+    status = Exit.CLEAN
+    for finding in findings:
+        console.print(str(finding))
+        status = Exit.FINDINGS
+    return status
+
+
+TYPESET_COMMAND = Command(
+    name="typeset",
+    summary="make the PDF of what Sphinx wrote for LaTeX, and check it",
+    description=TYPESET,
+    add_arguments=add_typeset_arguments,
+    run=run_typeset,
+)
+LOG_COMMAND = Command(
+    name="check-log",
+    summary="say what is wrong with a book, by the log of LaTeX",
+    description=CHECK_LOG,
+    add_arguments=add_log_arguments,
+    run=run_check_log,
+)
