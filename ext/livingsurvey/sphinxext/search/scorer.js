@@ -14,16 +14,12 @@ var Scorer = (() => {
       .replace(/[^\p{Letter}\p{Number}]+/gu, " ")
       .trim();
 
-  const readQuery = () => {
-    const query = new URLSearchParams(window.location.search).get("q");
-    return simplify(query || "");
-  };
+  const readQuery = () => new URLSearchParams(window.location.search).get("q") || "";
 
   /* A paper is called "LoRA: Low-Rank Adaptation"; some have two names, "A / B". */
-  const isCalled = (title, query) => {
+  const listNames = (title) => {
     const [name, ...rest] = title.split(": ");
-    const names = [title, rest.join(": "), name, ...name.split(" / ")];
-    return names.some((one) => simplify(one) === query);
+    return [title, rest.join(": "), name, ...name.split(" / ")];
   };
 
   return {
@@ -38,9 +34,14 @@ var Scorer = (() => {
     partialTerm: 2,
 
     score: ([docname, title, anchor, descr, score, filename, kind]) => {
-      const query = readQuery();
+      const asked = readQuery();
+      const query = simplify(asked);
       if (kind !== "object" || !query) return score;
-      if (isCalled(title, query)) return score + 200;
+      const names = listNames(title);
+      // "LoRA" is LoRA rather than LoRA+, of which the signs are left out.
+      const exact = names.some((one) => one.toLowerCase() === asked.trim().toLowerCase());
+      if (exact) return score + 220;
+      if (names.some((one) => simplify(one) === query)) return score + 200;
       return simplify(title).startsWith(`${query} `) ? score + 5 : score;
     },
   };
