@@ -150,7 +150,7 @@ def test_repairs_that_touch_each_other_are_made_one_after_the_other() -> None:
     library = read(lamport(title="On L\u200baTeX"))
     mended = mend(library.sources, library.catalog.taxonomy, RULES)
     assert "title         = {On {LaTeX}}" in mended.sources[0].text
-    assert [one.code for one in mended.repairs] == [Code.HIDDEN_CHARACTER, Code.TITLE_CAPITALS]
+    assert [one.code for one in mended.repairs] == [Code.TITLE_CAPITALS, Code.HIDDEN_CHARACTER]
 
 
 def test_repairs_leave_all_other_bytes() -> None:

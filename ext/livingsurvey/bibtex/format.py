@@ -138,7 +138,7 @@ def _take_tail(text: str, start: int, stop: int, inside: Sequence[Block]) -> tup
     line_end = text.find("\n", start, stop)
     end = line_end if line_end >= 0 else stop
     if any(one.start < end for one in inside):
-        return "", start
+        return "", end - len(text[start:end].lstrip(" \t"))
     return text[start:end].strip(" \t"), end
 
 
