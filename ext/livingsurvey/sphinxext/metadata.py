@@ -185,7 +185,8 @@ def describe_part(about: About, title: str, address: str) -> dict[str, Any]:
 def find_description(doctree: nodes.document) -> str:
     """Return the first paragraph of the text of a page, not of a box or a list; ``""`` if none."""
     for paragraph in doctree.findall(nodes.paragraph):
-        if isinstance(paragraph.parent, (nodes.section, nodes.document)):
+        is_note = "ls-discussed" in paragraph["classes"]
+        if isinstance(paragraph.parent, (nodes.section, nodes.document)) and not is_note:
             return " ".join(paragraph.astext().split())
     return ""
 
