@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest
-from livingsurvey.markup import fold, parse, sort_key, title_key
+from livingsurvey.markup import parse, sort_key, title_key
 
 if TYPE_CHECKING:
     import datetime
@@ -89,8 +89,8 @@ class ByVenue:
             if key:
                 name = _choose_commonest(spellings[key])
                 acronym = _ACRONYM.fullmatch(name)
-                short = acronym[2] if acronym else name
-                groups.append(Group(name, short, _sort_by_year(papers)))
+                full, short = acronym.groups() if acronym else (name, name)
+                groups.append(Group(full, short, _sort_by_year(papers)))
         groups.sort(key=lambda one: (sort_key(one.short), one.title))
         if "" in venues:
             groups.append(Group(NO_VENUE, "Preprints", _sort_by_year(venues[""])))
@@ -122,7 +122,7 @@ class ByAuthor:
         for key, people in forms.items():
             fullest = max(people, key=_fullness)
             order = (sort_key(fullest.surname), sort_key(fullest.given), fullest.inverted)
-            first = fold(fullest.surname)[:1]
+            first = order[0][:1]
             letter = first.upper() if "a" <= first <= "z" else "#"
             found = tuple(sorted(papers[key].values(), key=_age))
             authors.append((letter == "#", order, Author(fullest.inverted, letter, found)))

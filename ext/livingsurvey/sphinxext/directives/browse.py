@@ -149,7 +149,7 @@ def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
     jumps = nodes.paragraph("", "Jump to ", classes=["ls-jumps"])
     for position, (text, anchor, count) in enumerate(targets):
         if position:
-            jumps += nodes.Text(" · ")
+            jumps += nodes.Text("\N{NO-BREAK SPACE}· ")
         link = nodes.reference("", text, internal=True, refid=anchor)
         jumps += link
         if count:
