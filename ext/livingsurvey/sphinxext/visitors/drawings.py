@@ -9,6 +9,7 @@ from docutils.nodes import SkipNode
 
 from livingsurvey.charts.svg import to_svg
 from livingsurvey.charts.tikz import to_tikz
+from livingsurvey.sphinxext.printing.elements import find_text_width
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -67,5 +68,7 @@ def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
         document, _, anchor = uri[1:].partition("#")
         return self.idescape(f"{document}:{anchor}" if anchor else f"{document}::doc")
 
-    self.body.append(f"\n{to_tikz(node['picture'], resolve, palette_colors=node['colors'])}\n")
+    width = find_text_width(self.config.latex_elements)
+    tikz = to_tikz(node["picture"], resolve, width=width, palette_colors=node["colors"])
+    self.body.append(f"\n{tikz}\n")
     raise SkipNode
