@@ -41,13 +41,11 @@ class DownloadsDirective(SphinxDirective):
         )
         if not categories:
             return [whole]
-        columns = [*PER_CATEGORY, *(["atom"] if self.about.tag_authority else [])]
-        titles = [FORMATS[name].title for name in columns]
         parts = make_table(
             "ls-downloads",
-            ("Category", "Papers", *titles),
-            (40, 12, *[12] * len(titles)),
-            [self.list_category(shelf, columns) for shelf in categories],
+            ("Category", "Papers", "Files"),
+            (44, 12, 44),
+            [self.list_category(shelf) for shelf in categories],
         )
         return [whole, parts]
 
@@ -64,7 +62,7 @@ class DownloadsDirective(SphinxDirective):
             link = self.link(locate(name, self.about.slug), kind.title)
             yield link, nodes.inline("", str(count)), purpose
 
-    def list_category(self, shelf: Shelf, columns: Sequence[str]) -> Sequence[nodes.Node]:
+    def list_category(self, shelf: Shelf) -> Sequence[nodes.Node]:
         """Return the row of a category; only top ones have feeds."""
         category = shelf.category
         assert category is not None  # noqa: S101 - for the type checker
@@ -79,14 +77,14 @@ class DownloadsDirective(SphinxDirective):
         )
         self.set_source_info(title)
         head = nodes.inline("", "", title, classes=[f"ls-depth-{category.depth}"])
-        row: list[nodes.Node] = [head, nodes.inline("", str(shelf.papers))]
-        for name in columns:
-            if name == "atom" and category.depth > 1:
-                row.append(nodes.inline())
-            else:
-                path = locate(name, self.about.slug, category.tag)
-                row.append(self.link(path, FORMATS[name].suffix, f"{category.title}: "))
-        return row
+        has_feed = category.depth == 1 and self.about.tag_authority
+        files = nodes.inline()
+        for name in (*PER_CATEGORY, "atom") if has_feed else PER_CATEGORY:
+            if files.children:
+                files += nodes.Text(", ")
+            path = locate(name, self.about.slug, category.tag)
+            files += self.link(path, FORMATS[name].title, f"{category.title}: ")
+        return head, nodes.inline("", str(shelf.papers)), files
 
     def link(self, path: str, text: str, about: str = "") -> site_file:
         """Return a link to a file; *about* says more to those who hear it out of its row."""
