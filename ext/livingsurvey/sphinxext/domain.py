@@ -173,6 +173,10 @@ class SurveyDomain(Domain):
             if anchor and title != tag:  # a whole page is found by its own title
                 yield title, title, "category", docname, anchor, 0
 
+    def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002
+        """Return what the search calls a kind of object: a "survey paper" is another thing."""
+        return type.lname
+
     def get_full_qualified_name(self, node: Element) -> str | None:
         """Return the name by which other projects refer to the target of *node*."""
         target = node.get("reftarget")
