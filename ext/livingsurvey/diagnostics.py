@@ -119,6 +119,12 @@ class Code(enum.StrEnum):
     """A title has capitals within a word that a bibliography style would lower."""
     THIN_CATEGORY = "thin_category"
     """A category has fewer papers than the configuration asks for."""
+    UNVERIFIED = "unverified"
+    """No record was compared with the entry."""
+    FACTS_CHANGED = "facts_changed"
+    """The facts of the entry are not those that were verified."""
+    RECORD_DIFFERS = "record_differs"
+    """The record of arXiv or Crossref says otherwise than the entry, or there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from livingsurvey.cli import book, check, export, formatting
+from livingsurvey.cli import add, book, check, export, formatting, listing, retag, verify
 from livingsurvey.cli.command import Exit, UsageError
 from livingsurvey.cli.console import Console
 from livingsurvey.version import __version__
@@ -26,6 +26,10 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: tuple[Command, ...] = (
     check.COMMAND,
     formatting.COMMAND,
+    add.COMMAND,
+    listing.COMMAND,
+    retag.COMMAND,
+    verify.COMMAND,
     export.COMMAND,
     book.TYPESET_COMMAND,
     book.LOG_COMMAND,

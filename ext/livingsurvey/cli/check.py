@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from livingsurvey.catalog import load_library
 from livingsurvey.cli.command import Command, Exit
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
+from livingsurvey.cli.ledgers import find_unverified
 from livingsurvey.cli.report import FORMATS, Report
-from livingsurvey.diagnostics import Severity
+from livingsurvey.diagnostics import Severity, sort_diagnostics
 from livingsurvey.rules import check_library, find_repairs, select_rules
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0",
     )
+    parser.add_argument(
+        "--verified",
+        action="store_true",
+        help="also report entries that the ledger of 'verify' does not vouch for",
+    )
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -53,6 +59,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             library, rules, lambda rule: say(f"checking {entries:,} entries: {rule.title}")
         )
         mendable = len(find_repairs(library, rules))
+        if arguments.verified:
+            diagnostics = sort_diagnostics([*diagnostics, *find_unverified(library, configuration)])
     report = Report(
         diagnostics=diagnostics,
         rules=rules,

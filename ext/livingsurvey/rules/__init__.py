@@ -18,6 +18,7 @@ from livingsurvey.rules import (
     people,
     reading,
     titles,
+    verified,
 )
 from livingsurvey.rules.rule import GROUPS, Repair, Rule
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["GROUPS", "RULES", "Repair", "Rule", "check_library", "find_repairs", "select_rules"]
 
 _ORDER = list(GROUPS)
-_MODULES = (reading, entries, identity, identifiers, people, titles, categories, pages)
+_MODULES = (reading, entries, identity, identifiers, people, titles, categories, pages,
+            verified)  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (rule for module in _MODULES for rule in module.RULES),

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from livingsurvey.model import Location
 
 Group = Literal[
-    "files", "syntax", "entries", "identifiers", "people", "titles", "categories", "pages"
+    "files",
+    "syntax",
+    "entries",
+    "identifiers",
+    "people",
+    "titles",
+    "categories",
+    "pages",
+    "records",
 ]
 GROUPS: dict[Group, str] = {
     "files": "Files and characters",
@@ -28,10 +36,11 @@ GROUPS: dict[Group, str] = {
     "titles": "Titles and texts",
     "categories": "Categories",
     "pages": "Pages",
+    "records": "Records of arXiv and Crossref",
 }
 """The groups of rules in the order of the documentation, and their headings."""
 
-Stage = Literal["check", "start", "build"]
+Stage = Literal["check", "start", "build", "verify"]
 Language = Literal["bibtex", "toml", "config", "markdown", "svg"]
 
 
@@ -74,7 +83,8 @@ class Rule:
         good: The same, mended.
         language: What the examples are: BibTeX, a taxonomy, ``pyproject.toml``, a page, a figure.
         stage: ``check`` if the command finds it, ``start`` if it keeps the command from running,
-            ``build`` if it takes all pages to find it.
+            ``build`` if it takes all pages to find it, ``verify`` if it takes the ledger, that is
+            ``check --verified``.
         check: Finds it.
         repair: Mends it where that needs no judgment, or None.
     """

@@ -1,0 +1,228 @@
+"""``livingsurvey list``: the papers that answer a question, as a table or as data."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.catalog import Catalog, load
+from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
+from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.markup import fold, parse
+from livingsurvey.queries import ORDERS, sort_papers
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from livingsurvey.cli.console import Console
+    from livingsurvey.model import Paper
+    from livingsurvey.taxonomy import Taxonomy
+
+DESCRIPTION = """\
+List the papers of the survey. Options narrow the list down: a paper has to meet all of them, and
+of an option that is given several times, one of the values.
+"""
+_YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
+_FACTS: dict[str, Callable[[Paper], object]] = {
+    "annotation": lambda one: one.annotation,
+    "arxiv": lambda one: one.arxiv,
+    "code": lambda one: one.code,
+    "created": lambda one: one.created,
+    "doi": lambda one: one.doi,
+    "shorttitle": lambda one: one.short_title,
+    "url": lambda one: one.url,
+    "venue": lambda one: one.venue,
+}
+_OUTPUTS = ("table", "keys", *(name for name in FORMATS if name != "atom"))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to list, in which order and form."""
+    add_survey_arguments(parser)
+    narrow = parser.add_argument_group("which papers")
+    narrow.add_argument("-a", "--author", action="append", metavar="NAME", help="part of a name")
+    narrow.add_argument(
+        "-c", "--category", action="append", metavar="TAG", help="in this category or below it"
+    )
+    narrow.add_argument(
+        "--has", action="append", choices=sorted(_FACTS), help="whose entry says this"
+    )
+    narrow.add_argument(
+        "--lacks", action="append", choices=sorted(_FACTS), help="whose entry does not"
+    )
+    narrow.add_argument("--tag", action="append", metavar="TAG", help="with this tag")
+    narrow.add_argument(
+        "-t", "--text", metavar="WORDS", help="all words in title, name, venue or annotation"
+    )
+    narrow.add_argument("-y", "--year", metavar="YEARS", help="2023, 2020-2023, 2020- or -2023")
+    form = parser.add_argument_group("how")
+    form.add_argument(
+        "-f", "--format", choices=_OUTPUTS, default="table", help="the output (default: table)"
+    )
+    form.add_argument("-n", "--limit", type=int, metavar="N", help="the first N only")
+    form.add_argument("-r", "--reverse", action="store_true", help="the other way round")
+    form.add_argument(
+        "-s", "--sort", choices=ORDERS, default="newest", help="the order (default: newest)"
+    )
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Print the papers; none is no failure."""
+    configuration = find_configuration(arguments)
+    catalog, _ = load(configuration.bibliographies, configuration.taxonomy, root=Path.cwd())
+    tests = _read_tests(arguments, catalog)
+    chosen = (one for one in catalog.papers.values() if all(test(one) for test in tests))
+    papers = list(sort_papers(chosen, arguments.sort))
+    if arguments.reverse:
+        papers.reverse()
+    if arguments.limit is not None:
+        if arguments.limit < 0:
+            raise UsageError("--limit is a number of papers, at least 0")
+        papers = papers[: arguments.limit]
+    if arguments.format == "table":
+        for line in _write_table(papers, console):
+            console.print(line)
+        console.note(f"{len(papers)} of {len(catalog.papers)} papers")
+    elif arguments.format == "keys":
+        for paper in papers:
+            console.print(paper.key)
+    else:
+        selection = Selection(catalog=Catalog(papers, catalog.taxonomy))
+        console.out.write(FORMATS[arguments.format].write(selection, About(title="")))
+    return Exit.CLEAN
+
+
+def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callable[[Paper], bool]]:
+    tests: list[Callable[[Paper], bool]] = []
+    if arguments.category:
+        tags = [_find_category(name, catalog.taxonomy) for name in arguments.category]
+        keys = {paper.key for tag in tags for paper in catalog.papers_in(tag)}
+        tests.append(lambda one: one.key in keys)
+    if arguments.tag:
+        wanted = {_find_tag(name, catalog.taxonomy) for name in arguments.tag}
+        tests.append(lambda one: not wanted.isdisjoint(one.tags))
+    if arguments.author:
+        names = [fold(name) for name in arguments.author]
+        tests.append(
+            lambda one: any(
+                name in fold(form)
+                for name in names
+                for person in (*one.authors, *one.editors)
+                for form in (person.full, person.inverted)
+            )
+        )
+    if arguments.text:
+        words = fold(arguments.text).split()
+        tests.append(lambda one: all(word in _collect_text(one) for word in words))
+    if arguments.year:
+        first, last = _read_years(arguments.year)
+        tests.append(lambda one: one.year is not None and first <= one.year <= last)
+    facts = [_FACTS[name] for name in arguments.has or ()]
+    missing = [_FACTS[name] for name in arguments.lacks or ()]
+    tests.append(lambda one: all(fact(one) for fact in facts))
+    tests.append(lambda one: not any(fact(one) for fact in missing))
+    return tests
+
+
+def _find_category(name: str, taxonomy: Taxonomy) -> str:
+    category = taxonomy.find(name)
+    if category is None:
+        hint = did_you_mean(name, taxonomy.categories)
+        raise UsageError(f"there is no category '{name}'{'; ' if hint else ''}{hint}")
+    return category.tag
+
+
+def _find_tag(name: str, taxonomy: Taxonomy) -> str:
+    tag = taxonomy.names.get(name.casefold(), "")
+    if tag not in taxonomy.tags:
+        hint = did_you_mean(name, taxonomy.tags) or f"there are {', '.join(taxonomy.tags)}"
+        raise UsageError(f"there is no tag '{name}'; {hint}")
+    return tag
+
+
+def _read_years(text: str) -> tuple[int, int]:
+    match = _YEARS.fullmatch(text.strip())
+    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
+        raise UsageError(f"'{text}' is no year and no range: 2023, 2020-2023, 2020- or -2023")
+    first = int(match[1] or 0)
+    last = int(match[3]) if match[3] else 9999 if match[2] else first
+    return first, last
+
+
+def _collect_text(paper: Paper) -> str:
+    texts = (paper.title, paper.short_title, paper.venue, paper.annotation)
+    return fold(" ".join(parse(text).text for text in texts))
+
+
+def _write_table(papers: Sequence[Paper], console: Console) -> list[str]:
+    """Return a line for each paper: key, year, first author, name or title, categories.
+
+    On a terminal titles are cut to its width; programs get them whole.
+    """
+    rows = [
+        (
+            paper.key,
+            str(paper.year or ""),
+            _name_authors(paper),
+            ", ".join(paper.categories),
+            _name_work(paper),
+        )
+        for paper in papers
+    ]
+    widths = [max((measure(row[i]) for row in rows), default=0) for i in range(4)]
+    columns = shutil.get_terminal_size().columns if console.out.isatty() else 0
+    lines = []
+    for row in rows:
+        cells = [f"{cell}{' ' * (widths[i] - measure(cell))}" for i, cell in enumerate(row[:4])]
+        line = "  ".join((*cells, row[4])).rstrip()
+        lines.append(cut(line, columns) if columns else line)
+    return lines
+
+
+def _name_authors(paper: Paper) -> str:
+    people = paper.authors or paper.editors
+    if not people:
+        return ""
+    more = " et al." if len(people) > 2 or paper.truncated else ""
+    if len(people) == 2 and not more:
+        return f"{people[0].surname} and {people[1].surname}"
+    return f"{people[0].surname}{more}"
+
+
+def _name_work(paper: Paper) -> str:
+    title, name = parse(paper.title).text, parse(paper.short_title).text
+    return title if not name or name.casefold() in title.casefold() else f"{name}: {title}"
+
+
+def measure(text: str) -> int:
+    """Return the columns that *text* takes on a terminal: wide letters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def cut(text: str, columns: int) -> str:
+    """Return *text* cut to a number of columns, with an ellipsis where something is missing."""
+    if measure(text) <= columns:
+        return text
+    while text and measure(text) >= columns:
+        text = text[:-1]
+    return f"{text}…"
+
+
+COMMAND = Command(
+    name="list",
+    summary="list papers by category, author, year or words",
+    description=DESCRIPTION,
+    add_arguments=add_arguments,
+    run=run,
+)
