@@ -66,7 +66,11 @@ def find_missing_programs() -> list[str]:
 
 
 def typeset(
-    tex: Path, *, seconds: float = TIME_LIMIT, overfull_limit: float = OVERFULL_LIMIT
+    tex: Path,
+    *,
+    seconds: float = TIME_LIMIT,
+    overfull_limit: float = OVERFULL_LIMIT,
+    variables: Mapping[str, str] | None = None,
 ) -> Result:
     """Make a PDF of a .tex that Sphinx has written, as often as its page numbers need.
 
@@ -74,6 +78,7 @@ def typeset(
         tex: The file; everything happens in its folder.
         seconds: The time after which the run is ended, with all programs that it started.
         overfull_limit: See :func:`livingsurvey.book.log.scan_log`.
+        variables: Further variables of the environment; those of safety cannot be changed.
 
     Raises:
         FileNotFoundError: latexmk is not installed, or there is no such file.
@@ -83,6 +88,7 @@ def typeset(
     log, pdf = tex.with_suffix(".log"), tex.with_suffix(".pdf")
     log.unlink(missing_ok=True)
     environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
+    environment.update(variables or {})
     arguments = ["latexmk", "-xelatex", "-g", tex.name]
     output, status, timed_out = _run(arguments, tex.parent, {**environment, **_SAFETY}, seconds)
     findings = [] if not log.exists() else scan_log(log, overfull_limit)

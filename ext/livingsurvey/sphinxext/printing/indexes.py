@@ -45,7 +45,7 @@ def list_methods(catalog: Catalog, marks: Marks) -> tuple[IndexEntry, ...]:
         year = catalog.papers[key].year
         text = f"{name} ({year})" if uses[name] > 1 and year else name
         main = marks.homes.get(key, "")
-        entries.append(IndexEntry("", text, main, tuple(marks.mentions.get(key, ()))))
+        entries.append(IndexEntry("", text, main, marks.find_places(key)))
     return _arrange(entries, sort_key)
 
 
@@ -53,8 +53,7 @@ def list_authors(catalog: Catalog, marks: Marks) -> tuple[IndexEntry, ...]:
     """Return an entry for each author, with the pages that speak of any of their papers."""
     places: defaultdict[str, set[str]] = defaultdict(set)
     for key, paper in catalog.papers.items():
-        spoken = [*marks.mentions.get(key, ()), *filter(None, [marks.homes.get(key, "")])]
-        if spoken:
+        if spoken := marks.find_places(key):
             for person in paper.authors or paper.editors:
                 places[person.inverted].update(spoken)
     entries = (

@@ -40,6 +40,11 @@ class Marks:
         self.numbers[mark] = number
         return mark
 
+    def find_places(self, key: str) -> tuple[str, ...]:
+        """Return the labels of all places that speak of a paper, in the order of the book."""
+        places = {*self.mentions.get(key, ()), self.homes.get(key, "")} - {""}
+        return tuple(sorted(places, key=self.numbers.__getitem__))
+
 
 class MarkMentions(SphinxPostTransform):
     """Put labels at citations, tell the references of them, and append the indexes."""

@@ -31,7 +31,7 @@ class IndexEntry:
         heading: The letter or script under which it stands.
         text: What it says.
         main: The label of the one place that matters most, or ``""``.
-        marks: The labels of all places, in the order of the book.
+        marks: The labels of all places, that one among them, in the order of the book.
     """
 
     heading: str

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _RESOLVERS = {"doi:": "https://doi.org/", "arXiv:": "https://arxiv.org/abs/"}
 _PROTOCOL = re.compile(r"^https?://(www\.)?")
+_STOPS = frozenset(".?!…。？！")  # noqa: RUF001 - full stops of other scripts
+_LONG_RUN = re.compile(r"[^/._?&=-]{24}(?=[^/._?&=-]{6})")
 _BREAKABLE = re.compile(r"(?<=[/._?&=-])(?=[^/.])")
 
 
@@ -97,8 +99,10 @@ def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
 
 
 def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
-    """Close the title; in a full entry authors and links follow."""
+    """Close the title; in a full entry authors and links follow, else a full stop."""
     card = node.parent
+    if not isinstance(card, paper_card) and node.astext().rstrip()[-1:] not in _STOPS:
+        self.body.append(".")
     if isinstance(card, paper_card):
         links = _external(card.facts)
         others = ", ".join(_internal(self, card.links("other_links")))
@@ -176,8 +180,9 @@ def _spell(label: str, uri: str) -> str:
 
 
 def _allow_breaks(text: str) -> str:
-    parts = _BREAKABLE.split(text)
-    return r"\allowbreak{}".join(escape_tex(part) for part in parts)
+    parts = _BREAKABLE.split(_LONG_RUN.sub("\\g<0>\0", text))
+    pieces = (piece for part in parts for piece in part.split("\0"))
+    return r"\allowbreak{}".join(escape_tex(piece) for piece in pieces)
 
 
 def _internal(self: LaTeXTranslator, links: Iterable[Link]) -> list[str]:
