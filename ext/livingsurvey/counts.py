@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _ACRONYM = re.compile(r"\(([^()]+)\)$")
 
+PALETTE_SIZE = 10
+"""How many colors drawings and charts can tell apart."""
+
 YearCounts = tuple[tuple[int, int], ...]
 """(year, number of papers), by year."""
 
@@ -123,7 +126,7 @@ class PaletteColors:
     palette: tuple[str, ...] = ()
 
     def answer(self, catalog: Catalog) -> dict[int, str]:
-        """Return colors by number, 1 to 6."""
+        """Return colors by number, from 1."""
         numbers = number_categories(catalog, self.palette)
         categories = catalog.taxonomy.categories
         return {
@@ -136,8 +139,8 @@ class PaletteColors:
 
 
 def number_categories(catalog: Catalog, palette: tuple[str, ...]) -> dict[str, int]:
-    """Return the number of each top category in the palette; beyond six they share the last."""
+    """Return the number of each top category in the palette; late ones share its last color."""
     roots = tuple(one.tag for one in catalog.taxonomy.roots)
     chosen = [tag for tag in palette if tag in roots]
     order = (*chosen, *(tag for tag in roots if tag not in chosen))
-    return {tag: min(number, 6) for number, tag in enumerate(order, start=1)}
+    return {tag: min(number, PALETTE_SIZE) for number, tag in enumerate(order, start=1)}

@@ -88,6 +88,8 @@ BIBLIOGRAPHY = """\
 
 CONF = """\
 project = "Bread"
+version = "1"
+copyright = "2026, the bakers"
 extensions = ["myst_parser", "livingsurvey"]
 bibtex_bibfiles = ["papers.bib"]
 bibtex_reference_style = "author_year"
@@ -143,7 +145,7 @@ All begins with {survey:paper}`rossi2019wild` {cite:p}`rossi2019wild`.
     "oven": """\
 # Oven
 
-Heat {cite:p}`abbas2021steam,chen2020flour` and {survey:category}`flour`.
+Heat {cite:p}`abbas2021steam,chen2020flour` and {survey:category}`flour`, as in [](#chen2020flour).
 
 ## Steam
 

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 from sphinx.errors import ConfigError
 
-from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.model import Location
 from livingsurvey.queries import ORDERS
+from livingsurvey.sphinxext.reporting import log_diagnostic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
 FORMS = ("cards", "table", "list")
+# The first of each is the default.
+_CHOICES = {"livingsurvey_order": ORDERS, "livingsurvey_form": FORMS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,37 +58,55 @@ def add_config_values(app: Sphinx) -> None:
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
-    """Check the configuration before anything is read.
+    """Check the configuration before anything is read; what is wrong falls back to its default.
 
     Raises:
-        ConfigError: A value is not as it should be; the message says what to write.
+        ConfigError: No bibliography is configured at all.
     """
-    read_settings(Path(app.confdir), config)
-
-
-def read_settings(root: Path, config: Config) -> Settings:
-    """Return the settings; see :func:`on_config_inited` for what it raises."""
-    files = config.bibtex_bibfiles
-    if not isinstance(files, (list, tuple)) or not files:
+    if not isinstance(config.bibtex_bibfiles, (list, tuple)):
         raise ConfigError('set bibtex_bibfiles = ["papers.bib"] in conf.py: a survey needs papers')
-    taxonomy = config.livingsurvey_taxonomy
-    _check_choice("livingsurvey_order", config.livingsurvey_order, ORDERS)
-    _check_choice("livingsurvey_form", config.livingsurvey_form, FORMS)
+    for problem in check_config(config):
+        log_diagnostic(problem)
+
+
+def check_config(config: Config) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the values of a configuration."""
+    for name, choices in _CHOICES.items():
+        value = config[name]
+        if value not in choices:
+            yield _report(
+                f"{name} = {value!r} is none of {', '.join(choices)}",
+                did_you_mean(str(value), choices),
+            )
     if config.livingsurvey_author_limit < 1:
-        raise ConfigError("livingsurvey_author_limit is the number of authors shown: at least 1")
-    return Settings(
-        root=root,
-        bibliographies=tuple((root / file).resolve() for file in files),
-        taxonomy=(root / taxonomy).resolve() if taxonomy else None,
-        order=config.livingsurvey_order,
-        form=config.livingsurvey_form,
-        author_limit=config.livingsurvey_author_limit,
-        palette=tuple(config.livingsurvey_palette),
+        yield _report("livingsurvey_author_limit is the number of authors shown: at least 1", "")
+    if not config.bibtex_bibfiles:
+        yield _report("no bibliography is configured", 'set bibtex_bibfiles = ["papers.bib"]')
+
+
+def _report(message: str, suggestion: str) -> Diagnostic:
+    return Diagnostic(
+        code=Code.CONFIG,
+        severity=Severity.ERROR,
+        message=message,
+        location=Location("conf.py"),
+        suggestion=suggestion,
     )
 
 
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ConfigError(
-            f"{name} = {value!r} is none of {', '.join(choices)}; {did_you_mean(value, choices)}"
-        )
+def read_settings(root: Path, config: Config) -> Settings:
+    """Return the settings; a wrong value, reported by :func:`check_config`, is its default."""
+    taxonomy = config.livingsurvey_taxonomy
+    chosen = {
+        name: config[name] if config[name] in choices else choices[0]
+        for name, choices in _CHOICES.items()
+    }
+    return Settings(
+        root=root,
+        bibliographies=tuple((root / file).resolve() for file in config.bibtex_bibfiles),
+        taxonomy=(root / taxonomy).resolve() if taxonomy else None,
+        order=chosen["livingsurvey_order"],
+        form=chosen["livingsurvey_form"],
+        author_limit=max(1, config.livingsurvey_author_limit),
+        palette=tuple(config.livingsurvey_palette),
+    )

@@ -73,7 +73,7 @@ def list_chapters(survey: Survey) -> list[str]:
 class DiscussionFacts:
     """Digests of what the pages show of the discussion elsewhere, for :mod:`.freshness`."""
 
-    def __init__(self, survey: Survey, text_of: Callable[[str, bool], str]) -> None:
+    def __init__(self, survey: Survey, text_of: Callable[[str, str], str]) -> None:
         self.survey = survey
         self.text_of = text_of
         self._agreement = ""
@@ -111,8 +111,7 @@ class DiscussionFacts:
             return self.survey.category_titles.get(value, "")
         if kind.startswith("cite:"):
             keys = [one.key for one in parse_citation_targets(value)]
-            # The label counts even where the style does not print it: too often is no error.
-            return tuple(self.text_of(key, True) for key in keys)
+            return tuple(self.text_of(key, kind.removeprefix("cite:")) for key in keys)
         return None
 
     def _digest_agreement(self) -> str:

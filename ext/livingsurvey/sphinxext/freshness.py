@@ -94,7 +94,8 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     tables = domain.tables
     marker = Path(app.doctreedir) / MARKER
     was_killed = marker.exists()
-    if not domain.is_dirty and not was_killed:
+    domain.is_dirty = domain.is_dirty or was_killed
+    if not domain.is_dirty:
         for diagnostic in tables.diagnostics:
             log_diagnostic(diagnostic)
         return []
@@ -149,6 +150,7 @@ class PageFacts:
         self.citations = get_citations(env, domain)
         self.style = type(self.citations.style).__name__
         self.discussion = DiscussionFacts(survey, self.text_of)
+        self._labelled: dict[str, bool] = {}
         self._places: dict[str, str] = {}
         self._mentions: dict[str, str] = {}
         self._texts: dict[tuple[str, bool], str] = {}
@@ -161,13 +163,15 @@ class PageFacts:
                 facts.append(tuple(self.citations.sort(mention.keys)))
             for key in mention.keys:
                 if mention.kind == "cite":
-                    is_labelled = mention.wants_label or needs_label(self.citations.style, "p")
-                    facts.append(self.text_of(key, is_labelled))
+                    facts.append(self.text_of(key, "label" if mention.wants_label else "p"))
                 elif mention.kind == "name":
                     facts.append((self.survey.names.get(key, ""), self.survey.papers.get(key)))
                 else:
                     facts.append(self.place_of(key))
         facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
+        for name in page.loose:
+            known = self.survey.names.get(name, ""), self.survey.papers.get(name)
+            facts.append((*known, self.place_of_category(name)))
         facts.extend(self.place_of(key) for key in page.browsed)
         facts.append(self.discussion.of_page(docname, page))
         if page.references:
@@ -176,8 +180,9 @@ class PageFacts:
             facts.extend(self.mentions_of(key) for key in page.papers)
         return digest(tuple(facts))
 
-    def text_of(self, key: str, is_labelled: bool) -> str:
-        """Digest what a citation of the paper prints, with its hover text."""
+    def text_of(self, key: str, role: str) -> str:
+        """Digest what a citation of the paper prints by a role, with its hover text."""
+        is_labelled = self._needs_label(role)
         if (key, is_labelled) not in self._texts:
             paper = self.catalog.papers.get(key)
             fields = paper.fields if paper else {}
@@ -191,6 +196,11 @@ class PageFacts:
                 )
             )
         return self._texts[key, is_labelled]
+
+    def _needs_label(self, role: str) -> bool:
+        if role not in self._labelled:
+            self._labelled[role] = needs_label(self.citations.style, role)
+        return self._labelled[role]
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""

@@ -68,6 +68,13 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         # Line 0: a picture of the whole taxonomy may show what has no section yet.
         targets = (link.target for link in node["picture"].links)
         categories.extend((name, 0) for kind, name in targets if kind == "category")
+    page.loose = tuple(
+        dict.fromkeys(
+            node["reftarget"]
+            for node in doctree.findall(addnodes.pending_xref)
+            if not node.get("refdomain") and node.get("reftype") in {"any", "myst"}
+        )
+    )
     page.mentions = tuple(mentions)
     page.categories = tuple(categories)
 

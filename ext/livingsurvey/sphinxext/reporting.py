@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sphinx.util import logging
@@ -27,10 +28,14 @@ def log_diagnostic(diagnostic: Diagnostic) -> None:
     if diagnostic.severity is Severity.HINT:
         logger.info("%s", diagnostic.render())
         return
+    place = diagnostic.location
+    if not place.line:
+        # Without a colon Sphinx takes the place for the name of a document.
+        place = replace(place, line=1)
     log(
         "%s",
         diagnostic.text,
-        location=str(diagnostic.location),
+        location=str(place),
         type="survey",
         subtype=str(diagnostic.code),
     )

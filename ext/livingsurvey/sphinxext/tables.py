@@ -79,6 +79,7 @@ class Page:
         browsed: The papers to whose homes it links without speaking of them.
         panels: What it shows of the survey as a whole, by name: ``discussed``,
             ``agreement``, ``explorer``.
+        loose: The targets of ``{any}`` and ``[](#target)``, which may be papers or categories.
         facts: The digest of what it shows of other pages, as of its last writing.
     """
 
@@ -88,6 +89,7 @@ class Page:
     references: int = 0
     mentions: tuple[Mention, ...] = ()
     categories: tuple[tuple[str, int], ...] = ()
+    loose: tuple[str, ...] = ()
     browsed: dict[str, None] = field(default_factory=dict)
     panels: dict[str, None] = field(default_factory=dict)
     facts: str = ""

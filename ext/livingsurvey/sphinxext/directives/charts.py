@@ -14,7 +14,13 @@ from livingsurvey.charts.bars import Bar, draw_bars
 from livingsurvey.charts.heatmap import Row, draw_heatmap
 from livingsurvey.charts.overview import Branch, draw_overview
 from livingsurvey.charts.timeline import Series, draw_timeline
-from livingsurvey.counts import CategoryCounts, CategoryYears, VenueCounts, number_categories
+from livingsurvey.counts import (
+    PALETTE_SIZE,
+    CategoryCounts,
+    CategoryYears,
+    VenueCounts,
+    number_categories,
+)
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.sphinxext.directives.figures import finish_figure, make_drawing
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -179,4 +185,4 @@ def choose_parts(
         return [(one, value, numbers[one.root]) for one, value in answer if one.depth == 1]
     parts = [(one, value) for one, value in answer if one.parent == tag]
     parts = parts or [(one, value) for one, value in answer if one.tag == tag]
-    return [(one, value, min(rank, 6)) for rank, (one, value) in enumerate(parts, start=1)]
+    return [(one, value, min(rank, PALETTE_SIZE)) for rank, (one, value) in enumerate(parts, start=1)]
