@@ -252,10 +252,10 @@ RULES = (
     ),
     Rule(
         code=Code.PAGE_RANGE,
-        title="Pages are first--last",
+        title="Pages have two hyphens between them",
         group="entries",
         severity=Severity.HINT,
-        what="The pages have a single hyphen or another dash between them.",
+        what="A range of pages has a single hyphen or another dash in it.",
         why="BibTeX's form of a range is two hyphens; a single one prints as a hyphen.",
         check=check_pages,
         repair=repair_pages,

@@ -18,6 +18,7 @@ from livingsurvey.sphinxext.directives import charts
 from livingsurvey.sphinxext.directives.explorer import setup_explorer
 from livingsurvey.sphinxext.directives.figures import FigureDirective
 from livingsurvey.sphinxext.directives.papers import PapersDirective, ReferencesDirective
+from livingsurvey.sphinxext.directives.rules import RulesDirective
 from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import SurveyDomain
 from livingsurvey.sphinxext.mathml import setup_mathml
@@ -46,6 +47,7 @@ def register(app: Sphinx) -> None:
     app.add_directive_to_domain("survey", "papers", PapersDirective)
     app.add_directive_to_domain("survey", "references", ReferencesDirective)
     app.add_directive_to_domain("survey", "figure", FigureDirective)
+    app.add_directive_to_domain("survey", "rules", RulesDirective)
     for directive in (
         charts.OverviewDirective,
         charts.TimelineDirective,
