@@ -11,6 +11,10 @@ _LISTINGS = (
 )
 _REFERENCES = "\n## References\n\n```{survey:references}\n```\n"
 _CITING = "\nAll began with {cite:t}`shannon1948mathematical`.\n"
+_DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">\n'
+    "  <title>A box</title>\n  {}\n</svg>\n"
+)
 
 RULES = (
     Rule(
@@ -50,13 +54,13 @@ RULES = (
         code=Code.HOME_TWICE,
         title="A category is listed once",
         group="pages",
-        what="Two pages list a category in full. A listing with `:excerpt:` or `:limit:` does "
-        "not count.",
+        what="Two pages list a category in full, this one and its chapter. A listing with "
+        "`:excerpt:` or `:limit:` does not count.",
         why="Each paper is at home in one place; links lead to the first one.",
         language="markdown",
         stage="build",
-        bad=_LISTINGS + "\n## Further\n\n```{survey:papers} information-theory\n```\n",
-        good=_LISTINGS + "\n## Further\n\n```{survey:papers} information-theory\n:excerpt:\n```\n",
+        bad="# Further Reading\n\n```{survey:papers} information-theory\n```\n",
+        good="# Further Reading\n\n```{survey:papers} information-theory\n:excerpt:\n```\n",
     ),
     Rule(
         code=Code.REFERENCES_MISSING,
@@ -90,9 +94,7 @@ RULES = (
         why="The book and the site would show different figures, or none.",
         language="svg",
         stage="build",
-        bad='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">\n'
-        '  <image href="photo.png" width="40" height="20"/>\n</svg>\n',
-        good='<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">\n'
-        '  <rect x="2" y="2" width="36" height="16"/>\n</svg>\n',
+        bad=_DRAWING.format('<image href="photo.png" width="40" height="20"/>'),
+        good=_DRAWING.format('<rect class="stroke-ink" x="2" y="2" width="36" height="16"/>'),
     ),
 )
