@@ -1,7 +1,8 @@
-"""Which page loads which script: only those that it has a use for."""
+"""Which page loads which script, only those that it has a use for; and our mend of the theme."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.sphinxext import records
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
 
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
     from livingsurvey.sphinxext.tables import Page
 
+_TEMPLATES = Path(__file__).parent / "templates"
 SHARED = "livingsurvey.js"
 
 
@@ -47,8 +50,14 @@ def _list_scripts(page: Page) -> Iterator[str]:
         yield "livingsurvey-hovercards.js"
 
 
+def on_config_inited(app: Sphinx, config: Config) -> None:
+    """Put our templates behind those of the project, before a builder looks them up."""
+    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
+
+
 def setup_scripts(app: Sphinx) -> None:
     """Connect what the scripts need: their place in the pages, and the records of papers."""
+    app.connect("config-inited", on_config_inited)
     app.connect("html-page-context", on_html_page_context)
     # Ahead of the freshness table's own (500), which closes the build.
     app.connect("build-finished", records.on_build_finished, priority=400)
