@@ -45,7 +45,7 @@ class Draft:
         entry_type: The type of BibTeX.
         fields: Values in TeX.
         people: The authors, else the editors.
-        year: The year.
+        year: The year of first appearance, for the key.
         doi: The bare DOI, or ``""``.
         arxiv: The arXiv identifier, or ``""``.
         abstract: Plain text for suggestions.
@@ -89,6 +89,7 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
         OnlineError: There is no record, or it cannot be had.
     """
     record = client.fetch(target)
+    year = record.year
     notes: list[str] = []
     other: Target | None = None
     if target.kind == "arxiv" and record.doi:
@@ -104,6 +105,7 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
             preprint, published = (record, found) if target.kind == "arxiv" else (found, record)
             if is_same_work(preprint, published):
                 record = merge_records(preprint, published)
+                year = preprint.year
             else:
                 notes.append(f"the record names {other}, which is another paper; left out")
     if record.source == "arXiv" and record.journal_ref:
@@ -113,7 +115,7 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
         entry_type=record.entry_type,
         fields=make_fields(record),
         people=record.authors,
-        year=record.year,
+        year=year,
         doi=record.doi if record.source == "Crossref" else "",
         arxiv=record.arxiv,
         abstract=record.abstract,

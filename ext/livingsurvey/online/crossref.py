@@ -80,7 +80,7 @@ def read_work(body: bytes, doi: str, retrieved: datetime.date) -> Record:
         venue=read_markup(_first(message, "container-title")),
         volume=_short(message, "volume"),
         number=_short(message, "issue"),
-        pages=_read_pages(_short(message, "page")),
+        pages=_read_pages(_short(message, "page") or _short(message, "article-number")),
         publisher=escape(read_plain(_text(message, "publisher"), 200)),
         doi=doi,
         arxiv=_read_preprint(message.get("relation")),
