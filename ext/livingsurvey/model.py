@@ -167,7 +167,7 @@ class Paper:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     created: datetime.date | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
     location: Location
 
     @property

@@ -19,6 +19,8 @@ from livingsurvey.exports.records import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from livingsurvey.exports.about import About
     from livingsurvey.exports.formats import Selection
     from livingsurvey.model import Paper, Person
@@ -41,8 +43,16 @@ _CONTAINED = {"journal", "conference", "chapter"}
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
     taxonomy = selection.catalog.taxonomy
-    items = [_describe(paper, taxonomy) for paper in selection.papers]
-    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+    return write_array(_describe(paper, taxonomy) for paper in selection.papers) + "\n"
+
+
+def write_array(items: Iterable[dict[str, Any]]) -> str:
+    """Return a JSON array with one item on each line: a changed paper is one changed line.
+
+    Without indentation the encoder is the one in C, ten times as fast.
+    """
+    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+    return f"[\n{lines}\n]" if lines else "[]"
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.write import take_away
+from livingsurvey.exports.csl import write_array
 from livingsurvey.exports.records import to_plain
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 SCHEMA_NAME = "survey.schema.json"
 VERSION = 1
 """Of the form of the data; raised when a reader of the old form would stumble over the new."""
+
+
+_END = "\n}"
 
 
 def read_schema() -> str:
@@ -57,15 +61,12 @@ def write_json(selection: Selection, about: About) -> str:
             _strip({"name": one.name, "title": one.title, "description": one.description})
             for one in tree.tags.values()
         ],
-        "papers": [
-            _describe(paper, about, selection.places.get(paper.key, ""))
-            for paper in selection.papers
-        ],
     }
-    return (
-        json.dumps(_strip(document, "categories", "tags", "papers"), ensure_ascii=False, indent=1)
-        + "\n"
+    head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
+    papers = write_array(
+        _describe(paper, about, selection.places.get(paper.key, "")) for paper in selection.papers
     )
+    return f'{head.removesuffix(_END)},\n "papers": {papers}\n}}\n'
 
 
 def _describe(paper: Paper, about: About, place: str) -> dict[str, Any]:

@@ -17,12 +17,13 @@ from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainTextBackend
 from pybtex.richtext import Text
 from pybtex.style import FormattedEntry
+from pybtex.style.names import BaseNameStyle
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.roles import CiteRole
-from sphinxcontrib.bibtex.style.referencing import format_references
+from sphinxcontrib.bibtex.style.referencing import PersonStyle, format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from livingsurvey.bibtex.styled import make_entry, make_labels, make_plain_entry, sort_entries
@@ -35,7 +36,7 @@ from livingsurvey.sphinxext.render import abbreviate
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pybtex.database import Entry
+    from pybtex.database import Entry, Person
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
@@ -76,6 +77,21 @@ class _LinkTarget:
         self.get_relative_uri = builder.get_relative_uri
 
 
+class _NameMemory(BaseNameStyle):
+    """A style of names that remembers what it has formatted: authors return all the time."""
+
+    def __init__(self, style: BaseNameStyle) -> None:
+        self.style = style
+        self._known: dict[tuple[str, bool], Text] = {}
+
+    def format(self, person: Person, abbr: bool = True) -> Text:  # noqa: FBT001, FBT002 - as in pybtex
+        """Return the name as rich text, where the style itself returns a template of it."""
+        name = str(person), abbr
+        if name not in self._known:
+            self._known[name] = self.style.format(person, abbr).format_data({})
+        return self._known[name]
+
+
 class Citations:
     """Formats the citations of one build; entries and labels are made once.
 
@@ -91,6 +107,9 @@ class Citations:
     ) -> None:
         self.catalog = catalog
         self.style = style
+        person = getattr(style, "person", None)
+        if isinstance(person, PersonStyle) and not isinstance(person.style_plugin, _NameMemory):
+            person.style_plugin = _NameMemory(person.style_plugin)
         self.label_style = label_style
         self.cited = [key for key in dict.fromkeys(cited) if key in catalog.papers]
         self.backend = pybtex_docutils.Backend()
@@ -213,7 +232,8 @@ def get_citations(env: BuildEnvironment, domain: SurveyDomain) -> Citations:
         survey = domain.settle()
         domain.citations = Citations(
             domain.catalog,
-            cite.reference_style,
+            # An instance of our own: it is given a memory for names.
+            type(cite.reference_style)(),
             env.config.bibtex_default_style,
             (
                 key

@@ -47,7 +47,6 @@ class PaperFacts:
         links: (label, address) of each copy, DOI and preprint and code.
         home: The tag of its home.
         others: The tags of its other categories.
-        bibtex: The entry to copy.
     """
 
     key: str
@@ -62,7 +61,6 @@ class PaperFacts:
     links: tuple[tuple[str, str], ...]
     home: str
     others: tuple[str, ...]
-    bibtex: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ class _PaperNode(nodes.General, nodes.Element):
 
 
 class paper_card(_PaperNode):  # noqa: N801
-    """A paper at home."""
+    """A paper at home; attribute ``bibtex``."""
 
 
 class paper_line(_PaperNode):  # noqa: N801

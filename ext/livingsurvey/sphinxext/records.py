@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.write import take_away
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.markup import parse
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -89,7 +90,7 @@ def _describe(paper: Paper, domain: SurveyDomain) -> dict[str, Any]:
         "note": parse(paper.annotation).text,
         "links": facts.links,
         "home": _find_home(paper, domain),
-        "bibtex": facts.bibtex,
+        "bibtex": take_away(paper.entry_type, paper.key, paper.fields),
     }
 
 

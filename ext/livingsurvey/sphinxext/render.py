@@ -71,6 +71,7 @@ def _text(tex: str) -> str:
     return parse(tex).text
 
 
+@lru_cache(maxsize=16384)
 def collect_facts(paper: Paper) -> PaperFacts:
     """Return everything that the entries of a paper print, whatever their form."""
     people = paper.authors or paper.editors
@@ -87,7 +88,6 @@ def collect_facts(paper: Paper) -> PaperFacts:
         links=collect_links(paper),
         home=paper.home,
         others=tuple(tag for tag in paper.categories if tag != paper.home),
-        bibtex=take_away(paper.entry_type, paper.key, paper.fields),
     )
 
 
@@ -130,6 +130,7 @@ def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
 def render_card(paper: Paper, docname: str) -> paper_card:
     """Return the full entry of a paper."""
     card = paper_card(facts=collect_facts(paper), docname=docname, coins=write_coins(paper))
+    card["bibtex"] = take_away(paper.entry_type, paper.key, paper.fields)
     card += paper_title("", "", *render_markup(paper.title or paper.key))
     if paper.annotation:
         card += paper_note("", "", *render_markup(paper.annotation))

@@ -121,7 +121,7 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     # The box can scroll, so the keyboard must reach it.
     self.body.append(
         f'\n<details class="ls-bibtex"><summary>BibTeX</summary>'
-        f'<pre tabindex="0">{escape(facts.bibtex, quote=False)}</pre></details></div>\n</li>\n'
+        f'<pre tabindex="0">{escape(node["bibtex"], quote=False)}</pre></details></div>\n</li>\n'
     )
 
 
