@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
+from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.groups import ByAuthor, ByVenue, ByYear, Recent, call
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import author_list, paper_group
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from livingsurvey.groups import Author, Group
     from livingsurvey.model import Paper
+
+KINDS = ("year", "author", "venue")
 
 
 class _BrowsingDirective(SphinxDirective):
@@ -75,7 +78,10 @@ class ByDirective(_BrowsingDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return jumps and sections."""
-        what = directives.choice(self.arguments[0], ("year", "author", "venue"))
+        what = self.arguments[0].strip().lower()
+        if what not in KINDS:
+            hint = did_you_mean(what, KINDS) or f"it knows {', '.join(KINDS)}"
+            raise self.error(f"{{survey:by}} does not know '{what}'; {hint}")
         domain = get_survey_domain(self.env)
         docname = self.env.current_document.docname
         minimum = self.options.get("minimum", 1)
