@@ -92,6 +92,9 @@ def _assemble(paper: model.Paper, persons: Mapping[str, list[Person]]) -> Entry:
     }
     if paper.year is not None:
         fields["year"] = str(paper.year)
+    if not fields.get("title"):
+        # Reference styles ask for the title where there is no author, and raise without.
+        fields["title"] = paper.key
     # A role without persons would be a list whose first name the label styles ask for.
     named = {role: people for role, people in persons.items() if people}
     entry = Entry(paper.entry_type, fields=fields, persons=named)

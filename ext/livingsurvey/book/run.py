@@ -99,6 +99,8 @@ def typeset(
         findings.insert(0, Finding(kind=Kind.ERROR, message=f"latexmk ended with code {status}"))
     is_made = not status and not timed_out and pdf.exists()
     if not is_made:
+        # Labels are found in the next pass only, to which it did not come.
+        findings = [one for one in findings if one.kind in {Kind.ERROR, Kind.FONT}]
         # What a broken run leaves behind would break the next one too.
         for suffix in (*_LEFTOVERS, "pdf"):
             tex.with_suffix(f".{suffix}").unlink(missing_ok=True)

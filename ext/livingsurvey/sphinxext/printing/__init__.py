@@ -5,6 +5,7 @@
     elements    what conf.py hands to Sphinx: paper, fonts, title page
     files       style files and what they are told of the survey, put beside the .tex
     assembly    front, numbered and back matter out of one assembled tree
+    places      where the book speaks of each paper
     marks       every place that speaks of a paper gets a label, for "cited on pages …"
     indexes     authors and methods, with these pages
     nodes       the few nodes of all this, with visitors in ``visitors/book.py``

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.sphinxext.printing.marks import Marks
+    from livingsurvey.sphinxext.printing.places import Marks
 
 
 def make_indexes(catalog: Catalog, marks: Marks) -> list[page_index]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+import re
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -15,35 +14,12 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import paper_card, paper_line, reference_item
 from livingsurvey.sphinxext.printing.indexes import make_indexes
 from livingsurvey.sphinxext.printing.nodes import mention_mark
+from livingsurvey.sphinxext.printing.places import Marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-@dataclass(slots=True)
-class Marks:
-    """Where the book speaks of each paper; labels sort as the book runs.
-
-    Attributes:
-        mentions: Key → labels of the citations and names in the text.
-        homes: Key → label of the full entry.
-        numbers: Where each label stands in the order of the book.
-    """
-
-    mentions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    homes: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def note(self, number: int, prefix: str) -> str:
-        """Return the label for a place."""
-        mark = f"{prefix}-{number}"
-        self.numbers[mark] = number
-        return mark
-
-    def find_places(self, key: str) -> tuple[str, ...]:
-        """Return the labels of all places that speak of a paper, in the order of the book."""
-        places = {*self.mentions.get(key, ()), self.homes.get(key, "")} - {""}
-        return tuple(sorted(places, key=self.numbers.__getitem__))
+_LINE_END = re.compile(r"\s*\n\s*")
 
 
 class MarkMentions(SphinxPostTransform):
@@ -63,6 +39,7 @@ class MarkMentions(SphinxPostTransform):
             if isinstance(node, paper_card):
                 marks.homes[node.facts.key] = node["mark"] = marks.note(next(numbers), "lsh")
             elif not _is_repeated(node):
+                _join_lines(node)
                 mark = marks.note(next(numbers), "lsm")
                 for key in _keys(node):
                     marks.mentions[key].append(mark)
@@ -90,6 +67,13 @@ def _names_paper(node: addnodes.pending_xref) -> bool:
 
 def _keys(node: Any) -> tuple[str, ...]:
     return tuple(node["keys"]) if "keys" in node else (str(node["reftarget"]),)
+
+
+def _join_lines(node: nodes.Node) -> None:
+    r"""Put the text of a citation on one line: a name that says ``\par`` reads as empty lines."""
+    for text in list(node.findall(nodes.Text)):
+        if "\n" in text and text.parent is not None:
+            text.parent.replace(text, nodes.Text(_LINE_END.sub(" ", text)))
 
 
 def _is_repeated(node: nodes.Node) -> bool:
