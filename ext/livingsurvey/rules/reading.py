@@ -15,6 +15,7 @@ from livingsurvey.rules.rule import Repair, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from livingsurvey.bibtex.scan import Block
     from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
 
@@ -37,20 +38,28 @@ def found_while_reading(code: Code) -> Callable[[Library], Iterator[Diagnostic]]
     return check
 
 
-def find_key(library: Library, source: Source, offset: int) -> str:
-    """Return the citation key of the entry around *offset*, or ``""``."""
-    blocks = [entry.block for entry in library.entries if entry.source is source]
-    index = bisect.bisect_right(blocks, offset, key=lambda block: block.start) - 1
-    return blocks[index].key if index >= 0 and offset < blocks[index].end else ""
+def make_key_finder(library: Library) -> Callable[[Source, int], str]:
+    """Return a function from a place to the citation key of the entry there, or ``""``."""
+    blocks: dict[int, list[Block]] = {}
+    for entry in library.entries:
+        blocks.setdefault(id(entry.source), []).append(entry.block)
+
+    def find_key(source: Source, offset: int) -> str:
+        found = blocks.get(id(source), [])
+        index = bisect.bisect_right(found, offset, key=lambda block: block.start) - 1
+        return found[index].key if index >= 0 and offset < found[index].end else ""
+
+    return find_key
 
 
 def check_hidden(library: Library) -> Iterator[Diagnostic]:
     """Find characters that nobody sees, wherever they stand."""
+    find_key = make_key_finder(library)
     for source in library.sources:
         for match in HIDDEN_RUN.finditer(source.text):
             if _unscramble_at(source.text, match.start()):
                 continue
-            key = find_key(library, source, match.start())
+            key = find_key(source, match.start())
             names = ", ".join(dict.fromkeys(f"U+{ord(char):04X}" for char in match[0]))
             yield Diagnostic(
                 code=Code.HIDDEN_CHARACTER,
@@ -64,12 +73,13 @@ def check_hidden(library: Library) -> Iterator[Diagnostic]:
 
 def repair_hidden(library: Library) -> Iterator[Repair]:
     """Delete hidden characters; those that end a line become a space."""
+    find_key = make_key_finder(library)
     for source in library.sources:
         for match in HIDDEN_RUN.finditer(source.text):
             if _unscramble_at(source.text, match.start()):
                 continue
             left = " " if set(match[0]) & {"\u2028", "\u2029", "\x0b", "\x0c", "\x85"} else ""
-            key = find_key(library, source, match.start())
+            key = find_key(source, match.start())
             names = ", ".join(dict.fromkeys(f"U+{ord(char):04X}" for char in match[0]))
             yield Repair(
                 source=source,
@@ -117,8 +127,9 @@ def _find_garbled(library: Library) -> Iterator[tuple[Source, re.Match[str], str
 
 def check_garbled(library: Library) -> Iterator[Diagnostic]:
     """Find UTF-8 that went through another encoding."""
+    find_key = make_key_finder(library)
     for source, match, meant in _find_garbled(library):
-        key = find_key(library, source, match.start())
+        key = find_key(source, match.start())
         yield Diagnostic(
             code=Code.MOJIBAKE,
             severity=Severity.WARNING,
@@ -131,8 +142,9 @@ def check_garbled(library: Library) -> Iterator[Diagnostic]:
 
 def repair_garbled(library: Library) -> Iterator[Repair]:
     """Write the letters that are meant."""
+    find_key = make_key_finder(library)
     for source, match, meant in _find_garbled(library):
-        key = find_key(library, source, match.start())
+        key = find_key(source, match.start())
         yield Repair(
             source=source,
             edits=(Edit(match.start(), match.end(), meant),),
