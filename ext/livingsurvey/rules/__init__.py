@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.diagnostics import sort_diagnostics
 from livingsurvey.rules import (
     categories,
+    characters,
     entries,
     identifiers,
     identity,
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 __all__ = ["GROUPS", "RULES", "Repair", "Rule", "check_library", "find_repairs", "select_rules"]
 
 _ORDER = list(GROUPS)
-_MODULES = (reading, entries, identity, identifiers, people, titles, categories, pages,
-            verified)  # fmt: skip
+_MODULES = (
+    reading, characters, entries, identity, identifiers, people, titles, categories, pages,
+    verified,
+)  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (rule for module in _MODULES for rule in module.RULES),
