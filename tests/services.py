@@ -65,7 +65,9 @@ def make_entry(
     half = len(title) // 2
     cut = title.find(" ", half)
     wrapped = title if cut < 0 else f"{title[:cut]}\n {title[cut:]}"
-    people = "".join(f"    <author>\n      <name>{escape(a)}</name>\n    </author>\n" for a in authors)
+    people = "".join(
+        f"    <author>\n      <name>{escape(a)}</name>\n    </author>\n" for a in authors
+    )
     more = ""
     if doi:
         more += f"    <arxiv:doi>{escape(doi)}</arxiv:doi>\n"
@@ -94,9 +96,7 @@ def make_feed(entries: Sequence[str], ids: str = "") -> str:
     return FEED.format(ids=ids, count=len(entries), entries="".join(entries))
 
 
-def make_work(
-    doi: str, title: str, authors: Sequence[tuple[str, str]], /, **more: Any
-) -> str:
+def make_work(doi: str, title: str, authors: Sequence[tuple[str, str]], /, **more: Any) -> str:
     """Return the answer of Crossref for one DOI; *more* replaces or adds members of the message."""
     date = {"date-parts": [[2024, 6, 24]], "date-time": "2024-06-24T19:03:36Z"}
     message: dict[str, Any] = {
@@ -270,7 +270,7 @@ def run_services() -> Iterator[Services]:
     )
 
     class Answerer(Handler):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 (the name is the library's)
             services.answer(self)
 
         def log_message(self, *_: object) -> None:

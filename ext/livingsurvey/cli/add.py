@@ -127,6 +127,7 @@ def _find_drafts(session: Session) -> Iterator[Draft | int]:
     """Yield what is to be added, and an exit code for each that cannot be."""
     console = session.console
     client = connect(session.configuration.online, session.arguments, console)
+    is_offline = False
     for text in session.arguments.identifiers:
         if text == "-":
             yield from read_drafts(sys.stdin.buffer.read())
@@ -145,9 +146,10 @@ def _find_drafts(session: Session) -> Iterator[Draft | int]:
             yield Exit.FINDINGS
         except OnlineError as error:
             console.note(f"{text}: {error}")
-            if isinstance(error, OfflineError):
-                console.note(OFFLINE_HINT)
+            is_offline = is_offline or isinstance(error, OfflineError)
             yield Exit.FAILURE
+    if is_offline:
+        console.note(OFFLINE_HINT)
 
 
 def _find_twin_of(target: Target, session: Session) -> Twin | None:

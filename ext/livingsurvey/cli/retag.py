@@ -15,7 +15,7 @@ from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_file_options, find_configuration, show
 from livingsurvey.cli.keywords import Retagging, retag_entry
 from livingsurvey.cli.mentions import find_mentions
-from livingsurvey.cli.tables import insert_table, remove_table, rename_table, set_aliases
+from livingsurvey.cli.tables import BEYOND_US, insert_table, remove_table, rename_table, set_aliases
 from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.taxonomy import TAG, read_taxonomy
@@ -245,10 +245,7 @@ def _compare(text: str, expected: dict[str, Any]) -> None:
     except tomllib.TOMLDecodeError:
         found = {}
     if found != expected:
-        raise UsageError(
-            "the taxonomy is written in a way that cannot be changed without harm (inline or "
-            "dotted tables?); change it by hand\nnothing was changed"
-        )
+        raise UsageError(BEYOND_US)
 
 
 def _prove(changes: list[Change], configuration: Configuration, before: Library) -> None:

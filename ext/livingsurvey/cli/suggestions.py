@@ -71,6 +71,7 @@ def suggest(catalog: Catalog, title: str, abstract: str = "") -> tuple[Suggestio
     """
     profiles = {one.tag: _profile(catalog, one) for one in catalog.taxonomy.leaves}
     spread = Counter(word for profile in profiles.values() for word in profile)
+    spelled = _find_words(abstract) | _find_words(parse(title).text)
     counts = dict.fromkeys(_find_words(abstract), IN_ABSTRACT)
     counts.update(dict.fromkeys(_find_words(parse(title).text), 1.0))
     found: list[Suggestion] = []
@@ -83,7 +84,8 @@ def suggest(catalog: Catalog, title: str, abstract: str = "") -> tuple[Suggestio
         score = round(sum(worth.values()), 2)
         if score > 0:
             best = sorted(worth, key=lambda word: (-worth[word], word))[:4]
-            found.append(Suggestion(catalog.category(tag), score, tuple(best)))
+            words = tuple(spelled[word] for word in best)
+            found.append(Suggestion(catalog.category(tag), score, words))
     found.sort(key=lambda one: (-one.score, one.category.order))
     return tuple(found[:5])
 
@@ -99,8 +101,10 @@ def _profile(catalog: Catalog, category: Category) -> dict[str, float]:
     return profile
 
 
-def _find_words(text: str) -> set[str]:
-    return {_stem(word) for word in _WORD.findall(fold(text)) if word not in _STOP_WORDS}
+def _find_words(text: str) -> dict[str, str]:
+    """Return the stems of the words of *text*, each with the word as it is spelled there."""
+    words = _WORD.findall(fold(text))
+    return {_stem(word): word for word in words if word not in _STOP_WORDS}
 
 
 def _stem(word: str) -> str:

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edits import Edit, apply_edits
 from livingsurvey.bibtex.insertion import find_line_end
+from livingsurvey.cli.command import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Path = tuple[str, ...]
+
+BEYOND_US = (
+    "the taxonomy is written in a way that cannot be changed without harm (inline or dotted "
+    "tables?); change it by hand\nnothing was changed"
+)
 
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*([^\[\]#\r\n]+?)[ \t]*\][^\r\n]*(?:\r\n|\n|\Z)", re.MULTILINE)
 _PART = re.compile(r"[^\s.\"']+")
@@ -58,6 +64,18 @@ def find_tables(text: str) -> dict[Path, Table]:
     return tables
 
 
+def find_table(text: str, path: Path) -> Table:
+    """Return the table with this path.
+
+    Raises:
+        UsageError: It has no header of its own.
+    """
+    table = find_tables(text).get(path)
+    if table is None:
+        raise UsageError(BEYOND_US)
+    return table
+
+
 def rename_table(text: str, path: Path, tag: str) -> str:
     """Give the last part of *path* another name, also where sub-tables repeat it."""
     depth = len(path)
@@ -73,7 +91,7 @@ def rename_table(text: str, path: Path, tag: str) -> str:
 
 def remove_table(text: str, path: Path) -> str:
     """Take a table out, with the comments right above it and the blank lines behind it."""
-    table = find_tables(text)[path]
+    table = find_table(text, path)
     above = _COMMENTS_ABOVE.search(text, 0, table.start)
     start = above.start() if above else table.start
     blank = re.compile(r"(?:[ \t]*(?:\r\n|\n))*").match(text, table.end)
@@ -85,7 +103,7 @@ def remove_table(text: str, path: Path) -> str:
 
 def insert_table(text: str, behind: Path, path: Path, title: str) -> str:
     """Put a table with nothing but a title behind another one."""
-    place = find_tables(text)[behind].end
+    place = find_table(text, behind).end
     line_end = find_line_end(text)
     gap = "" if text[:place].endswith("\n") else line_end
     header = f"[{'.'.join(path)}]{line_end}title = {_quote(title)}{line_end}"
@@ -99,7 +117,7 @@ def set_aliases(text: str, path: Path, aliases: Sequence[str], known: Sequence[s
     """
     if list(aliases) == list(known):
         return text
-    table = find_tables(text)[path]
+    table = find_table(text, path)
     match = _ALIASES.search(text, table.body, table.end)
     written = ", ".join(map(_quote, aliases))
     if match is None:

@@ -29,10 +29,16 @@ _FORMULA = re.compile(
     r"<(mml:math|math|tex-math|inline-formula|alternatives)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
 _ALL_TAGS = re.compile(r"<[^<>]{1,200}>")
-_PLAIN_SPECIAL = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",
-                  "}": r"\}", "\\": r"\textbackslash{}", "~": r"\textasciitilde{}",
-                  "^": r"\textasciicircum{}"}  # fmt: skip
-_PLAIN = str.maketrans(_PLAIN_SPECIAL)
+_PLAIN = str.maketrans(
+    {
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+    | {char: f"\\{char}" for char in "&%$#_"}
+)
 _FORMULA_OR_COMMAND = re.compile(r"\$[^$]*\$|\\[a-zA-Z]+|\\.")
 _BARE = re.compile(r"[&%#_]")
 _WORD = re.compile(
@@ -48,7 +54,10 @@ def clean(text: str, limit: int = MAX_TITLE) -> str:
 
 
 def escape(text: str) -> str:
-    """Return plain text as TeX that shows it."""
+    r"""Return plain text as TeX that shows it.
+
+    Braces become commands: BibTeX counts those of ``\{``, and ends the value at a lone one.
+    """
     return text.translate(_PLAIN)
 
 

@@ -82,9 +82,9 @@ class Transport:
             RefusedError: It is busy or broken, or the answer is too slow or too large.
         """
         host = urlsplit(url).netloc
-        if host in self._offline:
+        if service.name in self._offline:
             # Each further paper would cost the same wait for the same answer.
-            raise OfflineError(self._offline[host])
+            raise OfflineError(self._offline[service.name])
         wait = 0.0
         for attempt in range(1, TRIES + 1):
             self._wait(service, host, wait)
@@ -98,7 +98,7 @@ class Transport:
                     msg = f"{error}, and asks to come back in {wait:.0f} seconds"
                     raise RefusedError(msg) from error
             except OfflineError as error:
-                self._offline[host] = str(error)
+                self._offline[service.name] = str(error)
                 raise
         msg = "no try left"  # pragma: no cover
         raise AssertionError(msg)
