@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.citations import Citations
+    from livingsurvey.sphinxext.citation_texts import Citations
     from livingsurvey.sphinxext.survey import Survey
     from livingsurvey.sphinxext.tables import Mention, Page, Part
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest
-from livingsurvey.sphinxext.citations import describe, get_citations, needs_label
+from livingsurvey.sphinxext.citation_texts import describe, needs_label
+from livingsurvey.sphinxext.citations import get_citations
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
