@@ -1,0 +1,228 @@
+"""The words of a citation, by the reference styles of sphinxcontrib-bibtex.
+
+Everything that returns is made once: entries, names, labels, and each citation as a whole, which a
+page then copies and aims at the list of references from where it stands.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+import pybtex_docutils
+from docutils import nodes
+from pybtex.richtext import Text
+from pybtex.style import FormattedEntry
+from pybtex.style.names import BaseNameStyle
+from sphinx.errors import NoUri
+from sphinxcontrib.bibtex.style.referencing import PersonStyle, format_references
+from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
+
+from livingsurvey.bibtex.styled import make_entry, make_labels, make_plain_entry, sort_entries
+from livingsurvey.markup import parse
+from livingsurvey.sphinxext.render import abbreviate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pybtex.database import Entry, Person
+    from sphinx.builders import Builder
+    from sphinxcontrib.bibtex.citation_target import CitationTarget
+
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.model import Paper
+
+
+class _NoBuilder:
+    r"""The part of a builder that a reference asks for, before it is known where it stands.
+
+    Stock writes a raw ``\hyperlink`` whenever the builder is called ``latex``, to the anchor of
+    a citation list of its own; ours is an ordinary label, so an ordinary reference leads there.
+    """
+
+    name = "none"
+
+    def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
+        """Return nothing: the address is completed by :func:`_aim`."""
+        return ""
+
+
+class _NameMemory(BaseNameStyle):
+    """A style of names that remembers what it has formatted: authors return all the time."""
+
+    def __init__(self, style: BaseNameStyle) -> None:
+        self.style = style
+        self._known: dict[tuple[str, bool], Text] = {}
+
+    def format(self, person: Person, abbr: bool = True) -> Text:
+        """Return the name as rich text, where the style itself returns a template of it."""
+        name = str(person), abbr
+        if name not in self._known:
+            self._known[name] = self.style.format(person, abbr).format_data({})
+        return self._known[name]
+
+
+class Citations:
+    """Formats the citations of one build; entries and labels are made once.
+
+    Args:
+        catalog: The papers.
+        style: The reference style of sphinxcontrib-bibtex.
+        label_style: The name of the pybtex style that sorts entries and makes labels.
+        cited: The keys that pages cite, in reading order, which some styles sort by.
+    """
+
+    def __init__(
+        self, catalog: Catalog, style: Any, label_style: str, cited: Iterable[str]
+    ) -> None:
+        self.catalog = catalog
+        self.style = style
+        person = getattr(style, "person", None)
+        if isinstance(person, PersonStyle) and not isinstance(person.style_plugin, _NameMemory):
+            person.style_plugin = _NameMemory(person.style_plugin)
+        self.label_style = label_style
+        self.cited = [key for key in dict.fromkeys(cited) if key in catalog.papers]
+        self.backend = pybtex_docutils.Backend()
+        self._labels: dict[str, str] | None = None
+        self._entries: dict[str, Entry] = {}
+        self._short_entries: dict[str, Entry] = {}
+        self._formatted: dict[tuple[str, tuple[CitationTarget, ...]], nodes.inline] = {}
+
+    def entry(self, paper: Paper) -> Entry:
+        """Return the pybtex entry of a paper."""
+        known = self._entries.get(paper.key)
+        if known is None:
+            known = self._entries[paper.key] = make_entry(paper)
+        return known
+
+    def entry_for(self, paper: Paper, role: str) -> Entry:
+        """Return the pybtex entry of a paper with as many persons as a role looks at.
+
+        Stock's own styles print the first of three or more with "et al.", but format all of
+        them; the roles that print everybody end in an s.
+        """
+        module = type(self.style).__module__
+        person = getattr(self.style, "person", None)
+        if (
+            role.endswith("s")
+            or not module.startswith("sphinxcontrib.bibtex.style.referencing")
+            or getattr(person, "other", None) is None
+        ):
+            return self.entry(paper)
+        known = self._short_entries.get(paper.key)
+        if known is None:
+            known = self._short_entries[paper.key] = make_entry(paper, most_persons=3)
+        return known
+
+    def label(self, key: str) -> str:
+        """Return the label of a paper in the list of references, such as ``HSW+22``."""
+        if self._labels is None:
+            papers = self.catalog.papers
+            keys = dict.fromkeys((*self.cited, *papers))
+            entries = [self.entry(papers[one]) for one in keys]
+            self._labels = make_labels(entries, self.label_style)
+        return self._labels[key]
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {key: rank for rank, key in enumerate(self.cited)}
+
+    def sort(self, keys: Iterable[str]) -> list[str]:
+        """Return the keys of one citation in the order in which stock prints them.
+
+        That is the order of its list of references: sorted by the pybtex style, and for styles
+        that do not sort by first citation. Keys that the catalog lacks are left out.
+        """
+        known = [key for key in dict.fromkeys(keys) if key in self.catalog.papers]
+        if len(known) < 2:
+            return known
+        known.sort(key=lambda key: self._ranks.get(key, len(self._ranks)))
+        entries = [self.entry(self.catalog.papers[key]) for key in known]
+        return [entry.key for entry in sort_entries(entries, self.label_style)]
+
+    def format(
+        self,
+        role: str,
+        targets: Iterable[CitationTarget],
+        builder: Builder,
+        fromdocname: str,
+        todocname: str,
+    ) -> list[nodes.Node]:
+        """Return the nodes of a citation; keys that the catalog lacks are left out.
+
+        Args:
+            role: The name of the role, such as ``p``.
+            targets: The keys with what stands before and behind each.
+            builder: Makes the addresses.
+            fromdocname: The page with the citation.
+            todocname: The page with the list of references; ``""`` if there is none.
+        """
+        citation = role, tuple(targets)
+        if citation not in self._formatted:
+            self._formatted[citation] = self._format(*citation)
+        copy = self._formatted[citation].deepcopy()
+        _aim(copy, builder, fromdocname, todocname)
+        return copy.children
+
+    def _format(self, role: str, targets: tuple[CitationTarget, ...]) -> nodes.inline:
+        references = []
+        by_key = {target.key: target for target in targets}
+        for key in self.sort(by_key):
+            paper, target = self.catalog.papers[key], by_key[key]
+            label = self.label(paper.key) if needs_label(self.style, role) else ""
+            info = SphinxReferenceInfo(
+                builder=cast("Builder", _NoBuilder()),
+                fromdocname="from",
+                todocname="to",
+                citation_id="ref-" + self.catalog.anchor(paper.key),
+                title=describe(paper),
+                pre_text=target.pre,
+                post_text=target.post,
+            )
+            formatted = FormattedEntry(paper.key, Text(), label)
+            references.append((self.entry_for(paper, role), formatted, info))
+        result = nodes.inline()
+        if references:
+            try:
+                text = format_references(self.style, role, references)
+            except ValueError:
+                plain = [
+                    (make_plain_entry(self.catalog.papers[entry.key]), formatted, info)
+                    for entry, formatted, info in references
+                ]
+                text = format_references(self.style, role, plain)
+            result += cast("list[nodes.Node]", text.render(self.backend))
+        return result
+
+
+def _aim(citation: nodes.inline, builder: Builder, fromdocname: str, todocname: str) -> None:
+    """Complete the links of a citation, or take them off where there is nowhere to go."""
+    try:
+        base = builder.get_relative_uri(fromdocname, todocname) if todocname else None
+    except NoUri:
+        base = None
+    for reference in list(citation.findall(nodes.reference)):
+        if base is None:
+            reference.replace_self(nodes.inline("", "", *reference.children))
+        elif fromdocname == todocname:
+            reference["refid"] = reference.attributes.pop("refuri").removeprefix("#")
+        else:
+            reference["refuri"] = base + reference["refuri"]
+
+
+@lru_cache(maxsize=32768)
+def _describe(title: str, authors: tuple[str, ...], truncated: bool, venue: str) -> str:
+    return ". ".join(part for part in (abbreviate(authors, truncated, 3), title, venue) if part)
+
+
+def describe(paper: Paper) -> str:
+    """Return the paper in one line, for hover text."""
+    people = tuple(one.full for one in paper.authors or paper.editors)
+    venue = " ".join(part for part in (parse(paper.venue).text, str(paper.year or "")) if part)
+    return _describe(parse(paper.title).text, people, paper.truncated, venue)
+
+
+def needs_label(style: Any, role: str) -> bool:
+    """Whether a role of a reference style prints the label."""
+    names = {type(one).__name__ for one in (style, getattr(style, "role_style", {}).get(role))}
+    return "label" in role or any("Label" in name or "Super" in name for name in names)
