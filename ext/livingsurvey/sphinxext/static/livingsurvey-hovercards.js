@@ -101,7 +101,7 @@
     card = { link, element, title: link.getAttribute("title") };
     link.removeAttribute("title"); // or the browser would show it over the card
     link.setAttribute("aria-describedby", `ls-hovercard-${paper.anchor}`);
-    (link.closest(".bibtex-citation") || link).after(element);
+    link.after(element);
     if (element.showPopover) {
       element.popover = "manual";
       element.showPopover();

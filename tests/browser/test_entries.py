@@ -1,0 +1,100 @@
+"""Listings in chapters: copying, filtering and sorting."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from .conftest import Visits
+
+pytestmark = pytest.mark.needs_browser
+
+LISTING = "#papers-quantization"
+NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+
+
+def shown(page: Page) -> Locator:
+    return page.locator(f"{LISTING} .ls-residents > li:not([hidden])")
+
+
+def filter_by(page: Page, text: str, awaited: str) -> None:
+    """Fill in the filter, and wait until the count matches."""
+    page.locator(LISTING).get_by_role("searchbox").fill(text)
+    count = page.locator(f"{LISTING} .ls-count")
+    count.filter(has_text=re.compile(awaited)).wait_for()
+
+
+def test_filter_narrows_and_folds_accents(visits: Visits) -> None:
+    page = visits.open("inference.html")
+    everything = shown(page).count()
+    filter_by(page, "ALISTARH gptq", r"^[1-9]\d* of ")
+    assert 0 < shown(page).count() < everything
+    assert page.locator("#paper-frantar2022gptq").is_visible()
+    filter_by(page, "nothing is called so", "^0 of ")
+    assert shown(page).count() == 0
+    filter_by(page, "", r"^\d+ papers")
+    assert shown(page).count() == everything
+
+
+def test_sorting_by_keyboard(visits_http: Visits) -> None:
+    page = visits_http.open("inference.html")
+    before = shown(page).locator(".ls-title").all_inner_texts()
+    select = page.locator(LISTING).get_by_role("combobox")
+    select.focus()
+    page.keyboard.type("ol")
+    page.keyboard.press("Enter")
+    years = [int(one) for one in shown(page).locator(".ls-year").all_inner_texts()]
+    assert years == sorted(years)
+    select.select_option("")
+    assert shown(page).locator(".ls-title").all_inner_texts() == before
+
+
+def test_a_link_finds_a_paper_that_the_filter_hides(visits_http: Visits) -> None:
+    page = visits_http.open("inference.html")
+    filter_by(page, "nothing is called so", "^0 of ")
+    page.evaluate("location.hash = '#paper-frantar2022gptq'")
+    page.locator("#paper-frantar2022gptq").wait_for()
+
+
+@pytest.mark.parametrize("has_clipboard", [True, False])
+def test_copy_button(has_clipboard: bool, visits: Visits) -> None:
+    context = visits.context()
+    if has_clipboard and visits.base.startswith("http"):
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+    if not has_clipboard:
+        context.add_init_script(NO_CLIPBOARD)
+    page = visits.open("inference.html", context)
+    entry = page.locator("#paper-frantar2022gptq")
+    button = entry.get_by_role("button", name="Copy the BibTeX entry of GPTQ")
+    button.focus()
+    page.keyboard.press("Enter")
+    entry.get_by_text("Copied", exact=True).wait_for()
+    # What was copied is seen by pasting it, whichever way it went.
+    field = page.locator(LISTING).get_by_role("searchbox")
+    field.focus()
+    page.keyboard.press("Control+V")
+    assert "frantar2022gptq" in field.input_value()
+
+
+def test_short_listings_have_no_tools(visits_http: Visits) -> None:
+    page = visits_http.open("inference.html")
+    for listing in page.locator(".ls-papers").all():
+        size = listing.locator(".ls-group > li").count()
+        assert listing.locator(".ls-tools").count() == (1 if size >= 10 else 0)
+
+
+def test_what_is_said_of_a_paper_leads_to_the_place(visits_http: Visits) -> None:
+    page = visits_http.open("inference.html")
+    said = page.locator("#paper-frantar2022gptq .ls-said")
+    said.locator("summary").click()
+    assert "GPTQ" in " ".join(said.locator("q").all_inner_texts())
+    link = said.locator("li a").first
+    target = (link.get_attribute("href") or "").partition("#")[2]
+    link.click()
+    assert page.evaluate("location.hash.slice(1)") == target
+    assert page.locator(f'[id="{target}"]').count() == 1

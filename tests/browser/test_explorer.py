@@ -1,0 +1,249 @@
+"""The explorer: search, facets, order, address, basket, export."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pybtex.database import parse_string
+
+from .conftest import PHONE
+from .test_pages import run_axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from .conftest import Visits
+
+pytestmark = pytest.mark.needs_browser
+
+PAGE = "explorer.html"
+
+
+def count(page: Page) -> int:
+    """Return how many papers the page says that it shows."""
+    text = page.locator(".ls-explorer .ls-count").inner_text()
+    found = re.match(r"(\d+)( of \d+)? papers", text)
+    assert found, text
+    return int(found[1])
+
+
+def rows(page: Page) -> Locator:
+    return page.locator(".ls-explorer tbody tr")
+
+
+def search(page: Page, text: str) -> None:
+    page.locator("#ls-search").fill(text)
+    page.wait_for_function(
+        "q => new URLSearchParams(location.hash.slice(1)).get('q') === (q || null)", arg=text
+    )
+
+
+def choose(page: Page, tag: str) -> None:
+    page.locator(f"#ls-in-{tag}").check()
+
+
+def facet(page: Page, tag: str) -> int:
+    return int(page.locator(f'label[for="ls-in-{tag}"] .ls-facet-count').inner_text())
+
+
+def test_search_folds_accents_and_finds_hidden_authors(visits: Visits) -> None:
+    page = visits.open(PAGE)
+    everything = count(page)
+    search(page, "kurtic")
+    assert 0 < count(page) < everything
+    search(page, "alistarh gptq")
+    assert count(page) == 1
+    assert rows(page).get_attribute("data-anchor") == "frantar2022gptq"
+    search(page, "")
+    assert count(page) == everything
+
+
+def test_facets_follow_each_other(visits: Visits) -> None:
+    page = visits.open(PAGE)
+    before = facet(page, "quantization")
+    choose(page, "quantization")
+    assert count(page) == before
+    # The facet's own counts do not follow it, those of the others do.
+    assert facet(page, "pruning") > 0
+    page.get_by_label("From", exact=True).fill("2024")
+    page.keyboard.press("Tab")
+    assert 0 < count(page) < before
+    assert count(page) == facet(page, "quantization")
+    years = {int(one) for one in rows(page).locator("td.ls-year").all_inner_texts()}
+    assert min(years) >= 2024
+    recent = count(page)
+    page.get_by_label("With code").check()
+    assert count(page) == rows(page).filter(has=page.get_by_role("link", name="Code")).count()
+    assert count(page) < recent
+
+
+def test_a_parent_category_holds_its_children(visits_http: Visits) -> None:
+    page = visits_http.open(PAGE)
+    choose(page, "inference")
+    whole = count(page)
+    assert whole == facet(page, "inference")
+    assert whole > facet(page, "pruning")
+    choose(page, "budget")
+    assert count(page) > whole
+
+
+def test_venue(visits_http: Visits) -> None:
+    page = visits_http.open(PAGE)
+    page.get_by_label("Venue").select_option("ICLR")
+    assert set(rows(page).locator("td:nth-child(4)").all_inner_texts()) == {"ICLR"}
+
+
+def test_sorting_by_header(visits: Visits) -> None:
+    page = visits.open(PAGE)
+    head = page.get_by_role("columnheader", name="Year")
+    button = head.get_by_role("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    years = [int(one) for one in rows(page).locator("td.ls-year").all_inner_texts()]
+    assert years == sorted(years)
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "descending"
+    assert "sort=-year" in page.url
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") is None
+    assert "sort" not in page.url
+
+
+def test_the_address_holds_the_selection(visits: Visits) -> None:
+    page = visits.open(PAGE)
+    search(page, "model")
+    choose(page, "pruning")
+    page.get_by_label("to", exact=True).fill("2023")
+    page.keyboard.press("Tab")
+    page.get_by_role("combobox", name="Sort by").select_option("title")
+    found, address = count(page), page.url
+    titles = rows(page).locator("td:nth-child(2)").all_inner_texts()
+    again = visits.open(PAGE + "#" + address.partition("#")[2])
+    assert count(again) == found
+    assert rows(again).locator("td:nth-child(2)").all_inner_texts() == titles
+    assert again.locator("#ls-in-pruning").is_checked()
+    again.get_by_role("button", name="Reset").click()
+    assert count(again) > found
+    assert "#" not in again.url
+
+
+def test_nonsense_in_the_address_does_no_harm(visits_http: Visits) -> None:
+    page = visits_http.open(PAGE + "#in=nowhere,pruning&from=x&sort=shoe&q=%3Cimg%20src%3Dx%3E")
+    assert count(page) == 0
+    assert page.locator("#ls-in-pruning").is_checked()
+    assert page.locator(".ls-explorer img").count() == 0
+
+
+@pytest.mark.parametrize("name", ["BibTeX", "CSV", "CSL-JSON"])
+def test_export_of_a_selection(name: str, visits: Visits) -> None:
+    page = visits.open(PAGE)
+    choose(page, "positional-encoding")
+    keys = rows(page).evaluate_all("all => all.map((one) => one.dataset.anchor)")
+    assert len(keys) == count(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name, exact=True).click()
+    text = Path(download.value.path()).read_bytes().decode()
+    if name == "BibTeX":
+        found = list(parse_string(text, "bibtex").entries)
+    elif name == "CSV":
+        found = [row["key"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    else:
+        items = json.loads(text)
+        assert all(item["title"] and item["type"] for item in items)
+        found = [item["id"] for item in items]
+    assert [key.lower() for key in found] == keys
+
+
+def test_the_basket_survives_the_visit(visits: Visits) -> None:
+    context = visits.context()
+    page = visits.open(PAGE, context)
+    boxes = page.get_by_role("checkbox", name=re.compile("^Keep "))
+    kept = [rows(page).nth(n).get_attribute("data-anchor") for n in (0, 3)]
+    boxes.nth(0).check()
+    boxes.nth(3).focus()
+    page.keyboard.press("Space")
+    page.close()
+    page = visits.open(PAGE, context)
+    page.get_by_label("In the basket").check()
+    assert count(page) == 2
+    found = rows(page).evaluate_all("all => all.map((one) => one.dataset.anchor)")
+    assert found == kept
+    page.get_by_role("button", name="Empty the basket").click()
+    assert count(page) == 0
+
+
+def test_a_shared_basket(visits_http: Visits) -> None:
+    context = visits_http.context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visits_http.open(PAGE, context)
+    page.get_by_role("checkbox", name=re.compile("^Keep ")).nth(1).check()
+    key = rows(page).nth(1).get_attribute("data-anchor")
+    page.get_by_label("In the basket").check()
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("Copied", exact=True).wait_for()
+    address = page.evaluate("navigator.clipboard.readText()")
+    other = visits_http.open(PAGE + "#" + address.partition("#")[2])
+    assert count(other) == 1
+    assert rows(other).get_attribute("data-anchor") == key
+    other.get_by_role("button", name="Show all papers").click()
+    assert count(other) > 1
+
+
+def test_without_storage_the_basket_works_for_the_visit(visits_http: Visits) -> None:
+    context = visits_http.context()
+    context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    page = visits_http.open(PAGE, context)
+    page.get_by_role("checkbox", name=re.compile("^Keep ")).first.check()
+    page.get_by_label("In the basket").check()
+    assert count(page) == 1
+
+
+def test_rows_come_as_one_scrolls(visits_http: Visits) -> None:
+    page = visits_http.open(PAGE)
+    everything = count(page)
+    first = rows(page).count()
+    assert first < everything
+    page.mouse.wheel(0, 100000)
+    page.wait_for_function(
+        "n => document.querySelectorAll('.ls-explorer tbody tr').length > n", arg=first
+    )
+
+
+def test_ten_thousand_papers_keep_few_rows_in_the_page(visits_http: Visits) -> None:
+    context = visits_http.context()
+    context.add_init_script("""
+      document.addEventListener('readystatechange', () => {
+        const body = document.querySelector('.ls-explorer tbody');
+        if (document.readyState !== 'interactive' || !body) return;
+        const rows = [...body.rows];
+        for (let n = 1; body.rows.length < 10000; n += 1) {
+          for (const row of rows) {
+            const copy = row.cloneNode(true);
+            copy.dataset.anchor += `-${n}`;
+            body.append(copy);
+          }
+        }
+      });
+    """)
+    page = visits_http.open(PAGE, context)
+    assert count(page) >= 10000
+    assert rows(page).count() <= 400
+    search(page, "quantization")
+    assert count(page) > 1000
+    assert rows(page).count() <= 400
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_on_a_phone(theme: str, visits_http: Visits) -> None:
+    page = visits_http.open(PAGE + "#q=mamba", color_scheme=theme, viewport=PHONE)
+    page.locator(".ls-facets > summary").click()
+    assert run_axe(page) == {}

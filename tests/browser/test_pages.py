@@ -1,0 +1,176 @@
+"""Every kind of page: themes, widths, weight, accessibility, and life without scripts."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from .conftest import PHONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+
+    from .conftest import Visits
+
+pytestmark = pytest.mark.needs_browser
+
+CHAPTERS = (
+    "introduction", "background", "budget", "data", "architecture", "training-tuning",
+    "inference", "conclusion",
+)  # fmt: skip
+KINDS = (
+    "index", "budget", "inference", "explorer", "references", "glossary", "browse/years",
+    "browse/authors", "browse/venues", "browse/recent", "take-away", "contributing/agreement",
+    "search", "genindex",
+)  # fmt: skip
+"""One page of each kind, and two chapters."""
+
+SHORTEN = """() => {
+  for (const list of document.querySelectorAll('.ls-group, .ls-references, tbody, article ul')) {
+    [...list.children].slice(12).forEach((one) => one.remove());
+  }
+}"""
+"""Entries of a list are alike, and axe takes a minute for a thousand of them: twelve stay."""
+
+
+def run_axe(page: Page) -> dict[str, list[str]]:
+    """Return the violations that axe finds: rule, and the elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # Without preloading: it fetches style sheets by XMLHttpRequest, for a rule that is off.
+    options = {"resultTypes": ["violations"], "preload": False}
+    found = Axe().run(page, options=options).response["violations"]
+    return {one["id"]: [node["html"] for node in one["nodes"]] for one in found}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", KINDS)
+def test_axe_finds_no_violation(name: str, theme: str, visits_http: Visits) -> None:
+    page = visits_http.open(f"{name}.html", color_scheme=theme)
+    page.evaluate(SHORTEN)
+    for details in page.locator(".ls-foot details").all()[:4]:
+        details.evaluate("one => (one.open = true)")
+    assert run_axe(page) == {}
+
+
+def test_axe_sees_a_violation(visits_http: Visits) -> None:
+    page = visits_http.open("glossary.html")
+    page.evaluate("document.body.append(document.createElement('button'))")
+    assert "button-name" in run_axe(page)
+
+
+def test_no_page_is_wider_than_a_phone(
+    site: Path, visits_http: Visits, is_wide: Callable[[Page], bool]
+) -> None:
+    names = sorted(
+        path.relative_to(site).as_posix()
+        for path in site.rglob("*.html")
+        if "_static" not in path.parts
+    )
+    assert {f"{name}.html" for name in KINDS} <= set(names)
+    page = visits_http.open("index.html", viewport=PHONE)
+    wide = []
+    for name in names:
+        page.goto(visits_http.base + name)
+        if is_wide(page):
+            wide.append(name)
+    assert wide == []
+
+
+def test_themes_differ_in_paper_and_ink(visits_http: Visits) -> None:
+    colors = {}
+    for theme in ("light", "dark"):
+        page = visits_http.open("budget.html", color_scheme=theme)
+        colors[theme] = page.locator(".ls-paper .ls-title").first.evaluate(
+            "one => [getComputedStyle(one).color, getComputedStyle(document.body).backgroundColor]"
+        )
+    assert colors["light"] != colors["dark"]
+    assert colors["light"][0] != colors["dark"][0]
+
+
+def test_the_reader_can_choose_the_theme(visits_http: Visits) -> None:
+    page = visits_http.open("budget.html", color_scheme="light")
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+@pytest.mark.parametrize("name", ["inference", "explorer", "references", "index"])
+def test_without_scripts_everything_is_there(name: str, visits: Visits) -> None:
+    page = visits.open(f"{name}.html", java_script_enabled=False)
+    assert page.locator(".ls-tools, .ls-copy, .ls-facets").count() == 0
+    if name == "inference":
+        entry = page.locator("#paper-frantar2022gptq")
+        entry.locator("summary", has_text="BibTeX").click()
+        assert "@" in entry.locator("pre").inner_text()
+        said = entry.locator(".ls-said")
+        said.locator("summary").click()
+        assert said.locator("q").first.is_visible()
+    elif name == "explorer":
+        assert page.locator(".ls-explorer tbody tr").count() > 500
+        row = page.locator('tr[data-anchor="frantar2022gptq"]')
+        row.get_by_role("link").first.click()
+        assert page.url.endswith("inference.html#paper-frantar2022gptq")
+
+
+def test_explorer_without_scripts_fits_a_phone(
+    visits_http: Visits, is_wide: Callable[[Page], bool]
+) -> None:
+    page = visits_http.open("explorer.html", java_script_enabled=False, viewport=PHONE)
+    assert not is_wide(page)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_weight_of_a_chapter(name: str, site: Path, visits_http: Visits) -> None:
+    context = visits_http.context()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = visits_http.open(f"{name}.html", context)
+    page.wait_for_load_state("networkidle")
+    weights = {}
+    for url in set(asked):
+        path = site / urlsplit(url).path.lstrip("/")
+        if path.suffix not in {".woff", ".woff2", ".ttf"}:
+            weights[path.name] = len(gzip.compress(path.read_bytes()))
+    assert f"{name}.html" in weights
+    assert sum(weights.values()) < 300_000, weights
+    assert sum(size for file, size in weights.items() if file.endswith(".js")) < 30_000, weights
+
+
+def test_scripts_are_loaded_only_where_used(site: Path) -> None:
+    def scripts(name: str) -> set[str]:
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        return set(re.findall(r'src="[^"]*/(livingsurvey[^"?]*)', text))
+
+    assert scripts("glossary") <= {"livingsurvey.js", "livingsurvey-hovercards.js"}
+    assert scripts("take-away") == set()
+    assert scripts("search") == set()
+    assert scripts("explorer") == {"livingsurvey.js", "livingsurvey-explorer.js"}
+    assert scripts("inference") == {
+        "livingsurvey.js", "livingsurvey-hovercards.js", "livingsurvey-listings.js"
+    }  # fmt: skip
+
+
+def test_all_our_scripts_together_are_light(site: Path) -> None:
+    paths = list((site / "_static").glob("livingsurvey*.js"))
+    assert len(paths) >= 4
+    assert sum(len(gzip.compress(path.read_bytes())) for path in paths) < 30_000
+
+
+def test_records_hold_every_paper(site: Path) -> None:
+    keys = []
+    for path in sorted((site / "_static" / "livingsurvey").glob("papers-*.js")):
+        text = path.read_text(encoding="utf-8")
+        _, _, records = text.partition(", [\n")
+        keys += [one["key"] for one in json.loads("[" + records.removesuffix("]);\n") + "]")]
+    table = (site / "explorer.html").read_text(encoding="utf-8")
+    assert len(keys) == len(set(keys)) == table.count("<tr data-anchor=")
