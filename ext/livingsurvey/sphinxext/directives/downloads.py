@@ -99,7 +99,8 @@ def make_table(
     group += [nodes.colspec(colwidth=width) for width in widths]
     group += nodes.thead("", _make_row([nodes.Text(title) for title in titles]))
     group += nodes.tbody("", *(_make_row(row) for row in rows))
-    return nodes.table("", group, classes=[name, "longtable"])
+    # More rows than this do not fit on one page of a book.
+    return nodes.table("", group, classes=[name, *(["longtable"] if len(rows) > 30 else [])])
 
 
 def _make_row(cells: Sequence[nodes.Node]) -> nodes.row:
