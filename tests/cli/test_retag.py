@@ -236,11 +236,12 @@ def test_pages_that_name_the_tag(survey: Survey) -> None:
     assert done.status == 1
     assert "these pages name 'prompts'; change them by hand:" in done.err
     assert done.out.splitlines() == [
-        "docs/a.md:1: (sec-prompts)=",
-        "docs/a.md:4: ```{survey:papers} prompts",
-        "docs/c.rst:1: .. survey:papers:: prompts",
-        "docs/c.rst:3: See :survey:category:`prompts`.",
-        "docs/sub/b.md:1: See {survey:category}`prompts` and {survey:category}`these <prompts>`.",
+        "docs/a.md:1:2: sec-prompts",
+        "docs/a.md:4:4: {survey:papers} prompts",
+        "docs/c.rst:1:1: .. survey:papers:: prompts",
+        "docs/c.rst:3:5: :survey:category:`prompts`",
+        "docs/sub/b.md:1:5: {survey:category}`prompts`",
+        "docs/sub/b.md:1:36: {survey:category}`these <prompts>`",
     ]
     assert all((survey.folder / name).read_text() == text for name, text in pages.items())
 

@@ -18,7 +18,7 @@ _NOT_SEARCHED = frozenset({"node_modules", "venv", "env", "build", "dist", "site
 
 
 def find_mentions(root: Path, tag: str) -> list[str]:
-    """Return ``path:line: text`` for each line of a page below *root* that names *tag*.
+    """Return ``path:line:column: text`` for each place of a page below *root* that names *tag*.
 
     Looked for are directives and roles of the survey (``{survey:papers} tag``, the role
     ``survey:category`` in either markup), and labels of sections (``sec-tag``).
@@ -35,8 +35,10 @@ def find_mentions(root: Path, tag: str) -> list[str]:
     for path in _find_pages(root):
         source, _ = read_source(path, show(path))
         for number, line in enumerate(source.text.splitlines(), start=1):
-            if pattern.search(line):
-                found.append(f"{show(path)}:{number}: {line.strip()[:100]}")
+            found += [
+                f"{show(path)}:{number}:{match.start() + 1}: {match[0].strip()}"
+                for match in pattern.finditer(line)
+            ]
     return found
 
 
