@@ -15,15 +15,15 @@ CATEGORIES = [
 ]
 """Twenty categories."""
 
-_WORDS = (
+_WORDS = (  # noqa: SIM905 - words read best as words
     "scaling language models with adaptive memory efficient transformers for long context "
     "learning structured pruning quantization low rank adaptation distillation of large neural "
     "networks via gradient routing mixture experts attention kernels fast inference training "
     "compression optimal data selection curriculum stable precision tuning sparse recurrent"
 ).split()
-_GIVEN = "Ana José Wei Łukasz Zoë Ngọc Søren Émile Priya Tomás Yūki Olga Ibrahim Grace".split()
-_FAMILY = (
-    "García Müller Zhang Nguyễn Kowalski Smith Øster Dupont Patel Tanaka Çelik Novák Ó’Brien "
+_GIVEN = "Ana José Wei Łukasz Zoë Ngọc Søren Émile Priya Tomás Yūki Olga Ibrahim Grace".split()  # noqa: SIM905
+_FAMILY = (  # noqa: SIM905
+    "García Müller Zhang Nguyễn Kowalski Smith Øster Dupont Patel Tanaka Çelik Novák Ó’Brien "  # noqa: RUF001
     "Ivanova Haddad Rossi Johansson Lee Silva Okafor"
 ).split()
 
@@ -54,7 +54,7 @@ EMPTY = 'extensions = ["myst_parser"]\n'
 
 def make_bibliography(size: int, seed: int = 1) -> str:
     """Return a .bib of *size* entries: realistic titles, 3 to 12 authors, 20 categories."""
-    chance = random.Random(seed)  # noqa: S311 - a benchmark, not a secret
+    chance = random.Random(seed)
     return "\n".join(_make_entry(number, chance) for number in range(size))
 
 

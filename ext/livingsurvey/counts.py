@@ -129,9 +129,8 @@ class PaletteColors:
         """Return colors by number, from 1."""
         numbers = number_categories(catalog, self.palette)
         categories = catalog.taxonomy.categories
-        return {
-            number: categories[tag].color for tag, number in numbers.items() if categories[tag].color
-        }
+        colors = {number: categories[tag].color for tag, number in numbers.items()}
+        return {number: color for number, color in colors.items() if color}
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest the colors."""
@@ -139,7 +138,7 @@ class PaletteColors:
 
 
 def number_categories(catalog: Catalog, palette: tuple[str, ...]) -> dict[str, int]:
-    """Return the number of each top category in the palette; late ones share its last color."""
+    """Return the number of each top category in the palette; late ones share the last."""
     roots = tuple(one.tag for one in catalog.taxonomy.roots)
     chosen = [tag for tag in palette if tag in roots]
     order = (*chosen, *(tag for tag in roots if tag not in chosen))

@@ -194,13 +194,12 @@ class _Reader:
     def read_tags(self, table: dict[str, Any]) -> None:
         for name, value in table.items():
             location = self.locate(("tags", name))
-            if isinstance(value, str):
-                value = {"title": value}
-            if not TAG.fullmatch(name) or not isinstance(value, dict):
+            texts = {"title": value} if isinstance(value, str) else value
+            if not TAG.fullmatch(name) or not isinstance(texts, dict):
                 self.report(f"'{name}' cannot be a tag", location)
                 continue
-            title = self.read_text(value, "title", location, name) or name
-            self.tags[name] = Tag(name, title, self.read_text(value, "description", location, name))
+            title = self.read_text(texts, "title", location, name) or name
+            self.tags[name] = Tag(name, title, self.read_text(texts, "description", location, name))
 
     def collect_names(self) -> dict[str, str]:
         names = {tag.casefold(): tag for tag in (*self.categories, *self.tags)}

@@ -6,13 +6,16 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
 from lxml import html
 
 from livingsurvey.catalog import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass
@@ -68,8 +71,6 @@ def site(build_strictly) -> Site:
 @pytest.fixture(scope="session")
 def catalog(root: Path):
     """The real catalog."""
-    found, problems = load(
-        [root / "bib/efficiency-spectrum.bib"], root / "bib/taxonomy.toml", root
-    )
+    found, problems = load([root / "bib/efficiency-spectrum.bib"], root / "bib/taxonomy.toml", root)
     assert problems == []
     return found

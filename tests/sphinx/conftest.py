@@ -9,11 +9,14 @@ import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sphinx.cmd.build import build_main
 from sphinx.util.docutils import docutils_namespace
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TAXONOMY = """\
 [dough]

@@ -34,9 +34,7 @@ TARGETS = (
 
 def make_page() -> str:
     lines = ["# Roles\n"]
-    lines += [
-        f"{{cite:{role}}}`{target}`\n" for role in CITATION_ROLES for target in TARGETS
-    ]
+    lines += [f"{{cite:{role}}}`{target}`\n" for role in CITATION_ROLES for target in TARGETS]
     lines.append("{cite}`one`\n")
     return "\n".join(lines)
 
@@ -72,7 +70,9 @@ def test_every_role_says_what_stock_says(
     stock.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")
     stock.edit("conf.py", 'html_math_renderer = "mathml"\n', "")
     stock.write("docs/oven.md", make_page())
-    stock.write("docs/index.md", "# I\n\n```{toctree}\noven\n```\n\n```{bibliography}\n:all:\n```\n")
+    stock.write(
+        "docs/index.md", "# I\n\n```{toctree}\noven\n```\n\n```{bibliography}\n:all:\n```\n"
+    )
     theirs = stock.build()
 
     expected = read_citations(theirs.read("oven.html"))
@@ -94,7 +94,9 @@ def test_a_reference_names_the_sections_that_speak_of_it(survey: Survey) -> None
     page = html.fromstring(survey.build().read("references.html"))
     (item,) = page.xpath('//*[@id="ref-dahl2018yeast"]')
     where = item.xpath('.//*[@class="ls-where"]')[0]
-    assert where.text_content() == "Cited in 1 Dough. Listed in 1.1.1 Sourdough, 1.1.2 Baker’s Yeast."
+    assert where.text_content() == (
+        "Cited in 1 Dough. Listed in 1.1.1 Sourdough, 1.1.2 Baker’s Yeast."
+    )
     for target in where.xpath(".//a/@href"):
         name, _, anchor = target.partition("#")
         listed = html.fromstring((survey.path / "_build/html" / name).read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ def test_a_paper_is_at_home_in_its_first_category_and_a_guest_in_the_others(
     tree = html.fromstring(page)
     (guest,) = tree.xpath('//*[@id="papers-sourdough"]//*[contains(@class, "ls-guests")]/li')
     assert "Yeast Counts" in guest.text_content()
-    assert guest.xpath('.//a/@href')[-1] == "#paper-dahl2018yeast"
+    assert guest.xpath(".//a/@href")[-1] == "#paper-dahl2018yeast"
 
 
 def test_a_full_entry_says_everything(survey: Survey) -> None:
@@ -89,7 +89,8 @@ def test_every_form_holds_the_home_of_its_papers(form: str, survey: Survey) -> N
 
 
 def test_an_excerpt_is_no_home_and_respects_its_limit(survey: Survey) -> None:
-    survey.edit("docs/index.md", "# Bread\n", "# Bread\n\n```{survey:papers} dough\n:limit: 2\n```\n")
+    listing = "```{survey:papers} dough\n:limit: 2\n```\n"
+    survey.edit("docs/index.md", "# Bread\n", f"# Bread\n\n{listing}")
     result = survey.build()
     assert result.warnings == ""
     tree = html.fromstring(result.read("index.html"))
@@ -99,7 +100,8 @@ def test_an_excerpt_is_no_home_and_respects_its_limit(survey: Survey) -> None:
 
 
 def test_a_home_listed_twice_is_reported_at_the_second(survey: Survey) -> None:
-    survey.edit("docs/oven.md", "## Steam", "## Flour again\n\n```{survey:papers} flour\n```\n\n## Steam")
+    listing = "```{survey:papers} flour\n```\n"
+    survey.edit("docs/oven.md", "## Steam", f"## Flour again\n\n{listing}\n## Steam")
     assert survey.build().warnings.strip() == (
         "docs/oven.md:7: WARNING: the category 'flour' is at home in docs/dough.md:21 already; "
         "add the option :excerpt: here [survey.home_twice]"
@@ -109,10 +111,14 @@ def test_a_home_listed_twice_is_reported_at_the_second(survey: Survey) -> None:
 def test_a_category_without_home_is_reported_in_the_taxonomy(survey: Survey) -> None:
     survey.edit("docs/oven.md", "```{survey:papers} steam\n:form: list\n```", "Nothing yet.")
     assert survey.build().warnings.splitlines() == [
-        "docs/dough.md:3: WARNING: the category 'oven' has no section to link to; list it "
-        "somewhere: {survey:papers} oven [survey.home_missing]",
-        "taxonomy.toml:24:2: WARNING: no page lists the category 'steam'; add a section with "
-        "{survey:papers} steam [survey.home_missing]",
+        (
+            "docs/dough.md:3: WARNING: the category 'oven' has no section to link to; list it "
+            "somewhere: {survey:papers} oven [survey.home_missing]"
+        ),
+        (
+            "taxonomy.toml:24:2: WARNING: no page lists the category 'steam'; add a section with "
+            "{survey:papers} steam [survey.home_missing]"
+        ),
     ]
 
 
@@ -134,7 +140,8 @@ def test_an_empty_category_says_so_in_every_builder(survey: Survey) -> None:
 
 
 def test_category_links_find_parents_by_the_section_around_their_children(survey: Survey) -> None:
-    survey.edit("docs/oven.md", "Heat", "See {survey:category}`ferment`, {survey:category}`dough`. Heat")
+    links_to = "See {survey:category}`ferment`, {survey:category}`dough`. Heat"
+    survey.edit("docs/oven.md", "Heat", links_to)
     tree = html.fromstring(survey.build().read("oven.html"))
     links = {
         one.text_content(): one.get("href")

@@ -60,6 +60,26 @@ def find_imports(tree: ast.Module) -> Iterator[str]:
                 yield node.module or ""
 
 
+def find_modules_of(tree: ast.Module, modules: dict[str, ast.Module]) -> Iterator[str]:
+    """Yield the modules of ours that are imported; ``from package import module`` is the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = []
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                is_module = inner.removeprefix("livingsurvey.") in modules
+                names.append(inner if is_module else str(node.module))
+        else:
+            continue
+        yield from (
+            name.removeprefix("livingsurvey.")
+            for name in names
+            if name.removeprefix("livingsurvey.") in modules
+        )
+
+
 def own(name: str) -> str:
     """Return the first part below the package: ``bibtex`` for ``livingsurvey.bibtex.read``."""
     return name.removeprefix("livingsurvey").removeprefix(".").partition(".")[0] or "__init__"
@@ -110,12 +130,7 @@ def test_only_bibtex_and_citations_import_pybtex(root: Path) -> None:
 def test_there_is_no_circle(root: Path) -> None:
     modules = dict(find_modules(root))
     graph = {
-        name: {
-            imported.removeprefix("livingsurvey.")
-            for imported in find_imports(tree)
-            if imported.removeprefix("livingsurvey.") in modules
-        }
-        - {name}
+        name: {one for one in find_modules_of(tree, modules) if one != name}
         for name, tree in modules.items()
     }
     TopologicalSorter(graph).prepare()

@@ -14,11 +14,12 @@ CANONICAL_KEY = re.compile(r"[a-z][a-z-]*[0-9]{4}[a-z0-9]+")
 """``authorYEARword`` in lower case ASCII: ``hu2021lora``."""
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_STOP_WORDS = frozenset(
-    "a an the on in of for to with and or at by from is are be can do does how what when "
-    "why towards toward via using into as it its your you".split()
-)
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})
+_STOP_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "how",
+    "in", "into", "is", "it", "its", "of", "on", "or", "the", "to", "toward", "towards", "using",
+    "via", "what", "when", "why", "with", "you", "your",
+})  # fmt: skip
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})  # noqa: RUF001
 
 
 @lru_cache(maxsize=65536)
@@ -32,9 +33,7 @@ def make_anchor(key: str) -> str:
     """
     if key.isascii() and key.isalnum():
         return key.lower()
-    return "".join(
-        char if char in _PLAIN else f"-{ord(char):x}-" for char in key.casefold()
-    )
+    return "".join(char if char in _PLAIN else f"-{ord(char):x}-" for char in key.casefold())
 
 
 def propose_key(surname: str, year: int | None, title: str, taken: Collection[str] = ()) -> str:
@@ -47,7 +46,7 @@ def propose_key(surname: str, year: int | None, title: str, taken: Collection[st
         taken: Keys in use; a letter is appended to avoid them.
     """
     author = fold(surname) or "anonymous"
-    words = [fold(word) for word in re.split(r"[\s:–—/-]+", title)]
+    words = [fold(word) for word in re.split(r"[\s:–—/-]+", title)]  # noqa: RUF001
     telling = next((word for word in words if word and word not in _STOP_WORDS), "")
     base = f"{author}{year or 'nd'}{telling}"
     if base not in taken:

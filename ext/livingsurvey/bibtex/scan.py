@@ -335,7 +335,7 @@ def _scan_part(text: str, position: int, block: Block, name: str) -> tuple[Part 
     return None, position
 
 
-def _delimited(
+def _delimited(  # noqa: PLR0917 - private, called from two lines
     text: str, position: int, end: int, block: Block, name: str, kind: PartKind
 ) -> tuple[Part, int]:
     if end >= 0:

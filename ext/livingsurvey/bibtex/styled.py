@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PLAIN_NAME = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*\.?")
 
 
-class _Person(Person):
+class _Person(Person):  # type: ignore[misc] # pybtex has no types
     """A person whose names, where they are plain letters, skip pybtex's reading of TeX.
 
     The result is the same, and most names are plain: it halves the cost of a citation.

@@ -91,6 +91,8 @@ class Catalog:
         known = self._digests.get(key)
         if known is None:
             paper = self.papers[key]
-            known = digest((key, paper.entry_type, dict(paper.fields), paper.categories, paper.tags))
+            known = digest(
+                (key, paper.entry_type, dict(paper.fields), paper.categories, paper.tags)
+            )
             self._digests[key] = known
         return known

@@ -8,7 +8,8 @@ Nothing here looks at a clock, so that equal data give equal bytes.
 from livingsurvey.exports.about import About
 from livingsurvey.exports.coins import write_coins
 from livingsurvey.exports.files import File, list_files, write_file
-from livingsurvey.exports.formats import FORMATS, Format, Selection
+from livingsurvey.exports.formats import FORMATS, Format
+from livingsurvey.exports.selection import Selection
 
 __all__ = [
     "FORMATS",

@@ -8,7 +8,7 @@ from livingsurvey.bibtex.write import take_away
 
 if TYPE_CHECKING:
     from livingsurvey.exports.about import About
-    from livingsurvey.exports.formats import Selection
+    from livingsurvey.exports.selection import Selection
 
 
 def write_bibtex(selection: Selection, about: About) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree as ET
 
     from livingsurvey.exports.about import About
-    from livingsurvey.exports.formats import Selection
+    from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper
 
 NAMESPACE = "http://www.w3.org/2005/Atom"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest
 from livingsurvey.exports.feeds import choose_recent
-from livingsurvey.exports.formats import FORMATS, Selection
+from livingsurvey.exports.formats import FORMATS
 from livingsurvey.exports.full import SCHEMA_NAME, read_schema
+from livingsurvey.exports.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livingsurvey.exports.bibtex import write_bibtex
@@ -13,36 +13,10 @@ from livingsurvey.exports.ris import write_ris
 from livingsurvey.exports.tables import write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
-    from livingsurvey.model import Category, Paper
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What is exported.
-
-    Attributes:
-        catalog: All papers.
-        category: Only those in this category or below it; None for all.
-        places: Where each paper has its full entry on the site, relative to its root, as far as
-            that is known.
-        path: Where the file itself lies on the site, or ``""``.
-    """
-
-    catalog: Catalog
-    category: Category | None = None
-    places: Mapping[str, str] = field(default_factory=dict)
-    path: str = ""
-
-    @property
-    def papers(self) -> tuple[Paper, ...]:
-        """The papers, in the order of the bibliography."""
-        if self.category is None:
-            return tuple(self.catalog.papers.values())
-        return self.catalog.papers_in(self.category.tag)
+    from livingsurvey.exports.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from livingsurvey.exports.records import to_plain
 
 if TYPE_CHECKING:
     from livingsurvey.exports.about import About
-    from livingsurvey.exports.formats import Selection
+    from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper, Person
 
 SCHEMA_NAME = "survey.schema.json"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from livingsurvey.exports.about import About
-    from livingsurvey.exports.formats import Selection
+    from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper, Person
     from livingsurvey.taxonomy import Taxonomy
 

@@ -10,7 +10,7 @@ from livingsurvey.exports.records import find_address, to_plain
 
 if TYPE_CHECKING:
     from livingsurvey.exports.about import About
-    from livingsurvey.exports.formats import Selection
+    from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper
 
 COLUMNS = (

@@ -47,7 +47,7 @@ class _NoBuilder:
         return ""
 
 
-class _NameMemory(BaseNameStyle):
+class _NameMemory(BaseNameStyle):  # type: ignore[misc] # pybtex has no types
     """A style of names that remembers what it has formatted: authors return all the time."""
 
     def __init__(self, style: BaseNameStyle) -> None:

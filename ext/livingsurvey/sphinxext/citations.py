@@ -46,7 +46,7 @@ class CitationRole(CiteRole):
                 self.get_location(),
             )
             return [nodes.inline(self.rawtext, self.target, classes=["ls-unresolved"])], []
-        return cast("tuple[list[nodes.Node], list[nodes.system_message]]", super().run())
+        return super().run()
 
 
 def get_citations(env: BuildEnvironment, domain: SurveyDomain) -> Citations:

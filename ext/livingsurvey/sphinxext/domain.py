@@ -109,7 +109,7 @@ class SurveyDomain(Domain):
         self.tables.merge(docnames, otherdata["tables"])
         self.unsettle()
 
-    def resolve_xref(
+    def resolve_xref(  # noqa: PLR0917 - Sphinx's signature
         self,
         env: BuildEnvironment,
         fromdocname: str,
@@ -135,7 +135,7 @@ class SurveyDomain(Domain):
         docname, anchor = place
         return make_refnode(builder, fromdocname, docname, anchor, contnode)
 
-    def resolve_any_xref(
+    def resolve_any_xref(  # noqa: PLR0917 - Sphinx's signature
         self,
         env: BuildEnvironment,
         fromdocname: str,

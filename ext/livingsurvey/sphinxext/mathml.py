@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 # What latex2mathml prints as it stands, and what it knows for the same.
 _SYNONYMS = (("{aligned}", "{split}"), ("\\arg", "\\operatorname{arg}"))
-_FUNCTIONS = frozenset(
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom ker lg ln log sec sin "
-    "sinh tan tanh".split()
-)
+_FUNCTIONS = frozenset({
+    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det",
+    "dim", "exp", "gcd", "hom", "ker", "lg", "ln", "log", "sec", "sin", "sinh", "tan", "tanh",
+})  # fmt: skip
 _OPENING = frozenset("([{⌊⌈⟨|‖")
 _THIN_SPACE = "0.1667em"
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"

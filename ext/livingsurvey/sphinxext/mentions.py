@@ -47,6 +47,7 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             mentions.append(Mention("list", keys, node.line or 0, section, title, anchor))
             _place_home(page, node, tuple(one for one, _ in sections))
             continue
+        assert isinstance(node, nodes.Element)  # noqa: S101 - for the type checker
         line = _find_line(node)
         target = node["reftarget"]
         if node["refdomain"] == "cite":

@@ -77,7 +77,7 @@ class paper_listing(nodes.General, nodes.Element):  # noqa: N801 - docutils name
 
 
 class paper_group(nodes.General, nodes.Element):  # noqa: N801
-    """Papers of one kind; attributes ``kind`` (residents, guests, excerpt), ``form``, ``docname``."""
+    """Papers of one kind: residents, guests, excerpt; has ``kind``, ``form``, ``docname``."""
 
 
 class _PaperNode(nodes.General, nodes.Element):
@@ -137,7 +137,7 @@ class site_file(nodes.Inline, nodes.TextElement):  # noqa: N801
     """A link to a file of the site; attributes ``path``, ``docname``."""
 
 
-class drawing(nodes.General, nodes.Element):
+class drawing(nodes.General, nodes.Element):  # noqa: N801
     """A picture of :mod:`livingsurvey.charts`.
 
     Attributes ``picture``, ``docname``, ``prefix`` (begins its ids), ``colors``; a transform adds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from livingsurvey.sphinxext import (
     citations,
@@ -58,8 +58,10 @@ def register(app: Sphinx) -> None:
     for name in CITATION_ROLES:
         app.add_role_to_domain("cite", name, citations.CitationRole(), override=True)
     app.add_role("cite", citations.CitationRole(), override=True)
-    for name in html.VISITORS:
-        app.add_node(getattr(nodes, name), html=html.VISITORS[name], latex=latex.VISITORS[name])
+    in_html: dict[str, Any] = html.VISITORS
+    in_latex: dict[str, Any] = latex.VISITORS
+    for name, visitors in in_html.items():
+        app.add_node(getattr(nodes, name), html=visitors, latex=in_latex[name])
     app.add_node(
         nodes.drawing,
         html=(drawings.html_visit_drawing, None),

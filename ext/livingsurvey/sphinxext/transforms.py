@@ -167,7 +167,7 @@ class ExpandPapers(SphinxPostTransform):
             return
         limit = get_survey_domain(self.env).settings.author_limit
         for node in list(self.document.findall(paper_listing)):
-            children = []
+            children: list[nodes.Node] = []
             for child in node.children:
                 if isinstance(child, paper_group):
                     children.append(_expand_group(child, limit))

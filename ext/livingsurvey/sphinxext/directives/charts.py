@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -28,7 +28,6 @@ from livingsurvey.sphinxext.reporting import log_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from livingsurvey.charts.shapes import Picture
     from livingsurvey.model import Category
@@ -83,7 +82,7 @@ class ChartDirective(SphinxDirective):
         domain = get_survey_domain(self.env)
         return number_categories(domain.catalog, domain.settings.palette)
 
-    def titled(self) -> dict[str, str]:
+    def titled(self) -> dict[str, Any]:
         """Return the title as an argument, where the author gives one."""
         return {"title": self.options["title"]} if "title" in self.options else {}
 
@@ -185,4 +184,6 @@ def choose_parts(
         return [(one, value, numbers[one.root]) for one, value in answer if one.depth == 1]
     parts = [(one, value) for one, value in answer if one.parent == tag]
     parts = parts or [(one, value) for one, value in answer if one.tag == tag]
-    return [(one, value, min(rank, PALETTE_SIZE)) for rank, (one, value) in enumerate(parts, start=1)]
+    return [
+        (one, value, min(rank, PALETTE_SIZE)) for rank, (one, value) in enumerate(parts, start=1)
+    ]

@@ -1,0 +1,180 @@
+"""Measure this extension against stock sphinxcontrib-bibtex and an empty furo site.
+
+Everything runs in turn in one go on one machine, so the ratios hold where the seconds drift.
+Writes ``bench/results.md`` and ``bench/results.json``; ``--quick`` takes the smallest library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import platform
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from library import write_site
+from measure import Usage, run_build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE = Path(__file__).parent
+SIZES = (500, 2_000, 10_000)
+STOCK_LIMIT = 600.0
+"""Wall seconds that a build of stock may take; larger libraries are then not tried."""
+
+Results = dict[str, dict[str, float | bool]]
+
+
+def edit_entry(root: Path) -> None:
+    """Change title, author and year of one entry."""
+    path = root / "papers.bib"
+    before, mark, after = path.read_text(encoding="utf-8").partition("{key00077,")
+    after = after.replace("{{Net77}:", "{{Nut77}:", 1)
+    after = after.replace("author        = {", "author        = {Zander, Zita and ", 1)
+    after = after.replace("year          = {20", "year          = {19", 1)
+    path.write_text(before + mark + after, encoding="utf-8")
+
+
+def edit_prose(root: Path) -> None:
+    """Add a sentence to one page of prose."""
+    path = root / "docs/prose3.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+
+
+def measure_site(
+    kind: str, size: int, say: Callable[[str], None]
+) -> Iterator[tuple[str, Usage | float]]:
+    """Build one site in every way and yield (case, what it used)."""
+    limit = STOCK_LIMIT if kind == "stock" else 3_600.0
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        root = Path(folder)
+        write_site(root, kind, size)
+        steps: list[tuple[str, str, Callable[[Path], None] | None]] = [
+            ("cold HTML", "html", None),
+            ("no-op HTML", "html", None),
+            ("one entry edited", "html", edit_entry),
+            ("one page of prose edited", "html", edit_prose),
+            ("cold LaTeX", "latex", None),
+        ]
+        for name, builder, edit in steps:
+            if edit is edit_entry and kind == "empty":
+                continue
+            if edit is not None:
+                edit(root)
+            used = run_build(root, builder, limit=limit)
+            say(f"{kind} {size or ''} {name}: {used.seconds:.1f} CPU s, {used.megabytes:.0f} MB")
+            yield name, used
+            if not used.finished:
+                return
+            if name == "cold HTML" and kind != "empty":
+                pickled = root / "doctrees-html-1/environment.pickle"
+                yield "environment", pickled.stat().st_size / 2**20
+        if kind == "ours" and size == SIZES[-1]:
+            for jobs in (1, 2):
+                used = run_build(root, "dirhtml", jobs=jobs)
+                say(f"ours {size} -j {jobs}: {used.wall:.1f} s on the clock")
+                yield f"-j {jobs}", used
+
+
+def collect(sizes: tuple[int, ...], say: Callable[[str], None]) -> Results:
+    """Run everything; stock only up to the size at which it no longer ends in time."""
+    results: Results = {}
+    plan = [("empty", 0)]
+    plan += [(kind, size) for size in sizes for kind in ("ours", "stock")]
+    stock_ended = True
+    for kind, size in plan:
+        if kind == "stock" and (not stock_ended or size > 2_000):
+            continue
+        for case, used in measure_site(kind, size, say):
+            key = f"{kind} {size}"
+            row = results.setdefault(key, {})
+            if isinstance(used, Usage):
+                row[case] = round(used.seconds, 2)
+                row[f"{case}, MB"] = round(used.megabytes)
+                row[f"{case}, wall"] = round(used.wall, 2)
+                if not used.finished:
+                    stock_ended = False
+                    row[f"{case}, unfinished"] = True
+            else:
+                row[f"{case}, MB"] = round(used, 2)
+    return results
+
+
+def compare(results: Results) -> Iterator[tuple[str, str, str]]:
+    """Yield (case, ratio, the figures behind it)."""
+
+    def get(row: str, case: str) -> float | None:
+        value = results.get(row, {}).get(case)
+        return float(value) if value is not None else None
+
+    floor = {case: get("empty 0", case) for case in ("no-op HTML", "one page of prose edited")}
+    cases = (
+        "cold HTML", "no-op HTML", "one entry edited", "one page of prose edited", "cold LaTeX",
+    )  # fmt: skip
+    for size in SIZES:
+        for case in cases:
+            ours, stock = get(f"ours {size}", case), get(f"stock {size}", case)
+            if ours and stock:
+                name = f"{case}, {size:,} entries, stock to ours"
+                yield name, f"{stock / ours:.1f}", f"{stock:.1f} s / {ours:.1f} s"
+        ours, empty = get(f"ours {size}", "no-op HTML"), floor["no-op HTML"]
+        if ours and empty:
+            name = f"no-op HTML, {size:,} entries, ours to the empty site"
+            yield name, f"{ours / empty:.2f}", f"{ours:.2f} s / {empty:.2f} s"
+        ours, stock = (get(f"{kind} {size}", "environment, MB") for kind in ("ours", "stock"))
+        if ours and stock:
+            name = f"pickled environment, {size:,} entries, stock to ours"
+            yield name, f"{stock / ours:.1f}", f"{stock:.1f} MB / {ours:.1f} MB"
+    large, small = get("ours 10000", "cold HTML"), get("ours 2000", "cold HTML")
+    if large and small:
+        name = "cold HTML, ours, 10,000 to 2,000 entries"
+        yield name, f"{large / small:.2f}", f"{large:.1f} s / {small:.1f} s"
+    memory = get("ours 10000", "cold HTML, MB")
+    if memory:
+        yield "peak memory, ours, 10,000 entries", f"{memory:.0f} MB", ""
+    one, two = get("ours 10000", "-j 1, wall"), get("ours 10000", "-j 2, wall")
+    if one and two:
+        name = "-j 2 to serial on the clock, ours, 10,000 entries"
+        yield name, f"{two / one:.2f}", f"{two:.1f} s / {one:.1f} s"
+
+
+def write_table(results: Results, path: Path) -> None:
+    """Write the ratios as a Markdown table, with date, versions and machine."""
+    versions = ", ".join(
+        f"{name} {version(name)}"
+        for name in ("sphinx", "sphinxcontrib-bibtex", "pybtex", "furo", "myst-parser", "docutils")
+    )
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    lines = [
+        f"Measured on {today} by `nox -s bench`: Python {platform.python_version()}, {versions}.",
+        "CPU seconds, user and system, each build in a process of its own.",
+        "",
+        "| case | ratio | figures |",
+        "|---|---:|---|",
+        *(f"| {case} | **{ratio}** | {figures} |" for case, ratio, figures in compare(results)),
+        "",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="only the library of 500 entries")
+    parser.add_argument("--sizes", type=int, nargs="+", help="libraries of these sizes")
+    options = parser.parse_args()
+    sizes = (500,) if options.quick else tuple(options.sizes or SIZES)
+    results = collect(sizes, lambda line: print(line, file=sys.stderr, flush=True))
+    folder = HERE if not (options.quick or options.sizes) else Path(tempfile.mkdtemp())
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_table(results, folder / "results.md")
+    print((folder / "results.md").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
