@@ -95,7 +95,7 @@ def test_a_reference_names_the_sections_that_speak_of_it(survey: Survey) -> None
     (item,) = page.xpath('//*[@id="ref-dahl2018yeast"]')
     where = item.xpath('.//*[@class="ls-where"]')[0]
     assert where.text_content() == (
-        "Cited in 1 Dough. Listed in 1.1.1 Sourdough, 1.1.2 Baker’s Yeast."
+        "Cited in 1 Dough. Listed in 1.1.1 Sourdough, 1.1.2 Baker’s Yeast."  # noqa: RUF001
     )
     for target in where.xpath(".//a/@href"):
         name, _, anchor = target.partition("#")
