@@ -27,11 +27,11 @@ CHAPTERS = (
     "inference", "conclusion",
 )  # fmt: skip
 KINDS = (
-    "index", "budget", "inference", "explorer", "references", "glossary", "browse/years",
+    "index", "budget", "explorer", "references", "glossary", "browse/years",
     "browse/authors", "browse/venues", "browse/recent", "take-away", "contributing/agreement",
     "search", "genindex",
 )  # fmt: skip
-"""One page of each kind, and two chapters."""
+"""One page of each kind."""
 
 SHORTEN = """() => {
   for (const list of document.querySelectorAll('.ls-group, .ls-references, tbody, article ul')) {

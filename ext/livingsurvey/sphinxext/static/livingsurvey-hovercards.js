@@ -157,8 +157,8 @@
   document.addEventListener("focusin", (event) => {
     if (touched || isInside(event.target)) return;
     const link = findLink(event.target);
+    if (!card || card.link !== link) close();
     if (link && link.matches(":focus-visible")) show(link);
-    else close();
   });
 
   document.addEventListener("keydown", (event) => {
