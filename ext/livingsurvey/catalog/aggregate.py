@@ -11,7 +11,7 @@ from livingsurvey.digest import digest
 from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from livingsurvey.model import Category, Paper
 
@@ -28,6 +28,7 @@ class Catalog:
         self.taxonomy = taxonomy or Taxonomy()
         self.papers: Mapping[str, Paper] = MappingProxyType({one.key: one for one in papers})
         self._digests: dict[str, str] = {}
+        self._remembered: dict[tuple[str, str], str] = {}
 
     @cached_property
     def _keys_by_category(self) -> dict[str, tuple[str, ...]]:
@@ -81,6 +82,23 @@ class Catalog:
     def anchor(self, key: str) -> str:
         """Return the injective anchor of a paper; see :func:`~.bibtex.keys.make_anchor`."""
         return make_anchor(key)
+
+    def remember(self, kind: str, key: str, make: Callable[[Paper], str]) -> str:
+        """Return a text about a paper, made the first time that it is asked for.
+
+        A paper is exported once with all others and once with each of its categories.
+
+        Args:
+            kind: The kind of text, such as ``ris``.
+            key: The citation key.
+            make: Makes the text; always the same for a kind.
+
+        Raises:
+            KeyError: There is no such paper.
+        """
+        if (kind, key) not in self._remembered:
+            self._remembered[kind, key] = make(self.papers[key])
+        return self._remembered[kind, key]
 
     def digest(self, key: str) -> str:
         """Return the digest of everything that the bibliography says of a paper, place excepted.

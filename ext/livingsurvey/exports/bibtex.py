@@ -9,10 +9,14 @@ from livingsurvey.bibtex.write import take_away
 if TYPE_CHECKING:
     from livingsurvey.exports.about import About
     from livingsurvey.exports.selection import Selection
+    from livingsurvey.model import Paper
 
 
 def write_bibtex(selection: Selection, about: About) -> str:
     """Return the papers as a .bib file."""
-    return "\n".join(
-        take_away(paper.entry_type, paper.key, paper.fields) for paper in selection.papers
-    )
+    remember = selection.catalog.remember
+    return "\n".join(remember("bibtex", paper.key, _write_entry) for paper in selection.papers)
+
+
+def _write_entry(paper: Paper) -> str:
+    return take_away(paper.entry_type, paper.key, paper.fields)

@@ -42,16 +42,19 @@ _CONTAINED = {"journal", "conference", "chapter"}
 
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
-    taxonomy = selection.catalog.taxonomy
-    return write_array(_describe(paper, taxonomy) for paper in selection.papers) + "\n"
+    catalog = selection.catalog
+
+    def write_item(paper: Paper) -> str:
+        # Without indentation the encoder is the one in C, ten times as fast.
+        return json.dumps(_describe(paper, catalog.taxonomy), ensure_ascii=False)
+
+    items = (catalog.remember("csl", paper.key, write_item) for paper in selection.papers)
+    return write_array(items) + "\n"
 
 
-def write_array(items: Iterable[dict[str, Any]]) -> str:
-    """Return a JSON array with one item on each line: a changed paper is one changed line.
-
-    Without indentation the encoder is the one in C, ten times as fast.
-    """
-    lines = ",\n".join(json.dumps(item, ensure_ascii=False) for item in items)
+def write_array(items: Iterable[str]) -> str:
+    """Return a JSON array with one item on each line: a changed paper is one changed line."""
+    lines = ",\n".join(items)
     return f"[\n{lines}\n]" if lines else "[]"
 
 

@@ -37,14 +37,17 @@ _CONTAINED = {"journal", "conference", "chapter"}
 
 def write_ris(selection: Selection, about: About) -> str:
     """Return the papers as RIS records, with the line ends that the format asks for."""
-    taxonomy = selection.catalog.taxonomy
-    lines = []
-    for paper in selection.papers:
-        for tag, value in _describe(paper, taxonomy):
-            if text := clean(value):
-                lines.append(f"{tag}  - {text}\r\n")
-        lines.append("ER  - \r\n\r\n")
-    return "".join(lines)
+    catalog = selection.catalog
+
+    def write_record(paper: Paper) -> str:
+        lines = [
+            f"{tag}  - {text}\r\n"
+            for tag, value in _describe(paper, catalog.taxonomy)
+            if (text := clean(value))
+        ]
+        return "".join(lines) + "ER  - \r\n\r\n"
+
+    return "".join(catalog.remember("ris", paper.key, write_record) for paper in selection.papers)
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
