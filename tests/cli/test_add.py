@@ -213,6 +213,16 @@ def test_published_version_updates_the_preprint(survey: Survey, services: Servic
     assert (again.status, survey.bib.read_text()) == (1, expected)
 
 
+def test_update_leaves_the_venue_that_is_there(survey: Survey, services: Services) -> None:
+    title = "The Power of Scale for Parameter-Efficient Prompt Tuning"
+    services.works[ACL] = make_work(ACL, title, [("Lester", "Brian")], type="proceedings-article")
+    done = survey.run("add", ACL, "--update")
+    assert done.out.endswith("lester2021power: updated: doi\n")
+    line = "  year          = {2021},\n"
+    expected = BIB.replace(line, f"{line}  doi           = {{{ACL}}},\n")
+    assert survey.bib.read_text() == expected
+
+
 def test_update_is_offered_on_a_terminal(survey: Survey, services: Services) -> None:
     services.works[ACL] = PUBLISHED
     assert survey.run("add", ACL, stdin="n\n", is_terminal=True).status == 1

@@ -9,12 +9,15 @@ import pytest
 from tests.surveys import BIB, TAXONOMY, Survey, make_survey
 
 from livingsurvey.bibtex import files
+from livingsurvey.bibtex.edits import Edit
 from livingsurvey.catalog import load
-from livingsurvey.cli import writing
+from livingsurvey.cli import retag, writing
 from livingsurvey.cli.tables import find_tables, remove_table, set_aliases
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from livingsurvey.bibtex.read import Entry
 
 
 @pytest.fixture
@@ -216,6 +219,20 @@ def test_all_or_nothing(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None
     done = survey.run("retag", "prompts", "prompt-tuning")
     assert done.status == 2
     assert "cannot write papers.bib: No space left on device; nothing was changed" in done.err
+    assert (survey.bib.read_text(), survey.taxonomy.read_text()) == (BIB, TAXONOMY)
+
+
+def test_what_would_go_wrong_is_not_written(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slip(entry: Entry, *_: object) -> list[Edit]:
+        value = entry.values["keywords"]
+        return [Edit(value.start, value.start + len(value.text), "promts")]
+
+    monkeypatch.setattr(retag, "retag_entry", slip)
+    done = survey.run("retag", "prompts", "prompt-tuning")
+    assert done.status == 2
+    assert "this would go wrong: papers.bib:11:20: error:" in done.err
     assert (survey.bib.read_text(), survey.taxonomy.read_text()) == (BIB, TAXONOMY)
 
 

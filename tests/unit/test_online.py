@@ -527,6 +527,14 @@ def test_malformed_works(connect: Callable[..., Client], services: Services, bod
         connect().fetch(BAHRI_TARGET)
 
 
+def test_no_entity_is_ever_expanded(connect: Callable[..., Client], services: Services) -> None:
+    head, _, rest = make_feed([LORA.replace("Low-Rank", "&low;")]).partition("<feed")
+    body = f'{head}<!DOCTYPE feed [<!ENTITY low "Low">]><feed{rest}'
+    services.bad_days = [lambda h: send(h, body, kind="application/atom+xml")]
+    with pytest.raises(MalformedError, match="has a document type"):
+        connect().fetch(LORA_TARGET)
+
+
 # What publishers and authors send
 
 
