@@ -159,7 +159,7 @@ def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
         link = nodes.reference("", text, internal=True, refid=anchor)
         jumps += link
         if count:
-            jumps += nodes.inline("", f"\N{NO-BREAK SPACE}({count})", classes=["ls-count"])
+            link += nodes.inline("", f"\N{NO-BREAK SPACE}({count})", classes=["ls-count"])
     return jumps
 
 
