@@ -97,6 +97,13 @@ def add(session: nox.Session) -> None:
 
 
 @nox.session
+def survey(session: nox.Session) -> None:
+    """Run any other command of the bibliography: `nox -s survey -- list --author Hu`."""
+    install(session)
+    session.run("livingsurvey", *session.posargs)
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Serve the site; it reloads when a page, the bibliography or the taxonomy is saved."""
     install(session, "live")

@@ -1,0 +1,186 @@
+"""What the prose says of papers: sentences, companions, agreement; always as fresh as the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from docutils import nodes
+from docutils.utils import new_document
+from lxml import html
+from sphinx import addnodes
+
+from livingsurvey.sphinxext.sentences import Block, find_block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conftest import Survey
+
+PROSE = """\
+# Oven
+
+```{survey:discussed}
+```
+
+Ovens differ. Heat {cite:p}`abbas2021steam,chen2020flour` keeps $k$ loaves warm, e.g. in winter.
+Flour of {survey:paper}`chen2020flour` burns.
+
+| a | b |
+|---|---|
+| in a table | {cite:p}`dahl2018yeast` |
+
+## Steam
+
+Steam {cite:t}`abbas2021steam` and {survey:paper}`chen2020flour` again.
+
+```{survey:papers} steam
+```
+"""
+
+
+@pytest.fixture
+def talking(survey: Survey) -> Survey:
+    survey.write("docs/oven.md", PROSE)
+    survey.edit("docs/index.md", "references\n", "references\nagreement\n")
+    survey.write("docs/agreement.md", "# Agreement\n\n```{survey:agreement}\n```\n")
+    return survey
+
+
+def read(survey: Survey, name: str) -> html.HtmlElement:
+    result = survey.build()
+    assert (result.status, result.warnings) == (0, "")
+    return html.fromstring(result.read(f"{name}.html"))
+
+
+def squeeze(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def said_of(page: html.HtmlElement, key: str) -> list[str]:
+    (entry,) = page.xpath(f"//*[@id='paper-{key}']")
+    return [squeeze(one) for one in entry.xpath(".//*[@class='ls-said']//li")]
+
+
+def test_each_section_with_its_sentence(talking: Survey) -> None:
+    page = read(talking, "oven")
+    assert said_of(page, "abbas2021steam") == [
+        "2 Oven Heat [Abbas, 2021, Chen and Okafor, 2020] keeps k loaves warm, e.g. in winter.",
+        "2.1 Steam Steam Abbas [2021] and Flour 50% Better again.",
+    ]
+    links = page.xpath("//*[@id='paper-abbas2021steam']//*[@class='ls-said']//li/a/@href")
+    ids = set(page.xpath("//@id"))
+    assert all(link.startswith("#") and (link == "#" or link[1:] in ids) for link in links)
+
+
+def test_a_table_has_a_link_and_no_sentence(talking: Survey) -> None:
+    assert said_of(read(talking, "dough"), "dahl2018yeast") == [
+        "1 Dough Before the oven, as Dahl [2018] says.",
+        "2 Oven",
+    ]
+
+
+def test_companions_share_two_paragraphs(talking: Survey) -> None:
+    page = read(talking, "oven")
+    (companions,) = page.xpath("//*[@id='paper-abbas2021steam']//*[@class='ls-companions']")
+    assert squeeze(companions) == "Most often in one paragraph with Flour 50% Better (2)"
+    assert companions.xpath(".//a/@href") == ["dough.html#paper-chen2020flour"]
+
+
+def test_count_in_the_head_of_a_chapter(talking: Survey) -> None:
+    (note,) = read(talking, "oven").xpath("//p[@class='ls-discussed']")
+    assert squeeze(note) == "1 of 1 papers listed in this chapter are discussed in its text."
+
+
+def test_agreement_names_both_kinds(talking: Survey) -> None:
+    page = read(talking, "agreement")
+    found = [squeeze(one) for one in page.xpath("//p[@class='rubric'] | //*[@role='main']//li")]
+    assert "Discussed, not listed here (2): Flour 50% Better, Yeast Counts." in found
+    assert "Listed, not discussed (1): Flour 50% Better." in found
+    assert "1 Dough" in found
+
+
+def test_other_builders_count_too(talking: Survey) -> None:
+    result = talking.build("text")
+    assert result.warnings == ""
+    assert "1 of 1 papers listed in this chapter" in result.read("oven.txt")
+    assert "Discussed, not listed here (2)" in result.read("agreement.txt")
+
+
+def reword(survey: Survey) -> None:
+    survey.edit("docs/oven.md", "burns", "browns")
+
+
+def rename_a_paper_in_a_sentence(survey: Survey) -> None:
+    survey.edit("papers.bib", "Flour 50", "Flour 60")
+
+
+def change_an_author_in_a_sentence(survey: Survey) -> None:
+    survey.edit("papers.bib", "Okafor, Ada", "Okoye, Ada")
+
+
+def unlist(survey: Survey) -> None:
+    survey.edit("papers.bib", "{yeast, sourdough}", "{yeast}")
+
+
+def fall_silent(survey: Survey) -> None:
+    survey.edit("docs/oven.md", " and {survey:paper}`chen2020flour` again", "")
+
+
+def retitle_a_chapter(survey: Survey) -> None:
+    survey.edit("docs/dough.md", "# Dough\n", "# Doughs\n")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [reword, rename_a_paper_in_a_sentence, change_an_author_in_a_sentence, unlist, fall_silent,
+     retitle_a_chapter],
+    ids=lambda edit: edit.__name__,
+)  # fmt: skip
+def test_incremental_equals_clean(edit: Callable[[Survey], None], talking: Survey) -> None:
+    before = talking.build()
+    files = before.files()
+    edit(talking)
+    incremental = talking.build().files()
+    assert incremental != files
+    assert incremental == talking.build(clean=True).files()
+
+
+def parse(*children: nodes.Node | str) -> list[str]:
+    """Return the sentence of each reference in a paragraph, with its parts joined."""
+    document = new_document("test")
+    paragraph = nodes.paragraph()
+    for child in children:
+        paragraph += nodes.Text(child) if isinstance(child, str) else child
+    document += paragraph
+    block = Block(paragraph)
+    return [
+        "".join(value for _, value in block.sentence_with(one))
+        for one in paragraph.findall(addnodes.pending_xref)
+    ]
+
+
+def name(key: str) -> addnodes.pending_xref:
+    return addnodes.pending_xref(refdomain="survey", reftype="paper", reftarget=key)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("One. Two ", " three. Four.", "Two X three."),
+        ("Dr. No, cf. ", ", e.g. here. Then.", "No, cf. X, e.g. here."),
+        ("As J. Doe says of ", "? Yes.", "As J. Doe says of X?"),
+        ("It ends.\nvLLM and ", " follow.\nnext", "vLLM and X follow."),
+        ("At 3.5 bits ", " holds, see Fig. 2. More.", "At 3.5 bits X holds, see Fig. 2."),
+        ("“Quoted.” Then ", "", "Then X"),
+    ],
+)
+def test_where_sentences_end(before: str, after: str, sentence: str) -> None:
+    assert parse(before, name("X"), after) == [sentence]
+
+
+def test_headings_have_no_sentence() -> None:
+    title = nodes.title()
+    title += name("X")
+    nodes.section("", title)
+    assert find_block(title[0]) is None

@@ -1,0 +1,72 @@
+"""Which pages an edit reads and writes again: those that show what changed, and no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Survey
+
+# "references" lists every paper; "index" prints the tables of contents of the pages below it, so
+# Sphinx writes it whenever one of these is read.
+CASES = {
+    # The home of an uncited paper, and a page that names it by a link.
+    ("Old Cultures", "Young Cultures"): ({"dough", "references"}, {"dough", "references", "index"}),
+    # Cited in "dough", at home there, a guest there: "oven" has nothing to do with it.
+    ("Dahl, Per", "Dahlberg, Per"): ({"dough", "references"}, {"dough", "references", "index"}),
+    # At home and cited in "oven"; "dough" repeats the sentence beside another paper that it cites.
+    ("Abbas, Omar", "Abbasi, Omar"): (
+        {"oven", "references"},
+        {"oven", "dough", "references", "index"},
+    ),
+    # At home in "dough"; cited and linked to in "oven", which is only written.
+    ("Chen, Li", "Cheng, Li"): (
+        {"dough", "references"},
+        {"dough", "oven", "references", "index"},
+    ),
+    # A note of a paper at home in "dough": citing pages do not show it.
+    ("old cultures keep", "old cultures hold"): (
+        {"dough", "references"},
+        {"dough", "references", "index"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "expected"), CASES.items(), ids=lambda one: str(one)[:30])
+def test_exactly_the_pages_that_show_an_entry(
+    edit: tuple[str, str], expected: tuple[set[str], set[str]], survey: Survey
+) -> None:
+    survey.build()
+    survey.edit("papers.bib", *edit)
+    result = survey.build()
+    assert (result.reread(), result.written()) == expected
+
+
+def test_an_edit_of_prose_reads_one_page(survey: Survey) -> None:
+    survey.build()
+    survey.edit("docs/oven.md", "and {survey:category}", "or {survey:category}")
+    result = survey.build()
+    assert result.reread() == {"oven"}
+    # The sentence stands beside the papers that it cites, and the index above the page.
+    assert result.written() == {"oven", "index", "dough"}
+
+
+def test_the_bibliography_is_not_parsed_when_nothing_changed(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey.build()
+
+    def refuse(*_: object) -> None:
+        pytest.fail("the bibliography was read")
+
+    monkeypatch.setattr("livingsurvey.sphinxext.domain.load", refuse)
+    assert survey.build().status == 0
+
+
+def test_the_environment_holds_no_entries(survey: Survey) -> None:
+    survey.build()
+    pickled = (survey.path / "_build/doctrees-html/environment.pickle").read_bytes()
+    assert b"Old Cultures in New Bread" in pickled  # the name for the search
+    assert b"Journal of Bread" not in pickled
