@@ -93,8 +93,11 @@ def test_links_lead_where_they_say(nasty_book: Book) -> None:
 def test_pages_left_out(nasty_book: Book) -> None:
     assert "Click here" not in nasty_book.text
     assert "Left out" not in nasty_book.bookmarks
-    # The link to it became its text.
-    assert "apageleftout" in letters(nasty_book.text)
+    assert "For the web" not in nasty_book.text
+    # Links to them became text: their own, or the title of the page.
+    assert "a page left out, which is Left out or Left out." in " ".join(nasty_book.text.split())
+    # A heading with nothing but such pages below it is gone too.
+    assert "More" not in nasty_book.bookmarks
 
 
 def test_paper_is_a_choice(nasty_book: Book) -> None:

@@ -8,13 +8,12 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import docname_join
 
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.printing.nodes import chapter_style, matter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from sphinx.builders.latex import LaTeXBuilder
     from sphinx.environment import BuildEnvironment
 
@@ -39,7 +38,7 @@ class AssembleBook(SphinxPostTransform):
         if self.document.get("docname") != self.env.config.root_doc:
             return
         domain = get_survey_domain(self.env)
-        leave_out(self.document, self.env.metadata, cast("LaTeXBuilder", domain.builder))
+        leave_out(self.document, self.env, cast("LaTeXBuilder", domain.builder))
         root = next(iter(self.document.findall(nodes.section)), None)
         if root is None:
             return
@@ -68,45 +67,56 @@ class AssembleBook(SphinxPostTransform):
             chapter.insert(0, chapter_style(tag=tag, description=description))
 
 
-def leave_out(
-    document: nodes.document, metadata: Mapping[str, Mapping[str, Any]], builder: LaTeXBuilder
-) -> None:
+def leave_out(document: nodes.document, env: BuildEnvironment, builder: LaTeXBuilder) -> None:
     """Remove the pages that say so, and make the builder forget them."""
+    forgotten: set[str] = set()
     for wrapper in list(document.findall(addnodes.only)):
         # Sphinx does this too, but late, when links to the pages inside are already made.
         pages = list(wrapper.findall(addnodes.start_of_file))
         if pages and builder.tags.eval_condition(wrapper["expr"]):
             wrapper.replace_self(wrapper.children)
         elif pages:
-            _forget(pages, builder)
+            forgotten.update(page["docname"] for page in pages)
             wrapper.parent.remove(wrapper)
     for page in list(document.findall(addnodes.start_of_file)):
-        word = str(metadata.get(page["docname"], {}).get(METADATA_KEY, "true"))
+        word = str(env.metadata.get(page["docname"], {}).get(METADATA_KEY, "true"))
         if word.strip().lower() in {"false", "no", "off"}:
-            _forget([page, *page.findall(addnodes.start_of_file)], builder)
+            inside = page.findall(addnodes.start_of_file)
+            forgotten.update(one["docname"] for one in inside)
             page.parent.remove(page)
+    # Sphinx then turns references to them into their text, which for a page is its file name.
+    cast("set[str]", builder.docnames).difference_update(forgotten)
+    for link in list(document.findall(addnodes.pending_xref)):
+        target = _find_page(link, env)
+        if target in forgotten and not link.get("refexplicit"):
+            link.replace_self(nodes.inline("", env.titles[target].astext()))
 
 
-def _forget(pages: Iterable[nodes.Element], builder: LaTeXBuilder) -> None:
-    for page in pages:
-        # Sphinx then turns references to it into their text.
-        cast("set[str]", builder.docnames).discard(page["docname"])
+def _find_page(link: addnodes.pending_xref, env: BuildEnvironment) -> str:
+    """Return the page to which a link leads as a whole, or ``""``."""
+    if link.get("reftype") == "doc":
+        return docname_join(link.get("refdoc", ""), link["reftarget"])
+    if link.get("refdomain") == "doc":  # MyST's links to files
+        return str(link["reftarget"])
+    return ""
 
 
 def take_chapters(root: nodes.section) -> list[addnodes.start_of_file]:
     """Cut the pages of all toctrees out of the first page; sections left without text go too."""
     chapters: list[addnodes.start_of_file] = []
 
-    def visit(node: nodes.Element) -> None:
+    def visit(node: nodes.Element) -> bool:
+        """Return whether the node held a toctree."""
+        had_toctree = "toctree-wrapper" in node["classes"]
         for child in list(node.children):
             if isinstance(child, addnodes.start_of_file):
                 chapters.append(child)
                 node.remove(child)
-            elif isinstance(child, (nodes.section, nodes.compound)):
-                before = len(chapters)
-                visit(child)
-                if len(chapters) > before and _is_empty(child):
+            elif isinstance(child, (nodes.section, nodes.compound)) and visit(child):
+                had_toctree = True
+                if _is_empty(child):
                     node.remove(child)
+        return had_toctree
 
     visit(root)
     return chapters

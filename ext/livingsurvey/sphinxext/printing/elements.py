@@ -72,6 +72,7 @@ def make_elements(paper: str = "a4") -> dict[str, str]:
         ),
         "fontpkg": r"\usepackage{livingsurvey-fonts}",
         "fncychap": "",
+        "fvset": r"\fvset{fontsize=\footnotesize}",  # some 80 letters on a line of A4
         "cmappkg": "",  # for other engines
         "preamble": r"\usepackage{livingsurvey-book}",
         "maketitle": r"\lsmaketitle",
