@@ -33,6 +33,11 @@
     return paper.truncated || paper.authors.length > limit ? `${names} et al.` : names;
   }
 
+  /** What follows the short name in a title; a dash if the title does not begin with it. */
+  function restOf({ title, name }) {
+    return title.startsWith(name) ? title.slice(name.length) : "–";
+  }
+
   function build(paper, link) {
     const id = `ls-hovercard-${paper.anchor}`;
     const links = paper.links.map(([label, uri]) =>
@@ -54,7 +59,7 @@
         make(
           "p",
           { class: "ls-hovercard-title" },
-          paper.name && !paper.title.startsWith(`${paper.name}:`) ? `${paper.name}. ` : "",
+          paper.name && !/^$|^[ :,]/.test(restOf(paper)) ? `${paper.name}. ` : "",
           paper.title,
         ),
         make("p", { class: "ls-by" }, [describeAuthors(paper), where].filter(Boolean).join(" · ")),

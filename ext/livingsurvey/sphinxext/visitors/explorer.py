@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from livingsurvey.sphinxext.render import abbreviate
-from livingsurvey.sphinxext.visitors.pieces import write_external, write_venue
+from livingsurvey.sphinxext.visitors.pieces import begins_with_name, write_external, write_venue
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
@@ -61,8 +61,7 @@ def _write_row(self: HTML5Translator, row: explorer_row) -> None:
     is_link = bool(row["uri"]) and next(row.findall(nodes.reference), None) is None
     if is_link:
         self.body.append(f'<a class="reference internal" href="{escape(row["uri"])}">')
-    title = row.astext()
-    if row["name"] and not title.startswith(f"{row['name']}:"):
+    if row["name"] and not begins_with_name(row.astext(), row["name"]):
         self.body.append(f'<strong class="ls-name">{escape(row["name"])}</strong> ')
     for child in row.children:
         child.walkabout(self)

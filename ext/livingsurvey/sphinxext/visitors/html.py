@@ -16,6 +16,7 @@ from livingsurvey.sphinxext.nodes import (
 )
 from livingsurvey.sphinxext.visitors.browse import write_coins_span, write_take_away
 from livingsurvey.sphinxext.visitors.pieces import (
+    begins_with_name,
     limit_of,
     write_byline,
     write_cells,
@@ -263,8 +264,7 @@ def _begins_with_name(paper: paper_card | paper_line) -> bool:
     """Whether the title of a paper begins with its short name: ``LoRA: Low-Rank …``."""
     title = child_of(paper, paper_title)
     first = title[0] if title is not None and title.children else None
-    name = paper.facts.name
-    return bool(name) and isinstance(first, Text) and first.astext().startswith(f"{name}:")
+    return isinstance(first, Text) and begins_with_name(first.astext(), paper.facts.name)
 
 
 def _permalink(self: HTML5Translator, node: Element) -> str:

@@ -29,6 +29,12 @@ def limit_of(translator: HTML5Translator) -> int:
     return int(translator.config.livingsurvey_author_limit)
 
 
+def begins_with_name(title: str, name: str) -> bool:
+    """Whether a title says the short name already: ``LoRA: Low-Rank …``."""
+    rest = title.removeprefix(name)
+    return bool(name) and rest != title and rest[:1] in {"", " ", ":", ","}
+
+
 def write_name(facts: PaperFacts) -> str:
     """Return the short name of a paper and a space; nothing if it has none."""
     if not facts.name:
