@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from docutils.nodes import SkipNode
-from latex2mathml.converter import convert
 from sphinx.util.math import get_node_equation_number
 
 from livingsurvey.diagnostics import Code
@@ -42,6 +41,9 @@ def convert_formula(tex: str, display: str) -> str:
     Raises:
         Exception: The converter cannot read it; which one depends on what it trips over.
     """
+    # Its tables of symbols take long to import, and a build that writes nothing needs none.
+    from latex2mathml.converter import convert  # noqa: PLC0415
+
     for written, known in _SYNONYMS:
         tex = tex.replace(written, known)
     ET.register_namespace("", _NAMESPACE)

@@ -1,5 +1,8 @@
 """Charts of the survey: ``{survey:overview}``, ``{survey:timeline}``, ``{survey:heatmap}`` and
 ``{survey:venues}``, drawn from the bibliography as it stands.
+
+Each loads its chart when it draws one: most builds read no page that has any, and importing them
+all costs as much as Sphinx takes for an empty page.
 """
 
 from __future__ import annotations
@@ -10,10 +13,6 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.charts.bars import Bar, draw_bars
-from livingsurvey.charts.heatmap import Row, draw_heatmap
-from livingsurvey.charts.overview import Branch, draw_overview
-from livingsurvey.charts.timeline import Series, draw_timeline
 from livingsurvey.counts import (
     PALETTE_SIZE,
     CategoryCounts,
@@ -98,6 +97,8 @@ class OverviewDirective(ChartDirective):
 
     def draw(self, tag: str, width: float) -> Picture:
         """Return the fan of categories; in one column on a phone."""
+        from livingsurvey.charts.overview import Branch, draw_overview  # noqa: PLC0415
+
         counts: tuple[tuple[Category, int], ...] = self.ask(CategoryCounts(tag))
         numbers = self.colors()
         by_parent: dict[str, list[tuple[Category, int]]] = {}
@@ -130,6 +131,8 @@ class TimelineDirective(ChartDirective):
 
     def draw(self, tag: str, width: float) -> Picture:
         """Return the stacked columns."""
+        from livingsurvey.charts.timeline import Series, draw_timeline  # noqa: PLC0415
+
         series = [
             Series(title=one.title, color=color, counts=dict(years), target=("category", one.tag))
             for one, years, color in choose_parts(
@@ -146,6 +149,8 @@ class HeatmapDirective(ChartDirective):
 
     def draw(self, tag: str, width: float) -> Picture:
         """Return the grid of all leaves."""
+        from livingsurvey.charts.heatmap import Row, draw_heatmap  # noqa: PLC0415
+
         numbers = self.colors()
         rows = [
             Row(
@@ -167,6 +172,8 @@ class VenuesDirective(ChartDirective):
 
     def draw(self, tag: str, width: float) -> Picture:
         """Return the bars."""
+        from livingsurvey.charts.bars import Bar, draw_bars  # noqa: PLC0415
+
         bars = [
             Bar(title=venue, count=count) for venue, count in self.ask(VenueCounts(tag=tag))
         ]

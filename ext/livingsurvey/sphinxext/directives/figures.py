@@ -12,7 +12,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.source import read_source
 from livingsurvey.catalog.loading import show_path
-from livingsurvey.charts.drawing import read_drawing
 from livingsurvey.counts import PaletteColors
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing
@@ -48,6 +47,9 @@ class FigureDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the figure; the caption alone where the drawing cannot be read."""
+        # Most builds read no page with a drawing, and its reader takes long to import.
+        from livingsurvey.charts.drawing import read_drawing  # noqa: PLC0415
+
         relative, absolute = self.env.relfn2path(self.arguments[0])
         self.env.note_dependency(relative)
         root = get_survey_domain(self.env).settings.root

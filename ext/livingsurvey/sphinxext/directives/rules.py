@@ -11,7 +11,6 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
-from livingsurvey.rules import GROUPS, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +52,9 @@ class RulesDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a section for each group of rules."""
+        # One page of a site at the most describes the rules, and there are many of them.
+        from livingsurvey.rules import GROUPS, RULES  # noqa: PLC0415
+
         sections: list[nodes.Node] = []
         for group, title in GROUPS.items():
             section = nodes.section(ids=[f"rules-{group}"])

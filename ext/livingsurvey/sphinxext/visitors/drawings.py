@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from docutils.nodes import SkipNode
 
-from livingsurvey.charts.svg import to_svg
-from livingsurvey.charts.tikz import to_tikz
 from livingsurvey.sphinxext.printing.elements import find_text_width
 
 if TYPE_CHECKING:
@@ -21,6 +19,9 @@ if TYPE_CHECKING:
 
 def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
     """Write a picture as inline SVG, so that it takes on the colors of the theme."""
+    # Either writer takes long to import, and a build needs one at the most.
+    from livingsurvey.charts.svg import to_svg  # noqa: PLC0415
+
     links: dict[Target, str] = node.get("links", {})
 
     def draw(picture: Picture, prefix: str) -> str:
@@ -59,6 +60,8 @@ def _render_table(table: Table) -> str:
 
 def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
     """Write a picture as TikZ."""
+    from livingsurvey.charts.tikz import to_tikz  # noqa: PLC0415
+
     links: dict[Target, str] = node.get("links", {})
 
     def resolve(target: Target) -> str | None:
