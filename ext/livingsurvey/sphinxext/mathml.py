@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 # What latex2mathml prints as it stands, and what it knows for the same.
 _SYNONYMS = (("{aligned}", "{split}"), ("\\arg", "\\operatorname{arg}"))
-_FUNCTIONS = frozenset({
-    "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det",
-    "dim", "exp", "gcd", "hom", "ker", "lg", "ln", "log", "sec", "sin", "sinh", "tan", "tanh",
-})  # fmt: skip
+_LIMITS = frozenset({"argmax", "argmin", "inf", "lim", "liminf", "limsup", "max", "min", "sup"})
+_CHILDREN = {
+    "mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2,
+    "munderover": 3,
+}  # fmt: skip
+"""How many children an element must have; browsers draw anything else as an error."""
 _OPENING = frozenset("([{⌊⌈⟨|‖")
 _THIN_SPACE = "0.1667em"
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
@@ -48,9 +50,32 @@ def convert_formula(tex: str, display: str) -> str:
         tex = tex.replace(written, known)
     ET.register_namespace("", _NAMESPACE)
     tree = ET.fromstring(convert(tex, display=display))  # noqa: S314 - made right here
+    for element in list(tree.iter()):
+        _mend(element, display)
     for parent in list(tree.iter()):
         _space_functions(parent)
     return ET.tostring(tree, encoding="unicode")
+
+
+def _mend(element: ET.Element, display: str) -> None:
+    """Make names of functions what MathML takes for names, and put limits below them.
+
+    Raises:
+        ValueError: An element lacks an argument.
+    """
+    name = _tag(element)
+    if len(element) != _CHILDREN.get(name, len(element)):
+        raise ValueError(f"an argument is missing in {name}")
+    if name == "mo" and _is_word(element.text):
+        element.tag = f"{{{_NAMESPACE}}}mi"
+    elif name == "mi" and element.text == "~":
+        element.tag, element.text = f"{{{_NAMESPACE}}}mo", "\u223c"
+    elif name == "msub" and display == "block" and element[0].text in _LIMITS:
+        element.tag = f"{{{_NAMESPACE}}}munder"
+
+
+def _is_word(text: str | None) -> bool:
+    return text is not None and len(text) > 1 and text.isalpha()
 
 
 def _space_functions(parent: ET.Element) -> None:
@@ -65,18 +90,25 @@ def _space_functions(parent: ET.Element) -> None:
             continue
         before = children[place - 1] if place else None
         after = children[place + 1] if place + 1 < len(children) else None
-        if before is not None and _tag(before) not in {"mo", "mspace"}:
+        if before is not None and _tag(before) not in {"mo", "mspace"} and not _is_function(before):
             spaced.append(_make_space())
         spaced.append(child)
-        if after is not None and _tag(after) != "mspace" and (after.text or "") not in _OPENING:
+        if after is not None and _tag(after) != "mspace" and not _is_opening(after):
             spaced.append(_make_space())
     parent[:] = spaced
 
 
 def _is_function(element: ET.Element) -> bool:
-    if _tag(element) in {"msub", "msup", "msubsup"} and len(element):
+    if _tag(element) in {"msub", "msup", "msubsup", "munder"} and len(element):
         return _is_function(element[0])
-    return _tag(element) == "mi" and element.text in _FUNCTIONS
+    return _tag(element) == "mi" and _is_word(element.text)
+
+
+def _is_opening(element: ET.Element) -> bool:
+    """Whether an element is a bracket, or begins with one."""
+    if _tag(element) in {"mrow", "msup", "msub"} and len(element):
+        return _is_opening(element[0])
+    return (element.text or "") in _OPENING and bool(element.text)
 
 
 def _make_space() -> ET.Element:
