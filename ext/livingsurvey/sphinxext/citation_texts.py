@@ -15,7 +15,7 @@ from pybtex.richtext import Text
 from pybtex.style import FormattedEntry
 from pybtex.style.names import BaseNameStyle
 from sphinx.errors import NoUri
-from sphinxcontrib.bibtex.style.referencing import PersonStyle, format_references
+from sphinxcontrib.bibtex.style.referencing import PersonStyle
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from livingsurvey.bibtex.styled import make_entry, make_labels, make_plain_entry, sort_entries
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pybtex.database import Entry, Person
+    from pybtex.richtext import BaseText
     from sphinx.builders import Builder
     from sphinxcontrib.bibtex.citation_target import CitationTarget
 
@@ -86,6 +87,7 @@ class Citations:
         self._labels: dict[str, str] | None = None
         self._entries: dict[str, Entry] = {}
         self._short_entries: dict[str, Entry] = {}
+        self._templates: dict[str, Any] = {}
         self._formatted: dict[tuple[str, tuple[CitationTarget, ...]], nodes.inline] = {}
 
     def entry(self, paper: Paper) -> Entry:
@@ -184,15 +186,34 @@ class Citations:
         result = nodes.inline()
         if references:
             try:
-                text = format_references(self.style, role, references)
+                text = self._join(role, references)
             except ValueError:
                 plain = [
                     (make_plain_entry(self.catalog.papers[entry.key]), formatted, info)
                     for entry, formatted, info in references
                 ]
-                text = format_references(self.style, role, plain)
+                text = self._join(role, plain)
             result += cast("list[nodes.Node]", text.render(self.backend))
         return result
+
+    def _join(
+        self, role: str, references: list[tuple[Entry, FormattedEntry, SphinxReferenceInfo]]
+    ) -> BaseText:
+        """Do what stock's ``format_references`` does, building the template of a role once."""
+        if role not in self._templates:
+            self._templates[role] = self.style.inner(role)
+        children = [
+            self._templates[role].format_data(
+                {
+                    "entry": entry,
+                    "formatted_entry": formatted,
+                    "reference_info": info,
+                    "style": self.style,
+                }
+            )
+            for entry, formatted, info in references
+        ]
+        return self.style.outer(role, children).format()
 
 
 def _aim(citation: nodes.inline, builder: Builder, fromdocname: str, todocname: str) -> None:

@@ -76,17 +76,26 @@ class Linker:
     def __init__(self, survey: Survey, builder: Builder) -> None:
         self.survey = survey
         self.builder = builder
+        self._bases: dict[tuple[str, str], str | None] = {}
 
     def uri(self, fromdocname: str, docname: str, anchor: str) -> str:
         """Return the address of a place; ``""`` if the builder does not print its document."""
-        try:
-            if docname == fromdocname and self.builder.format == "html":
-                return f"#{anchor}"
-            base = self.builder.get_relative_uri(fromdocname, docname)
-        except NoUri:
+        if docname == fromdocname and self.builder.format == "html":
+            return f"#{anchor}"
+        base = self._base(fromdocname, docname)
+        if base is None:
             return ""
         # The one page of singlehtml calls its parts "#document-…"; an id needs no part.
         return f"{base.partition('#')[0]}#{anchor}" if anchor else base
+
+    def _base(self, fromdocname: str, docname: str) -> str | None:
+        pair = fromdocname, docname
+        if pair not in self._bases:
+            try:
+                self._bases[pair] = self.builder.get_relative_uri(*pair)
+            except NoUri:
+                self._bases[pair] = None
+        return self._bases[pair]
 
     def target(self, docname: str, target: Target) -> str:
         """Return the address of what a picture links to, ``""`` if it is nowhere."""
