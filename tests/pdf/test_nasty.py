@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from livingsurvey.catalog import load
-from tests.pdf.book import LINK, letters
+from tests.pdf.book import LINK
 from tests.pdf.conftest import ROOTS, make_root
 
 if TYPE_CHECKING:
