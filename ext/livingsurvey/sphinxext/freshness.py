@@ -7,6 +7,7 @@ cite it, are compared after reading (``env-get-updated``): a page that shows the
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,6 +84,9 @@ def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[s
         domain = get_survey_domain(env)
         domain.is_dirty = True
         len(domain.catalog.papers)
+        # The catalog stays until the end: the collector need not look through it again and again,
+        # and forked readers go on sharing its memory.
+        gc.freeze()
 
 
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
