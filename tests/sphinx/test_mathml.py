@@ -32,7 +32,7 @@ def tags(tex: str) -> list[str]:
         (r"2 + \exp x", ["2", "+", "exp", "_", "x"]),
         (r"\operatorname{clip}(x)", ["clip", "(", "x", ")"]),
         (r"\arg\min_x f", ["arg", "_", "min", "x", "_", "f"]),
-        (r"x \sim p", ["x", "∼", "p"]),
+        (r"x \sim p", ["x", "\u223c", "p"]),
     ],
 )
 def test_function_names_are_set_off(tex: str, expected: list[str]) -> None:

@@ -51,7 +51,8 @@ class Draft:
             )
             extra = "".join(f"## Extra {number}\n\nMore.\n\n" for number in range(self.sections))
             listings = "".join(
-                f"## On {tag}\n\n{{survey:category}}`{TAGS[0]}`\n\n```{{survey:papers}} {tag}\n```\n\n"
+                f"## On {tag}\n\n{{survey:category}}`{TAGS[0]}`\n\n"
+                f"```{{survey:papers}} {tag}\n```\n\n"
                 for tag in tags
             )
             survey.write(f"docs/{page}.md", f"# {page.title()}\n\n{cites}\n\n{extra}{listings}")

@@ -102,9 +102,7 @@ def _assemble(paper: model.Paper, persons: Mapping[str, list[Person]]) -> Entry:
     return entry
 
 
-def _make_persons(
-    text: str, people: Sequence[model.Person], most: int | None
-) -> list[Person]:
+def _make_persons(text: str, people: Sequence[model.Person], most: int | None) -> list[Person]:
     try:
         with pybtex.errors.capture() as mistakes:
             persons = [_Person(name) for name in split_name_list(text)[:most]]

@@ -74,9 +74,7 @@ def _read_people(
             continue
         person, problem = parse_name(one.text)
         if problem:
-            problems.append(
-                entry.report(Code.BAD_NAME, problem, name, offset=one.offset)
-            )
+            problems.append(entry.report(Code.BAD_NAME, problem, name, offset=one.offset))
         if person.family or person.given:
             people.append(person)
     return tuple(people), truncated
@@ -135,9 +133,7 @@ def _read_venue(entry: Entry) -> str:
     return next((text for name in _VENUE_FIELDS if (text := entry.get(name))), "")
 
 
-def _read(
-    entry: Entry, name: str, reader: Any, code: Code, problems: list[Diagnostic]
-) -> str:
+def _read(entry: Entry, name: str, reader: Any, code: Code, problems: list[Diagnostic]) -> str:
     text = entry.get(name)
     if not text:
         return ""

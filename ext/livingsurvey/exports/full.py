@@ -64,9 +64,7 @@ def write_json(selection: Selection, about: About) -> str:
     }
     head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
     papers = write_array(
-        json.dumps(
-            _describe(paper, about, selection.places.get(paper.key, "")), ensure_ascii=False
-        )
+        json.dumps(_describe(paper, about, selection.places.get(paper.key, "")), ensure_ascii=False)
         for paper in selection.papers
     )
     return f'{head.removesuffix(_END)},\n "papers": {papers}\n}}\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from livingsurvey.catalog.loading import show_path
 from livingsurvey.diagnostics import (
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.application import Sphinx
+    from sphinxcontrib.bibtex.domain import BibtexDomain
 
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.survey import Survey
@@ -33,6 +34,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
                 *checker.check_names(),
                 *checker.check_homes(),
                 *checker.check_references(),
+                *checker.check_stock_lists(),
             ]
         ),
     ]
@@ -138,4 +140,15 @@ class _Checker:
                 message="pages cite papers, but none holds the list of references",
                 location=self.locate(docname, mention.line),
                 suggestion="add a page with {survey:references}",
+            )
+
+    def check_stock_lists(self) -> Iterator[Diagnostic]:
+        """Find uses of stock's own list of references, which would stay empty in silence."""
+        cite = cast("BibtexDomain", self.env.get_domain("cite"))
+        for key, bibliography in cite.bibliographies.items():
+            yield Diagnostic(
+                code=Code.CONFIG,
+                message="{bibliography} of sphinxcontrib-bibtex has no entries in a living survey",
+                location=self.locate(key.docname, bibliography.line),
+                suggestion="write {survey:references}",
             )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.survey import Survey
     from livingsurvey.sphinxext.tables import Mention, Page, Part
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How the text of a page and its listings agree; keys in the order of the page.

@@ -174,9 +174,7 @@ class VenuesDirective(ChartDirective):
         """Return the bars."""
         from livingsurvey.charts.bars import Bar, draw_bars  # noqa: PLC0415
 
-        bars = [
-            Bar(title=venue, count=count) for venue, count in self.ask(VenueCounts(tag=tag))
-        ]
+        bars = [Bar(title=venue, count=count) for venue, count in self.ask(VenueCounts(tag=tag))]
         return draw_bars(bars, width=width, **self.titled())
 
 

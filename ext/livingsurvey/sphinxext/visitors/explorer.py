@@ -54,9 +54,7 @@ def _write_row(self: HTML5Translator, row: explorer_row) -> None:
     rest = escape(", ".join(authors[limit:]))
     more = f' data-more="{rest}"' if rest else ""
     tags = escape(" ".join(tag for tag, _ in row["tags"]))
-    self.body.append(
-        f'<tr data-anchor="{escape(row["anchor"])}" data-tags="{tags}"{more}><td>'
-    )
+    self.body.append(f'<tr data-anchor="{escape(row["anchor"])}" data-tags="{tags}"{more}><td>')
     # A title may hold links of its own, which cannot nest.
     is_link = bool(row["uri"]) and next(row.findall(nodes.reference), None) is None
     if is_link:

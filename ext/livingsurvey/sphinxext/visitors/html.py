@@ -27,7 +27,6 @@ from livingsurvey.sphinxext.visitors.pieces import (
 )
 
 if TYPE_CHECKING:
-
     from docutils.nodes import Element
     from sphinx.writers.html5 import HTML5Translator
 
