@@ -1,7 +1,7 @@
 """The words of a citation, by the reference styles of sphinxcontrib-bibtex.
 
-Everything that returns is made once: entries, names, labels, and each citation as a whole, which a
-page then copies and aims at the list of references from where it stands.
+What returns is made once: entries, names, labels, the templates of the roles, and the plain text
+of each citation, for those who repeat the sentence in which it stands.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Citations:
         self._entries: dict[str, Entry] = {}
         self._short_entries: dict[str, Entry] = {}
         self._templates: dict[str, Any] = {}
-        self._formatted: dict[tuple[str, tuple[CitationTarget, ...]], nodes.inline] = {}
+        self._texts: dict[tuple[str, tuple[CitationTarget, ...]], str] = {}
 
     def entry(self, paper: Paper) -> Entry:
         """Return the pybtex entry of a paper."""
@@ -159,12 +159,16 @@ class Citations:
             fromdocname: The page with the citation.
             todocname: The page with the list of references; ``""`` if there is none.
         """
+        result = self._format(role, tuple(targets))
+        _aim(result, builder, fromdocname, todocname)
+        return result.children
+
+    def read_aloud(self, role: str, targets: Iterable[CitationTarget]) -> str:
+        """Return what a citation prints, without its links; made once for all who repeat it."""
         citation = role, tuple(targets)
-        if citation not in self._formatted:
-            self._formatted[citation] = self._format(*citation)
-        copy = self._formatted[citation].deepcopy()
-        _aim(copy, builder, fromdocname, todocname)
-        return copy.children
+        if citation not in self._texts:
+            self._format(*citation)
+        return self._texts[citation]
 
     def _format(self, role: str, targets: tuple[CitationTarget, ...]) -> nodes.inline:
         references = []
@@ -194,6 +198,7 @@ class Citations:
                 ]
                 text = self._join(role, plain)
             result += cast("list[nodes.Node]", text.render(self.backend))
+        self._texts[role, targets] = result.astext()
         return result
 
     def _join(

@@ -234,7 +234,6 @@ class Sayings:
         self.survey = survey
         self.linker = linker
         self.citations = citations
-        self._printed: dict[tuple[str, str], str] = {}
 
     def collect(self, card: paper_card) -> Iterator[tuple[Link, tuple[nodes.inline, ...]]]:
         """Yield each section that speaks of a paper, with its sentences.
@@ -250,15 +249,7 @@ class Sayings:
                     found[mention.sentence] = None
         links = self.linker.mentions(docname, key, {"cite", "name"})
         for link, found in zip(links, sections.values(), strict=True):
-            yield link, tuple(self._render(sentence, docname) for sentence in found)
-
-    def _print(self, role: str, target: str, docname: str) -> str:
-        if (role, target) not in self._printed:
-            targets = list(parse_citation_targets(target))
-            builder, references = self.linker.builder, self.survey.references
-            text = self.citations.format(role, targets, builder, docname, references)
-            self._printed[role, target] = "".join(one.astext() for one in text)
-        return self._printed[role, target]
+            yield link, tuple(self._render(sentence) for sentence in found)
 
     def list_companions(self, card: paper_card) -> Iterator[Link]:
         """Yield the papers most often cited together with one."""
@@ -267,13 +258,15 @@ class Sayings:
             uri = self.linker.uri(card["docname"], *survey.papers[key])
             yield Link(survey.names[key], uri, str(count))
 
-    def _render(self, sentence: tuple[Part, ...], docname: str) -> nodes.inline:
+    def _render(self, sentence: tuple[Part, ...]) -> nodes.inline:
         rendered = nodes.inline()
         for kind, value in sentence:
             if kind == "math":
                 rendered += nodes.math(value, value)
             elif kind.startswith("cite:"):
-                rendered += nodes.Text(self._print(kind.removeprefix("cite:"), value, docname))
+                targets = parse_citation_targets(value)
+                text = self.citations.read_aloud(kind.removeprefix("cite:"), targets)
+                rendered += nodes.Text(text)
             elif kind == "paper":
                 rendered += nodes.Text(self.survey.names.get(value, value))
             elif kind == "category":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,27 +43,32 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not is_site(builder):
         return
     domain = get_survey_domain(app.env)
-    survey = domain.settle()
     about = read_about(app.config)
     root = Path(app.outdir)
+    inputs = digest((domain.tables.digest, about, builder.name))
+    manifest = _read_manifest(root / MANIFEST)
+    is_whole = all((root / name).is_file() for name in manifest.files)
+    if not domain.is_dirty and manifest.inputs == inputs and is_whole:
+        # No page has changed either, so every paper is where it was.
+        return
+    survey = domain.settle()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
     pages = list_pages(builder, survey)
     current = digest((domain.tables.digest, about, builder.name, tuple(places.items()), pages))
-    known, names = _read_manifest(root / MANIFEST)
-    if known == current and all((root / name).is_file() for name in names):
+    if manifest.digest == current and manifest.inputs == inputs and is_whole:
         return
-    written = {
-        file.path: write_file(file, domain.catalog, about, places)
-        for file in list_files(domain.catalog.taxonomy, about)
-    }
-    written.update(_describe_site(builder, about, pages))
-    for name, text in written.items():
+    written = set()
+    for file in list_files(domain.catalog.taxonomy, about):
+        write_if_changed(root / file.path, write_file(file, domain.catalog, about, places))
+        written.add(file.path)
+    for name, text in _describe_site(builder, about, pages):
         write_if_changed(root / name, text)
-    for name in names:
+        written.add(name)
+    for name in manifest.files:
         if name not in written:
             _remove(root, name)
-    manifest = {"digest": current, "files": sorted(written)}
-    write_if_changed(root / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    document = {"digest": current, "inputs": inputs, "files": sorted(written)}
+    write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
 
 
 def list_pages(builder: Builder, survey: Survey) -> tuple[str, ...]:
@@ -98,13 +104,23 @@ def write_if_changed(path: Path, text: str) -> bool:
     return True
 
 
-def _read_manifest(path: Path) -> tuple[str, list[str]]:
-    """Return the digest and the names; nothing if the file is not there or not ours."""
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    """What was written: from which inputs, with pages where, and the names of the files."""
+
+    inputs: str = ""
+    digest: str = ""
+    files: tuple[str, ...] = ()
+
+
+def _read_manifest(path: Path) -> _Manifest:
+    """Return what a build has noted; nothing if the file is not there or not ours."""
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        return str(manifest["digest"]), [str(name) for name in manifest["files"]]
+        found = json.loads(path.read_text(encoding="utf-8"))
+        files = tuple(str(name) for name in found["files"])
+        return _Manifest(str(found["inputs"]), str(found["digest"]), files)
     except (OSError, ValueError, KeyError, TypeError):
-        return "", []
+        return _Manifest()
 
 
 def _remove(root: Path, name: str) -> None:

@@ -18,6 +18,8 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.render import collect_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
 
     from livingsurvey.model import Paper
@@ -47,33 +49,33 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if not domain.is_dirty and all(path.exists() for path in paths):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    shards: list[list[dict[str, Any]]] = [[] for _ in range(SHARDS)]
+    shards: list[list[str]] = [[] for _ in range(SHARDS)]
     head, found = collect_records(domain)
     for record in found:
-        shards[make_shard(record["anchor"])].append(record)
+        line = json.dumps(record, ensure_ascii=True, separators=(",", ":"))
+        shards[make_shard(record["anchor"])].append(line)
     for path, records in zip(paths, shards, strict=True):
-        lines = ",\n".join(
-            json.dumps(record, ensure_ascii=True, separators=(",", ":")) for record in records
-        )
+        lines = ",\n".join(records)
         text = f"livingsurvey.receive({json.dumps(head)}, [\n{lines}\n]);\n"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
 
-def collect_records(domain: SurveyDomain) -> tuple[str, list[dict[str, Any]]]:
-    """Return the head of the CSV, and what the scripts know of each paper.
+def collect_records(domain: SurveyDomain) -> tuple[str, Iterator[dict[str, Any]]]:
+    """Return the head of the CSV, and what the scripts know of each paper, one at a time.
 
     CSV and CSL-JSON come from the functions that write the files of all papers, cut into papers.
     """
     catalog = domain.catalog
     about = About(title="")
     selection = Selection(catalog=catalog)
-    items = json.loads(FORMATS["csl-json"].write(selection, about))
+    # The array has one item on each line, between its brackets.
+    items = FORMATS["csl-json"].write(selection, about).splitlines()[1:-1]
     head, *rows = FORMATS["csv"].write(selection, about).removesuffix("\r\n").split("\r\n")
-    return head, [
-        {**_describe(paper, domain), "csl": item, "csv": row}
+    return head, (
+        {**_describe(paper, domain), "csl": json.loads(item.removesuffix(",")), "csv": row}
         for paper, item, row in zip(selection.papers, items, rows, strict=True)
-    ]
+    )
 
 
 def _describe(paper: Paper, domain: SurveyDomain) -> dict[str, Any]:
