@@ -34,27 +34,29 @@ def read_paper(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic
     year, month = _read_date(entry, problems)
     for name in _MARKED_UP:
         problems.extend(_check_markup(entry, name))
+    # Read once: a paper and its fields share their strings.
+    fields = {name: value.normalized for name, value in entry.values.items()}
     paper = Paper(
         key=entry.key,
         entry_type=entry.entry_type,
-        title=entry.get("title"),
-        short_title=entry.get("shorttitle"),
+        title=fields.get("title", ""),
+        short_title=fields.get("shorttitle", ""),
         authors=authors,
         editors=editors,
         truncated=truncated,
         year=year,
         month=month,
-        venue=_read_venue(entry),
+        venue=next((text for name in _VENUE_FIELDS if (text := fields.get(name))), ""),
         doi=_read(entry, "doi", read_doi, Code.BAD_DOI, problems),
         arxiv=_read_eprint(entry, problems),
-        primary_class=entry.get("primaryclass"),
+        primary_class=fields.get("primaryclass", ""),
         url=_read(entry, "url", read_url, Code.BAD_URL, problems),
         code=_read(entry, "code", read_url, Code.BAD_URL, problems),
-        annotation=entry.get("annotation"),
+        annotation=fields.get("annotation", ""),
         categories=kinds.categories,
         tags=kinds.tags,
         created=_read_created(entry, problems),
-        fields={name: value.normalized for name, value in entry.values.items()},
+        fields=fields,
         location=entry.location,
     )
     return paper, problems
@@ -127,10 +129,6 @@ def _read_month(text: str) -> int | None:
         return int(text) if 1 <= int(text[:3]) <= 12 else None
     start = text[:3].lower()
     return _MONTHS.index(start) + 1 if start in _MONTHS else None
-
-
-def _read_venue(entry: Entry) -> str:
-    return next((text for name in _VENUE_FIELDS if (text := entry.get(name))), "")
 
 
 def _read(entry: Entry, name: str, reader: Any, code: Code, problems: list[Diagnostic]) -> str:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper
 
 
+MAX_ENTRIES = 2048
+"""How many entries for pybtex are kept: each takes several kilobytes, and few return often."""
+
+
 class _NoBuilder:
     r"""The part of a builder that a reference asks for, before it is known where it stands.
 
@@ -113,6 +117,8 @@ class Citations:
             return self.entry(paper)
         known = self._short_entries.get(paper.key)
         if known is None:
+            if len(self._short_entries) >= MAX_ENTRIES:
+                self._short_entries.clear()
             known = self._short_entries[paper.key] = make_entry(paper, most_persons=3)
         return known
 
