@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .test_incremental import differing
+
 if TYPE_CHECKING:
     from .conftest import Survey
 
@@ -53,7 +55,7 @@ def test_an_edit_of_prose_reads_one_page(survey: Survey) -> None:
     assert result.written() == {"oven", "index", "dough"}
 
 
-def test_the_bibliography_is_not_parsed_when_nothing_changed(
+def test_the_bibliography_is_not_parsed_when_only_prose_changed(
     survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     survey.build()
@@ -61,8 +63,25 @@ def test_the_bibliography_is_not_parsed_when_nothing_changed(
     def refuse(*_: object) -> None:
         pytest.fail("the bibliography was read")
 
-    monkeypatch.setattr("livingsurvey.sphinxext.domain.load", refuse)
+    monkeypatch.setattr("livingsurvey.sphinxext.store.load", refuse)
     assert survey.build().status == 0
+    survey.edit("docs/oven.md", "Heat", "Great heat")
+    incremental = survey.build()
+    monkeypatch.undo()
+    assert incremental.reread() == {"oven"}
+    assert differing(incremental.files(), survey.build(clean=True).files()) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"no pickle", b"\x80\x04K\x01."])
+def test_a_damaged_store_is_made_anew(damage: bytes, survey: Survey) -> None:
+    survey.build()
+    store = survey.path / "_build/doctrees-html/livingsurvey-catalog.pickle"
+    whole = store.read_bytes()
+    store.write_bytes(damage or whole[:-40])
+    survey.edit("docs/oven.md", "Heat", "Great heat")
+    result = survey.build()
+    assert (result.status, result.warnings) == (0, "")
+    assert store.read_bytes() == whole
 
 
 def test_the_environment_holds_no_entries(survey: Survey) -> None:

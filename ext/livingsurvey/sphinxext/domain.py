@@ -9,12 +9,13 @@ from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.util.nodes import make_refnode
 
-from livingsurvey.catalog import Catalog, load
+from livingsurvey.sphinxext.store import load_catalog
 from livingsurvey.sphinxext.survey import Survey
 from livingsurvey.sphinxext.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
+    from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
+    from livingsurvey.catalog import Catalog
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
@@ -46,16 +48,18 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
+    folder: Path
     citations: object | None = None
     """The formatter of citations, kept here by the module of that name for one build."""
     is_dirty = True
     removed: frozenset[str] = frozenset()
     _survey: Survey | None = None
 
-    def start(self, settings: Settings, builder: Builder) -> None:
-        """Begin a build."""
+    def start(self, settings: Settings, builder: Builder, folder: Path) -> None:
+        """Begin a build; *folder* is that of its doctrees."""
         self.settings = settings
         self.builder = builder
+        self.folder = folder
         self.citations = None
         self.is_dirty = True
         self.removed = frozenset()
@@ -68,8 +72,7 @@ class SurveyDomain(Domain):
 
     @cached_property
     def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
-        settings = self.settings
-        return load(settings.bibliographies, settings.taxonomy, settings.root)
+        return load_catalog(self.settings, self.folder, self.tables.digest)
 
     @property
     def catalog(self) -> Catalog:

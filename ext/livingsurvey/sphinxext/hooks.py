@@ -21,7 +21,8 @@ def on_builder_inited(app: Sphinx) -> None:
     At priority 300: ahead of the hand-over to sphinxcontrib-bibtex (400).
     """
     domain = get_survey_domain(app.env)
-    domain.start(read_settings(Path(app.confdir), app.config), app.builder)
+    settings = read_settings(Path(app.confdir), app.config)
+    domain.start(settings, app.builder, Path(app.doctreedir))
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.
         app.config.html_static_path.append(str(_HERE / "static"))
