@@ -34,13 +34,22 @@ class Usage:
 def run_build(root: Path, builder: str, *, jobs: int = 1, limit: float = 600.0) -> Usage:
     """Build a site once; at most *limit* seconds."""
     command = [
-        sys.executable, "-m", "sphinx", "-q", "-b", builder, "-j", str(jobs), "-c", str(root),
+        "-m", "sphinx", "-q", "-b", builder, "-j", str(jobs), "-c", str(root),
         "-d", str(root / f"doctrees-{builder}-{jobs}"), str(root / "docs"),
         str(root / f"{builder}-{jobs}"),
     ]  # fmt: skip
+    return run_python(command, root / "build.log", limit=limit)
+
+
+def run_python(
+    command: list[str], log: Path, *, limit: float, accepted: tuple[int, ...] = (0,)
+) -> Usage:
+    """Run Python with arguments once, its output into a file; at most *limit* seconds."""
     started = time.monotonic()
-    with (root / "build.log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    with log.open("ab") as stream:
+        process = subprocess.Popen(
+            [sys.executable, *command], stdout=stream, stderr=stream, start_new_session=True
+        )
         timer = threading.Timer(limit, lambda: os.killpg(process.pid, 9))
         timer.start()
         _, status, used = os.wait4(process.pid, 0)
@@ -50,5 +59,5 @@ def run_build(root: Path, builder: str, *, jobs: int = 1, limit: float = 600.0) 
         seconds=used.ru_utime + used.ru_stime,
         megabytes=used.ru_maxrss / 1024,
         wall=time.monotonic() - started,
-        finished=process.returncode == 0,
+        finished=process.returncode in accepted,
     )

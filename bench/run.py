@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from library import write_site
-from measure import Usage, run_build
+from measure import Usage, run_build, run_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,6 +74,14 @@ def measure_site(
             if name == "cold HTML" and kind != "empty":
                 pickled = root / "doctrees-html-1/environment.pickle"
                 yield "environment", pickled.stat().st_size / 2**20
+        for name in ("check", "format --check") if kind == "ours" else ():
+            command = ["-m", "livingsurvey", *name.split(), str(root / "papers.bib")]
+            if name == "check":
+                command += ["--taxonomy", str(root / "taxonomy.toml")]
+            # Findings (1) are as good as none (0): the keys are not in the canonical form.
+            used = run_python(command, root / "command.log", limit=limit, accepted=(0, 1))
+            say(f"ours {size} {name}: {used.seconds:.1f} CPU s, {used.megabytes:.0f} MB")
+            yield name, used
         if kind == "ours" and size == SIZES[-1]:
             for jobs in (1, 2):
                 used = run_build(root, "dirhtml", jobs=jobs)
@@ -134,6 +142,11 @@ def compare(results: Results) -> Iterator[tuple[str, str, str]]:
     if large and small:
         name = "cold HTML, ours, 10,000 to 2,000 entries"
         yield name, f"{large / small:.2f}", f"{large:.1f} s / {small:.1f} s"
+    for command in ("check", "format --check"):
+        large, small = get("ours 10000", command), get("ours 2000", command)
+        if large and small:
+            name = f"livingsurvey {command}, 10,000 to 2,000 entries"
+            yield name, f"{large / small:.2f}", f"{large:.1f} s / {small:.1f} s"
     memory = get("ours 10000", "cold HTML, MB")
     if memory:
         yield "peak memory, ours, 10,000 entries", f"{memory:.0f} MB", ""
