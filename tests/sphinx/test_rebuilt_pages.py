@@ -36,7 +36,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("edit", "expected"), CASES.items(), ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(("edit", "expected"), CASES.items(), ids=[one for one, _ in CASES])
 def test_exactly_the_pages_that_show_an_entry(
     edit: tuple[str, str], expected: tuple[set[str], set[str]], survey: Survey
 ) -> None:

@@ -128,6 +128,8 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written; take away what removed documents have left behind."""
+    # What was set aside when reading began; a process may build more than once.
+    gc.unfreeze()
     if exception is not None:
         return
     domain = get_survey_domain(app.env)
