@@ -49,17 +49,27 @@ class SurveyDomain(Domain):
     settings: Settings
     builder: Builder
     folder: Path
+    inputs: str
     citations: object | None = None
     """The formatter of citations, kept here by the module of that name for one build."""
     is_dirty = True
     removed: frozenset[str] = frozenset()
     _survey: Survey | None = None
 
-    def start(self, settings: Settings, builder: Builder, folder: Path) -> None:
-        """Begin a build; *folder* is that of its doctrees."""
+    def start(self, settings: Settings, builder: Builder, folder: Path, inputs: str) -> None:
+        """Begin a build.
+
+        Args:
+            settings: Of this build.
+            builder: Makes the addresses.
+            folder: That of the doctrees.
+            inputs: The digest of the files of the catalog as they are now. (What the tables hold
+                is of the last build, until ``env-get-outdated``.)
+        """
         self.settings = settings
         self.builder = builder
         self.folder = folder
+        self.inputs = inputs
         self.citations = None
         self.is_dirty = True
         self.removed = frozenset()
@@ -72,7 +82,7 @@ class SurveyDomain(Domain):
 
     @cached_property
     def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
-        return load_catalog(self.settings, self.folder, self.tables.digest)
+        return load_catalog(self.settings, self.folder, self.inputs)
 
     @property
     def catalog(self) -> Catalog:

@@ -8,7 +8,6 @@ cite it, are compared after reading (``env-get-updated``): a page that shows the
 from __future__ import annotations
 
 import gc
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,37 +18,19 @@ from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_diagnostic
-from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
     from sphinx.application import Sphinx
-    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
-    from livingsurvey.sphinxext.config import Settings
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.survey import Survey
     from livingsurvey.sphinxext.tables import Page
 
 MARKER = "livingsurvey-unfinished"
 """A file beside the doctrees while pages are written, so that a killed build is noticed."""
-
-
-def digest_inputs(settings: Settings, config: Config) -> str:
-    """Return a digest of bibliography, taxonomy and citation styles: content counts, not time."""
-    files = [*settings.bibliographies, *([settings.taxonomy] if settings.taxonomy else [])]
-    state = hashlib.blake2b(__version__.encode(), digest_size=16)
-    for path in files:
-        try:
-            data = path.read_bytes()
-        except OSError:
-            data = b"\0"
-        state.update(f"{path.name}:{len(data)}:".encode() + data)
-    styles = (config.bibtex_default_style, config.bibtex_reference_style)
-    state.update(repr(styles).encode())
-    return state.hexdigest()
 
 
 def on_env_get_outdated(
@@ -60,7 +41,7 @@ def on_env_get_outdated(
     domain.is_dirty = bool(added or changed or removed)
     domain.removed = frozenset(removed)
     tables = domain.tables
-    current = digest_inputs(domain.settings, app.config)
+    current = domain.inputs
     if current == tables.digest:
         return []
     tables.digest = current

@@ -6,6 +6,7 @@ written; deleting it costs one reading of the bibliography.
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.catalog import Catalog, load
 from livingsurvey.digest import digest
+from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
+    from sphinx.config import Config
+
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.sphinxext.config import Settings
 
@@ -23,22 +27,36 @@ NAME = "livingsurvey-catalog.pickle"
 Loaded = tuple[Catalog, "list[Diagnostic]"]
 
 
+def digest_inputs(settings: Settings, config: Config) -> str:
+    """Return a digest of bibliography, taxonomy and citation styles: content counts, not time."""
+    files = [*settings.bibliographies, *([settings.taxonomy] if settings.taxonomy else [])]
+    state = hashlib.blake2b(__version__.encode(), digest_size=16)
+    for path in files:
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = b"\0"
+        state.update(f"{path.name}:{len(data)}:".encode() + data)
+    styles = (config.bibtex_default_style, config.bibtex_reference_style)
+    state.update(repr(styles).encode())
+    return state.hexdigest()
+
+
 def load_catalog(settings: Settings, folder: Path, inputs: str) -> Loaded:
     """Return the catalog and its diagnostics: from the store if it holds those of *inputs*.
 
     Args:
         settings: Name the files.
         folder: The folder of the doctrees.
-        inputs: The digest of the files as they are now; nothing is stored for an empty one.
+        inputs: The digest of the files as they are now; see :func:`digest_inputs`.
     """
     path = folder / NAME
     key = f"{inputs}:{_describe_code()}"
-    known = _read(path, key) if inputs else None
+    known = _read(path, key)
     if known is not None:
         return known
     found = load(settings.bibliographies, settings.taxonomy, settings.root)
-    if inputs:
-        _write(path, key, found)
+    _write(path, key, found)
     return found
 
 
