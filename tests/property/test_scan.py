@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from livingsurvey.bibtex.scan import Block, scan
+from livingsurvey.bibtex.scan import scan
 
 from .bibliographies import bibliographies
+
+if TYPE_CHECKING:
+    from livingsurvey.bibtex.blocks import Block
 
 _TOKENS = [*'@{}()",=#%\\\n\r\t ', "a", "1", "é", "@string{", "@comment", "\x00", "\ud800"]
 TRICKY = st.lists(st.sampled_from(_TOKENS), max_size=60).map("".join)

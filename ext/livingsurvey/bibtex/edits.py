@@ -11,8 +11,8 @@ from livingsurvey.bibtex.read import BIBLATEX_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from livingsurvey.bibtex.blocks import Field
     from livingsurvey.bibtex.read import Entry
-    from livingsurvey.bibtex.scan import Field
 
 _BEHIND_FIELD = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*")
 

@@ -18,7 +18,7 @@ from livingsurvey.bibtex.scan import scan
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from livingsurvey.bibtex.scan import Block, Mistake
+    from livingsurvey.bibtex.blocks import Block, Mistake
 
 _LINE_END = re.compile(r"\r\n?")
 _BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")

@@ -13,8 +13,8 @@ from livingsurvey.bibtex.write import FIELD_ORDER, NAME_WIDTH, balance, write_en
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from livingsurvey.bibtex.blocks import Block
     from livingsurvey.bibtex.read import Entry
-    from livingsurvey.bibtex.scan import Block
 
 _RANK = {name: rank for rank, name in enumerate(FIELD_ORDER)}
 _LINE_END = re.compile(r"\r\n|\n|\r")

@@ -10,7 +10,7 @@ from livingsurvey.bibtex.write import FIELD_ORDER, NAME_WIDTH
 from livingsurvey.names import is_others, parse_name, split_names
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.scan import Block, Field, Part
+    from livingsurvey.bibtex.blocks import Block, Field, Part
 
 _RANK = {name: rank for rank, name in enumerate(FIELD_ORDER)}
 _RANK |= {new: _RANK[old] for new, old in BIBLATEX_NAMES.items() if old in _RANK}

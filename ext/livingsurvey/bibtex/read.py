@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.scan import MAX_VALUE, Block, Field, scan
+from livingsurvey.bibtex.scan import scan
+from livingsurvey.bibtex.values import MAX_VALUE
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from livingsurvey.bibtex.blocks import Block, Field
     from livingsurvey.bibtex.source import Source
     from livingsurvey.model import Location
 

@@ -12,98 +12,21 @@ from __future__ import annotations
 
 import bisect
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from livingsurvey.diagnostics import Code
+from livingsurvey.bibtex.blocks import Block, Field, Mistake, Part
+from livingsurvey.bibtex.values import FIELD_LINE, find_closing, scan_value, skip_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_VALUE = 2**16
-"""Characters that one value may have. What is longer is taken for a missing delimiter."""
-
-PartKind = Literal["braced", "quoted", "number", "macro"]
-
-_SPACE = re.compile(r"\s*")
 _COMMAND = re.compile(r"@\s*([^\s{}()@,=\"#%']*)\s*([{(])")
 _KEY = re.compile(r"[^\s,{}()=\"]*")
 _FIELD = re.compile(r"([^\s,{}()=\"#%@\\]+)\s*=\s*")
-_SIMPLE_BRACED = re.compile(r"\{([^{}]*)\}")
-_BRACE = re.compile(r"[{}]")
-_QUOTE_OR_BRACE = re.compile(r'["{}]')
-_NUMBER = re.compile(r"\d+")
-_MACRO = re.compile(r"[^\s,{}()=\"#%@\\]+")
 _AFTER_VALUE = re.compile(r"\s*,?")
-_FIELD_LINE = re.compile(r"[\r\n]+[ \t]*(?=[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d])")
 _ENTRY_LINE = re.compile(r"[\r\n][ \t]*(?=@[A-Za-z]+\s*[{(])")
 _JUNK = re.compile(r"[^,\r\n})]*")
 _EXTRA_CLOSE = re.compile(r"[})]\s*,\s*(?=[A-Za-z][\w-]*\s*=\s*[{\"\d])")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One operand of a value: ``{braced}``, ``"quoted"``, ``2020`` or the name of a macro.
-
-    Attributes:
-        kind: Which of the four.
-        text: Its content without delimiters.
-        start: The offset of *text* in the file.
-    """
-
-    kind: PartKind
-    text: str
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """``name = value``: *start* is where the name begins, *end* behind the last part."""
-
-    name: str
-    parts: tuple[Part, ...]
-    start: int
-    value_start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Something that is not BibTeX, at an offset of the text."""
-
-    offset: int
-    message: str
-    suggestion: str = ""
-    code: Code = Code.SYNTAX
-
-
-@dataclass(slots=True)
-class Block:
-    """One ``@…{…}``; *start* is the place of its ``@``, *end* behind its last character.
-
-    Attributes:
-        command: The word behind the ``@``, as written: ``Article``, ``string``, ``comment``.
-        key: The citation key of an entry; ``""`` for other commands.
-        fields: The fields; the definition of a ``@string``; the value of a ``@preamble`` under
-            the name ``""``.
-        mistakes: What was wrong in it.
-        limit: The offset where the next block begins, so that this one must have ended.
-    """
-
-    command: str
-    start: int
-    end: int
-    limit: int
-    key: str = ""
-    key_start: int = 0
-    fields: list[Field] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
-
-    @property
-    def kind(self) -> str:
-        """``entry``, ``string``, ``preamble`` or ``comment``."""
-        word = self.command.lower()
-        return word if word in {"string", "preamble", "comment"} else "entry"
 
 
 def scan(text: str) -> Iterator[Block]:
@@ -142,23 +65,18 @@ def _is_at_line_start(text: str, offset: int) -> bool:
     return not before or before[-1] in "\r\n"
 
 
-def _skip_space(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
-
-
 def _scan_body(text: str, block: Block, position: int, *, closing: str) -> None:
     if block.kind == "comment":
         # JabRef keeps its settings in balanced braces; anything else is a comment to its line end.
         stop = len(text)
-        end = _find_closing(text, position, stop) if closing == "}" else text.find(")", position)
+        end = find_closing(text, position, stop) if closing == "}" else text.find(")", position)
         block.end = end + 1 if end >= 0 else block.limit
         if end < 0:
             block.mistakes.append(Mistake(block.start, "@comment is not closed", "add a '}'"))
         return
-    position = _skip_space(text, position)
+    position = skip_space(text, position)
     if block.kind == "preamble":
-        value = _scan_value(text, position, block)
+        value = scan_value(text, position, block)
         block.fields.append(value)
         position = value.end
     elif block.kind == "entry":
@@ -171,7 +89,7 @@ def _scan_body(text: str, block: Block, position: int, *, closing: str) -> None:
 
 def _scan_behind_key(text: str, block: Block, position: int) -> int:
     """Read the comma behind the key; a key followed by ``=`` was the name of a field."""
-    position = _skip_space(text, position)
+    position = skip_space(text, position)
     if block.key and text[position : position + 1] == "=":
         block.mistakes.append(
             Mistake(block.key_start, "an entry without a citation key", "write @type{key, … }")
@@ -193,7 +111,7 @@ def _scan_behind_key(text: str, block: Block, position: int) -> int:
 
 def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
     while True:
-        position = _skip_space(text, position)
+        position = skip_space(text, position)
         if position >= block.limit:
             resumed = _cut_runaway(text, block)
             if resumed is None:
@@ -220,12 +138,12 @@ def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
         if name is None:
             position = _skip_junk(text, block, position)
             continue
-        value = _scan_value(text, name.end(), block, name=name[1], start=position)
+        value = scan_value(text, name.end(), block, name=name[1], start=position)
         block.fields.append(value)
         after = _AFTER_VALUE.match(text, value.end)
         position = after.end() if after else value.end
         has_comma = text[position - 1] == ","
-        position = _skip_space(text, position)
+        position = skip_space(text, position)
         if not has_comma and position < block.limit and text[position] != closing:
             block.mistakes.append(
                 Mistake(value.end, f"missing comma behind field '{name[1]}'", "add a ','")
@@ -255,7 +173,7 @@ def _cut_runaway(text: str, block: Block) -> int | None:
         return None
     last = block.fields[-1]
     part = last.parts[-1]
-    line = _FIELD_LINE.search(text, part.start, last.end)
+    line = FIELD_LINE.search(text, part.start, last.end)
     if line is None or any(mistake.offset == part.start - 1 for mistake in block.mistakes):
         return None
     _forget_mistakes(block, last.end)
@@ -292,91 +210,3 @@ def _skip_junk(text: str, block: Block, position: int) -> int:
     if end < len(text) and text[end] == ",":
         return end + 1
     return max(end, position + 1)
-
-
-def _scan_value(
-    text: str, position: int, block: Block, *, name: str = "", start: int | None = None
-) -> Field:
-    parts: list[Part] = []
-    begin = position
-    end = position
-    while True:
-        part, end = _scan_part(text, position, block, name)
-        if part is None:
-            break
-        parts.append(part)
-        after = _skip_space(text, end)
-        if text[after : after + 1] != "#":
-            break
-        position = _skip_space(text, after + 1)
-    return Field(name, tuple(parts), begin if start is None else start, begin, end)
-
-
-def _scan_part(text: str, position: int, block: Block, name: str) -> tuple[Part | None, int]:
-    char = text[position : position + 1]
-    if char == "{":
-        simple = _SIMPLE_BRACED.match(text, position)
-        if simple:
-            return Part("braced", simple[1], position + 1), simple.end()
-        end = _find_closing(text, position + 1, min(block.limit, position + MAX_VALUE))
-        return _delimited(text, position, end, block, name, "braced")
-    if char == '"':
-        end = _find_quote(text, position + 1, min(block.limit, position + MAX_VALUE))
-        return _delimited(text, position, end, block, name, "quoted")
-    number = _NUMBER.match(text, position)
-    macro = _MACRO.match(text, position)
-    if macro is not None and (number is None or macro.end() > number.end()):
-        return Part("macro", macro[0], position), macro.end()
-    if number is not None:
-        return Part("number", number[0], position), number.end()
-    block.mistakes.append(
-        Mistake(position, f"field '{name}' has no value", "write {…} behind the '='")
-    )
-    return None, position
-
-
-def _delimited(  # noqa: PLR0917 - private, called from two lines
-    text: str, position: int, end: int, block: Block, name: str, kind: PartKind
-) -> tuple[Part, int]:
-    if end >= 0:
-        return Part(kind, text[position + 1 : end], position + 1), end + 1
-    # Not closed before the block must end: it ends before the next line that looks like a field.
-    line = _FIELD_LINE.search(text, position, block.limit)
-    end = line.start() if line else block.limit
-    closer = "}" if kind == "braced" else '"'
-    block.mistakes.append(
-        Mistake(
-            position,
-            f"field '{name}' is not closed",
-            f"add a '{closer}' at the end of its value",
-        )
-    )
-    kept = text[position + 1 : end].rstrip().rstrip(",")
-    return Part(kind, kept, position + 1), position + 1 + len(kept)
-
-
-def _find_closing(text: str, position: int, stop: int) -> int:
-    """Return the offset before *stop* of the brace that closes the one before *position*, or -1.
-
-    As in BibTeX every brace counts, also behind a backslash.
-    """
-    depth = 1
-    for match in _BRACE.finditer(text, position, stop):
-        depth += 1 if match[0] == "{" else -1
-        if not depth:
-            return match.start()
-    return -1
-
-
-def _find_quote(text: str, position: int, stop: int) -> int:
-    depth = 0
-    for match in _QUOTE_OR_BRACE.finditer(text, position, stop):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth -= 1
-            if depth < 0:
-                return -1
-        elif not depth:
-            return match.start()
-    return -1

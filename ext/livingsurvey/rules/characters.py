@@ -15,7 +15,7 @@ from livingsurvey.rules.rule import Repair, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from livingsurvey.bibtex.scan import Block
+    from livingsurvey.bibtex.blocks import Block
     from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
 

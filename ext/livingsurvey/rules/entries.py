@@ -14,8 +14,8 @@ from livingsurvey.rules.rule import Repair, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from livingsurvey.bibtex.blocks import Field
     from livingsurvey.bibtex.read import Entry
-    from livingsurvey.bibtex.scan import Field
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
 
