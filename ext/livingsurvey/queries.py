@@ -80,6 +80,11 @@ def brief(paper: Paper) -> tuple[object, ...]:
         paper.month,
         paper.venue,
         paper.home,
+        # A table prints where a paper can be had, also of guests.
+        paper.doi,
+        paper.arxiv,
+        paper.url,
+        paper.code,
     )
 
 
@@ -153,17 +158,3 @@ class AllPapers:
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest every paper whole."""
         return digest(tuple(catalog.digest(one.key) for one in self.answer(catalog)))
-
-
-@dataclass(frozen=True, slots=True)
-class CountAll:
-    """How many papers, categories and leaves there are."""
-
-    def answer(self, catalog: Catalog) -> tuple[int, int, int]:
-        """Return (papers, categories, leaves)."""
-        tree = catalog.taxonomy
-        return len(catalog.papers), len(tree.categories), len(tree.leaves)
-
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Digest the three numbers."""
-        return digest(self.answer(catalog))

@@ -141,6 +141,14 @@ def change_label_style(survey: Survey) -> None:
     survey.write("conf.py", survey.read("conf.py") + '\nbibtex_default_style = "plain"\n')
 
 
+def change_link_of_guest(survey: Survey) -> None:
+    # At home on one page, and a guest in a table on another, which prints its links.
+    survey.edit(BIB, "keywords      = {flour}", "keywords      = {flour, steam}")
+    survey.edit("docs/oven.md", ":form: list", ":form: table")
+    survey.build()
+    survey.edit(BIB, "https://example.org/code", "https://example.org/other")
+
+
 def keep_modification_time(survey: Survey) -> None:
     path = survey.path / BIB
     before = path.stat()
@@ -172,8 +180,8 @@ EDITS: list[Callable[[Survey], None]] = [
     add_and_cite, remove_uncited, remove_cited, restore_missing, rename_key, reorder_entries,
     rename_category, rename_parent_category, rename_tag, move_citation, rename_section,
     insert_section, move_listing, delete_page, rename_page, reorder_toctree, retitle_page,
-    change_reference_style, change_label_style, keep_modification_time, edit_comment, touch,
-    break_and_mend, break_entry,
+    change_reference_style, change_label_style, change_link_of_guest, keep_modification_time,
+    edit_comment, touch, break_and_mend, break_entry,
 ]  # fmt: skip
 
 
