@@ -208,7 +208,7 @@ def _digest(path: Path) -> str:
 
 
 def _named(log: str, marker: str) -> set[str]:
-    lines = log.replace("\r", "\n").replace("\x1b[K", "").splitlines()
+    lines = log.splitlines()
     return {line.rpartition("]")[2].strip() for line in lines if line.startswith(marker)} - {""}
 
 
@@ -256,7 +256,15 @@ class Survey:
             "-b", builder, "-n", "-N", "-j", str(jobs), "-c", str(self.path),
             "-d", str(doctrees), *options, str(self.path / "docs"), str(output),
         ]  # fmt: skip
-        with redirect_stdout(out), redirect_stderr(err), docutils_namespace():
+        # Despite -N, Sphinx 9 writes its progress with escape codes wherever CI=true
+        # (terminal_supports_colour), and NO_COLOR is the one word that it obeys there.
+        with (
+            redirect_stdout(out),
+            redirect_stderr(err),
+            docutils_namespace(),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setenv("NO_COLOR", "1")
             status = build_main(arguments)
         # Sphinx puts the folder of a project into the module path for its conf.py.
         while str(self.path) in sys.path:

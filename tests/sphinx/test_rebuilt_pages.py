@@ -46,6 +46,15 @@ def test_exactly_the_pages_that_show_an_entry(
     assert (result.reread(), result.written()) == expected
 
 
+@pytest.mark.parametrize("setting", ["CI", "FORCE_COLOR"])
+def test_the_pages_are_named_wherever_the_suite_runs(
+    setting: str, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(setting, "true")
+    result = survey.build()
+    assert result.reread() == result.written() == {"index", "dough", "oven", "references"}
+
+
 def test_an_edit_of_prose_reads_one_page(survey: Survey) -> None:
     survey.build()
     survey.edit("docs/oven.md", "and {survey:category}", "or {survey:category}")
