@@ -13,10 +13,10 @@ from livingsurvey.sphinxext.directives.browse import ByDirective, RecentDirectiv
 from livingsurvey.sphinxext.directives.downloads import DownloadsDirective
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.exporting import setup_exporting
+from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.metadata import setup_metadata
 from livingsurvey.sphinxext.nodes import author_list, site_file
 from livingsurvey.sphinxext.sites import is_site, link_file
-from livingsurvey.sphinxext.transforms import Linker
 from livingsurvey.sphinxext.visitors import browse
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _SCORER = Path(__file__).parent / "search" / "scorer.js"
 class ResolveAuthors(SphinxPostTransform):
     """Find the homes of the papers of authors; spell authors out where no visitor knows them."""
 
-    # With ResolvePapers (6), ahead of Sphinx's ReferencesResolver (10).
+    # Beside all that resolves links, ahead of Sphinx's ReferencesResolver (10).
     default_priority = 6
 
     def run(self, **kwargs: Any) -> None:

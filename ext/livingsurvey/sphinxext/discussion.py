@@ -17,10 +17,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.digest import digest
-from livingsurvey.sphinxext.citations import get_citations
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import Link, discussion, paper_card
-from livingsurvey.sphinxext.transforms import Linker, join_links
+from livingsurvey.sphinxext.linking import Linker, join_links
+from livingsurvey.sphinxext.nodes import Link, discussion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.sphinxext.citation_texts import Citations
+    from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Survey
     from livingsurvey.sphinxext.tables import Mention, Page, Part
 
@@ -181,11 +181,6 @@ class ResolveDiscussion(SphinxPostTransform):
                 node.replace_self(_count_discussed(compare(survey, node["docname"])))
             else:
                 node.replace_self(list(_report_agreement(survey, linker, node["docname"])))
-        if domain.builder.format == "html":
-            sayings = Sayings(survey, linker, get_citations(self.env, domain))
-            for card in self.document.findall(paper_card):
-                card["sayings"] = tuple(sayings.collect(card))
-                card["companions"] = tuple(sayings.list_companions(card))
 
 
 def _count_discussed(found: Agreement) -> nodes.paragraph:

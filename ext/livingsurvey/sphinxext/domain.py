@@ -52,6 +52,8 @@ class SurveyDomain(Domain):
     inputs: str
     citations: object | None = None
     """The formatter of citations, kept here by the module of that name for one build."""
+    entries: object | None = None
+    """What unfolds entries, kept here by the module of that name while nothing moves."""
     is_dirty = True
     removed: frozenset[str] = frozenset()
     _survey: Survey | None = None
@@ -111,6 +113,7 @@ class SurveyDomain(Domain):
     def unsettle(self) -> None:
         """Forget where everything is, since pages are going to change."""
         self._survey = None
+        self.entries = None
 
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is removed or about to be read again."""

@@ -11,7 +11,7 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.markup.folding import fold
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import drawing, paper_card, paper_line, paper_listing
+from livingsurvey.sphinxext.nodes import drawing, paper_group, paper_listing
 from livingsurvey.sphinxext.sentences import Block, find_block
 from livingsurvey.sphinxext.tables import Mention
 
@@ -37,10 +37,8 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         sections = _enclosing_sections(node)
         section, title = sections[-1] if sections else ("", "")
         if isinstance(node, paper_listing):
-            keys = tuple(
-                child.facts.key  # type: ignore[attr-defined]
-                for child in node.findall(_is_paper)
-            )
+            groups = (child for child in node.children if isinstance(child, paper_group))
+            keys = tuple(key for group in groups for key in group["keys"])
             sections = _cut_to_category(sections, node["title"])
             section, title = sections[-1] if sections else ("", "")
             anchor = node["ids"][0] if node["ids"] else section
@@ -107,10 +105,6 @@ def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[
         if fold(sections[last - 1][1]) == wanted:
             return sections[:last]
     return sections
-
-
-def _is_paper(node: nodes.Node) -> bool:
-    return isinstance(node, (paper_card, paper_line))
 
 
 def _speaks_of_papers(node: nodes.Node) -> bool:

@@ -3,20 +3,30 @@
 ::
 
     paper_listing                     one {survey:papers}; a target, lists its mentions
-      paper_group                     residents, guests, or an excerpt
-        paper_card                    one paper at home: its only full entry
-          paper_title                 inline nodes of the title
-          paper_note                  inline nodes of the annotation, where there is one
-        paper_line                    one paper in short; links to its home
-          paper_title
-    reference_list                    {survey:references}
-      reference_item                  one paper as a list of references has it
-        paper_title
+      paper_group                     residents, guests, or an excerpt: the keys of its papers
+        paper_words                   what their entries say, as one text
+        paper_title, paper_note       of those entries that say it with formulas or quotes
+    reference_list                    {survey:references}: the keys of all papers
+      paper_words, paper_title        as above
 
-A survey has thousands of papers and each appears several times, so an entry is a few compact nodes
-with plain data (see :class:`PaperFacts`), not dozens of generic ones: that makes a build several
-times faster. HTML and LaTeX have visitors of their own; for all other builders
-:class:`~.transforms.ExpandPapers` spells the nodes out in generic ones.
+A survey has thousands of papers, each appears several times, and Sphinx walks every tree some
+fifty times. So an entry is no node while a page is read and resolved; the tree holds its key, and
+its words as far as Sphinx itself has a use for them: plain ones for the search, the others so that
+formulas are noticed and quotes become typographic. That makes a build several times faster.
+:mod:`.entries` unfolds a key when it is written:
+
+::
+
+    paper_card                        one paper at home: its only full entry
+      paper_title                     inline nodes of the title
+      paper_note                      inline nodes of the annotation, where there is one
+    paper_line                        one paper in short; links to its home
+      paper_title
+    reference_item                    one paper as a list of references has it
+      paper_title
+
+HTML and LaTeX have visitors of their own, which unfold one entry after the other; for all other
+builders :class:`~.transforms.ExpandPapers` spells them out in generic nodes.
 """
 
 from __future__ import annotations
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
-    """What the entry of a paper prints, as plain text; resolved once, when the page is read.
+    """What the entry of a paper prints, as plain text.
 
     Attributes:
         key: The citation key.
@@ -77,13 +87,17 @@ class paper_listing(nodes.General, nodes.Element):  # noqa: N801 - docutils name
 
 
 class paper_group(nodes.General, nodes.Element):  # noqa: N801
-    """Papers of one kind: residents, guests, excerpt; has ``kind``, ``form``, ``docname``."""
+    """Papers of one kind; attributes ``kind``, ``form``, ``docname``, ``keys``.
+
+    The kind is ``residents``, whose entries are cards, or ``guests`` or ``excerpt``, of lines.
+    In LaTeX a transform adds ``marks``: by key, the attributes that an entry has in print.
+    """
 
 
-class _PaperNode(nodes.General, nodes.Element):
+class paper_entry(nodes.General, nodes.Element):  # noqa: N801
     """Base of the nodes that stand for one paper; attribute ``facts``, ``docname``.
 
-    A transform adds what only the whole survey knows, each a tuple of :class:`Link`:
+    It also has what only the whole survey knows, each a tuple of :class:`Link`:
     ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
     ``reference_link`` (in the list of references), ``mention_links`` (the sections that cite the
     paper or name it) and ``listing_links`` (those that list it). In HTML a card also gets
@@ -92,7 +106,7 @@ class _PaperNode(nodes.General, nodes.Element):
     """
 
     def links(self, name: str) -> tuple[Link, ...]:
-        """Return resolved links; an empty tuple before they are resolved."""
+        """Return links; an empty tuple if there are none of this name."""
         return cast("tuple[Link, ...]", self.get(name, ()))
 
     @property
@@ -101,28 +115,32 @@ class _PaperNode(nodes.General, nodes.Element):
         return cast("PaperFacts", self["facts"])
 
 
-class paper_card(_PaperNode):  # noqa: N801
+class paper_card(paper_entry):  # noqa: N801
     """A paper at home; attribute ``bibtex``."""
 
 
-class paper_line(_PaperNode):  # noqa: N801
+class paper_line(paper_entry):  # noqa: N801
     """A paper that is at home elsewhere, or in a short listing."""
 
 
 class reference_list(nodes.General, nodes.Element):  # noqa: N801
-    """The list of references; attribute ``docname``."""
+    """The list of references; attributes ``docname``, ``keys``, and ``marks`` as in a group."""
 
 
-class reference_item(_PaperNode):  # noqa: N801
+class reference_item(paper_entry):  # noqa: N801
     """A paper in the list of references."""
 
 
+class paper_words(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """The plain titles and annotations of many papers, for the search; never written."""
+
+
 class paper_title(nodes.Inline, nodes.TextElement):  # noqa: N801
-    """The title of a paper."""
+    """The title of a paper; in a group its attribute ``key`` says of which."""
 
 
 class paper_note(nodes.Inline, nodes.TextElement):  # noqa: N801
-    """The annotation of a paper."""
+    """The annotation of a paper; ``key`` as in a title."""
 
 
 class author_list(nodes.General, nodes.TextElement):  # noqa: N801

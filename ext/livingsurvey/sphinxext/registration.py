@@ -68,7 +68,7 @@ def register(app: Sphinx) -> None:
         latex=(drawings.latex_visit_drawing, None),
     )
     for transform in (
-        transforms.ResolvePapers,
+        transforms.ResolveDrawings,
         transforms.ExpandPapers,
         transforms.ClearWrappers,
         citations.ResolveCitations,

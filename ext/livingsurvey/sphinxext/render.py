@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,22 @@ from livingsurvey.markup import parse
 from livingsurvey.sphinxext.nodes import (
     PaperFacts,
     paper_card,
+    paper_group,
     paper_line,
     paper_note,
     paper_title,
+    paper_words,
     reference_item,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from livingsurvey.markup import Markup
     from livingsurvey.model import Paper
+
+_TYPED = re.compile(r"[\"'`\\\x00]|--|\.\.\.")
+"""What Sphinx may print otherwise than it stands there (``smartquotes_action``)."""
 
 _WRAPPERS: dict[type, type[nodes.TextElement]] = {
     inline.Emphasis: nodes.emphasis,
@@ -127,25 +134,68 @@ def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
     return f"{', '.join(authors[:-1])} and {authors[-1]}"
 
 
+def make_group(kind: str, form: str, docname: str, papers: Sequence[Paper]) -> paper_group:
+    """Return the papers of one kind, folded."""
+    keys = tuple(paper.key for paper in papers)
+    group = paper_group(kind=kind, form=form, docname=docname, keys=keys)
+    group += fold_papers(papers, with_notes=kind == "residents")
+    return group
+
+
+def place_card(paper: Paper) -> str:
+    """Return the id of the full entry of a paper."""
+    return f"paper-{make_anchor(paper.key)}"
+
+
+def fold_papers(papers: Iterable[Paper], *, with_notes: bool = False) -> list[nodes.Node]:
+    """Return what a tree holds of entries that are unfolded later; see :mod:`.nodes`.
+
+    Args:
+        papers: In the order of their entries.
+        with_notes: Whether these show the annotation.
+    """
+    words: list[str] = []
+    kept: list[nodes.Node] = []
+    for paper in papers:
+        for kind, tex in list_texts(paper, with_note=with_notes):
+            said = parse(tex)
+            if _is_plain(said):
+                words.append(said.text)
+            else:
+                kept.append(kind("", "", *_render(said.nodes), key=paper.key))
+    plain = "\n".join(words)
+    return [paper_words(plain, plain), *kept] if words else kept
+
+
+def list_texts(
+    paper: Paper, *, with_note: bool
+) -> list[tuple[type[paper_title | paper_note], str]]:
+    """Return the kinds of node in an entry, with the TeX of what each says."""
+    texts: list[tuple[type[paper_title | paper_note], str]]
+    texts = [(paper_title, paper.title or paper.key)]
+    if with_note and paper.annotation:
+        texts.append((paper_note, paper.annotation))
+    return texts
+
+
+def _is_plain(said: Markup) -> bool:
+    """Whether a text has neither nodes of its own nor what ``smartquotes`` may change."""
+    is_text = all(isinstance(one, inline.Text) for one in said.nodes)
+    return is_text and not _TYPED.search(said.text)
+
+
 def render_card(paper: Paper, docname: str) -> paper_card:
     """Return the full entry of a paper."""
     card = paper_card(facts=collect_facts(paper), docname=docname, coins=write_coins(paper))
     card["bibtex"] = take_away(paper.entry_type, paper.key, paper.fields)
-    card += paper_title("", "", *render_markup(paper.title or paper.key))
-    if paper.annotation:
-        card += paper_note("", "", *render_markup(paper.annotation))
     return card
 
 
 def render_line(paper: Paper, docname: str) -> paper_line:
     """Return the short entry of a paper."""
-    line = paper_line(facts=collect_facts(paper), docname=docname)
-    line += paper_title("", "", *render_markup(paper.title or paper.key))
-    return line
+    return paper_line(facts=collect_facts(paper), docname=docname)
 
 
 def render_reference(paper: Paper, docname: str) -> reference_item:
     """Return the entry of a paper in the list of references."""
-    item = reference_item(facts=collect_facts(paper), docname=docname)
-    item += paper_title("", "", *render_markup(paper.title or paper.key))
-    return item
+    return reference_item(facts=collect_facts(paper), docname=docname)

@@ -13,8 +13,8 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.groups import ByAuthor, ByVenue, ByYear, Recent, call
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import author_list, paper_group
-from livingsurvey.sphinxext.render import render_line
+from livingsurvey.sphinxext.nodes import author_list
+from livingsurvey.sphinxext.render import make_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.groups import Author, Group
     from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.nodes import paper_group
 
 KINDS = ("year", "author", "venue")
 
@@ -50,10 +51,7 @@ class _BrowsingDirective(SphinxDirective):
 
     def make_group(self, papers: Sequence[Paper]) -> paper_group:
         """Return one line for each paper."""
-        docname = self.browse(papers)
-        group = paper_group(kind="excerpt", form="list", docname=docname)
-        group += [render_line(paper, docname) for paper in papers]
-        return group
+        return make_group("excerpt", "list", self.browse(papers), papers)
 
 
 class ByDirective(_BrowsingDirective):

@@ -14,9 +14,9 @@ from livingsurvey.counts import CategoryCounts
 from livingsurvey.markup import parse
 from livingsurvey.queries import ORDERS, AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.nodes import explorer, explorer_row
 from livingsurvey.sphinxext.render import collect_links, render_markup
-from livingsurvey.sphinxext.transforms import Linker
 from livingsurvey.sphinxext.visitors.explorer import (
     html_depart_explorer,
     html_visit_explorer,
@@ -88,7 +88,7 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
 class ResolveExplorer(SphinxPostTransform):
     """Link the rows to the full entries; put a sentence in place of the table elsewhere."""
 
-    # Beside ResolvePapers (6).
+    # Beside all that resolves links.
     default_priority = 6
 
     def run(self, **kwargs: Any) -> None:

@@ -13,13 +13,8 @@ from livingsurvey.markup import parse
 from livingsurvey.queries import ORDERS, AllPapers, PapersIn, sort_papers
 from livingsurvey.sphinxext.config import FORMS
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import paper_group, paper_listing, reference_list
-from livingsurvey.sphinxext.render import (
-    display_name,
-    render_card,
-    render_line,
-    render_reference,
-)
+from livingsurvey.sphinxext.nodes import paper_listing, reference_list
+from livingsurvey.sphinxext.render import display_name, fold_papers, make_group, place_card
 from livingsurvey.sphinxext.reporting import log_problem
 from livingsurvey.sphinxext.tables import Home
 
@@ -97,21 +92,17 @@ class PapersDirective(SphinxDirective):
             above = tuple((tag, taxonomy.categories[tag].title) for tag in category.path[:-1])
             page.homes[category.tag] = Home(anchor, (), self.lineno, category.title, above)
         if is_home:
-            residents = paper_group(kind="residents", form=form, docname=docname)
             for paper in listing.residents:
-                card = render_card(paper, docname)
-                card["ids"].append(f"paper-{card.facts.anchor}")
-                page.papers[paper.key] = (card["ids"][0], display_name(paper), search_name(paper))
-                residents += card
-            guests = paper_group(kind="guests", form=form, docname=docname)
-            guests += [render_line(paper, docname) for paper in listing.guests]
-            groups = [residents, guests]
+                name = display_name(paper)
+                page.papers[paper.key] = (place_card(paper), name, search_name(paper))
+            groups = [
+                make_group("residents", form, docname, listing.residents),
+                make_group("guests", form, docname, listing.guests),
+            ]
         else:
-            excerpt = paper_group(kind="excerpt", form=form, docname=docname)
             papers = sort_papers((*listing.residents, *listing.guests), order)
-            excerpt += [render_line(paper, docname) for paper in papers]
-            groups = [excerpt]
-        node += [group for group in groups if group.children]
+            groups = [make_group("excerpt", form, docname, papers)]
+        node += [group for group in groups if group["keys"]]
         if not node.children:
             # An empty list would end a LaTeX run.
             node += nodes.paragraph("", "No papers yet.")
@@ -146,10 +137,7 @@ class ReferencesDirective(SphinxDirective):
             )
             return []
         page.references = self.lineno
-        node = reference_list(docname=docname)
+        node = reference_list(docname=docname, keys=tuple(paper.key for paper in papers))
         self.set_source_info(node)
-        for paper in papers:
-            item = render_reference(paper, docname)
-            item["ids"].append(f"ref-{item.facts.anchor}")
-            node += item
+        node += fold_papers(papers)
         return [node] if papers else [nodes.paragraph("", "No papers yet.")]

@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import paper_card, paper_line, reference_item
+from livingsurvey.sphinxext.nodes import paper_group, reference_list
 from livingsurvey.sphinxext.printing.indexes import make_indexes
 from livingsurvey.sphinxext.printing.nodes import mention_mark
 from livingsurvey.sphinxext.printing.places import Marks
@@ -36,26 +36,37 @@ class MarkMentions(SphinxPostTransform):
         marks = Marks()
         numbers = count(1)
         for node in list(self.document.findall(_speaks_of_papers)):
-            if isinstance(node, paper_card):
-                marks.homes[node.facts.key] = node["mark"] = marks.note(next(numbers), "lsh")
+            if isinstance(node, paper_group):
+                for key in node["keys"]:
+                    marks.homes[key] = marks.note(next(numbers), "lsh")
             elif not _is_repeated(node):
                 _join_lines(node)
                 mark = marks.note(next(numbers), "lsm")
                 for key in _keys(node):
                     marks.mentions[key].append(mark)
                 node.parent.insert(node.parent.index(node), mention_mark(mark=mark))
-        for item in self.document.findall(reference_item):
-            item["pages"] = tuple(marks.mentions.get(item.facts.key, ()))
-            item["home_page"] = marks.homes.get(item.facts.key, "")
-        for line in self.document.findall(paper_line):
-            line["home_page"] = marks.homes.get(line.facts.key, "")
+        for node in self.document.findall(_has_entries):
+            assert isinstance(node, nodes.Element)  # noqa: S101 - for the type checker
+            node["marks"] = {key: dict(_mark(node, key, marks)) for key in node["keys"]}
         if marks.numbers:
             self.document += make_indexes(get_survey_domain(self.env).catalog, marks)
 
 
+def _mark(node: nodes.Element, key: str, marks: Marks) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes that an entry has in print, by name."""
+    if isinstance(node, reference_list):
+        yield "pages", tuple(marks.mentions.get(key, ()))
+    is_home = isinstance(node, paper_group) and node["kind"] == "residents"
+    yield "mark" if is_home else "home_page", marks.homes.get(key, "")
+
+
+def _has_entries(node: nodes.Node) -> bool:
+    return isinstance(node, (paper_group, reference_list))
+
+
 def _speaks_of_papers(node: nodes.Node) -> bool:
     return (
-        isinstance(node, paper_card)
+        (isinstance(node, paper_group) and node["kind"] == "residents")
         or (isinstance(node, nodes.inline) and "keys" in node)
         or (isinstance(node, addnodes.pending_xref) and _names_paper(node))
     )

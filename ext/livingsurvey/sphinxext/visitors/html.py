@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docutils.nodes import SkipNode, Text, reference
 
+from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.nodes import (
     child_of,
     paper_card,
@@ -58,10 +59,10 @@ def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> Non
 
 
 def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
-    """Open a list of papers, or a table."""
+    """Write a list of papers, or a table, unfolding one after the other."""
     if node["kind"] == "guests":
         self.body.append(f'<p class="ls-group-head">{_GUESTS}</p>\n')
-    count = len(node.children)
+    count = len(node["keys"])
     if node["form"] == "table":
         self.body.append(
             '<div class="table-wrapper docutils container"><table class="ls-table docutils">\n'
@@ -69,14 +70,11 @@ def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
             '<th scope="col">Venue</th><th scope="col">Year</th>'
             '<th scope="col">Links</th></tr></thead>\n<tbody>\n'
         )
-        return
-    self.body.append(f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n')
-
-
-def html_depart_paper_group(self: HTML5Translator, node: paper_group) -> None:
-    """Close it."""
-    is_table = node["form"] == "table"
-    self.body.append("</tbody></table></div>\n" if is_table else "</ul>\n")
+    else:
+        self.body.append(f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n')
+    write_entries(self, node)
+    self.body.append("</tbody></table></div>\n" if node["form"] == "table" else "</ul>\n")
+    raise SkipNode
 
 
 def _is_row(node: Element) -> bool:
@@ -208,13 +206,11 @@ def html_depart_paper_note(self: HTML5Translator, node: paper_note) -> None:
 
 
 def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> None:
-    """Open the list of references."""
+    """Write the list of references."""
     self.body.append('<ul class="ls-references">\n')
-
-
-def html_depart_reference_list(self: HTML5Translator, node: reference_list) -> None:
-    """Close it."""
+    write_entries(self, node)
     self.body.append("</ul>\n")
+    raise SkipNode
 
 
 def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> None:
@@ -278,12 +274,12 @@ def _permalink(self: HTML5Translator, node: Element) -> str:
 
 VISITORS = {
     "paper_listing": (html_visit_paper_listing, html_depart_paper_listing),
-    "paper_group": (html_visit_paper_group, html_depart_paper_group),
+    "paper_group": (html_visit_paper_group, None),
     "paper_card": (html_visit_paper_card, html_depart_paper_card),
     "paper_line": (html_visit_paper_line, html_depart_paper_line),
     "paper_title": (html_visit_paper_title, html_depart_paper_title),
     "paper_note": (html_visit_paper_note, html_depart_paper_note),
-    "reference_list": (html_visit_reference_list, html_depart_reference_list),
+    "reference_list": (html_visit_reference_list, None),
     "reference_item": (html_visit_reference_item, html_depart_reference_item),
 }
 """By the name of the node: how to enter and leave it."""

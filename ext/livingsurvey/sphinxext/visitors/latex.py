@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from docutils import nodes
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url
+from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.nodes import child_of, paper_card, paper_title
 from livingsurvey.sphinxext.render import abbreviate
 
@@ -60,13 +61,11 @@ def latex_depart_paper_listing(self: LaTeXTranslator, node: paper_listing) -> No
 
 
 def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
-    """Open a list of papers."""
-    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{len(node.children)}}}\n")
-
-
-def latex_depart_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
-    """Close it."""
+    """Write a list of papers."""
+    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{len(node['keys'])}}}\n")
+    write_entries(self, node)
     self.body.append("\\end{lspapers}\n")
+    raise nodes.SkipNode
 
 
 def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
@@ -120,13 +119,11 @@ def latex_depart_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
 
 
 def latex_visit_reference_list(self: LaTeXTranslator, node: reference_list) -> None:
-    """Open the list of references."""
+    """Write the list of references."""
     self.body.append("\\begin{lsreferences}\n")
-
-
-def latex_depart_reference_list(self: LaTeXTranslator, node: reference_list) -> None:
-    """Close it."""
+    write_entries(self, node)
     self.body.append("\\end{lsreferences}\n")
+    raise nodes.SkipNode
 
 
 def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
@@ -197,12 +194,12 @@ def _internal(self: LaTeXTranslator, links: Iterable[Link]) -> list[str]:
 
 VISITORS = {
     "paper_listing": (latex_visit_paper_listing, latex_depart_paper_listing),
-    "paper_group": (latex_visit_paper_group, latex_depart_paper_group),
+    "paper_group": (latex_visit_paper_group, None),
     "paper_card": (latex_visit_paper_card, latex_depart_paper_card),
     "paper_line": (latex_visit_paper_line, latex_depart_paper_line),
     "paper_title": (latex_visit_paper_title, latex_depart_paper_title),
     "paper_note": (latex_visit_paper_note, latex_depart_paper_note),
-    "reference_list": (latex_visit_reference_list, latex_depart_reference_list),
+    "reference_list": (latex_visit_reference_list, None),
     "reference_item": (latex_visit_reference_item, latex_depart_reference_item),
 }
 """By the name of the node: how to enter and leave it."""

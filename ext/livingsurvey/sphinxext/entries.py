@@ -1,0 +1,112 @@
+"""The entries of papers, unfolded from their keys when they are written; see :mod:`.nodes`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from livingsurvey.sphinxext.citations import get_citations
+from livingsurvey.sphinxext.discussion import Sayings
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.nodes import paper_card, paper_group, paper_note, paper_title
+from livingsurvey.sphinxext.render import (
+    list_texts,
+    place_card,
+    render_card,
+    render_line,
+    render_markup,
+    render_reference,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
+
+    from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.sphinxext.nodes import paper_entry, reference_list
+
+    Folded = paper_group | reference_list
+
+
+class Entries:
+    """Makes the entries of one build.
+
+    The catalog is that of the page, even where the page was read by an earlier build: had it
+    another answer now, the page would have been read again.
+    """
+
+    def __init__(self, domain: SurveyDomain, env: BuildEnvironment) -> None:
+        self.catalog = domain.catalog
+        survey = domain.settle()
+        self.linker = Linker(survey, domain.builder)
+        self.sayings: Sayings | None = None
+        if domain.builder.format == "html":
+            self.sayings = Sayings(survey, self.linker, get_citations(env, domain))
+
+    def unfold(self, folded: Folded) -> Iterator[paper_entry]:
+        """Yield the entries of a group or of a list of references, one at a time, in order."""
+        kept = {
+            (type(child), child["key"]): child
+            for child in folded.children
+            if isinstance(child, (paper_title, paper_note))
+        }
+        marks: dict[str, dict[str, Any]] = folded.get("marks", {})
+        for key in folded["keys"]:
+            paper = self.catalog.papers[key]
+            entry = self._make(paper, folded)
+            for kind, tex in list_texts(paper, with_note=isinstance(entry, paper_card)):
+                known = kept.get((kind, key))
+                children = known.deepcopy().children if known else render_markup(tex)
+                entry.append(kind("", "", *children))
+            entry.attributes.update(marks.get(key, {}))
+            entry.parent = folded
+            yield entry
+
+    def _make(self, paper: Paper, folded: Folded) -> paper_entry:
+        docname = folded["docname"]
+        if not isinstance(folded, paper_group):
+            item = render_reference(paper, docname)
+            item["ids"].append(f"ref-{item.facts.anchor}")
+            item["home_link"] = tuple(self.linker.home(docname, item.facts))
+            item["mention_links"] = tuple(
+                self.linker.mentions(docname, paper.key, {"cite", "name"})
+            )
+            item["listing_links"] = tuple(self.linker.mentions(docname, paper.key, {"list"}))
+            return item
+        if folded["kind"] != "residents":
+            line = render_line(paper, docname)
+            line["home_link"] = tuple(self.linker.home(docname, line.facts))
+            return line
+        card = render_card(paper, docname)
+        card["ids"].append(place_card(paper))
+        card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))
+        if self.sayings:
+            card["sayings"] = tuple(self.sayings.collect(card))
+            card["companions"] = tuple(self.sayings.list_companions(card))
+        return card
+
+    @staticmethod
+    def _spell(
+        paper: Paper, entry: paper_entry
+    ) -> Iterator[tuple[type[paper_title | paper_note], str]]:
+        yield paper_title, paper.title or paper.key
+        if paper.annotation and isinstance(entry, paper_card):
+            yield paper_note, paper.annotation
+
+
+def get_entries(env: BuildEnvironment) -> Entries:
+    """Return what makes the entries of this build."""
+    domain = get_survey_domain(env)
+    if domain.entries is None:
+        domain.entries = Entries(domain, env)
+    return cast("Entries", domain.entries)
+
+
+def write_entries(self: HTML5Translator | LaTeXTranslator, folded: Folded) -> None:
+    """Write entries by the visitors of a builder, unfolding one after the other."""
+    for entry in get_entries(self.builder.env).unfold(folded):
+        entry.walkabout(self)

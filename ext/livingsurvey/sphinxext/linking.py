@@ -1,0 +1,101 @@
+"""Links within the survey, relative to the page that shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.errors import NoUri
+
+from livingsurvey.sphinxext.nodes import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sphinx.builders import Builder
+
+    from livingsurvey.charts.shapes import Target
+    from livingsurvey.sphinxext.nodes import PaperFacts
+    from livingsurvey.sphinxext.survey import Survey
+
+
+class Linker:
+    """Makes the links that a page shows, relative to it."""
+
+    def __init__(self, survey: Survey, builder: Builder) -> None:
+        self.survey = survey
+        self.builder = builder
+        self._bases: dict[tuple[str, str], str | None] = {}
+
+    def uri(self, fromdocname: str, docname: str, anchor: str) -> str:
+        """Return the address of a place; ``""`` if the builder does not print its document."""
+        if docname == fromdocname and self.builder.format == "html":
+            return f"#{anchor}"
+        base = self._base(fromdocname, docname)
+        if base is None:
+            return ""
+        # The one page of singlehtml calls its parts "#document-…"; an id needs no part.
+        return f"{base.partition('#')[0]}#{anchor}" if anchor else base
+
+    def _base(self, fromdocname: str, docname: str) -> str | None:
+        pair = fromdocname, docname
+        if pair not in self._bases:
+            try:
+                self._bases[pair] = self.builder.get_relative_uri(*pair)
+            except NoUri:
+                self._bases[pair] = None
+        return self._bases[pair]
+
+    def target(self, docname: str, target: Target) -> str:
+        """Return the address of what a picture links to, ``""`` if it is nowhere."""
+        kind, name = target
+        places = self.survey.papers if kind == "paper" else self.survey.categories
+        return self.uri(docname, *places[name]) if name in places else ""
+
+    def categories(self, docname: str, tags: Iterable[str]) -> Iterator[Link]:
+        """Yield the links to categories, as far as they have a place."""
+        survey = self.survey
+        for tag in tags:
+            if tag in survey.categories:
+                uri = self.uri(docname, *survey.categories[tag])
+                yield Link(survey.category_titles[tag], uri)
+
+    def home(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
+        """Yield the link to the full entry of a paper, named by its category."""
+        place = self.survey.papers.get(facts.key)
+        if place is not None:
+            title = self.survey.category_titles.get(facts.home, facts.home)
+            number = self.survey.number(*self.survey.categories.get(facts.home, ("", "")))
+            yield Link(f"{number} {title}".strip(), self.uri(docname, *place))
+
+    def reference(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
+        """Yield the link to a paper in the list of references."""
+        if self.survey.references:
+            yield Link(
+                "Reference", self.uri(docname, self.survey.references, f"ref-{facts.anchor}")
+            )
+
+    def mentions(self, docname: str, key: str, kinds: set[str]) -> Iterator[Link]:
+        """Yield one link for each section that speaks of a paper, to the first place in it."""
+        seen = set()
+        for other, mention in self.survey.mentions.get(key, ()):
+            if mention.kind in kinds and (other, mention.section) not in seen:
+                seen.add((other, mention.section))
+                text = self.survey.describe(other, mention.section, mention.section_title)
+                yield Link(text, self.uri(docname, other, mention.anchor))
+
+
+def join_links(links: Iterable[Link]) -> list[nodes.Node]:
+    """Return links with commas between them, as generic nodes."""
+    joined: list[nodes.Node] = []
+    for link in links:
+        if joined:
+            joined.append(nodes.Text(", "))
+        if link.uri:
+            is_internal = not link.uri.startswith(("http:", "https:"))
+            reference = nodes.reference("", "", refuri=link.uri, internal=is_internal)
+            reference += nodes.Text(link.text)
+            joined.append(reference)
+        else:
+            joined.append(nodes.Text(link.text))
+    return joined
