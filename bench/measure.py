@@ -45,10 +45,18 @@ def run_python(
     command: list[str], log: Path, *, limit: float, accepted: tuple[int, ...] = (0,)
 ) -> Usage:
     """Run Python with arguments once, its output into a file; at most *limit* seconds."""
+    # Without this some machines compile our sources anew for each build, for they are not
+    # installed as the other packages are, whose bytecode lies beside them.
+    environment = {**os.environ}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.monotonic()
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [sys.executable, *command], stdout=stream, stderr=stream, start_new_session=True
+            [sys.executable, *command],
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+            env=environment,
         )
         timer = threading.Timer(limit, lambda: os.killpg(process.pid, 9))
         timer.start()

@@ -7,7 +7,6 @@ cite it, are compared after reading (``env-get-updated``): a page that shows the
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,17 +58,6 @@ def on_env_get_outdated(
     return outdated
 
 
-def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Read the catalog before readers are forked, so that they inherit it."""
-    if docnames:
-        domain = get_survey_domain(env)
-        domain.is_dirty = True
-        len(domain.catalog.papers)
-        # The catalog stays until the end: the collector need not look through it again and again,
-        # and forked readers go on sharing its memory.
-        gc.freeze()
-
-
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages that show facts of other pages which have changed; report all problems.
 
@@ -109,8 +97,6 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written; take away what removed documents have left behind."""
-    # What was set aside when reading began; a process may build more than once.
-    gc.unfreeze()
     if exception is not None:
         return
     domain = get_survey_domain(app.env)

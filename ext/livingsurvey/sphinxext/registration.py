@@ -14,6 +14,7 @@ from livingsurvey.sphinxext import (
     transforms,
 )
 from livingsurvey.sphinxext.browsing import setup_browsing
+from livingsurvey.sphinxext.collector import setup_collector
 from livingsurvey.sphinxext.directives import charts
 from livingsurvey.sphinxext.directives.explorer import setup_explorer
 from livingsurvey.sphinxext.directives.figures import FigureDirective
@@ -74,6 +75,7 @@ def register(app: Sphinx) -> None:
         citations.ResolveCitations,
     ):
         app.add_post_transform(transform)
+    setup_collector(app)
     setup_mathml(app)
     setup_browsing(app)
     setup_scripts(app)
@@ -89,7 +91,6 @@ def connect_events(app: Sphinx) -> None:
     app.connect("builder-inited", hooks.on_builder_inited, priority=300)
     app.connect("builder-inited", citations.on_builder_inited, priority=400)
     app.connect("env-get-outdated", freshness.on_env_get_outdated)
-    app.connect("env-before-read-docs", freshness.on_env_before_read_docs)
     app.connect("doctree-read", mentions.on_doctree_read, priority=880)
     app.connect("env-get-updated", freshness.on_env_get_updated, priority=900)
     app.connect("build-finished", freshness.on_build_finished)
