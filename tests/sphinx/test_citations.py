@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from docutils import nodes
 from lxml import html
+from sphinxcontrib.bibtex.citation_target import CitationTarget
 from sphinxcontrib.bibtex.domain import BibtexDomain
+from sphinxcontrib.bibtex.plugin import find_plugin
 
+from livingsurvey.catalog import load
+from livingsurvey.sphinxext.citation_texts import Citations
 from livingsurvey.sphinxext.registration import CITATION_ROLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .conftest import Survey
 
 ENTRIES = r"""
@@ -78,6 +85,51 @@ def test_every_role_says_what_stock_says(
     expected = read_citations(theirs.read("oven.html"))
     assert len(expected) == len(CITATION_ROLES) * len(TARGETS) + 1
     assert read_citations(ours.read("oven.html")) == expected
+
+
+STENCIL_ENTRIES = (
+    ENTRIES
+    + r"""
+@misc{particle, author={van der Berg, Li and de la Cruz, Ana}, title={$x$ & {Y}}, year={2010}}
+@misc{initials, author={Hu, E. J. and Ng, A. Y. and Le, Q.}, title={Ten}, year={2010}}
+@misc{lower, author={bell hooks}, title={Eleven}, year={2011}}
+@misc{tex, author={O'Neil, C. and Do\v{s}en, K. and {\'E}va, M.}, title={Twelve}, year={2012}}
+@misc{numbers, author={{3M} and {The Qzx qj Group}}, title={qzX0qJ}, year={2013}}
+"""
+)
+
+
+@pytest.mark.parametrize(("before", "behind"), [("", ""), ("see ", "p. 3"), ("qzX3qJ", "KvW1pf")])
+@pytest.mark.parametrize("name", ["author_year", "label", "super"])
+def test_a_stencil_prints_what_the_style_prints(
+    name: str, before: str, behind: str, tmp_path: Path
+) -> None:
+    (tmp_path / "papers.bib").write_text(STENCIL_ENTRIES, encoding="utf-8")
+    catalog, _ = load([tmp_path / "papers.bib"], None, tmp_path)
+    citations = {}
+    for use_stencils in (True, False):
+        style = find_plugin("sphinxcontrib.bibtex.style.referencing", name)()
+        citations[use_stencils] = Citations(catalog, style, "alpha", ())
+    citations[False].stencils = None
+    for role in style.role_names():
+        for key in catalog.papers:
+            target = CitationTarget(key, before, behind)
+            cut, printed = (_flatten(one.make(role, (target,))) for one in citations.values())
+            assert cut == printed, (role, key)
+    # Plain names come from stencils; not a name that the role must change, nor anything where
+    # the text around it reads like a mark, nor by a style of labels.
+    cut = citations[True].cut
+    is_cut = name == "author_year" and not before.startswith("qz")
+    assert bool(cut("p", (CitationTarget("initials", before, behind),))) == is_cut
+    assert cut("ct", (CitationTarget("particle", before, behind),)) is None
+
+
+def _flatten(citation: nodes.inline) -> list[tuple[str, dict[str, object], str]]:
+    """Return each element with its attributes and text; how the text is cut does not matter."""
+    return [
+        (type(node).__name__, dict(node.attributes), node.astext())
+        for node in citation.findall(nodes.Element)
+    ]
 
 
 def test_every_citation_links_to_its_reference(survey: Survey) -> None:

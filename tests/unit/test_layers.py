@@ -124,6 +124,7 @@ def test_only_bibtex_and_citations_import_pybtex(root: Path) -> None:
     assert {name for name in found if name.startswith("sphinxext")} == {
         "sphinxext.citation_texts",
         "sphinxext.citations",
+        "sphinxext.stencils",
     }
 
 

@@ -78,11 +78,19 @@ def make_plain_entry(paper: model.Paper) -> Entry:
     latexcodec 3.0.1 raises UnicodeDecodeError for a backslash at the end of a text.
     """
     persons = {
-        role: [_make_plain_person(one) for one in people]
+        role: [make_plain_person(one) for one in people]
         for role, people in (("author", paper.authors), ("editor", paper.editors))
     }
     entry = _assemble(paper, persons)
     entry.fields["title"] = _strip_tex(paper.title)
+    return entry
+
+
+def make_marked_entry(role: str, names: Iterable[str], year: str) -> Entry:
+    """Return an entry that says nothing but names, which are family names, and a year."""
+    entry = Entry("misc", fields={"year": year} if year else {})
+    entry.persons[role] = [_Person(last=name) for name in names]
+    entry.key = "marked"
     return entry
 
 
@@ -110,10 +118,11 @@ def _make_persons(text: str, people: Sequence[model.Person], most: int | None) -
             return persons
     except (ValueError, pybtex.errors.PybtexError):
         pass
-    return [_make_plain_person(one) for one in people[:most]]
+    return [make_plain_person(one) for one in people[:most]]
 
 
-def _make_plain_person(person: model.Person) -> Person:
+def make_plain_person(person: model.Person) -> Person:
+    """Return a person as pybtex knows one, freed of TeX."""
     return _Person(
         first=_strip_tex(person.given),
         prelast=_strip_tex(person.particle),

@@ -13,7 +13,6 @@ import pybtex_docutils
 from docutils import nodes
 from pybtex.richtext import Text
 from pybtex.style import FormattedEntry
-from pybtex.style.names import BaseNameStyle
 from sphinx.errors import NoUri
 from sphinxcontrib.bibtex.style.referencing import PersonStyle
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
@@ -21,11 +20,12 @@ from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 from livingsurvey.bibtex.styled import make_entry, make_labels, make_plain_entry, sort_entries
 from livingsurvey.markup import parse
 from livingsurvey.sphinxext.render import abbreviate
+from livingsurvey.sphinxext.stencils import NameMemory, Stencils
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pybtex.database import Entry, Person
+    from pybtex.database import Entry
     from pybtex.richtext import BaseText
     from sphinx.builders import Builder
     from sphinxcontrib.bibtex.citation_target import CitationTarget
@@ -52,21 +52,6 @@ class _NoBuilder:
         return ""
 
 
-class _NameMemory(BaseNameStyle):  # type: ignore[misc] # pybtex has no types
-    """A style of names that remembers what it has formatted: authors return all the time."""
-
-    def __init__(self, style: BaseNameStyle) -> None:
-        self.style = style
-        self._known: dict[tuple[str, bool], Text] = {}
-
-    def format(self, person: Person, abbr: bool = True) -> Text:
-        """Return the name as rich text, where the style itself returns a template of it."""
-        name = str(person), abbr
-        if name not in self._known:
-            self._known[name] = self.style.format(person, abbr).format_data({})
-        return self._known[name]
-
-
 class Citations:
     """Formats the citations of one build; entries and labels are made once.
 
@@ -82,9 +67,13 @@ class Citations:
     ) -> None:
         self.catalog = catalog
         self.style = style
-        person = getattr(style, "person", None)
-        if isinstance(person, PersonStyle) and not isinstance(person.style_plugin, _NameMemory):
-            person.style_plugin = _NameMemory(person.style_plugin)
+        self._person = person = getattr(style, "person", None)
+        self.stencils: Stencils | None = None
+        if isinstance(person, PersonStyle):
+            if self._is_stock:
+                self.stencils = Stencils(self._print_one, person.style_plugin, person.abbreviate)
+            if not isinstance(person.style_plugin, NameMemory):
+                person.style_plugin = NameMemory(person.style_plugin)
         self.label_style = label_style
         self.cited = [key for key in dict.fromkeys(cited) if key in catalog.papers]
         self.backend = pybtex_docutils.Backend()
@@ -102,25 +91,29 @@ class Citations:
         return known
 
     def entry_for(self, paper: Paper, role: str) -> Entry:
-        """Return the pybtex entry of a paper with as many persons as a role looks at.
-
-        Stock's own styles print the first of three or more with "et al.", but format all of
-        them; the roles that print everybody end in an s.
-        """
-        module = type(self.style).__module__
-        person = getattr(self.style, "person", None)
-        if (
-            role.endswith("s")
-            or not module.startswith("sphinxcontrib.bibtex.style.referencing")
-            or getattr(person, "other", None) is None
-        ):
+        """Return the pybtex entry of a paper with as many persons as a role looks at."""
+        most = self._count_persons(role)
+        if most is None:
             return self.entry(paper)
         known = self._short_entries.get(paper.key)
         if known is None:
             if len(self._short_entries) >= MAX_ENTRIES:
                 self._short_entries.clear()
-            known = self._short_entries[paper.key] = make_entry(paper, most_persons=3)
+            known = self._short_entries[paper.key] = make_entry(paper, most_persons=most)
         return known
+
+    def _count_persons(self, role: str) -> int | None:
+        """Return how many persons a role looks at; None if at all.
+
+        Stock's own styles print the first of three or more with "et al.", but format all of
+        them; the roles that print everybody end in an s.
+        """
+        is_short = not role.endswith("s") and getattr(self._person, "other", None) is not None
+        return 3 if is_short and self._is_stock else None
+
+    @property
+    def _is_stock(self) -> bool:
+        return type(self.style).__module__.startswith("sphinxcontrib.bibtex.style.referencing")
 
     def label(self, key: str) -> str:
         """Return the label of a paper in the list of references, such as ``HSW+22``."""
@@ -165,7 +158,7 @@ class Citations:
             fromdocname: The page with the citation.
             todocname: The page with the list of references; ``""`` if there is none.
         """
-        result = self._format(role, tuple(targets))
+        result = self.make(role, tuple(targets))
         _aim(result, builder, fromdocname, todocname)
         return result.children
 
@@ -173,39 +166,62 @@ class Citations:
         """Return what a citation prints, without its links; made once for all who repeat it."""
         citation = role, tuple(targets)
         if citation not in self._texts:
-            self._format(*citation)
+            self.make(*citation)
         return self._texts[citation]
 
-    def _format(self, role: str, targets: tuple[CitationTarget, ...]) -> nodes.inline:
+    def make(self, role: str, targets: tuple[CitationTarget, ...]) -> nodes.inline:
+        """Return a citation whose links lead to the ids of an unnamed page."""
+        result = nodes.inline()
+        result += self.cut(role, targets) or self._print(role, targets)
+        self._texts[role, targets] = result.astext()
+        return result
+
+    def cut(self, role: str, targets: tuple[CitationTarget, ...]) -> list[nodes.Node] | None:
+        """Return a citation of one paper by a stencil, if there is one."""
+        paper = self.catalog.papers.get(targets[0].key)
+        if (
+            self.stencils is None
+            or len(targets) > 1
+            or paper is None
+            or needs_label(self.style, role)
+        ):
+            return None
+        anchor = self._anchor(paper.key)
+        most = self._count_persons(role)
+        return self.stencils.print_citation(role, targets[0], paper, describe(paper), anchor, most)
+
+    def _anchor(self, key: str) -> str:
+        return "ref-" + self.catalog.anchor(key)
+
+    def _print(self, role: str, targets: tuple[CitationTarget, ...]) -> list[nodes.Node]:
+        """Return the citation as the style itself prints it."""
         references = []
         by_key = {target.key: target for target in targets}
         for key in self.sort(by_key):
-            paper, target = self.catalog.papers[key], by_key[key]
-            label = self.label(paper.key) if needs_label(self.style, role) else ""
-            info = SphinxReferenceInfo(
-                builder=cast("Builder", _NoBuilder()),
-                fromdocname="from",
-                todocname="to",
-                citation_id="ref-" + self.catalog.anchor(paper.key),
-                title=describe(paper),
-                pre_text=target.pre,
-                post_text=target.post,
-            )
-            formatted = FormattedEntry(paper.key, Text(), label)
+            paper = self.catalog.papers[key]
+            label = self.label(key) if needs_label(self.style, role) else ""
+            info = _inform(by_key[key], describe(paper), self._anchor(key))
+            formatted = FormattedEntry(key, Text(), label)
             references.append((self.entry_for(paper, role), formatted, info))
-        result = nodes.inline()
-        if references:
-            try:
-                text = self._join(role, references)
-            except ValueError:
-                plain = [
-                    (make_plain_entry(self.catalog.papers[entry.key]), formatted, info)
-                    for entry, formatted, info in references
-                ]
-                text = self._join(role, plain)
-            result += cast("list[nodes.Node]", text.render(self.backend))
-        self._texts[role, targets] = result.astext()
-        return result
+        if not references:
+            return []
+        try:
+            text = self._join(role, references)
+        except ValueError:
+            plain = [
+                (make_plain_entry(self.catalog.papers[entry.key]), formatted, info)
+                for entry, formatted, info in references
+            ]
+            text = self._join(role, plain)
+        return cast("list[nodes.Node]", text.render(self.backend))
+
+    def _print_one(
+        self, role: str, target: CitationTarget, entry: Entry, title: str, anchor: str
+    ) -> list[nodes.Node]:
+        """Return the citation of an entry that is not of the catalog."""
+        formatted = FormattedEntry(entry.key, Text(), "")
+        text = self._join(role, [(entry, formatted, _inform(target, title, anchor))])
+        return cast("list[nodes.Node]", text.render(self.backend))
 
     def _join(
         self, role: str, references: list[tuple[Entry, FormattedEntry, SphinxReferenceInfo]]
@@ -225,6 +241,18 @@ class Citations:
             for entry, formatted, info in references
         ]
         return self.style.outer(role, children).format()
+
+
+def _inform(target: CitationTarget, title: str, anchor: str) -> SphinxReferenceInfo:
+    return SphinxReferenceInfo(
+        builder=cast("Builder", _NoBuilder()),
+        fromdocname="from",
+        todocname="to",
+        citation_id=anchor,
+        title=title,
+        pre_text=target.pre,
+        post_text=target.post,
+    )
 
 
 def _aim(citation: nodes.inline, builder: Builder, fromdocname: str, todocname: str) -> None:

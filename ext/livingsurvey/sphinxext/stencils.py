@@ -1,0 +1,196 @@
+"""Citations of one paper, cut from stencils: a style's words with holes for the paper's own.
+
+A reference style is a tree of pybtex templates, and printing one citation evaluates some thirty of
+them, although two citations by a role differ in names, year and hover text alone. So each *shape*
+of a citation (the role, how many names, whether there is a year, what stands before and behind) is
+printed once by the style itself, with a mark in each place, and every further citation of the
+shape fills in the places. A shape that is not the same for two sets of marks, because a role
+capitalizes the first name for instance, has no stencil; nor has a paper whose names or year are
+not plain letters and digits. Those the style prints as ever.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from pybtex.style.names import BaseNameStyle
+
+from livingsurvey.bibtex.styled import make_marked_entry, make_plain_person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from pybtex.database import Entry
+    from pybtex.database import Person as PybtexPerson
+    from pybtex.richtext import Text
+    from sphinxcontrib.bibtex.citation_target import CitationTarget
+
+    from livingsurvey.model import Paper, Person
+
+    Printer = Callable[[str, CitationTarget, Entry, str, str], list[nodes.Node]]
+    Shape = tuple[str, CitationTarget, str, int, bool]
+
+_PLAIN = re.compile(r"\w(?:[\w -]*\w)?")
+"""What may be filled in: letters at both ends, since a full stop may be added where none is."""
+
+_FREE_OF_TEX = re.compile(r"[\w .\u2019-]*")
+"""What both pybtex and we read as it stands."""
+
+_MARKS = ("qzX{}qJ", "KvW{}pf")
+"""Two ways to mark a place, with no letter in common; one begins in lower case."""
+
+_ANCHOR, _TITLE, _YEAR, _NAMES = range(4)
+"""The holes of a stencil; one for each name from the last on."""
+
+
+class NameMemory(BaseNameStyle):  # type: ignore[misc] # pybtex has no types
+    """A style of names that remembers what it has formatted: authors return all the time."""
+
+    def __init__(self, style: BaseNameStyle) -> None:
+        self.style = style
+        self._known: dict[tuple[str, bool], Text] = {}
+
+    def format(self, person: PybtexPerson, abbr: bool = True) -> Text:
+        """Return the name as rich text, where the style itself returns a template of it."""
+        name = str(person), abbr
+        if name not in self._known:
+            self._known[name] = self.style.format(person, abbr).format_data({})
+        return self._known[name]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text; the numbers in it are holes."""
+
+    pieces: tuple[str | int, ...]
+
+    def fill(self, values: Sequence[str]) -> str:
+        return "".join([one if isinstance(one, str) else values[one] for one in self.pieces])
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element, its attributes, and its children."""
+
+    kind: type[nodes.Element]
+    attributes: tuple[tuple[str, Any], ...]
+    children: tuple[_Element | _Text, ...]
+
+    def fill(self, values: Sequence[str]) -> nodes.Element:
+        filled = self.kind()
+        for name, value in self.attributes:
+            filled[name] = value.fill(values) if isinstance(value, _Text) else value
+        filled.extend(_fill(self.children, values))
+        return filled
+
+
+Stencil = tuple["_Element | _Text", ...]
+
+
+class Stencils:
+    """The stencils of a reference style, each cut when it is first asked for.
+
+    Args:
+        print_one: Prints the citation of one entry by the style itself, with its hover text and
+            the id in the list of references.
+        name_style: Prints a name.
+        abbreviate: Whether it is to abbreviate given names.
+    """
+
+    def __init__(self, print_one: Printer, name_style: BaseNameStyle, abbreviate: bool) -> None:
+        self._print = print_one
+        self._name_style = name_style
+        self._abbreviate = abbreviate
+        self._known: dict[Shape, Stencil | None] = {}
+        self._names: dict[Person, str] = {}
+
+    def print_citation(  # noqa: PLR0917 - one call
+        self,
+        role: str,
+        target: CitationTarget,
+        paper: Paper,
+        title: str,
+        anchor: str,
+        most: int | None,
+    ) -> list[nodes.Node] | None:
+        """Return the citation of one paper, or None where there is no stencil for it.
+
+        Args:
+            role: The role.
+            target: What stands before and behind the citation.
+            paper: The paper.
+            title: The hover text.
+            anchor: The id in the list of references.
+            most: How many names the style looks at; None if at all.
+        """
+        kind, people = ("author", paper.authors) if paper.authors else ("editor", paper.editors)
+        # Where our reading dropped something, the style is to see the field itself.
+        if not people or paper.truncated or (kind == "editor" and "author" in paper.fields):
+            return None
+        names = [self._print_name(one) for one in people[:most]]
+        if not all(names):
+            return None
+        year = str(paper.year or "")
+        shape = role, target._replace(key=""), kind, len(names), bool(year)
+        if shape not in self._known:
+            self._known[shape] = self._cut(shape)
+        stencil = self._known[shape]
+        return _fill(stencil, [anchor, title, year, *names]) if stencil is not None else None
+
+    def _print_name(self, person: Person) -> str:
+        """Return a name as the style prints it; "" if it is not plain."""
+        known = self._names.get(person)
+        if known is None:
+            parts = (person.given, person.particle, person.family, person.suffix)
+            known = ""
+            if all(_FREE_OF_TEX.fullmatch(part) for part in parts):
+                name = self._name_style.format(make_plain_person(person), self._abbreviate)
+                known = str(name.format_data({}))
+            self._names[person] = known = known if _PLAIN.fullmatch(known) else ""
+        return known
+
+    def _cut(self, shape: Shape) -> Stencil | None:
+        one, other = (self._trace(shape, mark) for mark in _MARKS)
+        return one if one == other else None
+
+    def _trace(self, shape: Shape, mark: str) -> Stencil:
+        role, target, kind, count, has_year = shape
+        marks = [mark.format(number) for number in range(_NAMES + count)]
+        entry = make_marked_entry(kind, marks[_NAMES:], marks[_YEAR] if has_year else "")
+        printed = self._print(role, target, entry, marks[_TITLE], marks[_ANCHOR])
+        places = re.compile("|".join(map(re.escape, reversed(marks))))
+        return tuple(_trace(printed, places, marks))
+
+
+def _trace(
+    printed: Iterable[nodes.Node], places: re.Pattern[str], marks: list[str]
+) -> Iterable[_Element | _Text]:
+    for node in printed:
+        if isinstance(node, nodes.Element):
+            attributes = tuple(
+                (name, _find_marks(value, places, marks) if isinstance(value, str) else value)
+                for name, value in node.attributes.items()
+                if value != []
+            )
+            yield _Element(type(node), attributes, tuple(_trace(node.children, places, marks)))
+        else:
+            yield _find_marks(node.astext(), places, marks)
+
+
+def _find_marks(text: str, places: re.Pattern[str], marks: list[str]) -> _Text:
+    pieces: list[str | int] = []
+    end = 0
+    for match in places.finditer(text):
+        pieces += [text[end : match.start()], marks.index(match[0])]
+        end = match.end()
+    return _Text((*pieces, text[end:]))
+
+
+def _fill(stencil: Stencil, values: Sequence[str]) -> list[nodes.Node]:
+    return [
+        nodes.Text(one.fill(values)) if isinstance(one, _Text) else one.fill(values)
+        for one in stencil
+    ]
