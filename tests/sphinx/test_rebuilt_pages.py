@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from livingsurvey.catalog.papers import read_paper
+
 from .test_incremental import differing
 
 if TYPE_CHECKING:
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.diagnostics import Diagnostic
+    from livingsurvey.model import Paper
+    from livingsurvey.taxonomy import Taxonomy
+
     from .conftest import Survey
 
 # "references" lists every paper; "index" prints the tables of contents of the pages below it, so
@@ -82,15 +89,53 @@ def test_the_bibliography_is_not_parsed_when_only_prose_changed(
 
 
 @pytest.mark.parametrize("damage", [b"", b"no pickle", b"\x80\x04K\x01."])
-def test_a_damaged_store_is_made_anew(damage: bytes, survey: Survey) -> None:
+@pytest.mark.parametrize("name", ["catalog", "texts"])
+def test_a_damaged_store_is_made_anew(
+    name: str, damage: bytes, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
     survey.build()
-    store = survey.path / "_build/doctrees-html/livingsurvey-catalog.pickle"
-    whole = store.read_bytes()
-    store.write_bytes(damage or whole[:-40])
-    survey.edit("docs/oven.md", "Heat", "Great heat")
+    store = survey.path / f"_build/doctrees-html/livingsurvey-{name}.pickle"
+    store.write_bytes(damage or store.read_bytes()[:-40])
+    survey.edit("papers.bib", "Old Cultures", "Young Cultures")
     result = survey.build()
     assert (result.status, result.warnings) == (0, "")
-    assert store.read_bytes() == whole
+    assert differing(result.files(), survey.build(clean=True).files()) == []
+
+    # It is whole again: a build that only asks for the catalog does not read the bibliography.
+    monkeypatch.setattr("livingsurvey.sphinxext.store.load", None)
+    survey.edit("docs/oven.md", "Heat", "Great heat")
+    assert survey.build().status == 0
+
+
+def test_an_edit_reads_only_the_entries_that_it_touches(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey.build()
+    read = []
+
+    def note(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic]]:
+        read.append(entry.key)
+        return read_paper(entry, taxonomy)
+
+    monkeypatch.setattr("livingsurvey.catalog.again.read_paper", note)
+    text = survey.read("papers.bib")
+    # A line above all entries moves them; that is no change of any.
+    survey.write("papers.bib", "A comment.\n\n" + text.replace("Yeast Counts", "Yeasts Count"))
+    survey.build()
+    assert read == ["dahl2018yeast"]
+    # What an entry means follows from the taxonomy, too.
+    read.clear()
+    survey.edit("taxonomy.toml", 'aliases = ["levain"]', "")
+    survey.build()
+    assert len(read) == text.count("\n@") + 1
+
+
+def test_an_entry_with_a_mistake_is_reported_until_it_is_mended(survey: Survey) -> None:
+    survey.edit("papers.bib", "{sourdough, flour, field-study}", "{sourdogh}")
+    first = survey.build()
+    assert "did you mean 'sourdough'" in first.warnings
+    survey.edit("papers.bib", "Yeast Counts", "Yeasts Count")
+    assert survey.build().warnings == first.warnings
 
 
 def test_the_environment_holds_no_entries(survey: Survey) -> None:

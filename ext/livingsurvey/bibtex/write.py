@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ OWN_FIELDS = frozenset({"keywords", "annotation", "creationdate", "code", "group
 """Fields that serve the survey; a reader who takes an entry away does not want them."""
 
 NAME_WIDTH = 13
+_BRACE = re.compile("[{}]")
 _RANK = {name: rank for rank, name in enumerate(FIELD_ORDER)}
 
 
@@ -52,11 +54,8 @@ def sort_fields(names: Iterable[str]) -> list[str]:
 def balance(value: str) -> str:
     """Return *value* fit to stand between braces: unbalanced braces are taken out."""
     depth = 0
-    for char in value:
-        if char == "{":
-            depth += 1
-        elif char == "}":
-            depth -= 1
-            if depth < 0:
-                break
+    for brace in _BRACE.findall(value):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            break
     return value if not depth else value.replace("{", "").replace("}", "")

@@ -22,13 +22,25 @@ class Catalog:
     Args:
         papers: In the order of the bibliography; keys are unique without regard to case.
         taxonomy: The categories.
+        signatures: By key, a digest of the text that a paper was read from, where nothing was
+            wrong with it: see :mod:`.again`.
+
+    Attributes:
+        digests: What has been digested of papers: by key, then by kind.
+        texts: What has been written about papers: by key, then by kind.
     """
 
-    def __init__(self, papers: Iterable[Paper] = (), taxonomy: Taxonomy | None = None) -> None:
+    def __init__(
+        self,
+        papers: Iterable[Paper] = (),
+        taxonomy: Taxonomy | None = None,
+        signatures: Mapping[str, bytes] | None = None,
+    ) -> None:
         self.taxonomy = taxonomy or Taxonomy()
         self.papers: Mapping[str, Paper] = MappingProxyType({one.key: one for one in papers})
-        self._digests: dict[str, str] = {}
-        self._remembered: dict[tuple[str, str], str] = {}
+        self.signatures = signatures or {}
+        self.digests: dict[str, dict[str, str]] = {}
+        self.texts: dict[str, dict[str, str]] = {}
 
     @cached_property
     def _keys_by_category(self) -> dict[str, tuple[str, ...]]:
@@ -86,19 +98,19 @@ class Catalog:
     def remember(self, kind: str, key: str, make: Callable[[Paper], str]) -> str:
         """Return a text about a paper, made the first time that it is asked for.
 
-        A paper is exported once with all others and once with each of its categories.
+        A paper is exported once with all others and once with each of its categories, and again
+        in each build that follows.
 
         Args:
             kind: The kind of text, such as ``ris``.
             key: The citation key.
-            make: Makes the text; always the same for a kind.
+            make: Makes the text out of the paper and the taxonomy alone, always the same for a
+                kind.
 
         Raises:
             KeyError: There is no such paper.
         """
-        if (kind, key) not in self._remembered:
-            self._remembered[kind, key] = make(self.papers[key])
-        return self._remembered[kind, key]
+        return _remember(self.texts, kind, self.papers[key], make)
 
     def digest(self, key: str) -> str:
         """Return the digest of everything that the bibliography says of a paper, place excepted.
@@ -106,11 +118,30 @@ class Catalog:
         Raises:
             KeyError: There is no such paper.
         """
-        known = self._digests.get(key)
-        if known is None:
-            paper = self.papers[key]
-            known = digest(
-                (key, paper.entry_type, dict(paper.fields), paper.categories, paper.tags)
-            )
-            self._digests[key] = known
-        return known
+        return _remember(self.digests, "whole", self.papers[key], _digest_whole)
+
+    def digest_citation(self, key: str) -> str:
+        """Return the digest of what a citation and its hover text can say of a paper.
+
+        Raises:
+            KeyError: There is no such paper.
+        """
+        return _remember(self.digests, "citation", self.papers[key], _digest_citation)
+
+
+def _remember(
+    known: dict[str, dict[str, str]], kind: str, paper: Paper, make: Callable[[Paper], str]
+) -> str:
+    kinds = known.setdefault(paper.key, {})
+    if kind not in kinds:
+        kinds[kind] = make(paper)
+    return kinds[kind]
+
+
+def _digest_whole(paper: Paper) -> str:
+    return digest((paper.key, paper.entry_type, dict(paper.fields), paper.categories, paper.tags))
+
+
+def _digest_citation(paper: Paper) -> str:
+    shown = ("author", "editor", "title")
+    return digest((*(paper.fields.get(name) for name in shown), paper.year, paper.venue))

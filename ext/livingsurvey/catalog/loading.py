@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.read import PARENT_TYPES, read_entries
 from livingsurvey.bibtex.source import read_source
+from livingsurvey.catalog.again import Recollection, carry_over
 from livingsurvey.catalog.aggregate import Catalog
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.diagnostics import sort_diagnostics
@@ -39,7 +40,10 @@ class Library:
 
 
 def load_library(
-    bibliographies: Sequence[Path], taxonomy: Path | None, root: Path | None = None
+    bibliographies: Sequence[Path],
+    taxonomy: Path | None,
+    root: Path | None = None,
+    known: Catalog | None = None,
 ) -> Library:
     """Read the files of a survey.
 
@@ -47,6 +51,7 @@ def load_library(
         bibliographies: The .bib files; later ones see the macros of earlier ones.
         taxonomy: The TOML file, or None for a survey without categories.
         root: Diagnostics name files relative to this folder where they lie in it.
+        known: The catalog of an earlier reading, so that only what has changed is read.
 
     Never raises for what the files hold: everything wrong is a diagnostic.
     """
@@ -62,11 +67,14 @@ def load_library(
         source, found = read_source(path, show_path(path, root))
         problems.extend(found)
         sources.append(source)
-    return make_library(sources, tree, problems)
+    return make_library(sources, tree, problems, known)
 
 
 def make_library(
-    sources: Iterable[Source], taxonomy: Taxonomy, problems: Iterable[Diagnostic] = ()
+    sources: Iterable[Source],
+    taxonomy: Taxonomy,
+    problems: Iterable[Diagnostic] = (),
+    known: Catalog | None = None,
 ) -> Library:
     """Read texts that are in memory already.
 
@@ -74,32 +82,35 @@ def make_library(
         sources: The bibliographies, in order.
         taxonomy: The categories.
         problems: What is known to be wrong so far; it comes first among equals.
+        known: The catalog of an earlier reading.
     """
     problems = list(problems)
     sources = tuple(sources)
     entries, found = read_entries(sources)
     problems.extend(found)
     papers = []
+    memory = Recollection(known, taxonomy) if known is not None else None
     for entry in _without_parents(entries):
-        paper, found = read_paper(entry, taxonomy)
+        paper, found = memory.read_paper(entry) if memory else read_paper(entry, taxonomy)
         problems.extend(found)
         papers.append(paper)
-    return Library(
-        sources,
-        tuple(entries),
-        Catalog(papers, taxonomy),
-        tuple(sort_diagnostics(problems)),
-    )
+    catalog = Catalog(papers, taxonomy, memory.signatures if memory else None)
+    if known is not None:
+        carry_over(known, catalog)
+    return Library(sources, tuple(entries), catalog, tuple(sort_diagnostics(problems)))
 
 
 def load(
-    bibliographies: Sequence[Path], taxonomy: Path | None, root: Path | None = None
+    bibliographies: Sequence[Path],
+    taxonomy: Path | None,
+    root: Path | None = None,
+    known: Catalog | None = None,
 ) -> tuple[Catalog, list[Diagnostic]]:
     """Read the files of a survey into its catalog and a list of all problems.
 
     See :func:`load_library`; the text and the spans are let go, which halves the memory.
     """
-    library = load_library(bibliographies, taxonomy, root)
+    library = load_library(bibliographies, taxonomy, root, known)
     return library.catalog, list(library.diagnostics)
 
 

@@ -11,6 +11,7 @@ from livingsurvey.exports.csl import write_array
 from livingsurvey.exports.records import to_plain
 
 if TYPE_CHECKING:
+    from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
     from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper, Person
@@ -64,13 +65,26 @@ def write_json(selection: Selection, about: About) -> str:
     }
     head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
     papers = write_array(
-        json.dumps(_describe(paper, about, selection.places.get(paper.key, "")), ensure_ascii=False)
+        _write_paper(catalog, paper.key, about, selection.places.get(paper.key, ""))
         for paper in selection.papers
     )
     return f'{head.removesuffix(_END)},\n "papers": {papers}\n}}\n'
 
 
-def _describe(paper: Paper, about: About, place: str) -> dict[str, Any]:
+def _write_paper(catalog: Catalog, key: str, about: About, place: str) -> str:
+    """Return a paper; all but its page follows from its entry and is written once."""
+    text = catalog.remember("json", key, _write_record)
+    page = about.resolve(place) or place
+    if not page:
+        return text
+    return f'{text.removesuffix("}")}, "page": {json.dumps(page, ensure_ascii=False)}}}'
+
+
+def _write_record(paper: Paper) -> str:
+    return json.dumps(_describe(paper), ensure_ascii=False)
+
+
+def _describe(paper: Paper) -> dict[str, Any]:
     record = {
         "key": paper.key,
         "type": paper.entry_type,
@@ -92,7 +106,6 @@ def _describe(paper: Paper, about: About, place: str) -> dict[str, Any]:
         "categories": list(paper.categories),
         "tags": list(paper.tags),
         "created": paper.created.isoformat() if paper.created else "",
-        "page": about.resolve(place) or place,
         "bibtex": take_away(paper.entry_type, paper.key, paper.fields),
     }
     return _strip(record, "authors", "categories")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from livingsurvey.exports.records import find_address, to_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
     from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper
@@ -22,11 +25,27 @@ COLUMNS = (
 
 def write_csv(selection: Selection, about: About) -> str:
     """Return the papers as a table with a line of headings."""
+    rows = (write_row(selection.catalog, paper.key) for paper in selection.papers)
+    return HEADINGS + "".join(rows)
+
+
+def write_row(catalog: Catalog, key: str) -> str:
+    """Return the line of a paper.
+
+    Raises:
+        KeyError: There is no such paper.
+    """
+    return catalog.remember("csv", key, lambda paper: _write_line(_describe(paper)))
+
+
+def _write_line(cells: Sequence[object]) -> str:
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(_describe(paper) for paper in selection.papers)
+    csv.writer(out).writerow(cells)
     return out.getvalue()
+
+
+HEADINGS = _write_line(COLUMNS)
+"""The line of headings."""
 
 
 def _describe(paper: Paper) -> tuple[object, ...]:

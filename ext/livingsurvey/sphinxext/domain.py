@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.util.nodes import make_refnode
 
-from livingsurvey.sphinxext.store import load_catalog
+from livingsurvey.sphinxext.store import Store
 from livingsurvey.sphinxext.survey import Survey
 from livingsurvey.sphinxext.tables import Tables
 
@@ -48,8 +47,7 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
-    folder: Path
-    inputs: str
+    store: Store
     citations: object | None = None
     """The formatter of citations, kept here by the module of that name for one build."""
     entries: object | None = None
@@ -70,8 +68,7 @@ class SurveyDomain(Domain):
         """
         self.settings = settings
         self.builder = builder
-        self.folder = folder
-        self.inputs = inputs
+        self.store = Store(settings, folder, inputs)
         self.citations = None
         self.is_dirty = True
         self.removed = frozenset()
@@ -82,19 +79,15 @@ class SurveyDomain(Domain):
         """What the environment remembers."""
         return cast("Tables", self.data["tables"])
 
-    @cached_property
-    def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
-        return load_catalog(self.settings, self.folder, self.inputs)
-
     @property
     def catalog(self) -> Catalog:
         """The catalog, read when it is first asked for."""
-        return self._loaded[0]
+        return self.store.loaded[0]
 
     @property
     def catalog_diagnostics(self) -> list[Diagnostic]:
         """What is wrong with the files of the catalog."""
-        return self._loaded[1]
+        return self.store.loaded[1]
 
     def ask(self, docname: str, query: Query) -> Any:
         """Return the answer to a query, and remember that the page depends on it.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from livingsurvey.exports import write_coins
+from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.sphinxext.citations import get_citations
 from livingsurvey.sphinxext.discussion import Sayings
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -17,6 +19,7 @@ from livingsurvey.sphinxext.render import (
     render_markup,
     render_reference,
 )
+from livingsurvey.sphinxext.sites import is_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +46,7 @@ class Entries:
         self.catalog = domain.catalog
         survey = domain.settle()
         self.linker = Linker(survey, domain.builder)
+        self.is_site = is_site(domain.builder)
         self.sayings: Sayings | None = None
         if domain.builder.format == "html":
             self.sayings = Sayings(survey, self.linker, get_citations(env, domain))
@@ -83,6 +87,9 @@ class Entries:
             return line
         card = render_card(paper, docname)
         card["ids"].append(place_card(paper))
+        card["bibtex"] = write_entry(self.catalog, paper.key)
+        if self.is_site:
+            card["coins"] = self.catalog.remember("coins", paper.key, write_coins)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))
         if self.sayings:
             card["sayings"] = tuple(self.sayings.collect(card))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from livingsurvey.exports import list_files, write_file
 from livingsurvey.exports.web import write_open_search, write_sitemap
 from livingsurvey.sphinxext.about import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.records import find_homes, write_shards
 from livingsurvey.sphinxext.sites import find_page, find_place, is_site
 
 if TYPE_CHECKING:
@@ -54,20 +56,24 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     survey = domain.settle()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
     pages = list_pages(builder, survey)
-    current = digest((domain.tables.digest, about, builder.name, tuple(places.items()), pages))
+    homes = find_homes(domain)
+    current = digest((inputs, tuple(places.items()), pages, tuple(homes.items())))
     if manifest.digest == current and manifest.inputs == inputs and is_whole:
         return
+    known = domain.store.recall_texts()
     written = set()
     for file in list_files(domain.catalog.taxonomy, about):
         write_if_changed(root / file.path, write_file(file, domain.catalog, about, places))
         written.add(file.path)
-    for name, text in _describe_site(builder, about, pages):
+    shards = write_shards(domain.catalog, homes)
+    for name, text in itertools.chain(_describe_site(builder, about, pages), shards):
         write_if_changed(root / name, text)
         written.add(name)
     for name in manifest.files:
         if name not in written:
             _remove(root, name)
     document = {"digest": current, "inputs": inputs, "files": sorted(written)}
+    domain.store.keep_texts(known)
     write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest
-from livingsurvey.sphinxext.citation_texts import describe, needs_label
+from livingsurvey.sphinxext.citation_texts import needs_label
 from livingsurvey.sphinxext.citations import get_citations
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
@@ -40,7 +40,7 @@ def on_env_get_outdated(
     domain.is_dirty = bool(added or changed or removed)
     domain.removed = frozenset(removed)
     tables = domain.tables
-    current = domain.inputs
+    current = domain.store.inputs
     if current == tables.digest:
         return []
     tables.digest = current
@@ -100,6 +100,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None:
         return
     domain = get_survey_domain(app.env)
+    domain.store.keep()
     (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
     get_outfilename = getattr(app.builder, "get_output_path", None)
     if get_outfilename is None:
@@ -127,7 +128,6 @@ class PageFacts:
         self._labelled: dict[str, bool] = {}
         self._places: dict[str, str] = {}
         self._mentions: dict[str, str] = {}
-        self._texts: dict[tuple[str, bool], str] = {}
 
     def digest(self, docname: str, page: Page) -> str:
         """Return the digest of everything that the page shows of elsewhere."""
@@ -155,21 +155,11 @@ class PageFacts:
         return digest(tuple(facts))
 
     def text_of(self, key: str, role: str) -> str:
-        """Digest what a citation of the paper prints by a role, with its hover text."""
-        is_labelled = self._needs_label(role)
-        if (key, is_labelled) not in self._texts:
-            paper = self.catalog.papers.get(key)
-            fields = paper.fields if paper else {}
-            self._texts[key, is_labelled] = digest(
-                (
-                    self.style,
-                    *(fields.get(name) for name in ("author", "editor", "title")),
-                    paper.year if paper else None,
-                    describe(paper) if paper else None,
-                    self.citations.label(key) if is_labelled and paper else "",
-                )
-            )
-        return self._texts[key, is_labelled]
+        """Return what stands for the words of a citation of the paper by a role."""
+        if key not in self.catalog.papers:
+            return ""
+        label = self.citations.label(key) if self._needs_label(role) else ""
+        return f"{self.catalog.digest_citation(key)}{self.style}{label}"
 
     def _needs_label(self, role: str) -> bool:
         if role not in self._labelled:

@@ -116,7 +116,7 @@ class paper_entry(nodes.General, nodes.Element):  # noqa: N801
 
 
 class paper_card(paper_entry):  # noqa: N801
-    """A paper at home; attribute ``bibtex``."""
+    """A paper at home; attributes ``bibtex`` and, on a site, ``coins``."""
 
 
 class paper_line(paper_entry):  # noqa: N801

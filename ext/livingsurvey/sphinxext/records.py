@@ -7,28 +7,27 @@ ones, so that a hover card costs some kilobytes. Which one holds a paper follows
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.bibtex.write import take_away
-from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.exports.bibtex import write_entry
+from livingsurvey.exports.csl import write_item
+from livingsurvey.exports.tables import HEADINGS, write_row
 from livingsurvey.markup import parse
-from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.render import collect_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinx.application import Sphinx
-
+    from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
 
 SHARDS = 64
 """As in ``livingsurvey.js``."""
 
-BUILDERS = ("html", "dirhtml", "singlehtml")
+Homes = dict[str, tuple[str, str]]
+"""By key, the section and the address, from the root of the site, of the full entry of a paper."""
 
 
 def make_shard(anchor: str) -> int:
@@ -39,50 +38,50 @@ def make_shard(anchor: str) -> int:
     return state % SHARDS
 
 
-def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
-    """Write the records of all papers, each file only if it changed."""
-    domain = get_survey_domain(app.env)
-    if exception is not None or app.builder.name not in BUILDERS:
-        return
-    folder = Path(app.outdir) / "_static" / "livingsurvey"
-    paths = [folder / f"papers-{number:02}.js" for number in range(SHARDS)]
-    if not domain.is_dirty and all(path.exists() for path in paths):
-        return
-    folder.mkdir(parents=True, exist_ok=True)
+def find_homes(domain: SurveyDomain) -> Homes:
+    """Return where the full entries are."""
+    survey = domain.settle()
+    homes = {}
+    for key, (docname, anchor) in survey.papers.items():
+        tag = domain.catalog.papers[key].home
+        title = survey.category_titles.get(tag, tag)
+        number = survey.number(*survey.categories.get(tag, ("", "")))
+        address = f"{domain.builder.get_target_uri(docname)}#{anchor}"
+        homes[key] = f"{number} {title}".strip(), address
+    return homes
+
+
+def write_shards(catalog: Catalog, homes: Homes) -> Iterator[tuple[str, str]]:
+    """Yield the scripts: path from the root of the site, and text."""
     shards: list[list[str]] = [[] for _ in range(SHARDS)]
-    head, found = collect_records(domain)
-    for record in found:
-        line = json.dumps(record, ensure_ascii=True, separators=(",", ":"))
-        shards[make_shard(record["anchor"])].append(line)
-    for path, records in zip(paths, shards, strict=True):
+    for key in catalog.papers:
+        shards[make_shard(make_anchor(key))].append(_write_record(catalog, key, homes.get(key)))
+    head = json.dumps(HEADINGS.rstrip())
+    for number, records in enumerate(shards):
         lines = ",\n".join(records)
-        text = f"livingsurvey.receive({json.dumps(head)}, [\n{lines}\n]);\n"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+        path = f"_static/livingsurvey/papers-{number:02}.js"
+        yield path, f"livingsurvey.receive({head}, [\n{lines}\n]);\n"
 
 
-def collect_records(domain: SurveyDomain) -> tuple[str, Iterator[dict[str, Any]]]:
-    """Return the head of the CSV, and what the scripts know of each paper, one at a time.
+def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
+    """Return a record; all but its home follows from its entry and is written once."""
 
-    CSV and CSL-JSON come from the functions that write the files of all papers, cut into papers.
-    """
-    catalog = domain.catalog
-    about = About(title="")
-    selection = Selection(catalog=catalog)
-    # The array has one item on each line, between its brackets.
-    items = FORMATS["csl-json"].write(selection, about).splitlines()[1:-1]
-    head, *rows = FORMATS["csv"].write(selection, about).removesuffix("\r\n").split("\r\n")
-    return head, (
-        {**_describe(paper, domain), "csl": json.loads(item.removesuffix(",")), "csv": row}
-        for paper, item, row in zip(selection.papers, items, rows, strict=True)
-    )
+    def write(paper: Paper) -> str:
+        return _dump(_describe(paper, catalog))
+
+    text = catalog.remember("record", key, write)
+    return f'{text.removesuffix("}")},"home":{_dump(home)}}}'
 
 
-def _describe(paper: Paper, domain: SurveyDomain) -> dict[str, Any]:
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def _describe(paper: Paper, catalog: Catalog) -> dict[str, Any]:
     facts = collect_facts(paper)
     return {
         "key": paper.key,
-        "anchor": make_anchor(paper.key),
+        "anchor": facts.anchor,
         "name": facts.name,
         "title": facts.title,
         "authors": facts.authors,
@@ -91,18 +90,7 @@ def _describe(paper: Paper, domain: SurveyDomain) -> dict[str, Any]:
         "year": facts.year,
         "note": parse(paper.annotation).text,
         "links": facts.links,
-        "home": _find_home(paper, domain),
-        "bibtex": take_away(paper.entry_type, paper.key, paper.fields),
+        "bibtex": write_entry(catalog, paper.key),
+        "csl": json.loads(write_item(catalog, paper.key)),
+        "csv": write_row(catalog, paper.key).rstrip(),
     }
-
-
-def _find_home(paper: Paper, domain: SurveyDomain) -> tuple[str, str] | None:
-    """Return section and address, from the root of the site, of the full entry of a paper."""
-    survey = domain.settle()
-    place = survey.papers.get(paper.key)
-    if place is None:
-        return None
-    docname, anchor = place
-    title = survey.category_titles.get(paper.home, paper.home)
-    number = survey.number(*survey.categories.get(paper.home, ("", "")))
-    return f"{number} {title}".strip(), f"{domain.builder.get_target_uri(docname)}#{anchor}"

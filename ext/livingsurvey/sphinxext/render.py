@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.bibtex.write import take_away
-from livingsurvey.exports import write_coins
 from livingsurvey.markup import nodes as inline
 from livingsurvey.markup import parse
 from livingsurvey.sphinxext.nodes import (
@@ -186,9 +184,7 @@ def _is_plain(said: Markup) -> bool:
 
 def render_card(paper: Paper, docname: str) -> paper_card:
     """Return the full entry of a paper."""
-    card = paper_card(facts=collect_facts(paper), docname=docname, coins=write_coins(paper))
-    card["bibtex"] = take_away(paper.entry_type, paper.key, paper.fields)
-    return card
+    return paper_card(facts=collect_facts(paper), docname=docname)
 
 
 def render_line(paper: Paper, docname: str) -> paper_line:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.sphinxext import records
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.records import BUILDERS
+from livingsurvey.sphinxext.sites import BUILDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +55,6 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
 
 
 def setup_scripts(app: Sphinx) -> None:
-    """Connect what the scripts need: their place in the pages, and the records of papers."""
+    """Connect what gives the scripts their place in the pages."""
     app.connect("config-inited", on_config_inited)
     app.connect("html-page-context", on_html_page_context)
-    # Ahead of the freshness table's own (500), which closes the build.
-    app.connect("build-finished", records.on_build_finished, priority=400)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Printer = Callable[[str, CitationTarget, Entry, str, str], list[nodes.Node]]
     Shape = tuple[str, CitationTarget, str, int, bool]
 
-_PLAIN = re.compile(r"\w(?:[\w -]*\w)?")
+_PLAIN = re.compile(r"\w(?:[\w \u2019-]*\w)?")
 """What may be filled in: letters at both ends, since a full stop may be added where none is."""
 
 _FREE_OF_TEX = re.compile(r"[\w .\u2019-]*")
@@ -127,8 +127,10 @@ class Stencils:
             most: How many names the style looks at; None if at all.
         """
         kind, people = ("author", paper.authors) if paper.authors else ("editor", paper.editors)
-        # Where our reading dropped something, the style is to see the field itself.
+        # Where our reading dropped or changed something, the style is to see the field itself.
         if not people or paper.truncated or (kind == "editor" and "author" in paper.fields):
+            return None
+        if "'" in paper.fields[kind]:
             return None
         names = [self._print_name(one) for one in people[:most]]
         if not all(names):

@@ -1,4 +1,4 @@
-"""The catalog beside the doctrees: read again in a tenth of the time while its files stay the same.
+"""What a build leaves beside the doctrees, so that the next one reads and writes what has changed.
 
 As with Sphinx's own environment, what lies there is only ever what a build of this folder has
 written; deleting it costs one reading of the bibliography.
@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from livingsurvey.catalog import Catalog, load
 from livingsurvey.digest import digest
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinx.config import Config
 
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.sphinxext.config import Settings
 
-NAME = "livingsurvey-catalog.pickle"
+CATALOG = "livingsurvey-catalog.pickle"
+TEXTS = "livingsurvey-texts.pickle"
+"""What has been written about papers lies apart: few builds ask for it."""
 
 Loaded = tuple[Catalog, "list[Diagnostic]"]
 
@@ -42,22 +46,70 @@ def digest_inputs(settings: Settings, config: Config) -> str:
     return state.hexdigest()
 
 
-def load_catalog(settings: Settings, folder: Path, inputs: str) -> Loaded:
-    """Return the catalog and its diagnostics: from the store if it holds those of *inputs*.
+class Store:
+    """The catalog of this build, and what is kept of it for the next.
 
     Args:
         settings: Name the files.
         folder: The folder of the doctrees.
         inputs: The digest of the files as they are now; see :func:`digest_inputs`.
     """
-    path = folder / NAME
-    key = f"{inputs}:{_describe_code()}"
-    known = _read(path, key)
-    if known is not None:
-        return known
-    found = load(settings.bibliographies, settings.taxonomy, settings.root)
-    _write(path, key, found)
-    return found
+
+    def __init__(self, settings: Settings, folder: Path, inputs: str) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.inputs = inputs
+        self._digests_kept = -1
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The catalog and its diagnostics: what has not changed comes from the last build."""
+        known = Catalog()
+        found = _read(self.folder / CATALOG)
+        if found is not None:
+            inputs, papers, taxonomy, signatures, digests, diagnostics = found
+            known = Catalog(papers, taxonomy, signatures)
+            known.digests.update(digests)
+            if inputs == self.inputs:
+                self._digests_kept = _count(digests)
+                return known, diagnostics
+        settings = self.settings
+        return load(settings.bibliographies, settings.taxonomy, settings.root, known)
+
+    def keep(self) -> None:
+        """Write the catalog, if a page has asked for it and it is not there as it is."""
+        if "loaded" not in self.__dict__:
+            return
+        catalog, diagnostics = self.loaded
+        count = _count(catalog.digests)
+        if count != self._digests_kept:
+            papers = tuple(catalog.papers.values())
+            rest = dict(catalog.signatures), catalog.digests, diagnostics
+            _write(self.folder / CATALOG, (self.inputs, papers, catalog.taxonomy, *rest))
+
+    def recall_texts(self) -> int:
+        """Take over the texts about papers that are as they were; return how many there are."""
+        catalog, _ = self.loaded
+        texts: dict[bytes, dict[str, str]] = _read(self.folder / TEXTS) or {}
+        for key, signature in catalog.signatures.items():
+            if signature in texts:
+                catalog.texts[key] = texts[signature] | catalog.texts.get(key, {})
+        return _count(catalog.texts)
+
+    def keep_texts(self, known: int) -> None:
+        """Write the texts about papers, if there are others than the *known* ones."""
+        catalog, _ = self.loaded
+        if _count(catalog.texts) != known:
+            texts = {
+                signature: catalog.texts[key]
+                for key, signature in catalog.signatures.items()
+                if key in catalog.texts
+            }
+            _write(self.folder / TEXTS, texts)
+
+
+def _count(kept: Mapping[str, Mapping[str, str]]) -> int:
+    return sum(len(kinds) for kinds in kept.values())
 
 
 @lru_cache(maxsize=1)
@@ -68,26 +120,24 @@ def _describe_code() -> str:
     return digest(tuple(sorted((name, one.st_size, one.st_mtime_ns) for name, one in states)))
 
 
-def _read(path: Path, key: str) -> Loaded | None:
+def _read(path: Path) -> Any:
+    """Return what the same code has written; None if that is not there, or not whole."""
     try:
         with path.open("rb") as stream:
-            # The key comes first, so that a catalog of other files is not read at all.
-            if pickle.load(stream) != key:  # noqa: S301 - our own file, as environment.pickle
+            # The mark comes first, so that what other code has written is not read at all.
+            if pickle.load(stream) != _describe_code():  # noqa: S301 - as environment.pickle
                 return None
-            papers, taxonomy, diagnostics = pickle.load(stream)  # noqa: S301
+            return pickle.load(stream)  # noqa: S301
     except Exception:  # noqa: BLE001 - a damaged pickle raises anything; then we read the files
         return None
-    return Catalog(papers, taxonomy), diagnostics
 
 
-def _write(path: Path, key: str, found: Loaded) -> None:
-    catalog, diagnostics = found
+def _write(path: Path, content: Any) -> None:
     unfinished = path.with_suffix(".unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("wb") as stream:
-            pickle.dump(key, stream, pickle.HIGHEST_PROTOCOL)
-            content = tuple(catalog.papers.values()), catalog.taxonomy, diagnostics
+            pickle.dump(_describe_code(), stream, pickle.HIGHEST_PROTOCOL)
             pickle.dump(content, stream, pickle.HIGHEST_PROTOCOL)
         unfinished.replace(path)
     except OSError:
