@@ -9,12 +9,13 @@ from pybtex.database.input.bibtex import Parser
 
 from livingsurvey.bibtex.read import BIBLATEX_NAMES, read_entries
 from livingsurvey.bibtex.source import Source, decode
-from livingsurvey.catalog import make_library
-from livingsurvey.taxonomy import Taxonomy
+from livingsurvey.catalog import Catalog, make_library
+from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 from .bibliographies import bibliographies
 from .test_scan import TRICKY
 
+TREE = read_taxonomy('[one]\ntitle = "One"\naliases = ["uno"]\n', "t.toml")[0]
 Reading = dict[str, tuple[str, dict[str, str], dict[str, list[str]]]]
 
 
@@ -56,3 +57,15 @@ def test_any_bytes_are_read(data: bytes) -> None:
     assert len(library.entries) <= data.count(b"@")
     assert all(one.location.path == "x.bib" for one in library.diagnostics)
     assert all(one.render() for one in library.diagnostics)
+
+
+@given(bibliographies() | TRICKY, bibliographies() | TRICKY)
+def test_reading_again_is_reading(before: str, after: str) -> None:
+    known = make_library([Source("x.bib", before)], TREE, known=Catalog()).catalog
+    again = make_library([Source("x.bib", after)], TREE, known=known)
+    afresh = make_library([Source("x.bib", after)], TREE)
+    assert again.catalog.papers == afresh.catalog.papers
+    assert again.diagnostics == afresh.diagnostics
+    # The fields take no part in the equality of papers.
+    for key, paper in afresh.catalog.papers.items():
+        assert again.catalog.papers[key].fields == paper.fields
