@@ -231,7 +231,12 @@ class Services:
         entries = [ERROR_ENTRY.format(id=bad[0])] if bad else [
             self.records[one] for one in ids if one in self.records
         ]  # fmt: skip
-        send(handler, make_feed(entries, ",".join(ids)), kind="application/atom+xml; charset=utf-8")
+        send(
+            handler,
+            make_feed(entries, ",".join(ids)),
+            status=400 if bad else 200,
+            kind="application/atom+xml; charset=utf-8",
+        )
 
     def _answer_work(self, handler: Handler, doi: str) -> None:
         body = self.works.get(doi.lower())

@@ -194,6 +194,38 @@ def test_fields_of_a_preprint(connect: Callable[..., Client]) -> None:
     assert "journal" not in fields
 
 
+def test_entry_with_all_that_authors_add(
+    connect: Callable[..., Client], services: Services
+) -> None:
+    entry = make_entry(
+        "astro-ph/0601001",
+        "Planets in $10^4$ systems",
+        ["The OGLE Collaboration", ":", "B. Scott Gaudi"],
+        doi="10.1086/1 10.1086/2",
+        journal_ref="Acta Astron. 56:1-50,2006",
+        primary="astro-ph",
+        version=3,
+    ).replace("</name>", "</name><arxiv:affiliation>Ohio &amp; Warsaw</arxiv:affiliation>")
+    services.records["astro-ph/0601001"] = entry
+    record = connect().fetch(Target("arxiv", "astro-ph/0601001"))
+    assert record.authors == (
+        Person(family="The OGLE Collaboration"),
+        Person(family="Gaudi", given="B. Scott"),
+    )
+    assert record.doi == "10.1086/1"
+    assert record.journal_ref == "Acta Astron. 56:1-50,2006"
+    assert record.primary_class == "astro-ph"
+
+
+def test_own_doi_of_arxiv_names_no_publication(
+    connect: Callable[..., Client], services: Services
+) -> None:
+    services.records["2401.00001"] = make_entry(
+        "2401.00001", "A Paper", ["Ada Lovelace"], doi="10.48550/arXiv.2401.00001"
+    )
+    assert connect().fetch(Target("arxiv", "2401.00001")).doi == ""
+
+
 def test_both_services_say_who_asks(connect: Callable[..., Client], services: Services) -> None:
     client = connect(contact="editor@example.org")
     client.fetch(LORA_TARGET)
@@ -582,6 +614,30 @@ def test_parts_of_works() -> None:
     assert make_fields(record)["author"] == "Doe, Jo"
 
 
+@pytest.mark.parametrize(
+    ("kind", "names", "expected"),
+    [
+        ("book-chapter", ["Lecture Notes in Computing", "Vision 2030"], "Vision 2030"),
+        ("proceedings-article", ["SPIE Acts", "Optics of Eyes"], "Optics of Eyes"),
+        ("proceedings-article", ["Optics of Eyes", " "], "Optics of Eyes"),
+        ("journal-article", ["Acts of Optics", "Acta optica"], "Acts of Optics"),
+        ("book-chapter", [], ""),
+    ],
+)
+def test_book_stands_behind_its_series(kind: str, names: list[str], expected: str) -> None:
+    assert read_work(type=kind, **{"container-title": names}).venue == expected
+
+
+def test_work_with_a_year_alone_and_other_odd_members() -> None:
+    record = read_work(
+        **{"published-print": {"date-parts": [[2023]]}, "issued": None, "published": None},
+        author=[{"family": "Kim", "role": [{"role": "author"}]}, {"role": [{"role": "author"}]}],
+        title=["First", "The same in another language"],
+    )
+    assert (record.year, record.title) == (2023, "First")
+    assert record.authors == (Person(family="Kim"),)
+
+
 def test_people_of_works() -> None:
     record = read_work(
         author=[
@@ -663,6 +719,40 @@ def test_titles_of_arxiv(title: str, expected: str | None) -> None:
         ("x<jats:sup>2</jats:sup>", r"x\textsuperscript{2}"),
         ("<mml:math><mml:mi>n</mml:mi><mml:mo>&lt;</mml:mo></mml:math> 3", "n< 3"),
         ("5 < 6 and 7 > 4", "5 < 6 and 7 > 4"),
+        # One formula in all its forms; a publisher's document around it; TeX as plain text.
+        (
+            (
+                'D<inline-formula><tex-math notation="LaTeX">$^3$</tex-math><alternatives>'
+                '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:msup><mml:mrow/>'
+                '<mml:mn>3</mml:mn></mml:msup></mml:math><inline-graphic xlink:href="eq1.gif"/>'
+                "</alternatives></inline-formula> Sketch"
+            ),
+            r"D\textsuperscript{3} Sketch",
+        ),
+        (
+            (
+                r"<inline-formula><tex-math>\documentclass{minimal}\begin{document}$$\ell _1$$"
+                r"\end{document}</tex-math></inline-formula>-norms"
+            ),
+            r"$\ell _1$-norms",
+        ),
+        (
+            (
+                '<mml:math display="inline"><mml:msubsup><mml:mi>B</mml:mi><mml:mi>s</mml:mi>'
+                "<mml:mo>&amp;minus;</mml:mo></mml:msubsup></mml:math> and "
+                "<mml:math><mml:mfrac><mml:mn>1</mml:mn><mml:mi>n</mml:mi></mml:mfrac></mml:math>"
+            ),
+            "B\\textsubscript{s}\\textsuperscript{\u2212} and 1/n",
+        ),
+        ("<i>x<mml:math><mml:mi>y</mml:mi></mml:math>z</i>", r"\emph{xyz}"),
+        ("<mml:math><mml:mi>n</mml:math>", "n"),
+        (f"<math>{'<mrow>' * 2000}n{'</mrow>' * 2000}</math>", "n"),
+        (r"$\ell_{1}$ in $O(n)$ for $5 or $6", r"$\ell_{1}$ in $O(n)$ for \$5 or \$6"),
+        # Crossref breaks the line around a tag.
+        (
+            "Clams (\n    <i>Tridacna </i>\n    ) and\n   <i> Meta</i>\n  .",
+            r"Clams (\emph{Tridacna}) and \emph{Meta}.",
+        ),
         (r"C:\dir {x $y", r"C:\textbackslash{}dir \textbraceleft{}x \$y"),
     ],
 )

@@ -1,8 +1,9 @@
 """arXiv's query interface: Atom, one entry for each paper.
 
 Described in the arXiv API User's Manual, https://info.arxiv.org/help/api/user-manual.html. What
-the manual does not say: a paper that does not exist is left out of the feed without a word, and
-a client that asks too often gets the plain text ``Rate exceeded.``, sometimes with status 200.
+the manual does not say: a paper that does not exist is left out of the feed without a word; the
+feed that says that an identifier is malformed comes with status 400; and a client that asks too
+often gets the plain text ``Rate exceeded.``, sometimes with status 200.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 ACCEPT = "application/atom+xml"
 BATCH = 50
 """Papers in one request; the address stays below 2,000 characters."""
+ERROR_MARK = b"/api/errors"
+"""What a feed holds that says what was wrong with the request."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -56,7 +59,7 @@ def split_feed(body: bytes) -> dict[str, bytes]:
     entries: dict[str, bytes] = {}
     for entry in root.iter(f"{_ATOM}entry"):
         address = _text(entry, f"{_ATOM}id")
-        if "/api/errors" in address:
+        if ERROR_MARK.decode() in address:
             msg = f"arXiv: {_text(entry, f'{_ATOM}summary') or 'error'}"
             raise NotFoundError(msg)
         identifier = read_arxiv(address).value
@@ -86,6 +89,7 @@ def read_entry(body: bytes, identifier: str, retrieved: datetime.date) -> Record
     term = primary.get("term", "") if primary is not None else ""
     # Authors type the DOI, sometimes several: the first is of the article.
     doi = _text(entry, f"{_ARXIV}doi").split()
+    found_doi = read_doi(doi[0]).value if doi else ""
     return Record(
         source="arXiv",
         identifier=identifier,
@@ -94,7 +98,8 @@ def read_entry(body: bytes, identifier: str, retrieved: datetime.date) -> Record
         authors=people,
         year=year,
         last_year=_read_year(_text(entry, f"{_ATOM}updated")) or year,
-        doi=read_doi(doi[0]).value if doi else "",
+        # Its own DOI, which some authors type, leads to no other record.
+        doi=found_doi if not found_doi.lower().startswith("10.48550/") else "",
         arxiv=identifier,
         primary_class=term if _CLASS.fullmatch(term) else "",
         journal_ref=_text(entry, f"{_ARXIV}journal_ref"),

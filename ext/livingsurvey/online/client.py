@@ -39,7 +39,7 @@ class Client:
     def __post_init__(self) -> None:
         self._cache = Cache(self.settings.cache)
         self.transport = Transport(self.settings, self._cache)
-        self._arxiv = Service("arXiv", self.settings.arxiv_delay)
+        self._arxiv = Service("arXiv", self.settings.arxiv_delay, arxiv.ERROR_MARK)
         self._crossref = Service("Crossref", self.settings.crossref_delay)
 
     def fetch(self, target: Target) -> Record:

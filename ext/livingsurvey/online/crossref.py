@@ -37,6 +37,7 @@ _TYPES = {
     "dissertation": "phdthesis",
     "report": "techreport",
 }
+_IN_BOOKS = frozenset({"inproceedings", "incollection"})
 _DATES = ("issued", "published", "published-print", "published-online", "posted", "approved")
 
 
@@ -77,7 +78,7 @@ def read_work(body: bytes, doi: str, retrieved: datetime.date) -> Record:
         authors=people,
         year=year,
         last_year=year,
-        venue=read_markup(_first(message, "container-title")),
+        venue=_read_venue(message),
         volume=_short(message, "volume"),
         number=_short(message, "issue"),
         pages=_read_pages(_short(message, "page") or _short(message, "article-number")),
@@ -111,6 +112,14 @@ def _read_title(message: dict[str, Any]) -> str:
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
     return f"{title}{' ' if title.endswith(('?', '!', ':')) else ': '}{subtitle}"
+
+
+def _read_venue(message: dict[str, Any]) -> str:
+    """Return the journal, or the book; of a book in a series the series comes first."""
+    names = message.get("container-title")
+    if _TYPES.get(str(message.get("type"))) in _IN_BOOKS and isinstance(names, list):
+        message = {"container-title": names[::-1]}
+    return read_markup(_first(message, "container-title"))
 
 
 def _read_people(value: object) -> tuple[Person, ...]:

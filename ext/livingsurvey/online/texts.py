@@ -12,6 +12,7 @@ import unicodedata
 
 from livingsurvey.bibtex.write import balance
 from livingsurvey.markup import parse
+from livingsurvey.online.formulas import FORMULA, read_formula, read_text
 
 MAX_TITLE = 1000
 MAX_ABSTRACT = 20_000
@@ -20,14 +21,15 @@ _HIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     r"\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w:.-]*)[^<>]*>")
+_FORMULA_OR_TAG = re.compile(
+    rf"{FORMULA.pattern}|<(/?)([a-zA-Z][\w:.-]*)[^<>]*>", re.DOTALL | re.IGNORECASE
+)
 _TAG_COMMANDS = {"i": "emph", "em": "emph", "italic": "emph", "b": "textbf", "bold": "textbf",
                  "sub": "textsubscript", "sup": "textsuperscript", "sc": "textsc",
                  "scp": "textsc"}  # fmt: skip
-# MathML and TeX alternatives say a formula a second time.
-_FORMULA = re.compile(
-    r"<(mml:math|math|tex-math|inline-formula|alternatives)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
-)
+# Crossref breaks the line around a tag, also where no space belongs.
+_BREAK_BEHIND = re.compile(r"\}\s*\n\s*(?=[.,;:!?)\]])")
+_BREAK_BEFORE = re.compile(r"(?<=[(\[])\s*\n\s*(?=\\[a-z]+\{)")
 _ALL_TAGS = re.compile(r"<[^<>]{1,200}>")
 _PLAIN = str.maketrans(
     {
@@ -85,29 +87,32 @@ def _escape_bare(text: str) -> str:
 
 def read_markup(text: str) -> str:
     """Return a title of Crossref as TeX: what HTML can say of type stays, other tags go."""
-    text = _FORMULA.sub(lambda match: _ALL_TAGS.sub("", match[0]), text)
     out: list[str] = []
     open_tags: list[str] = []
     position = 0
-    for match in _TAG.finditer(text):
-        out.append(escape(_unescape(text[position : match.start()])))
+    for match in _FORMULA_OR_TAG.finditer(text):
+        out.append(read_text(_unescape(text[position : match.start()]), escape))
         position = match.end()
-        name = match[2].lower().rpartition(":")[2]
+        if match[1]:
+            out.append(read_formula(match[0], escape))
+            continue
+        name = match[3].lower().rpartition(":")[2]
         command = _TAG_COMMANDS.get(name)
         if command is None:
             continue
-        if not match[1] and not match[0].endswith("/>"):
+        if not match[2] and not match[0].endswith("/>"):
             out.append(f"\\{command}{{")
             open_tags.append(name)
-        elif match[1] and name in open_tags:
+        elif match[2] and name in open_tags:
             while open_tags:
                 out.append("}")
                 if open_tags.pop() == name:
                     break
-    out.append(escape(_unescape(text[position:])))
+    out.append(read_text(_unescape(text[position:]), escape))
     out.append("}" * len(open_tags))
-    tex = clean("".join(out), MAX_TITLE)
-    tex = re.sub(r"\{\s+", "{", tex)
+    # A space at the edge of a group belongs outside of it.
+    tex = re.sub(r"(\\[a-z]+\{)\s+", r" \1", re.sub(r"\s+(\}+)", r"\1 ", "".join(out)))
+    tex = clean(_BREAK_BEFORE.sub("", _BREAK_BEHIND.sub("}", tex)), MAX_TITLE)
     parsed = parse(tex)
     return escape(parsed.text) if parsed.problems else tex
 

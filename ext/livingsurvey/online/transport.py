@@ -32,10 +32,18 @@ _BUSY = frozenset({429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A host that is asked: its name for messages, and seconds between two requests."""
+    """A host that is asked.
+
+    Attributes:
+        name: For messages.
+        delay: Seconds between two requests.
+        error_mark: What an answer of status 400 holds that says in its own form what was wrong,
+            to be read as any other; empty if there is no such form.
+    """
 
     name: str
     delay: float
+    error_mark: bytes = b""
 
 
 @dataclass(slots=True)
@@ -124,7 +132,11 @@ class Transport:
             with self._opener.open(request, timeout=self.settings.timeout) as response:
                 return Answer(self._read(response, name), self.clock())
         except urllib.error.HTTPError as error:
-            error.close()
+            with error:
+                if error.code == 400 and service.error_mark:
+                    body = self._read_refusal(error, name)
+                    if service.error_mark in body:
+                        return Answer(body, self.clock())
             raise self._judge(error, name) from error
         except urllib.error.URLError as error:
             reason = error.reason
@@ -143,6 +155,12 @@ class Transport:
             raise _PassingError(f"{name} did not answer in time") from error
         except (OSError, http.client.HTTPException) as error:
             raise _PassingError(f"{name} broke the connection off") from error
+
+    def _read_refusal(self, error: urllib.error.HTTPError, name: str) -> bytes:
+        try:
+            return self._read(error, name)
+        except (OSError, http.client.HTTPException, OnlineError):
+            return b""
 
     def _read(self, response: Any, name: str) -> bytes:
         # The timeout of a socket starts anew with each piece; a drip would keep us for ever.
