@@ -374,6 +374,80 @@ def test_adds_bibtex(survey: Survey, services: Services) -> None:
     assert "houlsby19: left out keywords that are no categories: adapters" in done.err
 
 
+ZOTERO = r"""
+@misc{ramaswamyELUDE2022,
+  title = {{{ELUDE}}: {{Generating}} Explanations with {{BV-SGD}}, {{Bayesian}} and {\"O}rtlich},
+  shorttitle = {{{ELUDE}}},
+  author = {Ramaswamy, Vikram V. and {DeepSeek-AI}},
+  year = 2022,
+  number = {arXiv:2206.07690},
+  eprint = {2206.07690},
+  primaryclass = {cs, eess, q-bio},
+  publisher = {arXiv},
+  doi = {10.48550/arXiv.2206.07690},
+  url = {http://arxiv.org/abs/2206.07690},
+  urldate = {2023-04-11},
+  archiveprefix = {arXiv},
+  keywords = {low-rank},
+  code = {https://example.org/a\_b/{\textasciitilde}c}
+}
+
+@inproceedings{kim_scaling_2024,
+	title = {Scaling {Laws} for {Optimal} {Mixture}-of-{Experts} {LMs}},
+	author = {Kim, A.},
+	url = {https://arxiv.org/abs/2401.00001v2},
+	booktitle = {International {Conference} on {Machine} {Learning} ({ICML})},
+	year = {2024},
+}
+"""
+
+
+def test_tidies_what_zotero_writes(survey: Survey) -> None:
+    done = survey.run("add", "-", "--category", "low-rank", stdin=ZOTERO)
+    assert done.status == 0
+    text = survey.bib.read_text()
+    assert (
+        r"""@misc{ramaswamy2022elude,
+  title         = {{ELUDE}: Generating Explanations with {BV}-{SGD}, {Bayesian} and {\"O}rtlich},
+  shorttitle    = {ELUDE},
+  author        = {Ramaswamy, Vikram V. and {DeepSeek-AI}},
+  year          = {2022},
+  eprint        = {2206.07690},
+  archiveprefix = {arXiv},
+  url           = {https://arxiv.org/abs/2206.07690},
+  code          = {https://example.org/a_b/~c},
+  keywords      = {low-rank},
+  creationdate  = {2026-11-23},
+}
+"""
+        in text
+    )
+    assert (
+        """@inproceedings{kim2024scaling,
+  title         = {Scaling Laws for Optimal Mixture-of-Experts {LMs}},
+  author        = {Kim, A.},
+  booktitle     = {International Conference on Machine Learning (ICML)},
+  year          = {2024},
+  eprint        = {2401.00001},
+  archiveprefix = {arXiv},
+  url           = {https://arxiv.org/abs/2401.00001},
+"""
+        in text
+    )
+    assert survey.run("check").out.endswith("entries: nothing to mend\n")
+
+
+def test_other_archives_stay_as_they_are(survey: Survey) -> None:
+    given = (
+        "@misc{doe2020x, title={A {Title}}, author={Doe, Jo}, year={2020}, eprint={hal-01},"
+        " archiveprefix={HAL}, publisher={arXiv}, url={https://arxiv.org/abs/2401.00001}}"
+    )
+    survey.run("add", "-", stdin=given)
+    text = survey.bib.read_text()
+    assert "  eprint        = {hal-01},\n  archiveprefix = {HAL},\n" in text
+    assert "  title         = {A {Title}},\n" in text
+
+
 def test_keeps_a_canonical_key(survey: Survey) -> None:
     done = survey.run("add", "-", stdin="@misc{doe2020x, title={A Title}, author={Doe, Jo}}")
     assert "doe2020x: added as doe2020x" in done.out

@@ -13,6 +13,7 @@ from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import decode
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.cli.command import UsageError
+from livingsurvey.cli.tidying import tidy
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
 from livingsurvey.online.entries import is_same_work, make_fields, merge_records
@@ -146,6 +147,7 @@ def read_drafts(data: bytes) -> list[Draft]:
         for name, reader in (("doi", read_doi), ("eprint", read_arxiv)):
             if name in fields and (good := reader(fields[name]).value):
                 fields[name] = good
+        fields = tidy(fields)
         drafts.append(
             Draft(
                 name=entry.key,
@@ -153,8 +155,8 @@ def read_drafts(data: bytes) -> list[Draft]:
                 fields=fields,
                 people=paper.authors or paper.editors,
                 year=paper.year,
-                doi=paper.doi,
-                arxiv=paper.arxiv,
+                doi=fields.get("doi", ""),
+                arxiv=fields.get("eprint", "") if fields.get("archiveprefix") == "arXiv" else "",
                 abstract=values.get("abstract", ""),
                 key=entry.key,
                 notes=notes,
