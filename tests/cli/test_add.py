@@ -434,7 +434,7 @@ def test_tidies_what_zotero_writes(survey: Survey) -> None:
 """
         in text
     )
-    assert survey.run("check").out.endswith("entries: nothing to mend\n")
+    assert survey.run("check").err == "4 entries: nothing to mend\n"
 
 
 def test_other_archives_stay_as_they_are(survey: Survey) -> None:
