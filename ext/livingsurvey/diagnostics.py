@@ -103,6 +103,8 @@ class Code(enum.StrEnum):
     """The year contradicts the arXiv identifier or the day on which the entry was added."""
     EMPTY_FIELD = "empty_field"
     """A field is there but says nothing."""
+    SURPLUS_FIELD = "surplus_field"
+    """A field that a reference manager writes for itself, or an abstract."""
     PAGE_RANGE = "page_range"
     """The pages are not written as ``first--last``."""
     ARXIV_AS_JOURNAL = "arxiv_as_journal"

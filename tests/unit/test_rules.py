@@ -423,3 +423,19 @@ def test_examples_are_canonical_entries() -> None:
         assert format_text(text).text == text
         assert [block.mistakes for block in scan(text)] == [[]]
     assert parse_name("Shannon, Claude E.")[1] is None
+
+
+def test_surplus_fields_make_one_finding() -> None:
+    bib = shannon(owner="anna", **{"comment-anna": "Nice.", "creationdate": "2026-11-23T10:00:00"})
+    assert find(bib, Code.SURPLUS_FIELD) == [
+        "8:20 hint shannon1948mathematical: nothing here reads 'owner', 'comment-anna'; remove them"
+    ]
+    assert find(shannon(abstract="Theirs."), Code.SURPLUS_FIELD) == [
+        "8:20 hint shannon1948mathematical: nothing here reads 'abstract'; remove it"
+    ]
+
+
+def test_two_names_of_one_field() -> None:
+    bib = perelman().replace("  keywords ", "  eprinttype    = {arxiv},\n  keywords ")
+    (message,) = find(bib, Code.DUPLICATE_FIELD)
+    assert "'eprinttype' is another name for 'archiveprefix', which is there" in message

@@ -19,6 +19,7 @@ from livingsurvey.markup import parse
 from livingsurvey.online.entries import is_same_work, make_fields, merge_records
 from livingsurvey.online.errors import OnlineError
 from livingsurvey.online.targets import Target
+from livingsurvey.rules.surplus import SURPLUS_FIELDS
 from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -27,13 +28,10 @@ if TYPE_CHECKING:
     from livingsurvey.model import Person
     from livingsurvey.online.client import Client
 
-LEFT_OUT = frozenset(
-    {
-        "abstract", "file", "timestamp", "biburl", "bibsource", "owner", "mendeley-tags", "groups",
-        "urldate", "issn", "isbn", "langid", "language", "priority", "ranking", "readstatus",
-        "creationdate", "modificationdate", "date-added", "date-modified", "copyright", "comment",
-    }
-)  # fmt: skip
+LEFT_OUT = SURPLUS_FIELDS | {
+    "biburl", "bibsource", "urldate", "issn", "isbn", "langid", "language", "creationdate",
+    "copyright", "comment",
+}  # fmt: skip
 """Fields that reference managers and publishers add and that the survey has no use for."""
 
 

@@ -18,6 +18,7 @@ from livingsurvey.rules import (
     pages,
     people,
     reading,
+    surplus,
     titles,
     verified,
 )
@@ -33,7 +34,7 @@ __all__ = ["GROUPS", "RULES", "Repair", "Rule", "check_library", "find_repairs",
 
 _ORDER = list(GROUPS)
 _MODULES = (
-    reading, characters, entries, identity, identifiers, people, titles, categories, pages,
+    reading, characters, entries, surplus, identity, identifiers, people, titles, categories, pages,
     verified,
 )  # fmt: skip
 RULES: tuple[Rule, ...] = tuple(
