@@ -180,6 +180,7 @@ def _read_entry(
     block: Block, source: Source, macros: Mapping[str, str], problems: list[Diagnostic]
 ) -> Entry:
     values: dict[str, Value] = {}
+    written_before: dict[str, str] = {}
     for field in block.fields:
         written = field.name.lower()
         name = BIBLATEX_NAMES.get(written, written)
@@ -188,7 +189,7 @@ def _read_entry(
                 Diagnostic(
                     code=Code.DUPLICATE_FIELD,
                     severity=Severity.ERROR,
-                    message=f"{block.key}: the field '{written}' is given twice",
+                    message=f"{block.key}: {_describe_twice(written, written_before[name])}",
                     location=source.locate(field.start),
                     suggestion="the first one is used; remove this one",
                     key=block.key,
@@ -196,6 +197,7 @@ def _read_entry(
             )
         elif field.parts:
             values[name] = _expand(field, macros, source, problems, block.key)
+            written_before[name] = written
     return Entry(
         key=block.key,
         entry_type=block.command.lower(),
@@ -203,6 +205,12 @@ def _read_entry(
         source=source,
         block=block,
     )
+
+
+def _describe_twice(name: str, before: str) -> str:
+    if name == before:
+        return f"the field '{name}' is given twice"
+    return f"'{name}' is another name for '{before}', which is there"
 
 
 def _expand(
