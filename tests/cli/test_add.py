@@ -394,7 +394,7 @@ ZOTERO = r"""
 
 @inproceedings{kim_scaling_2024,
 	title = {Scaling {Laws} for {Optimal} {Mixture}-of-{Experts} {LMs}},
-	author = {Kim, A.},
+	author = {{van der Kim}, A. and {de Jong}, B. and {van Dyke Group}},
 	url = {https://arxiv.org/abs/2401.00001v2},
 	booktitle = {International {Conference} on {Machine} {Learning} ({ICML})},
 	year = {2024},
@@ -425,7 +425,7 @@ def test_tidies_what_zotero_writes(survey: Survey) -> None:
     assert (
         """@inproceedings{kim2024scaling,
   title         = {Scaling Laws for Optimal Mixture-of-Experts {LMs}},
-  author        = {Kim, A.},
+  author        = {van der Kim, A. and de Jong, B. and {van Dyke Group}},
   booktitle     = {International Conference on Machine Learning (ICML)},
   year          = {2024},
   eprint        = {2401.00001},
@@ -435,6 +435,42 @@ def test_tidies_what_zotero_writes(survey: Survey) -> None:
         in text
     )
     assert survey.run("check").err == "4 entries: nothing to mend\n"
+
+
+JABREF = """
+@Article{Kim2024,
+  author       = {Kim, A.},
+  title        = {A Title},
+  date         = {2024-01-31},
+  eprint       = {2401.00001},
+  eprintclass  = {cs.LG},
+  eprinttype   = {arXiv},
+  abstract     = {Theirs.},
+  creationdate = {2026-11-20T10:00:00},
+  file         = {:http\\://arxiv.org/pdf/2401.00001v1:PDF},
+  keywords     = {cs.LG, prompts},
+  owner        = {anna},
+}
+"""
+
+
+def test_tidies_what_jabref_fetches(survey: Survey) -> None:
+    done = survey.run("add", "-", stdin=JABREF)
+    assert "Kim2024: left out: abstract, creationdate, file, owner" in done.err
+    assert "left out keywords that are no categories: cs.LG" in done.err
+    assert """@misc{kim2024title,
+  title         = {A Title},
+  author        = {Kim, A.},
+  year          = {2024},
+  eprint        = {2401.00001},
+  archiveprefix = {arXiv},
+  primaryclass  = {cs.LG},
+  url           = {https://arxiv.org/abs/2401.00001},
+  keywords      = {prompts},
+  creationdate  = {2026-11-23},
+}
+""" in survey.bib.read_text()
+    assert survey.run("check").err == "3 entries: nothing to mend\n"
 
 
 def test_other_archives_stay_as_they_are(survey: Survey) -> None:

@@ -13,9 +13,10 @@ from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import decode
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.cli.command import UsageError
-from livingsurvey.cli.tidying import tidy
+from livingsurvey.cli.tidying import tidy, tidy_type
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
+from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.online.entries import is_same_work, make_fields, merge_records
 from livingsurvey.online.errors import OnlineError
 from livingsurvey.online.targets import Target
@@ -149,9 +150,9 @@ def read_drafts(data: bytes) -> list[Draft]:
         drafts.append(
             Draft(
                 name=entry.key,
-                entry_type=entry.entry_type,
+                entry_type=tidy_type(entry.entry_type, fields),
                 fields=fields,
-                people=paper.authors or paper.editors,
+                people=_read_people(fields) or paper.authors or paper.editors,
                 year=paper.year,
                 doi=fields.get("doi", ""),
                 arxiv=fields.get("eprint", "") if fields.get("archiveprefix") == "arXiv" else "",
@@ -163,6 +164,11 @@ def read_drafts(data: bytes) -> list[Draft]:
     if not drafts:
         raise UsageError("no BibTeX entry on standard input")
     return drafts
+
+
+def _read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
+    names = split_names(fields.get("author", "") or fields.get("editor", ""))
+    return tuple(parse_name(one.text)[0] for one in names if not is_others(one.text))
 
 
 def today() -> datetime.date:

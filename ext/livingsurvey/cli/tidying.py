@@ -1,7 +1,8 @@
 r"""BibTeX of other programs as the survey writes it: braces, addresses, and what arXiv repeats.
 
 Zotero puts each word with a capital in braces, Better BibTeX in two pairs of them; both escape
-addresses in fields that they do not know, and give a preprint arXiv as its publisher.
+addresses in fields that they do not know, and give a preprint arXiv as its publisher. JabRef makes
+an article of it, with biblatex's date.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ _WORD = re.compile(r"[^\s:,/\u2013\u2014-]+")
 _MOST_NAMES = 2
 """Words in braces that a person may have put there; more of them are a program's work."""
 _UNPROTECTED = ("shorttitle", "booktitle", "journal", "series", "howpublished", "publisher")
+_PEOPLE = ("author", "editor")
+# Better BibTeX keeps a particle and its name together: {van der Maaten}, Laurens.
+_PARTICLE = re.compile(r"(?:(?<=\sand\s)|^)\{([^\W\d_][^{}\\,]*)\}(?=,)")
 _ADDRESSES = ("url", "code")
 _ESCAPED = re.compile(r"\\([_%&#~])|\{\\textasciitilde\s*\}|\\textasciitilde\s*\{\}")
 _CLASS = re.compile(r"[a-z-]+\.[A-Za-z-]{2,}|(?:hep|nucl|math)-[a-z]+|gr-qc|[a-z]+-ph|cond-mat")
+_YEAR = re.compile(r"\d{4}(?=-|$)")
 _ARXIV_NUMBER = re.compile(r"arxiv:.*", re.IGNORECASE)
 
 
@@ -41,7 +46,19 @@ def tidy(fields: Mapping[str, str]) -> dict[str, str]:
     for name in _ADDRESSES:
         if name in tidied:
             tidied[name] = _ESCAPED.sub(lambda match: match[1] or "~", tidied[name])
+    for name in _PEOPLE:
+        if name in tidied:
+            tidied[name] = _PARTICLE.sub(r"\1", tidied[name])
+    if "date" in tidied and (year := _YEAR.match(tidied["date"])):
+        tidied.setdefault("year", year[0])
+        del tidied["date"]
     return _tidy_arxiv(tidied)
+
+
+def tidy_type(entry_type: str, fields: Mapping[str, str]) -> str:
+    """Return the type of a tidied entry: JabRef makes an article of each record of arXiv."""
+    is_preprint = entry_type in {"article", "online"} and fields.get("archiveprefix") == "arXiv"
+    return "misc" if is_preprint and "journal" not in fields else entry_type
 
 
 def tidy_title(title: str) -> str:
@@ -92,6 +109,7 @@ def _tidy_arxiv(fields: dict[str, str]) -> dict[str, str]:
     if not read_arxiv(fields.get("eprint", "")).value:
         return fields
     fields["archiveprefix"] = "arXiv"
+    fields.setdefault("url", f"https://arxiv.org/abs/{fields['eprint']}")
     if _ARXIV_NUMBER.fullmatch(fields.get("number", "")):
         del fields["number"]
     if fields.get("publisher", "").lower() == "arxiv":
