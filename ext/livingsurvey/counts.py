@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest_plainly
 from livingsurvey.markup import parse
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class CategoryCounts:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest what a picture of the taxonomy shows."""
-        return digest((describe_categories(self.answer(catalog)), len(catalog.papers)))
+        return digest_plainly((describe_categories(self.answer(catalog)), len(catalog.papers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class CategoryYears:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest names and counts."""
-        return digest(describe_categories(self.answer(catalog)))
+        return digest_plainly(describe_categories(self.answer(catalog)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class VenueCounts:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest the list."""
-        return digest(self.answer(catalog))
+        return digest_plainly(self.answer(catalog))
 
 
 def find_categories(catalog: Catalog, tag: str) -> tuple[Category, ...]:
@@ -134,7 +134,7 @@ class PaletteColors:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest the colors."""
-        return digest(tuple(sorted(self.answer(catalog).items())))
+        return digest_plainly(tuple(sorted(self.answer(catalog).items())))
 
 
 def number_categories(catalog: Catalog, palette: tuple[str, ...]) -> dict[str, int]:

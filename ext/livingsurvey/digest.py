@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import enum
+import marshal
 import struct
 from collections.abc import Mapping
 from functools import cache
@@ -38,6 +39,24 @@ def digest(value: object) -> str:
         msg = "cannot digest a value that is nested too deeply"
         raise TypeError(msg) from None
     return hasher.hexdigest()
+
+
+def digest_plainly(value: tuple[object, ...]) -> str:
+    """Return a digest of a tuple of plain values, many times as fast as :func:`digest`.
+
+    It holds within one version of Python, and the order of a mapping counts: so it may stand
+    where a "changed" too many costs some work and nothing else. What it cannot write, such as a
+    dataclass, is left to :func:`digest`.
+
+    Raises:
+        TypeError: See there.
+    """
+    try:
+        # Version 2 writes equal values alike; from 3 on it depends on who else refers to them.
+        written = marshal.dumps(value, 2)  # type: ignore[arg-type]
+    except ValueError:
+        return digest(value)
+    return blake2b(written, digest_size=16).hexdigest()
 
 
 def _encode(value: object) -> bytes:

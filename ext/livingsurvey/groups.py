@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest_plainly
 from livingsurvey.markup import parse, sort_key, title_key
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class ByAuthor:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest names, and what a paper is called."""
-        return digest(
+        return digest_plainly(
             tuple(
                 (author.name, tuple((one.key, call(one), one.year) for one in author.papers))
                 for author in self.answer(catalog)
@@ -167,7 +167,7 @@ class Recent:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest what the lines of the papers show."""
-        return digest(
+        return digest_plainly(
             tuple(
                 (day, tuple(_brief(one) for one in papers)) for day, papers in self.answer(catalog)
             )
@@ -230,7 +230,7 @@ def _brief(paper: Paper) -> tuple[object, ...]:
 
 
 def _digest_groups(groups: tuple[Group, ...]) -> str:
-    return digest(
+    return digest_plainly(
         tuple(
             (one.title, one.short, tuple(_brief(paper) for paper in one.papers)) for one in groups
         )

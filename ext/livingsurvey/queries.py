@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest_plainly
 from livingsurvey.markup import parse
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class PapersIn:
         listing = self.answer(catalog)
         if listing.category is None:
             return "unknown category"
-        return digest(
+        return digest_plainly(
             (
                 tuple(catalog.category(tag).title for tag in listing.category.path),
                 tuple(catalog.digest(one.key) for one in listing.residents),
@@ -157,4 +157,4 @@ class AllPapers:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest every paper whole."""
-        return digest(tuple(catalog.digest(one.key) for one in self.answer(catalog)))
+        return digest_plainly(tuple(catalog.digest(one.key) for one in self.answer(catalog)))

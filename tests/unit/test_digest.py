@@ -14,7 +14,7 @@ from types import MappingProxyType
 import pytest
 
 import livingsurvey.digest
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest, digest_plainly
 
 
 class Color(enum.Enum):
@@ -141,3 +141,36 @@ def test_a_value_that_contains_itself_is_refused() -> None:
     value.append(value)
     with pytest.raises(TypeError, match="nested too deeply"):
         digest(value)
+
+
+def test_the_fast_digest_tells_plain_values_apart() -> None:
+    values = (
+        (), ("",), (None,), (0,), (False,), (0.0,), ("0",), (b"0",), ((),), ([],), ("a", "b"),
+        ("ab",), (("a",), "b"), (1, 2), (2, 1), ("\ud800",), (Point(1),), (Color.RED,),
+    )  # fmt: skip
+    assert len({digest_plainly(one) for one in values}) == len(values)
+
+
+def test_the_fast_digest_is_the_same_however_a_value_came_to_be() -> None:
+    # Texts that are shared or interned are written otherwise by later versions of marshal.
+    shared = "some text"
+    one = (shared, shared, ("x", shared))
+    made = "".join(("some", " text"))
+    other = (made, made[:4] + " text", ("x", made))
+    assert digest_plainly(one) == digest_plainly(other)
+    script = (
+        "from livingsurvey.digest import digest_plainly as d;"
+        "print(d(('some text', 'some text', ('x', 'some text'))))"
+    )
+    seeds = ("1", "2")
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in seeds
+    }
+    assert printed == {digest_plainly(one)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest_plainly
 from livingsurvey.exports.feeds import choose_recent
 from livingsurvey.exports.formats import FORMATS
 from livingsurvey.exports.full import SCHEMA_NAME, read_schema
@@ -110,7 +110,7 @@ class Downloads:
 
     def fingerprint(self, catalog: Catalog) -> str:
         """Digest titles and numbers."""
-        return digest(
+        return digest_plainly(
             tuple(
                 (
                     (one.category.path, one.category.title) if one.category else (),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that Unicode does not take apart into a letter and an accent.
 _FOLDED = str.maketrans(
@@ -25,6 +26,7 @@ def fold(text: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c)).translate(_FOLDED)
 
 
+@lru_cache(maxsize=32768)  # each order compares the same titles and names again
 def sort_key(text: str) -> str:
     """Return the words by which *text* is sorted: folded, without punctuation or first article.
 

@@ -43,15 +43,19 @@ _CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
 _SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
 
-@lru_cache(maxsize=32768)
 def parse(tex: str) -> Markup:
     """Turn the TeX of a title, venue or annotation into a :class:`~.views.Markup`.
 
-    Never raises; takes linear time. Results are shared: they are immutable.
+    Never raises; takes linear time. Results may be shared: they are immutable.
     """
-    if not NOT_PLAIN.search(tex):
-        text = unicodedata.normalize("NFC", tex)
-        return Markup((Text(text),) if text else (), text)
+    if NOT_PLAIN.search(tex):
+        return _parse(tex)
+    text = tex if tex.isascii() else unicodedata.normalize("NFC", tex)
+    return Markup((Text(text),) if text else (), text)
+
+
+@lru_cache(maxsize=32768)
+def _parse(tex: str) -> Markup:
     return _Parser(tex).parse()
 
 

@@ -81,6 +81,7 @@ class Citations:
         self._entries: dict[str, Entry] = {}
         self._short_entries: dict[str, Entry] = {}
         self._templates: dict[str, Any] = {}
+        self._labelled: dict[str, bool] = {}
         self._texts: dict[tuple[str, tuple[CitationTarget, ...]], str] = {}
 
     def entry(self, paper: Paper) -> Entry:
@@ -110,6 +111,12 @@ class Citations:
         """
         is_short = not role.endswith("s") and getattr(self._person, "other", None) is not None
         return 3 if is_short and self._is_stock else None
+
+    def prints_label(self, role: str) -> bool:
+        """Whether a role prints the label of a paper."""
+        if role not in self._labelled:
+            self._labelled[role] = needs_label(self.style, role)
+        return self._labelled[role]
 
     @property
     def _is_stock(self) -> bool:
@@ -179,12 +186,7 @@ class Citations:
     def cut(self, role: str, targets: tuple[CitationTarget, ...]) -> list[nodes.Node] | None:
         """Return a citation of one paper by a stencil, if there is one."""
         paper = self.catalog.papers.get(targets[0].key)
-        if (
-            self.stencils is None
-            or len(targets) > 1
-            or paper is None
-            or needs_label(self.style, role)
-        ):
+        if self.stencils is None or len(targets) > 1 or paper is None or self.prints_label(role):
             return None
         anchor = self._anchor(paper.key)
         most = self._count_persons(role)
@@ -199,7 +201,7 @@ class Citations:
         by_key = {target.key: target for target in targets}
         for key in self.sort(by_key):
             paper = self.catalog.papers[key]
-            label = self.label(key) if needs_label(self.style, role) else ""
+            label = self.label(key) if self.prints_label(role) else ""
             info = _inform(by_key[key], describe(paper), self._anchor(key))
             formatted = FormattedEntry(key, Text(), label)
             references.append((self.entry_for(paper, role), formatted, info))

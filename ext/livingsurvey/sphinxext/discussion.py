@@ -16,7 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest_plainly
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.nodes import Link, discussion
@@ -118,7 +118,7 @@ class DiscussionFacts:
     def _digest_agreement(self) -> str:
         if not self._agreement:
             survey = self.survey
-            self._agreement = digest(
+            self._agreement = digest_plainly(
                 tuple(
                     (
                         survey.describe(docname, "", ""),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest
+from livingsurvey.digest import digest, digest_plainly
 from livingsurvey.exports import list_files, write_file
 from livingsurvey.exports.web import write_open_search, write_sitemap
 from livingsurvey.sphinxext.about import read_about
@@ -57,7 +57,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
     pages = list_pages(builder, survey)
     homes = find_homes(domain)
-    current = digest((inputs, tuple(places.items()), pages, tuple(homes.items())))
+    current = digest_plainly((inputs, tuple(places.items()), pages, tuple(homes.items())))
     if manifest.digest == current and manifest.inputs == inputs and is_whole:
         return
     known = domain.store.recall_texts()

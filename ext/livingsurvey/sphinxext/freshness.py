@@ -10,8 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest
-from livingsurvey.sphinxext.citation_texts import needs_label
+from livingsurvey.digest import digest, digest_plainly
 from livingsurvey.sphinxext.citations import get_citations
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
@@ -117,7 +116,7 @@ def _digest_navigation(survey: Survey, env: BuildEnvironment) -> str:
 
 
 class PageFacts:
-    """Digests of what pages show of other pages; each paper is digested once."""
+    """Digests of what pages show of other pages; each paper is looked up once."""
 
     def __init__(self, domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> None:
         self.catalog = domain.catalog
@@ -125,9 +124,8 @@ class PageFacts:
         self.citations = get_citations(env, domain)
         self.style = type(self.citations.style).__name__
         self.discussion = DiscussionFacts(survey, self.text_of)
-        self._labelled: dict[str, bool] = {}
-        self._places: dict[str, str] = {}
-        self._mentions: dict[str, str] = {}
+        self._places: dict[str, tuple[object, ...]] = {}
+        self._mentions: dict[str, tuple[object, ...]] = {}
 
     def digest(self, docname: str, page: Page) -> str:
         """Return the digest of everything that the page shows of elsewhere."""
@@ -152,19 +150,14 @@ class PageFacts:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
         else:
             facts.extend(self.mentions_of(key) for key in page.papers)
-        return digest(tuple(facts))
+        return digest_plainly(tuple(facts))
 
     def text_of(self, key: str, role: str) -> str:
         """Return what stands for the words of a citation of the paper by a role."""
         if key not in self.catalog.papers:
             return ""
-        label = self.citations.label(key) if self._needs_label(role) else ""
+        label = self.citations.label(key) if self.citations.prints_label(role) else ""
         return f"{self.catalog.digest_citation(key)}{self.style}{label}"
-
-    def _needs_label(self, role: str) -> bool:
-        if role not in self._labelled:
-            self._labelled[role] = needs_label(self.citations.style, role)
-        return self._labelled[role]
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""
@@ -173,29 +166,26 @@ class PageFacts:
         number = survey.number(*place) if place else ""
         return tag, survey.category_titles.get(tag, ""), place, number
 
-    def place_of(self, key: str) -> str:
-        """Digest where a paper is at home, and its categories."""
+    def place_of(self, key: str) -> tuple[object, ...]:
+        """Return where a paper is at home, and its categories."""
         if key not in self._places:
             paper = self.catalog.papers.get(key)
             tags = paper.categories if paper else ()
-            self._places[key] = digest(
-                (self.survey.papers.get(key), tuple(self.place_of_category(tag) for tag in tags))
-            )
+            links = tuple(self.place_of_category(tag) for tag in tags)
+            self._places[key] = self.survey.papers.get(key), links
         return self._places[key]
 
-    def mentions_of(self, key: str) -> str:
-        """Digest the list of the sections that speak of a paper."""
+    def mentions_of(self, key: str) -> tuple[object, ...]:
+        """Return the list of the sections that speak of a paper."""
         if key not in self._mentions:
             survey = self.survey
-            self._mentions[key] = digest(
-                tuple(
-                    (
-                        docname,
-                        mention.kind,
-                        mention.anchor,
-                        survey.describe(docname, mention.section, mention.section_title),
-                    )
-                    for docname, mention in survey.mentions.get(key, ())
+            self._mentions[key] = tuple(
+                (
+                    docname,
+                    mention.kind,
+                    mention.anchor,
+                    survey.describe(docname, mention.section, mention.section_title),
                 )
+                for docname, mention in survey.mentions.get(key, ())
             )
         return self._mentions[key]
