@@ -206,6 +206,7 @@ def test_a_palette_is_completed():
     [
         (("soft-1", "stroke-1", "thin"), False, []),
         (("small", "end", "fill-muted"), True, []),
+        (("compact", "end"), True, []),
         (("sfot-1",), False, [("unknown class 'sfot-1'", "did you mean 'soft-1'?")]),
         (("zzz",), False, [("unknown class 'zzz'", "")]),
         (("fill-1", "fill-2"), False, [("classes 'fill-1' and 'fill-2' exclude each other", "")]),

@@ -88,11 +88,11 @@ class TestMeasure:
         assert measure("word", 10, bold=True) > measure("word", 10)
 
     @pytest.mark.parametrize(
-        ("classes", "left"), [((), 50), (("middle",), 39), (("end",), 28)], ids=str
+        ("classes", "left"), [((), 50), (("middle",), 37.5), (("end",), 25)], ids=str
     )
     def test_a_text_stands_where_its_anchor_says(self, classes, left):
         box = locate_text(Text(x=50, y=20, text="0000", classes=("small", *classes)))
-        width = 4 * 0.56 * 11
+        width = 4 * 0.56 * 11.5
         assert box.right - box.left == pytest.approx(width)
         assert box.left == pytest.approx(left, abs=3.5)
         assert box.top < 20 < box.bottom

@@ -25,6 +25,7 @@ from livingsurvey.charts.shapes import (
 )
 from livingsurvey.charts.tikz import to_tikz
 from livingsurvey.charts.timeline import Series, draw_timeline
+from livingsurvey.sphinxext.printing.elements import PAPERS
 
 HOSTILE = (
     r"\input{secret} \write18{touch written} 100% $x_1^2$ #1 & ~ \end{tikzpicture} }; {",
@@ -47,6 +48,14 @@ def test_a_picture_is_as_wide_as_it_may_be():
     assert "[x={(0.50000pt,0pt)},y={(0pt,-0.50000pt)}," in to_tikz(picture, width=360)
     assert "[x={(0.75000pt,0pt)},y={(0pt,-0.75000pt)}," in to_tikz(draw(), width=360)
     assert "(0,0) rectangle (720,100);" in to_tikz(picture)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_least_text_of_a_wide_picture_is_legible(paper):
+    text = Text(x=1, y=2, text="word", classes=("small",))
+    code = to_tikz(draw(text, width=720), width=PAPERS[paper].text_width)
+    sizes = re.findall(r"\\fontsize\{([\d.]+)pt\}", code)
+    assert [float(size) >= 7 for size in sizes] == [True]
 
 
 def test_only_colors_that_are_used_are_defined():
@@ -107,7 +116,7 @@ def test_only_colors_that_are_used_are_defined():
         (
             Text(x=1, y=2, text="a & b", classes=("small", "bold", "end", "fill-1")),
             (
-                r"\node[anchor=base east] at (1,2) {\sffamily\fontsize{8.25pt}{9.90pt}\selectfont"
+                r"\node[anchor=base east] at (1,2) {\sffamily\fontsize{8.62pt}{10.35pt}\selectfont"
                 r"\bfseries{}\textcolor{lsT1}{a \& b}};"
             ),
         ),
