@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 DATE = {"SOURCE_DATE_EPOCH": "1767225600"}  # 2026-01-01
 LABEL = re.compile(r"\\newlabel\{(.*?)\}\{\{.*?\}\{(.*?)\}\{.*\}\{(.*?)\}\{\}\}$", re.MULTILINE)
+HEIGHT = re.compile(r'height="([\d.]+)"')
+WORD_END = re.compile(r'yMax="([\d.]+)">')
+FOOT = 0.91  # below this, a page of A4 has its number alone
 LINK = re.compile(r"\\hyperref\[\\detokenize\{(.*?)\}\]")
 
 
@@ -70,6 +73,23 @@ class Book:
         command = ["pdftotext", "-enc", "UTF-8", str(self.pdf), "-"]
         done = subprocess.run(command, capture_output=True, check=True, timeout=60)
         return done.stdout.decode("utf-8").split("\f")[:-1]
+
+    @cached_property
+    def endings(self) -> list[str]:
+        """The letters of each page up to its end, without the number at its foot."""
+        return [letters(re.sub(r"\n\s*[0-9ivx]+\s*$", "", page)) for page in self.pages]
+
+    @cached_property
+    def depths(self) -> list[float]:
+        """How far down the words of each page reach: 0 at its upper edge, 1 at the lower one."""
+        command = ["pdftotext", "-bbox", "-enc", "UTF-8", str(self.pdf), "-"]
+        done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+        found = []
+        for page in done.stdout.decode("utf-8").split("<page ")[1:]:
+            height = float(HEIGHT.search(page)[1])
+            ends = [float(one) / height for one in WORD_END.findall(page)]
+            found.append(max((one for one in ends if one < FOOT), default=0.0))
+        return found
 
     @cached_property
     def text(self) -> str:

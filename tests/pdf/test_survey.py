@@ -234,3 +234,63 @@ def test_figures_are_vectors(real_book: Book) -> None:
     images = [image for page in real_book.structure["pages"] for image in page["images"]]
     assert images == []
     assert real_book.tex.count(r"\begin{tikzpicture}") >= 20
+
+
+def find_text_end(book: Book) -> int:
+    """Return the sheet at which the references begin: what is before it are chapters."""
+    return sheet_of(book, "References")
+
+
+def test_no_entry_leaves_its_title_behind(real_book: Book, catalog: Catalog) -> None:
+    titles = {letters(parse(one.title).text) for one in catalog.papers.values()}
+    for one in catalog.papers.values():
+        name, title = parse(one.short_title).text, parse(one.title).text
+        titles.add(letters(title.removeprefix(f"{name}: ")))
+    endings = real_book.endings[: find_text_end(real_book)]
+    long_titles = tuple(title for title in titles if len(title) > 20)
+    assert [place + 1 for place, end in enumerate(endings) if end.endswith(long_titles)] == []
+
+
+def test_no_heading_stands_at_the_foot_of_a_page(real_book: Book) -> None:
+    headings = tuple(letters(one) for one in real_book.bookmarks if len(one) > 8)
+    endings = real_book.endings[: find_text_end(real_book)]
+    lonely = [
+        place + 1
+        for place, end in enumerate(endings)
+        if place > 4 and (end.endswith(headings) or re.search(r"\d(paper|papers)$", end))
+    ]
+    assert lonely == []
+
+
+def test_pages_of_chapters_are_full(real_book: Book, titles: dict[str, str]) -> None:
+    """Tables and pictures leave no holes; the last page of a chapter may be empty below."""
+    starts = tuple(letters(number + title) for number, title in titles.items())
+    end = find_text_end(real_book)
+    openings = {
+        place for place in range(4, end) if letters(real_book.pages[place]).startswith(starts)
+    }
+    holes = [
+        place + 1
+        for place in range(min(openings), end - 1)
+        if real_book.depths[place] < 0.72 and place + 1 not in openings
+    ]
+    assert holes == []
+
+
+def test_tables_break_under_their_repeated_head(real_book: Book) -> None:
+    assert real_book.tex.count(r"\begin{longtable}") >= 15
+    continued = [page for page in real_book.pages if "continued from previous page" in page]
+    assert all(len(page.split()) > 100 for page in continued)
+
+
+def test_headers_name_the_chapter_where_sections_have_no_number(real_book: Book) -> None:
+    about = next(place for place, one in enumerate(real_book.pages) if "Contact\n" in one)
+    assert real_book.pages[about].startswith("About this book")
+    glossary = real_book.pages[sheet_of(real_book, "Glossary") + 1 :][:3]
+    assert ["Glossary" in " ".join(page.split()[:3]) for page in glossary] == [True] * 3
+
+
+def test_words_in_figures_are_legible(real_book: Book) -> None:
+    sizes = re.findall(r"\\sffamily\\fontsize\{([\d.]+)pt\}", real_book.tex)
+    assert len(sizes) > 300
+    assert min(map(float, sizes)) >= 7.0

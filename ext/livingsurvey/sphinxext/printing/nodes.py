@@ -19,6 +19,14 @@ class mention_mark(nodes.Inline, nodes.Element):  # noqa: N801
     """A place that speaks of papers; attribute ``mark``, the label of its page."""
 
 
+class heading_room(nodes.General, nodes.Element):  # noqa: N801
+    """The heading that follows needs room below it; attribute ``lines``."""
+
+
+class long_table(nodes.General, nodes.Element):  # noqa: N801
+    """The table that follows may break over pages; attribute ``rows``, without its head."""
+
+
 class page_index(nodes.General, nodes.Element):  # noqa: N801
     """An index; attributes ``title``, ``entries`` (of :class:`IndexEntry`, sorted)."""
 

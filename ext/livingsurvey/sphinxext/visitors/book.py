@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.printing.nodes import (
         IndexEntry,
         chapter_style,
+        heading_room,
+        long_table,
         matter,
         mention_mark,
         page_index,
@@ -30,6 +32,16 @@ def latex_visit_chapter_style(self: LaTeXTranslator, node: chapter_style) -> Non
     """Choose color and motto of the next chapter."""
     motto = self.encode(node["description"])
     self.body.append(f"\n\\lschapterstyle{{{node['tag']}}}{{{motto}}}\n")
+
+
+def latex_visit_heading_room(self: LaTeXTranslator, node: heading_room) -> None:
+    """Turn the page if too little of it is left."""
+    self.body.append(f"\n\\lsroom{{{node['lines']}}}\n")
+
+
+def latex_visit_long_table(self: LaTeXTranslator, node: long_table) -> None:
+    """Say how many rows the next table has."""
+    self.body.append(f"\n\\lstablerows{{{node['rows']}}}\n")
 
 
 def latex_visit_mention_mark(self: LaTeXTranslator, node: mention_mark) -> None:
@@ -57,6 +69,8 @@ def leave(self: LaTeXTranslator, node: object) -> None:
 VISITORS: dict[str, tuple[Visitor, Visitor]] = {
     "matter": (latex_visit_matter, leave),
     "chapter_style": (latex_visit_chapter_style, leave),
+    "heading_room": (latex_visit_heading_room, leave),
+    "long_table": (latex_visit_long_table, leave),
     "mention_mark": (latex_visit_mention_mark, leave),
     "page_index": (latex_visit_page_index, leave),
 }
