@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.digest import digest_plainly
+from livingsurvey.sphinxext.binding import bind_formulas
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.nodes import Link, discussion
@@ -268,7 +269,7 @@ class Sayings:
                 rendered += nodes.Text(self.survey.category_titles.get(value, value))
             else:
                 rendered += nodes.Text(value)
-        return rendered
+        return nodes.inline("", "", *bind_formulas(rendered.children))
 
 
 def setup_discussion(app: Sphinx) -> None:

@@ -72,6 +72,7 @@ def register(app: Sphinx) -> None:
         transforms.ResolveDrawings,
         transforms.ExpandPapers,
         transforms.ClearWrappers,
+        transforms.KeepTogether,
         citations.ResolveCitations,
     ):
         app.add_post_transform(transform)

@@ -7,6 +7,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from livingsurvey.sphinxext.binding import bind_formulas
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.linking import join_links
@@ -60,6 +61,25 @@ class ClearWrappers(SphinxPostTransform):
                     for one in child["ids"]
                 }
                 box["ids"] = [one for one in box["ids"] if one not in wrapped]
+
+
+class KeepTogether(SphinxPostTransform):
+    """Keep formulas in the text together with the marks right before and behind them.
+
+    Browsers may break the line on either side of a formula, even ahead of a full stop.
+    """
+
+    # Behind all that resolves links and makes text.
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Bind the formulas of one document."""
+        parents = {id(one.parent): one.parent for one in self.document.findall(nodes.math)}
+        for parent in parents.values():
+            bound = list(bind_formulas(parent.children))
+            parent.clear()
+            parent.extend(bound)
 
 
 class ExpandPapers(SphinxPostTransform):
