@@ -33,6 +33,8 @@ _CHILDREN = {
 }  # fmt: skip
 """How many children an element must have; browsers draw anything else as an error."""
 _OPENING = frozenset("([{⌊⌈⟨|‖")
+_PRIMES = frozenset("\u2032\u2033\u2034\u2057")
+_STRUT = "0.75em"
 _THIN_SPACE = "0.1667em"
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
@@ -60,6 +62,9 @@ def convert_formula(tex: str, display: str) -> str:
 def _mend(element: ET.Element, display: str) -> None:
     """Make names of functions what MathML takes for names, and put limits below them.
 
+    Primes are operators, of a class that chooses the glyph made for scripts. Radicals get a strut:
+    browsers lay all that the sign has too much below its foot, so that the root of n would hang.
+
     Raises:
         ValueError: An element lacks an argument.
     """
@@ -68,6 +73,13 @@ def _mend(element: ET.Element, display: str) -> None:
         raise ValueError(f"an argument is missing in {name}")
     if name == "mo" and _is_word(element.text):
         element.tag = f"{{{_NAMESPACE}}}mi"
+    elif name == "mi" and element.text in _PRIMES:
+        element.tag = f"{{{_NAMESPACE}}}mo"
+        element.set("class", "ls-prime")
+    elif name in {"msqrt", "mroot"}:
+        radicand = element[0] if len(element) and _tag(element[0]) == "mrow" else None
+        if radicand is not None:
+            radicand.insert(0, ET.Element(f"{{{_NAMESPACE}}}mspace", {"height": _STRUT}))
     elif name == "mi" and element.text == "~":
         element.tag, element.text = f"{{{_NAMESPACE}}}mo", "\u223c"
     elif name == "msub" and display == "block" and element[0].text in _LIMITS:
