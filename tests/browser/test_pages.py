@@ -85,6 +85,61 @@ def test_no_page_is_wider_than_a_phone(
     assert wide == []
 
 
+NUMBERS_AND_FORMULAS = """() => [...document.querySelectorAll('div.math > .eqno')].map((one) => {
+  const number = one.getBoundingClientRect();
+  const formula = one.parentElement.querySelector('math').getBoundingClientRect();
+  return [number.right, number.top - formula.bottom];
+})"""
+
+
+@pytest.mark.parametrize("name", ["background", "budget", "inference"])
+def test_on_a_phone_the_number_of_a_formula_has_its_own_line(
+    name: str, visits_http: Visits
+) -> None:
+    page = visits_http.open(f"{name}.html", viewport=PHONE)
+    places = page.evaluate(NUMBERS_AND_FORMULAS)
+    assert len(places) >= 5
+    assert [right for right, _ in places if not 300 < right <= PHONE["width"]] == []
+    assert [below for _, below in places if below < -1] == []
+
+
+TABLES = """() => [...document.querySelectorAll('.table-wrapper > table')].map((table) => {
+  const box = table.parentElement;
+  box.scrollLeft = 60;
+  const caption = table.caption.getBoundingClientRect();
+  const edges = box.getBoundingClientRect();
+  const cells = [...table.querySelectorAll('th, td')].map((one) => one.offsetWidth);
+  return [caption.left - edges.left, edges.right - caption.right, Math.min(...cells)];
+})"""
+
+
+@pytest.mark.parametrize("name", ["architecture", "inference", "conclusion"])
+def test_on_a_phone_tables_scroll_below_their_captions(name: str, visits_http: Visits) -> None:
+    page = visits_http.open(f"{name}.html", viewport=PHONE)
+    tables = page.evaluate(TABLES)
+    assert tables
+    assert [one for one in tables if min(one[0], one[1]) < 0 or one[2] < 100] == []
+
+
+BROKEN_OFF = """() => [...document.querySelectorAll('article span.math')].filter((one) => {
+  const text = one.nextSibling || one.parentElement.nextSibling;
+  if (!text || text.nodeType !== Node.TEXT_NODE || !/^[^\\s\\w]/.test(text.data)) return false;
+  const mark = document.createRange();
+  mark.setStart(text, 0);
+  mark.setEnd(text, 1);
+  return mark.getBoundingClientRect().left < one.getBoundingClientRect().left;
+}).map((one) => one.parentElement.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["data", "architecture", "training-tuning"])
+def test_no_line_begins_with_the_mark_behind_a_formula(name: str, visits_http: Visits) -> None:
+    page = visits_http.open(f"{name}.html")
+    assert page.locator("article span.math").count() > 20
+    for width in (390, 500, 640, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(BROKEN_OFF) == []
+
+
 def test_themes_differ_in_paper_and_ink(visits_http: Visits) -> None:
     colors = {}
     for theme in ("light", "dark"):

@@ -52,6 +52,40 @@ def test_limits_stand_below_in_displayed_formulas() -> None:
     assert "<msub><mi>min</mi><mi>x</mi></msub>" in convert_formula(r"\min_x f", "inline")
 
 
+def test_primes_are_operators() -> None:
+    prime = '<mo class="ls-prime">\u2032</mo>'
+    assert f"<msup><mi>L</mi>{prime}</msup>" in convert_formula("L'", "inline")
+    assert f"<msubsup><mi>x</mi><mi>i</mi>{prime}</msubsup>" in convert_formula("x_i'", "inline")
+    assert '<mo class="ls-prime">\u2033</mo>' in convert_formula("f''", "inline")
+
+
+@pytest.mark.parametrize("tex", [r"\sqrt{n}", r"\sqrt[3]{n}"])
+def test_the_root_of_a_low_letter_does_not_hang(tex: str) -> None:
+    assert '<mspace height="0.75em" /><mi>n</mi></mrow>' in convert_formula(tex, "inline")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("size $N$.", ["N."]),
+        ("(for $N$), $M$; all", ["N),", "M;"]),
+        ("($N$)", ["(N)"]),
+        ("an $n$-gram, the $k$th, $m$–$n$", ["n-", "kth,", "m–n"]),  # noqa: RUF001
+        ("the half-$x$ and *word*$y$ *z*", []),
+        ("$a$ $b$ and $c$", []),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_marks_stay_with_their_formula(survey: Survey, text: str, lines: list[str]) -> None:
+    survey.edit("docs/oven.md", "# Oven", f"# Oven\n\nHere, {text}\n")
+    result = survey.build()
+    assert result.warnings == ""
+    page = html.fromstring(result.read("oven.html"))
+    (paragraph,) = page.xpath('//p[starts-with(., "Here,")]')
+    assert paragraph.text_content() == f"Here, {text}".replace("$", "").replace("*", "")
+    assert [one.text_content() for one in paragraph.find_class("ls-together")] == lines
+
+
 def test_equations_are_numbered_as_their_links_say(survey: Survey) -> None:
     survey.edit("docs/oven.md", "# Oven", "# Oven\n\n$$\nE = mc^2\n$$ (heat)\n\nSee {eq}`heat`.")
     survey.write("conf.py", survey.read("conf.py") + "math_numfig = True\n")
