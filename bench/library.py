@@ -50,6 +50,11 @@ bibtex_reference_style = "author_year"
 suppress_warnings = ["bibtex"]
 """
 EMPTY = 'extensions = ["myst_parser"]\n'
+IDLE = """\
+extensions = ["myst_parser", "sphinxcontrib.bibtex"]
+bibtex_bibfiles = ["papers.bib"]
+"""
+"""An empty site that loads stock sphinxcontrib-bibtex and has no use for it."""
 
 
 def make_bibliography(size: int, seed: int = 1) -> str:
@@ -86,17 +91,17 @@ def write_site(root: Path, kind: str, size: int = 0) -> None:
 
     Args:
         root: The folder, made if need be.
-        kind: ``ours``, ``stock``, or ``empty`` for 30 pages of prose.
+        kind: ``ours``, ``stock``, or 30 pages of prose: ``empty``, and ``idle``, see there.
         size: The number of entries, each cited once.
     """
     docs = root / "docs"
     docs.mkdir(parents=True, exist_ok=True)
-    extra = {"ours": OURS, "stock": STOCK, "empty": EMPTY}[kind]
+    extra = {"ours": OURS, "stock": STOCK, "empty": EMPTY, "idle": IDLE}[kind]
     (root / "conf.py").write_text(CONF + extra, encoding="utf-8")
     names = [*CATEGORIES, "cites", *(f"prose{number}" for number in range(1, 10))]
     pages = {name: f"# {name.capitalize()}\n\n{PROSE}\n" for name in names}
-    if kind != "empty":
-        (root / "papers.bib").write_text(make_bibliography(size), encoding="utf-8")
+    (root / "papers.bib").write_text(make_bibliography(size), encoding="utf-8")
+    if size:
         (root / "taxonomy.toml").write_text(
             "".join(f'[{tag}]\ntitle = "{tag.capitalize()}"\n\n' for tag in CATEGORIES),
             encoding="utf-8",

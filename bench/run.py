@@ -62,7 +62,7 @@ def measure_site(
             ("cold LaTeX", "latex", None),
         ]
         for name, builder, edit in steps:
-            if edit is edit_entry and kind == "empty":
+            if edit is edit_entry and not size:
                 continue
             if edit is not None:
                 edit(root)
@@ -71,7 +71,7 @@ def measure_site(
             yield name, used
             if not used.finished:
                 return
-            if name == "cold HTML" and kind != "empty":
+            if name == "cold HTML" and size:
                 pickled = root / "doctrees-html-1/environment.pickle"
                 yield "environment", pickled.stat().st_size / 2**20
         for name in ("check", "format --check") if kind == "ours" else ():
@@ -92,7 +92,7 @@ def measure_site(
 def collect(sizes: tuple[int, ...], say: Callable[[str], None]) -> Results:
     """Run everything; stock only up to the size at which it no longer ends in time."""
     results: Results = {}
-    plan = [("empty", 0)]
+    plan = [("empty", 0), ("idle", 0)]
     plan += [(kind, size) for size in sizes for kind in ("ours", "stock")]
     stock_ended = True
     for kind, size in plan:
@@ -124,6 +124,10 @@ def compare(results: Results) -> Iterator[tuple[str, str, str]]:
     cases = (
         "cold HTML", "no-op HTML", "one entry edited", "one page of prose edited", "cold LaTeX",
     )  # fmt: skip
+    idle, empty = get("idle 0", "no-op HTML"), floor["no-op HTML"]
+    if idle and empty:
+        name = "no-op HTML, an empty site that loads sphinxcontrib-bibtex, to the empty site"
+        yield name, f"{idle / empty:.2f}", f"{idle:.2f} s / {empty:.2f} s"
     for size in SIZES:
         for case in cases:
             ours, stock = get(f"ours {size}", case), get(f"stock {size}", case)

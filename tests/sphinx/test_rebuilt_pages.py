@@ -79,7 +79,7 @@ def test_the_bibliography_is_not_parsed_when_only_prose_changed(
     def refuse(*_: object) -> None:
         pytest.fail("the bibliography was read")
 
-    monkeypatch.setattr("livingsurvey.sphinxext.store.load", refuse)
+    monkeypatch.setattr("livingsurvey.catalog.load", refuse)
     assert survey.build().status == 0
     survey.edit("docs/oven.md", "Heat", "Great heat")
     incremental = survey.build()
@@ -102,7 +102,7 @@ def test_a_damaged_store_is_made_anew(
     assert differing(result.files(), survey.build(clean=True).files()) == []
 
     # It is whole again: a build that only asks for the catalog does not read the bibliography.
-    monkeypatch.setattr("livingsurvey.sphinxext.store.load", None)
+    monkeypatch.setattr("livingsurvey.catalog.load", None)
     survey.edit("docs/oven.md", "Heat", "Great heat")
     assert survey.build().status == 0
 

@@ -45,6 +45,13 @@ class Source:
         return Location(self.path, line, offset - self._line_starts[line - 1] + 1)
 
 
+def show_path(path: Path, root: Path | None) -> str:
+    """Return how diagnostics name a file: relative to *root* if it lies there."""
+    if root is not None and path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    return path.as_posix()
+
+
 def read_source(path: Path, shown: str) -> tuple[Source, list[Diagnostic]]:
     """Read *path*, naming it *shown* in diagnostics.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.read import PARENT_TYPES, read_entries
-from livingsurvey.bibtex.source import read_source
+from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.catalog.again import Recollection, carry_over
 from livingsurvey.catalog.aggregate import Catalog
 from livingsurvey.catalog.papers import read_paper
@@ -112,13 +112,6 @@ def load(
     """
     library = load_library(bibliographies, taxonomy, root, known)
     return library.catalog, list(library.diagnostics)
-
-
-def show_path(path: Path, root: Path | None) -> str:
-    """Return how diagnostics name a file: relative to *root* if it lies there."""
-    if root is not None and path.is_relative_to(root):
-        return path.relative_to(root).as_posix()
-    return path.as_posix()
 
 
 def _without_parents(entries: Iterable[Entry]) -> list[Entry]:

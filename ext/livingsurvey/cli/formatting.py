@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.files import replace_file
 from livingsurvey.bibtex.format import format_text
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.source import read_source
-from livingsurvey.catalog.loading import show_path
+from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.cli.command import Command, Exit
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.diagnostics import Diagnostic, Severity

@@ -54,6 +54,8 @@ def get_citations(env: BuildEnvironment, domain: SurveyDomain) -> Citations:
     cite = cast("BibtexDomain", env.get_domain("cite"))
     if domain.citations is None:
         survey = domain.settle()
+        # Without this pybtex reads the installed entry points again for each use of the backend.
+        pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainTextBackend, force=True)
         domain.citations = Citations(
             domain.catalog,
             # An instance of our own: it is given a memory for names.
@@ -117,5 +119,3 @@ def on_builder_inited(app: Sphinx) -> None:
         bibfiles={path: BibFile(get_mtime(path), {}) for path in settings.bibliographies},
         data=pybtex.database.BibliographyData(),
     )
-    # Without this pybtex reads the installed entry points again for each use of the backend.
-    pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainTextBackend, force=True)

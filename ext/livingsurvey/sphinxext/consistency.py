@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, cast
 
-from livingsurvey.catalog.loading import show_path
+from livingsurvey.bibtex.source import show_path
 from livingsurvey.diagnostics import (
     Code,
     Diagnostic,

@@ -12,7 +12,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.catalog import Catalog, load
 from livingsurvey.digest import digest
 from livingsurvey.version import __version__
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from sphinx.config import Config
 
+    from livingsurvey.catalog import Catalog
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.sphinxext.config import Settings
 
@@ -28,7 +28,7 @@ CATALOG = "livingsurvey-catalog.pickle"
 TEXTS = "livingsurvey-texts.pickle"
 """What has been written about papers lies apart: few builds ask for it."""
 
-Loaded = tuple[Catalog, "list[Diagnostic]"]
+Loaded = tuple["Catalog", "list[Diagnostic]"]
 
 
 def digest_inputs(settings: Settings, config: Config) -> str:
@@ -64,6 +64,9 @@ class Store:
     @cached_property
     def loaded(self) -> Loaded:
         """The catalog and its diagnostics: what has not changed comes from the last build."""
+        # It takes long to import, and a build that changes nothing reads no bibliography.
+        from livingsurvey.catalog import Catalog, load  # noqa: PLC0415
+
         known = Catalog()
         found = _read(self.folder / CATALOG)
         if found is not None:

@@ -5,7 +5,7 @@ is a ``pop`` and merging one is a copy.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +19,8 @@ Part = tuple[str, str]
 ``category`` (a tag), or ``cite:`` with the role of a citation (its target)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place that speaks of papers.
+class Mention(NamedTuple):
+    """A place that speaks of papers; a tuple, since there are thousands to read in every build.
 
     Attributes:
         kind: A citation, a name in the text, or a listing.

@@ -10,8 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.bibtex.source import read_source
-from livingsurvey.catalog.loading import show_path
+from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.counts import PaletteColors
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing
