@@ -7,9 +7,11 @@ for phones, it becomes a bar above them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.charts.cards import CARD_GAP, Branch, Card, find_largest, lay_out_card
+from livingsurvey.charts.measure import measure_text
 from livingsurvey.charts.scales import PAPERS, Nouns, count_of
 from livingsurvey.charts.shapes import Path, Picture, Rect, Shape, Table, Text
 
@@ -105,13 +107,20 @@ def _draw_fan(
         )
         top = bottom
     label = _SOURCE - 8
-    yield Text(x=label, y=height / 2 + 1, text=str(total), classes=("large", "bold", "end"))
+    yield _fit(Text(x=label, y=height / 2 + 1, text=str(total), classes=("bold", "end")), label)
     yield Text(
         x=label,
         y=height / 2 + 17,
         text=count_of(total, nouns).partition(" ")[2],
         classes=("small", "end", "fill-muted"),
     )
+
+
+def _fit(text: Text, width: float) -> Text:
+    """Return a text as large as it fits a width; five digits of a large library need a smaller."""
+    sizes = (replace(text, classes=(size, *text.classes)) for size in ("large", "small"))
+    fitting = (one for one in sizes if measure_text(one) <= width)
+    return next(fitting, replace(text, classes=("small", *text.classes)))
 
 
 def _draw_bar(
