@@ -27,7 +27,8 @@ class Catalog:
 
     Attributes:
         digests: What has been digested of papers: by key, then by kind.
-        texts: What has been written about papers: by key, then by kind.
+        texts: What has been written about papers: by key, then by kind, in UTF-8. (A name with
+            one letter beyond Latin-1 would double the memory of the whole text.)
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Catalog:
         self.papers: Mapping[str, Paper] = MappingProxyType({one.key: one for one in papers})
         self.signatures = signatures or {}
         self.digests: dict[str, dict[str, str]] = {}
-        self.texts: dict[str, dict[str, str]] = {}
+        self.texts: dict[str, dict[str, bytes]] = {}
 
     @cached_property
     def _keys_by_category(self) -> dict[str, tuple[str, ...]]:
@@ -110,7 +111,14 @@ class Catalog:
         Raises:
             KeyError: There is no such paper.
         """
-        return _remember(self.texts, kind, self.papers[key], make)
+        paper = self.papers[key]
+        kinds = self.texts.setdefault(key, {})
+        known = kinds.get(kind)
+        if known is None:
+            text = make(paper)
+            kinds[kind] = text.encode("utf-8", "surrogatepass")
+            return text
+        return known.decode("utf-8", "surrogatepass")
 
     def digest(self, key: str) -> str:
         """Return the digest of everything that the bibliography says of a paper, place excepted.
@@ -118,7 +126,7 @@ class Catalog:
         Raises:
             KeyError: There is no such paper.
         """
-        return _remember(self.digests, "whole", self.papers[key], _digest_whole)
+        return self._digest("whole", key, _digest_whole)
 
     def digest_citation(self, key: str) -> str:
         """Return the digest of what a citation and its hover text can say of a paper.
@@ -126,16 +134,14 @@ class Catalog:
         Raises:
             KeyError: There is no such paper.
         """
-        return _remember(self.digests, "citation", self.papers[key], _digest_citation)
+        return self._digest("citation", key, _digest_citation)
 
-
-def _remember(
-    known: dict[str, dict[str, str]], kind: str, paper: Paper, make: Callable[[Paper], str]
-) -> str:
-    kinds = known.setdefault(paper.key, {})
-    if kind not in kinds:
-        kinds[kind] = make(paper)
-    return kinds[kind]
+    def _digest(self, kind: str, key: str, make: Callable[[Paper], str]) -> str:
+        paper = self.papers[key]
+        kinds = self.digests.setdefault(key, {})
+        if kind not in kinds:
+            kinds[kind] = make(paper)
+        return kinds[kind]
 
 
 def _digest_whole(paper: Paper) -> str:

@@ -44,7 +44,7 @@ _CONTAINED = {"journal", "conference", "chapter"}
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
     items = (write_item(selection.catalog, paper.key) for paper in selection.papers)
-    return write_array(items) + "\n"
+    return write_array(items, behind="\n")
 
 
 def write_item(catalog: Catalog, key: str) -> str:
@@ -61,10 +61,17 @@ def write_item(catalog: Catalog, key: str) -> str:
     return catalog.remember("csl", key, write)
 
 
-def write_array(items: Iterable[str]) -> str:
-    """Return a JSON array with one item on each line: a changed paper is one changed line."""
-    lines = ",\n".join(items)
-    return f"[\n{lines}\n]" if lines else "[]"
+def write_array(items: Iterable[str], before: str = "", behind: str = "") -> str:
+    """Return a JSON array with one item on each line: a changed paper is one changed line.
+
+    The text around it is taken in here, for a copy of the whole is megabytes.
+    """
+    lines = list(items)
+    if not lines:
+        return f"{before}[]{behind}"
+    lines[0] = f"{before}[\n{lines[0]}"
+    lines[-1] = f"{lines[-1]}\n]{behind}"
+    return ",\n".join(lines)
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.write import take_away
+from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.csl import write_array
 from livingsurvey.exports.records import to_plain
 
@@ -64,20 +64,19 @@ def write_json(selection: Selection, about: About) -> str:
         ],
     }
     head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
-    papers = write_array(
+    papers = (
         _write_paper(catalog, paper.key, about, selection.places.get(paper.key, ""))
         for paper in selection.papers
     )
-    return f'{head.removesuffix(_END)},\n "papers": {papers}\n}}\n'
+    return write_array(papers, f'{head.removesuffix(_END)},\n "papers": ', "\n}\n")
 
 
 def _write_paper(catalog: Catalog, key: str, about: About, place: str) -> str:
-    """Return a paper; all but its page follows from its entry and is written once."""
+    """Return a paper; what follows from its entry alone is written once."""
     text = catalog.remember("json", key, _write_record)
-    page = about.resolve(place) or place
-    if not page:
-        return text
-    return f'{text.removesuffix("}")}, "page": {json.dumps(page, ensure_ascii=False)}}}'
+    rest = {"page": about.resolve(place) or place, "bibtex": write_entry(catalog, key)}
+    more = json.dumps(_strip(rest), ensure_ascii=False)
+    return f"{text.removesuffix('}')}, {more.removeprefix('{')}"
 
 
 def _write_record(paper: Paper) -> str:
@@ -106,7 +105,6 @@ def _describe(paper: Paper) -> dict[str, Any]:
         "categories": list(paper.categories),
         "tags": list(paper.tags),
         "created": paper.created.isoformat() if paper.created else "",
-        "bibtex": take_away(paper.entry_type, paper.key, paper.fields),
     }
     return _strip(record, "authors", "categories")
 

@@ -50,7 +50,7 @@ def classify(paper: Paper) -> Kind:
     return kind
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)  # venues return; titles do so within one format
 def to_plain(tex: str) -> str:
     """Return TeX as plain Unicode on one line."""
     return clean(parse(tex).text)

@@ -6,7 +6,7 @@ of each citation, for those who repeat the sentence in which it stands.
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import pybtex_docutils
@@ -18,8 +18,7 @@ from sphinxcontrib.bibtex.style.referencing import PersonStyle
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 from livingsurvey.bibtex.styled import make_entry, make_labels, make_plain_entry, sort_entries
-from livingsurvey.markup import parse
-from livingsurvey.sphinxext.render import abbreviate
+from livingsurvey.sphinxext.render import abbreviate, collect_facts
 from livingsurvey.sphinxext.stencils import NameMemory, Stencils
 
 if TYPE_CHECKING:
@@ -272,16 +271,13 @@ def _aim(citation: nodes.inline, builder: Builder, fromdocname: str, todocname: 
             reference["refuri"] = base + reference["refuri"]
 
 
-@lru_cache(maxsize=32768)
-def _describe(title: str, authors: tuple[str, ...], truncated: bool, venue: str) -> str:
-    return ". ".join(part for part in (abbreviate(authors, truncated, 3), title, venue) if part)
-
-
 def describe(paper: Paper) -> str:
     """Return the paper in one line, for hover text."""
-    people = tuple(one.full for one in paper.authors or paper.editors)
-    venue = " ".join(part for part in (parse(paper.venue).text, str(paper.year or "")) if part)
-    return _describe(parse(paper.title).text, people, paper.truncated, venue)
+    facts = collect_facts(paper)
+    who = abbreviate(facts.authors, facts.truncated, 3)
+    where = " ".join(part for part in (facts.venue, facts.year) if part)
+    title = facts.title if paper.title else ""
+    return ". ".join(part for part in (who, title, where) if part)
 
 
 def needs_label(style: Any, role: str) -> bool:

@@ -23,6 +23,7 @@ from livingsurvey.diagnostics import Code
 from livingsurvey.sphinxext.citation_texts import Citations
 from livingsurvey.sphinxext.domain import SurveyDomain, get_survey_domain
 from livingsurvey.sphinxext.reporting import log_problem
+from livingsurvey.sphinxext.roles import FrugalRole
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.config import Settings
 
 
-class CitationRole(CiteRole):
+class CitationRole(FrugalRole, CiteRole):
     """A citation role that reports what it cannot read, where stock ends the build."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:

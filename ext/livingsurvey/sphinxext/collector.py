@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from livingsurvey.sphinxext.domain import get_survey_domain
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 YOUNG = 50_000
-"""How many new objects make the collector look at the new ones; Python's own number is 700.
+"""How many new objects make the collector look at the new ones; Python's own number is 700."""
 
-A page that has been written is some ten thousand objects, so they still go soon.
-"""
+MUCH = 300_000
+"""How many new objects are worth a look at all between two pages: some 50 MB of trees."""
 
 
 class Collector:
@@ -47,6 +48,26 @@ class Collector:
             len(domain.catalog.papers)
             gc.freeze()
 
+    def on_doctree_resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """Let the trees of earlier pages go, once there is much of them.
+
+        What was set aside is not looked through, so this is cheap.
+        """
+        young, middle, old = gc.get_count()
+        made = young + (middle + old * self.thresholds[1]) * YOUNG
+        if made > MUCH and gc.get_freeze_count():
+            gc.collect()
+
+    def on_pages_written(self, app: Sphinx, exception: Exception | None) -> None:
+        """Let the last trees go, and what made them, before the files to take away ask for memory.
+
+        At priority 390: ahead of these files (410).
+        """
+        domain = get_survey_domain(app.env)
+        domain.citations = domain.entries = None
+        if gc.get_freeze_count():  # else everything that was ever imported would be looked through
+            gc.collect()
+
     def on_build_finished(self, app: Sphinx, exception: Exception | None) -> None:
         """Leave the collector as it was: a process may build more than once."""
         gc.unfreeze()
@@ -58,4 +79,6 @@ def setup_collector(app: Sphinx) -> None:
     collector = Collector()
     app.connect("builder-inited", collector.on_builder_inited)
     app.connect("env-before-read-docs", collector.on_env_before_read_docs)
+    app.connect("doctree-resolved", collector.on_doctree_resolved)
+    app.connect("build-finished", collector.on_pages_written, priority=390)
     app.connect("build-finished", collector.on_build_finished)

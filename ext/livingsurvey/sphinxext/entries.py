@@ -89,7 +89,7 @@ class Entries:
         card["ids"].append(place_card(paper))
         card["bibtex"] = write_entry(self.catalog, paper.key)
         if self.is_site:
-            card["coins"] = self.catalog.remember("coins", paper.key, write_coins)
+            card["coins"] = write_coins(paper)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))
         if self.sayings:
             card["sayings"] = tuple(self.sayings.collect(card))

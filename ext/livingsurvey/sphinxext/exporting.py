@@ -62,7 +62,9 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
         return
     known = domain.store.recall_texts()
     written = set()
-    for file in list_files(domain.catalog.taxonomy, about):
+    files = list_files(domain.catalog.taxonomy, about)
+    # The largest comes first, while few texts about papers are in memory yet.
+    for file in sorted(files, key=lambda one: one.format != "json"):
         write_if_changed(root / file.path, write_file(file, domain.catalog, about, places))
         written.add(file.path)
     shards = write_shards(domain.catalog, homes)
@@ -100,6 +102,7 @@ def write_if_changed(path: Path, text: str) -> bool:
     Line ends stay as they are in *text*. Returns whether the file was written.
     """
     data = text.encode("utf-8")
+    del text  # megabytes
     with contextlib.suppress(OSError):
         if path.read_bytes() == data:
             return False

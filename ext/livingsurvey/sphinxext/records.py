@@ -55,29 +55,31 @@ def write_shards(catalog: Catalog, homes: Homes) -> Iterator[tuple[str, str]]:
     """Yield the scripts: path from the root of the site, and text."""
     shards: list[list[str]] = [[] for _ in range(SHARDS)]
     for key in catalog.papers:
-        shards[make_shard(make_anchor(key))].append(_write_record(catalog, key, homes.get(key)))
+        shards[make_shard(make_anchor(key))].append(key)
     head = json.dumps(HEADINGS.rstrip())
-    for number, records in enumerate(shards):
-        lines = ",\n".join(records)
+    for number, keys in enumerate(shards):
+        lines = ",\n".join(_write_record(catalog, key, homes.get(key)) for key in keys)
         path = f"_static/livingsurvey/papers-{number:02}.js"
         yield path, f"livingsurvey.receive({head}, [\n{lines}\n]);\n"
 
 
 def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
-    """Return a record; all but its home follows from its entry and is written once."""
-
-    def write(paper: Paper) -> str:
-        return _dump(_describe(paper, catalog))
-
-    text = catalog.remember("record", key, write)
-    return f'{text.removesuffix("}")},"home":{_dump(home)}}}'
+    """Return a record: what follows from the entry alone is written once, each text in itself."""
+    text = catalog.remember("record", key, lambda paper: _dump(_describe(paper)))
+    rest = {
+        "home": home,
+        "bibtex": write_entry(catalog, key),
+        "csl": json.loads(write_item(catalog, key)),
+        "csv": write_row(catalog, key).rstrip(),
+    }
+    return f"{text.removesuffix('}')},{_dump(rest).removeprefix('{')}"
 
 
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
-def _describe(paper: Paper, catalog: Catalog) -> dict[str, Any]:
+def _describe(paper: Paper) -> dict[str, Any]:
     facts = collect_facts(paper)
     return {
         "key": paper.key,
@@ -90,7 +92,4 @@ def _describe(paper: Paper, catalog: Catalog) -> dict[str, Any]:
         "year": facts.year,
         "note": parse(paper.annotation).text,
         "links": facts.links,
-        "bibtex": write_entry(catalog, paper.key),
-        "csl": json.loads(write_item(catalog, paper.key)),
-        "csv": write_row(catalog, paper.key).rstrip(),
     }

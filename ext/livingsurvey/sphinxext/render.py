@@ -71,11 +71,6 @@ def display_name(paper: Paper) -> str:
     return parse(paper.short_title or paper.title).text or paper.key
 
 
-@lru_cache(maxsize=32768)
-def _text(tex: str) -> str:
-    return parse(tex).text
-
-
 @lru_cache(maxsize=16384)
 def collect_facts(paper: Paper) -> PaperFacts:
     """Return everything that the entries of a paper print, whatever their form."""
@@ -83,12 +78,12 @@ def collect_facts(paper: Paper) -> PaperFacts:
     return PaperFacts(
         key=paper.key,
         anchor=make_anchor(paper.key),
-        name=_text(paper.short_title),
-        title=_text(paper.title) or paper.key,
+        name=parse(paper.short_title).text,
+        title=parse(paper.title).text or paper.key,
         authors=tuple(one.full for one in people),
         truncated=paper.truncated,
         inverted=_join([one.inverted for one in people], paper.truncated),
-        venue=_text(paper.venue),
+        venue=parse(paper.venue).text,
         year=str(paper.year) if paper.year else "",
         links=collect_links(paper),
         home=paper.home,

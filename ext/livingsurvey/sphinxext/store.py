@@ -93,14 +93,14 @@ class Store:
     def recall_texts(self) -> int:
         """Take over the texts about papers that are as they were; return how many there are."""
         catalog, _ = self.loaded
-        texts: dict[bytes, dict[str, str]] = _read(self.folder / TEXTS) or {}
+        texts: dict[bytes, dict[str, bytes]] = _read(self.folder / TEXTS) or {}
         for key, signature in catalog.signatures.items():
             if signature in texts:
                 catalog.texts[key] = texts[signature] | catalog.texts.get(key, {})
         return _count(catalog.texts)
 
     def keep_texts(self, known: int) -> None:
-        """Write the texts about papers, if there are others than the *known* ones."""
+        """Write the texts about papers, if there are others than the *known* ones; let them go."""
         catalog, _ = self.loaded
         if _count(catalog.texts) != known:
             texts = {
@@ -109,9 +109,10 @@ class Store:
                 if key in catalog.texts
             }
             _write(self.folder / TEXTS, texts)
+        catalog.texts.clear()
 
 
-def _count(kept: Mapping[str, Mapping[str, str]]) -> int:
+def _count(kept: Mapping[str, Mapping[str, object]]) -> int:
     return sum(len(kinds) for kinds in kept.values())
 
 
