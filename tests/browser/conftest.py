@@ -89,7 +89,7 @@ class Visits:
         """Return a fresh browser profile; *options* as playwright has them."""
         settings = {"viewport": DESK, "reduced_motion": "reduce", **options}
         context = self.browser.new_context(**settings)
-        context.set_default_timeout(15000)
+        context.set_default_timeout(60_000)  # nothing is slow, but a machine may stand still
         context.route("**/*", self._let_through)
         self.contexts.append(context)
         return context

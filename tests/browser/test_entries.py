@@ -96,5 +96,5 @@ def test_what_is_said_of_a_paper_leads_to_the_place(visits_http: Visits) -> None
     link = said.locator("li a").first
     target = (link.get_attribute("href") or "").partition("#")[2]
     link.click()
-    assert page.evaluate("location.hash.slice(1)") == target
+    page.wait_for_url(f"**#{target}")  # and its load: the address is there before the page
     assert page.locator(f'[id="{target}"]').count() == 1

@@ -87,7 +87,7 @@ def test_leaving_by_keyboard_closes(visits_http: Visits) -> None:
     inside = card_of(page).locator("a, button").count()
     for _ in range(inside + 1):
         page.keyboard.press("Tab")
-    assert page.locator(f"#ls-hovercard-{key_of(link)}").count() == 0
+    page.locator(f"#ls-hovercard-{key_of(link)}").wait_for(state="detached")
 
 
 def test_first_tap_shows_second_follows(visits: Visits) -> None:
