@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from livingsurvey.digest import digest_plainly
-from livingsurvey.markup import parse
+from livingsurvey.markup import parse, sort_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ def author_key(paper: Paper) -> str:
     """Return the text by which a paper sorts among authors."""
     people = paper.authors or paper.editors
     names = " ".join(f"{one.family} {one.given}" for one in people[:4])
-    return parse(names or paper.title).sort_key
+    return sort_key(names) or parse(paper.title).sort_key
 
 
 def title_key(paper: Paper) -> str:

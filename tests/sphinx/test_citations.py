@@ -116,6 +116,8 @@ def test_a_stencil_prints_what_the_style_prints(
             target = CitationTarget(key, before, behind)
             cut, printed = (_flatten(one.make(role, (target,))) for one in citations.values())
             assert cut == printed, (role, key)
+            said = {one.read_aloud(role, (target,)) for one in citations.values()}
+            assert said == {citations[False].make(role, (target,)).astext()}, (role, key)
     # Plain names come from stencils; not a name that the role must change, nor anything where
     # the text around it reads like a mark, nor by a style of labels.
     cut = citations[True].cut

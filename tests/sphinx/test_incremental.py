@@ -131,6 +131,22 @@ def retitle_page(survey: Survey) -> None:
     survey.edit("docs/oven.md", "# Oven", "# The Oven")
 
 
+def reword(survey: Survey) -> None:
+    survey.edit("docs/index.md", "# Bread\n", "# Bread\n\nAll about bread.\n")
+
+
+def reword_and_rename_author(survey: Survey) -> None:
+    reword(survey)
+    survey.build()
+    change_author(survey)
+
+
+def reword_and_rename_section(survey: Survey) -> None:
+    reword(survey)
+    survey.build()
+    rename_section(survey)
+
+
 def change_reference_style(survey: Survey) -> None:
     survey.edit("conf.py", '"author_year"', '"label"')
 
@@ -180,7 +196,8 @@ EDITS: list[Callable[[Survey], None]] = [
     add_and_cite, remove_uncited, remove_cited, restore_missing, rename_key, reorder_entries,
     rename_category, rename_parent_category, rename_tag, move_citation, rename_section,
     insert_section, move_listing, delete_page, rename_page, reorder_toctree, retitle_page,
-    change_reference_style, change_label_style, change_link_of_guest, keep_modification_time,
+    reword, reword_and_rename_author, reword_and_rename_section, change_reference_style,
+    change_label_style, change_link_of_guest, keep_modification_time,
     edit_comment, touch, break_and_mend, break_entry,
 ]  # fmt: skip
 

@@ -29,6 +29,7 @@ class Draft:
     titles: dict[str, str] = field(default_factory=lambda: {tag: tag.title() for tag in TAGS})
     cited: dict[str, list[str]] = field(default_factory=lambda: {page: [] for page in PAGES})
     sections: int = 0
+    words: str = "Words"
     added: int = 0
 
     def write(self, survey: Survey) -> None:
@@ -55,7 +56,10 @@ class Draft:
                 f"```{{survey:papers}} {tag}\n```\n\n"
                 for tag in tags
             )
-            survey.write(f"docs/{page}.md", f"# {page.title()}\n\n{cites}\n\n{extra}{listings}")
+            survey.write(
+                f"docs/{page}.md",
+                f"# {page.title()}\n\n{cites}\n\n{self.words}.\n\n{extra}{listings}",
+            )
 
 
 def add(draft: Draft, chance: random.Random) -> None:
@@ -118,9 +122,13 @@ def insert_section(draft: Draft, chance: random.Random) -> None:
     draft.sections = chance.randint(0, 2)
 
 
+def reword(draft: Draft, chance: random.Random) -> None:
+    draft.words = f"Words {chance.randint(1, 99)}"
+
+
 EDITS: tuple[Callable[[Draft, random.Random], None], ...] = (
     add, remove, retitle, change_year, retag, reorder, rename_key, rename_category, cite,
-    move_citation, insert_section,
+    move_citation, insert_section, reword,
 )  # fmt: skip
 
 

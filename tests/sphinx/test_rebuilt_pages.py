@@ -88,6 +88,23 @@ def test_the_bibliography_is_not_parsed_when_only_prose_changed(
     assert differing(incremental.files(), survey.build(clean=True).files()) == []
 
 
+def test_words_that_no_other_page_shows_ask_for_nothing(
+    survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey.build()
+    (survey.path / "_build/doctrees-html/livingsurvey-catalog.pickle").unlink()
+    monkeypatch.setattr("livingsurvey.catalog.load", None)
+    survey.edit("docs/index.md", "# Bread\n", "# Bread\n\nAll about bread.\n")
+    result = survey.build()
+    assert (result.status, result.reread(), result.written()) == (0, {"index"}, {"index"})
+    monkeypatch.undo()
+    # What the page showed of others is known as before: it is not written again for nothing.
+    survey.edit("papers.bib", "Chen, Li", "Cheng, Li")
+    assert survey.build().written() == {"dough", "oven", "references", "index"}
+    survey.edit("docs/oven.md", "Heat", "Great heat")
+    assert survey.build().written() == {"oven", "dough", "index"}
+
+
 @pytest.mark.parametrize("damage", [b"", b"no pickle", b"\x80\x04K\x01."])
 @pytest.mark.parametrize("name", ["catalog", "texts"])
 def test_a_damaged_store_is_made_anew(

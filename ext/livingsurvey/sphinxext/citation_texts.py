@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.stencils import Cutout
 
 
 MAX_ENTRIES = 2048
@@ -172,24 +173,25 @@ class Citations:
         """Return what a citation prints, without its links; made once for all who repeat it."""
         citation = role, tuple(targets)
         if citation not in self._texts:
-            self.make(*citation)
+            cutout = self.cut(*citation)
+            self._texts[citation] = cutout.text if cutout else self.make(*citation).astext()
         return self._texts[citation]
 
     def make(self, role: str, targets: tuple[CitationTarget, ...]) -> nodes.inline:
         """Return a citation whose links lead to the ids of an unnamed page."""
         result = nodes.inline()
-        result += self.cut(role, targets) or self._print(role, targets)
-        self._texts[role, targets] = result.astext()
+        cutout = self.cut(role, targets)
+        result += cutout.make() if cutout else self._print(role, targets)
         return result
 
-    def cut(self, role: str, targets: tuple[CitationTarget, ...]) -> list[nodes.Node] | None:
+    def cut(self, role: str, targets: tuple[CitationTarget, ...]) -> Cutout | None:
         """Return a citation of one paper by a stencil, if there is one."""
         paper = self.catalog.papers.get(targets[0].key)
         if self.stencils is None or len(targets) > 1 or paper is None or self.prints_label(role):
             return None
         anchor = self._anchor(paper.key)
         most = self._count_persons(role)
-        return self.stencils.print_citation(role, targets[0], paper, describe(paper), anchor, most)
+        return self.stencils.cut(role, targets[0], paper, describe(paper), anchor, most)
 
     def _anchor(self, key: str) -> str:
         return "ref-" + self.catalog.anchor(key)

@@ -74,36 +74,64 @@ def get_citations(env: BuildEnvironment, domain: SurveyDomain) -> Citations:
 
 
 class ResolveCitations(SphinxPostTransform):
-    """Replace each ``cite`` reference by its text, linked to the list of references."""
+    """Replace each ``cite`` reference by its text, linked to the list of references.
+
+    In HTML the text itself comes later, with :class:`FillCitations`.
+    """
 
     # Ahead of Sphinx's ReferencesResolver (10), which would ask stock's resolve_xref.
     default_priority = 8
 
     def run(self, **kwargs: Any) -> None:
-        """Resolve the citations of one document, or of the assembled tree in LaTeX."""
+        """Take over the citations of one document, or of the assembled tree in LaTeX."""
         found = [
             node
             for node in self.document.findall(addnodes.pending_xref)
             if node.get("refdomain") == "cite"
         ]
-        if not found:
-            return
-        domain = get_survey_domain(self.env)
-        citations = get_citations(self.env, domain)
-        todocname = domain.settle().references
         for node in found:
-            targets = list(parse_citation_targets(node["reftarget"]))
-            docname = node.get("refdoc") or self.env.current_document.docname
+            targets = tuple(parse_citation_targets(node["reftarget"]))
             result = nodes.inline(node.rawsource, "", classes=["bibtex-citation"])
             result["keys"] = tuple(one.key for one in targets)
-            result += citations.format(node["reftype"], targets, domain.builder, docname, todocname)
-            for target in targets:
-                if target.key not in citations.catalog.papers:
-                    # Named at its line when the pages were settled; here it stays visible.
-                    if result.children:
-                        result += nodes.Text(" ")
-                    result += nodes.inline("", f"[{target.key}?]", classes=["ls-unresolved"])
+            docname = node.get("refdoc") or self.env.current_document.docname
+            result["citation"] = node["reftype"], targets, docname
             node.replace_self(result)
+        if get_survey_domain(self.env).builder.format != "html":
+            fill_citations(self.document, self.env)
+
+
+class FillCitations(SphinxPostTransform):
+    """Spell the citations of a page out, once Sphinx's own transforms have walked its tree.
+
+    There are a dozen of these, and on a page with many citations most of the nodes are theirs.
+    """
+
+    # Behind furo's (500), ahead of ours that look at text (800).
+    default_priority = 590
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Fill the citations of one document."""
+        fill_citations(self.document, self.env)
+
+
+def fill_citations(document: nodes.document, env: BuildEnvironment) -> None:
+    """Give the citations of a tree their text and their links."""
+    found = [node for node in document.findall(nodes.inline) if "citation" in node]
+    if not found:
+        return
+    domain = get_survey_domain(env)
+    citations = get_citations(env, domain)
+    todocname = domain.settle().references
+    for node in found:
+        role, targets, docname = node.attributes.pop("citation")
+        spelled = citations.format(role, targets, domain.builder, docname, todocname)
+        for target in targets:
+            if target.key not in citations.catalog.papers:
+                # Named at its line when the pages were settled; here it stays visible.
+                spelled += [nodes.Text(" ")] if spelled else []
+                spelled += [nodes.inline("", f"[{target.key}?]", classes=["ls-unresolved"])]
+        node.extend(spelled)
 
 
 def on_builder_inited(app: Sphinx) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 YOUNG = 50_000
 """How many new objects make the collector look at the new ones; Python's own number is 700."""
 
+FEW = 5
+"""How many pages Sphinx (9.1) reads without forking, whatever it was told."""
+
 MUCH = 300_000
 """How many new objects are worth a look at all between two pages: some 50 MB of trees."""
 
@@ -40,12 +43,13 @@ class Collector:
         """Read the catalog before readers are forked, so that they inherit it, and set it aside.
 
         It stays until the end: the collector need not look through it again, and forked readers
-        go on sharing its memory.
+        go on sharing its memory. (For a page or two nobody forks, and they may not ask for it.)
         """
-        if docnames:
-            domain = get_survey_domain(env)
-            domain.is_dirty = True
+        domain = get_survey_domain(env)
+        domain.is_dirty |= bool(docnames)
+        if len(docnames) > FEW:
             len(domain.catalog.papers)
+        if docnames:
             gc.freeze()
 
     def on_doctree_resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -53,10 +57,7 @@ class Collector:
 
         What was set aside is not looked through, so this is cheap.
         """
-        young, middle, old = gc.get_count()
-        made = young + (middle + old * self.thresholds[1]) * YOUNG
-        if made > MUCH and gc.get_freeze_count():
-            gc.collect()
+        self._collect_much()
 
     def on_pages_written(self, app: Sphinx, exception: Exception | None) -> None:
         """Let the last trees go, and what made them, before the files to take away ask for memory.
@@ -65,7 +66,13 @@ class Collector:
         """
         domain = get_survey_domain(app.env)
         domain.citations = domain.entries = None
-        if gc.get_freeze_count():  # else everything that was ever imported would be looked through
+        self._collect_much()
+
+    def _collect_much(self) -> None:
+        young, middle, old = gc.get_count()
+        made = young + (middle + old * self.thresholds[1]) * YOUNG
+        # Had nothing been set aside, everything that was ever imported would be looked through.
+        if made > MUCH and gc.get_freeze_count():
             gc.collect()
 
     def on_build_finished(self, app: Sphinx, exception: Exception | None) -> None:

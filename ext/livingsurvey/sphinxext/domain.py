@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
+    from livingsurvey.sphinxext.tables import Page
 
 
 class SurveyDomain(Domain):
@@ -54,6 +55,8 @@ class SurveyDomain(Domain):
     """What unfolds entries, kept here by the module of that name while nothing moves."""
     is_dirty = True
     removed: frozenset[str] = frozenset()
+    former: dict[str, Page]
+    """The pages that are read again, as they were."""
     _survey: Survey | None = None
 
     def start(self, settings: Settings, builder: Builder, folder: Path, inputs: str) -> None:
@@ -72,6 +75,7 @@ class SurveyDomain(Domain):
         self.citations = None
         self.is_dirty = True
         self.removed = frozenset()
+        self.former = {}
         self.unsettle()
 
     @property
@@ -110,7 +114,9 @@ class SurveyDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is removed or about to be read again."""
-        self.tables.clear(docname)
+        page = self.tables.clear(docname)
+        if page is not None:
+            self.former.setdefault(docname, page)
         self.unsettle()
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ cite it, are compared after reading (``env-get-updated``): a page that shows the
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from livingsurvey.digest import digest, digest_plainly
 from livingsurvey.sphinxext.citations import get_citations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+    from sphinxcontrib.bibtex.domain import BibtexDomain
 
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.survey import Survey
@@ -72,9 +73,20 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         for diagnostic in tables.diagnostics:
             log_diagnostic(diagnostic)
         return []
+    marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
     domain.unsettle()
     domain.citations = None
     survey = domain.settle()
+    settled = _digest_survey(domain, survey, env)
+    if settled == tables.settled and not was_killed:
+        # The words of pages have changed, and nothing that another page shows.
+        for docname, page in domain.former.items():
+            tables.pages[docname].facts = page.facts
+        domain.is_dirty = False
+        for diagnostic in tables.diagnostics:
+            log_diagnostic(diagnostic)
+        return []
+    tables.settled = settled
     facts = PageFacts(domain, survey, env)
     outdated = []
     for docname, page in tables.pages.items():
@@ -90,7 +102,6 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     tables.diagnostics = tuple(check_survey(domain, survey, app))
     for diagnostic in tables.diagnostics:
         log_diagnostic(diagnostic)
-    marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
     return outdated
 
 
@@ -108,6 +119,28 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
         path = Path(get_outfilename(docname))
         if path.is_relative_to(app.outdir):
             path.unlink(missing_ok=True)
+
+
+def _digest_survey(domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> str:
+    """Return the digest of everything that the facts of pages and the problems follow from."""
+    pages = domain.tables.pages
+    cite = cast("BibtexDomain", env.get_domain("cite"))
+    return digest_plainly(
+        (
+            domain.tables.digest,
+            str(domain.settings.root),
+            _digest_navigation(survey, env),
+            tuple(
+                (
+                    str(env.doc2path(docname)),
+                    pages[docname].settle() if docname in pages else "",
+                    tuple(survey.numbers.get(docname, {}).items()),
+                )
+                for docname in survey.order
+            ),
+            tuple((*key, one.line) for key, one in cite.bibliographies.items()),
+        )
+    )
 
 
 def _digest_navigation(survey: Survey, env: BuildEnvironment) -> str:

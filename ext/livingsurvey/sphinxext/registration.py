@@ -74,6 +74,7 @@ def register(app: Sphinx) -> None:
         transforms.ClearWrappers,
         transforms.KeepTogether,
         citations.ResolveCitations,
+        citations.FillCitations,
     ):
         app.add_post_transform(transform)
     setup_collector(app)

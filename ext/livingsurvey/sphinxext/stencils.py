@@ -90,6 +90,23 @@ class _Element:
 Stencil = tuple["_Element | _Text", ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Cutout:
+    """A citation of one paper: a stencil, and what fills its holes."""
+
+    stencil: Stencil
+    values: Sequence[str]
+
+    def make(self) -> list[nodes.Node]:
+        """Return its nodes."""
+        return _fill(self.stencil, self.values)
+
+    @property
+    def text(self) -> str:
+        """What it prints."""
+        return _read(self.stencil, self.values)
+
+
 class Stencils:
     """The stencils of a reference style, each cut when it is first asked for.
 
@@ -107,7 +124,7 @@ class Stencils:
         self._known: dict[Shape, Stencil | None] = {}
         self._names: dict[Person, str] = {}
 
-    def print_citation(  # noqa: PLR0917 - one call
+    def cut(  # noqa: PLR0917 - one call
         self,
         role: str,
         target: CitationTarget,
@@ -115,7 +132,7 @@ class Stencils:
         title: str,
         anchor: str,
         most: int | None,
-    ) -> list[nodes.Node] | None:
+    ) -> Cutout | None:
         """Return the citation of one paper, or None where there is no stencil for it.
 
         Args:
@@ -140,7 +157,7 @@ class Stencils:
         if shape not in self._known:
             self._known[shape] = self._cut(shape)
         stencil = self._known[shape]
-        return _fill(stencil, [anchor, title, year, *names]) if stencil is not None else None
+        return Cutout(stencil, (anchor, title, year, *names)) if stencil is not None else None
 
     def _print_name(self, person: Person) -> str:
         """Return a name as the style prints it; "" if it is not plain."""
@@ -189,6 +206,15 @@ def _find_marks(text: str, places: re.Pattern[str], marks: list[str]) -> _Text:
         pieces += [text[end : match.start()], marks.index(match[0])]
         end = match.end()
     return _Text((*pieces, text[end:]))
+
+
+def _read(stencil: Stencil, values: Sequence[str]) -> str:
+    return "".join(
+        [
+            one.fill(values) if isinstance(one, _Text) else _read(one.children, values)
+            for one in stencil
+        ]
+    )
 
 
 def _fill(stencil: Stencil, values: Sequence[str]) -> list[nodes.Node]:

@@ -4,8 +4,10 @@ is a ``pop`` and merging one is a copy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from livingsurvey.digest import digest_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,6 +82,7 @@ class Page:
             ``agreement``, ``explorer``.
         loose: The targets of ``{any}`` and ``[](#target)``, which may be papers or categories.
         facts: The digest of what it shows of other pages, as of its last writing.
+        state: The digest of what other pages may show of it; ``""`` until it is asked for.
     """
 
     answers: dict[Any, str] = field(default_factory=dict)
@@ -92,6 +95,24 @@ class Page:
     browsed: dict[str, None] = field(default_factory=dict)
     panels: dict[str, None] = field(default_factory=dict)
     facts: str = ""
+    state: str = ""
+
+    def settle(self) -> str:
+        """Return the state of the page, once it has been read whole."""
+        if not self.state:
+            self.state = digest_plainly(
+                (
+                    tuple((tag, *astuple(home)) for tag, home in self.homes.items()),
+                    tuple((key, *place) for key, place in self.papers.items()),
+                    self.references,
+                    tuple(map(tuple, self.mentions)),
+                    self.categories,
+                    self.loose,
+                    tuple(self.browsed),
+                    tuple(self.panels),
+                )
+            )
+        return self.state
 
 
 @dataclass(slots=True)
@@ -102,21 +123,23 @@ class Tables:
         pages: By document name.
         digest: Of the bibliography, the taxonomy and the settings, as last read.
         navigation: The digest of titles and order of all pages, as last written.
+        settled: The digest of everything that pages may show of each other, as last written.
         diagnostics: Every problem of the last build; said again until it is mended.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
     digest: str = ""
     navigation: str = ""
+    settled: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def page(self, docname: str) -> Page:
         """Return the page, a new one if nothing is known of it."""
         return self.pages.setdefault(docname, Page())
 
-    def clear(self, docname: str) -> None:
-        """Forget a document."""
-        self.pages.pop(docname, None)
+    def clear(self, docname: str) -> Page | None:
+        """Forget a document; return what was known of it."""
+        return self.pages.pop(docname, None)
 
     def merge(self, docnames: Iterable[str], other: Tables) -> None:
         """Take over the given documents from what another process has read."""
