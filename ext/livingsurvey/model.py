@@ -6,16 +6,44 @@ inherited by forked readers and pickled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
 
+class _Value:
+    """Base of all these: pickled by position.
+
+    A frozen class with slots would look its fields up anew for each object (Python 3.11), which
+    took most of the time of keeping a catalog.
+    """
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what makes an equal one."""
+        cls: Any = type(self)
+        return _restore, (cls, *map(self.__getattribute__, _list_fields(cls)))
+
+
+@cache
+def _list_fields(cls: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(cls))
+
+
+def _restore(cls: Any, *values: object) -> object:
+    restored = object.__new__(cls)
+    for name, value in zip(_list_fields(cls), values, strict=True):
+        object.__setattr__(restored, name, value)
+    return restored
+
+
 @dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(_Value):
     """A place in a text file, as editors count: lines and columns start at 1.
 
     Attributes:
@@ -38,7 +66,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(_Value):
     """One author or editor, in Unicode, cut into the four parts that BibTeX knows.
 
     A collective author (``{DeepSeek-AI}``) has a family name only.
@@ -74,7 +102,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(_Value):
     """One node of the taxonomy.
 
     Attributes:
@@ -118,7 +146,7 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(_Value):
     """One entry of the bibliography, read and normalized.
 
     Titles and annotations keep their TeX (see :mod:`livingsurvey.markup`); everything else

@@ -8,6 +8,7 @@ changed. Whatever a page prints of the bibliography must come through a query.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from livingsurvey.digest import digest_plainly
@@ -38,12 +39,17 @@ def author_key(paper: Paper) -> str:
     """Return the text by which a paper sorts among authors."""
     people = paper.authors or paper.editors
     names = " ".join(f"{one.family} {one.given}" for one in people[:4])
-    return sort_key(names) or parse(paper.title).sort_key
+    return sort_key(names) or title_key(paper)
 
 
 def title_key(paper: Paper) -> str:
     """Return the text by which a paper sorts among titles."""
-    return parse(paper.title).sort_key
+    return _sort_title(paper.title)
+
+
+@lru_cache(maxsize=32768)  # each order compares the same titles again
+def _sort_title(tex: str) -> str:
+    return parse(tex).sort_key
 
 
 # Each key ends with the citation key, so that the order never depends on the file.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -65,6 +66,22 @@ def test_any_text_is_scanned(text: str) -> None:
 @given(bibliographies())
 def test_well_formed_text_has_no_mistakes(text: str) -> None:
     assert [mistake for block in scan(text) for mistake in block.mistakes] == []
+
+
+ENTRIES_OF_TOKENS = st.lists(
+    st.sampled_from([*_TOKENS, "a = {b},\n", "c={d{e}f} ,", 'g = "h",', "{i}", "\n j = {"]),
+    max_size=20,
+).map(lambda tokens: "@a{k," + "".join(tokens))
+
+
+@given(st.lists(ENTRIES_OF_TOKENS | bibliographies(), max_size=3).map("\n".join))
+@example("@a{k, x = {" + "{a}" * 30000 + "}, y = {2}}")  # longer than a value may be
+@example("@a{k, x = {a {\n@b{l, y = {c}},}")
+def test_a_field_read_at_once_is_the_field_read_part_by_part(text: str) -> None:
+    at_once = list(scan(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("livingsurvey.bibtex.scan._PLAIN_FIELD", re.compile("(?!)"))
+        assert list(scan(text)) == at_once
 
 
 @given(

@@ -1,17 +1,19 @@
-"""The parts of a .bib file, each with its place: what the scanner makes and editing changes."""
+"""The parts of a .bib file, each with its place: what the scanner makes and editing changes.
+
+Parts and fields are tuples, since a file has tens of thousands of them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from livingsurvey.diagnostics import Code
 
 PartKind = Literal["braced", "quoted", "number", "macro"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One operand of a value: ``{braced}``, ``"quoted"``, ``2020`` or the name of a macro.
 
     Attributes:
@@ -25,8 +27,7 @@ class Part:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """``name = value``: *start* is where the name begins, *end* behind the last part."""
 
     name: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.values import MAX_VALUE
@@ -54,8 +54,7 @@ _CONTAINER_TITLE = {
 _WHITE = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a field says.
 
     Attributes:

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.blocks import Block, Field, Mistake, Part
-from livingsurvey.bibtex.values import FIELD_LINE, find_closing, scan_value, skip_space
+from livingsurvey.bibtex.values import FIELD_LINE, MAX_VALUE, find_closing, scan_value, skip_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r"@\s*([^\s{}()@,=\"#%']*)\s*([{(])")
 _KEY = re.compile(r"[^\s,{}()=\"]*")
 _FIELD = re.compile(r"([^\s,{}()=\"#%@\\]+)\s*=\s*")
+_PLAIN_FIELD = re.compile(
+    r"\s*([^\s,{}()=\"#%@\\]+)\s*=\s*\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}\s*,"
+)
+"""A whole field as nearly all are written; whatever is not is read part by part."""
+
 _AFTER_VALUE = re.compile(r"\s*,?")
 _ENTRY_LINE = re.compile(r"[\r\n][ \t]*(?=@[A-Za-z]+\s*[{(])")
 _JUNK = re.compile(r"[^,\r\n})]*")
@@ -111,6 +116,13 @@ def _scan_behind_key(text: str, block: Block, position: int) -> int:
 
 def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
     while True:
+        plain = _PLAIN_FIELD.match(text, position, min(block.limit, position + MAX_VALUE))
+        if plain is not None:
+            first, last = plain.span(2)
+            part = Part("braced", plain[2], first)
+            block.fields.append(Field(plain[1], (part,), plain.start(1), first - 1, last + 1))
+            position = plain.end()
+            continue
         position = skip_space(text, position)
         if position >= block.limit:
             resumed = _cut_runaway(text, block)

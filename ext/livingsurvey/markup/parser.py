@@ -43,15 +43,20 @@ _CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
 _SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
 
+_NOTHING = Markup((), "")
+
+
 def parse(tex: str) -> Markup:
     """Turn the TeX of a title, venue or annotation into a :class:`~.views.Markup`.
 
     Never raises; takes linear time. Results may be shared: they are immutable.
     """
+    if not tex:
+        return _NOTHING
     if NOT_PLAIN.search(tex):
         return _parse(tex)
     text = tex if tex.isascii() else unicodedata.normalize("NFC", tex)
-    return Markup((Text(text),) if text else (), text)
+    return Markup((Text(text),), text)
 
 
 @lru_cache(maxsize=32768)
