@@ -18,45 +18,46 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Emphasis:
+class Styled:
+    """Text of another shape."""
+
+    children: tuple[Node, ...]
+
+
+class Emphasis(Styled):
     r"""``\emph``, ``\textit``, ``\textsl``, ``{\em …}``, ``{\it …}``."""
 
-    children: tuple[Node, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Strong:
+class Strong(Styled):
     r"""``\textbf``, ``{\bf …}``."""
 
-    children: tuple[Node, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Superscript:
+class Superscript(Styled):
     r"""``\textsuperscript``."""
 
-    children: tuple[Node, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subscript:
+class Subscript(Styled):
     r"""``\textsubscript``."""
 
-    children: tuple[Node, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Monospace:
+class Monospace(Styled):
     r"""``\texttt``, ``{\tt …}``."""
 
-    children: tuple[Node, ...]
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SmallCaps:
+class SmallCaps(Styled):
     r"""``\textsc``, ``{\sc …}``."""
 
-    children: tuple[Node, ...]
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ class Link:
     children: tuple[Node, ...]
 
 
-Styled: TypeAlias = Emphasis | Strong | Superscript | Subscript | Monospace | SmallCaps
 Node: TypeAlias = Text | Styled | Math | Link
 
 

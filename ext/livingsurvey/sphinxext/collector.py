@@ -14,6 +14,7 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 YOUNG = 50_000
@@ -32,8 +33,11 @@ class Collector:
     def __init__(self) -> None:
         self.thresholds = gc.get_threshold()
 
-    def on_builder_inited(self, app: Sphinx) -> None:
-        """Let the collector run less often; whoever has switched it off keeps it off."""
+    def on_config_inited(self, app: Sphinx, config: Config) -> None:
+        """Let the collector run less often; whoever has switched it off keeps it off.
+
+        This is ahead of the environment, whose loading alone makes it look at everything.
+        """
         young, *older = self.thresholds
         gc.set_threshold(max(young, YOUNG) if young else young, *older)
 
@@ -84,7 +88,7 @@ class Collector:
 def setup_collector(app: Sphinx) -> None:
     """Connect the handlers."""
     collector = Collector()
-    app.connect("builder-inited", collector.on_builder_inited)
+    app.connect("config-inited", collector.on_config_inited)
     app.connect("env-before-read-docs", collector.on_env_before_read_docs)
     app.connect("doctree-resolved", collector.on_doctree_resolved)
     app.connect("build-finished", collector.on_pages_written, priority=390)
