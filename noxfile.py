@@ -141,6 +141,8 @@ def bench(session: nox.Session) -> None:
     """Measure builds against stock sphinxcontrib-bibtex, as ratios within one run."""
     install(session, "site")
     session.run("python", "bench/run.py", *session.posargs)
+    if not session.posargs:
+        session.run("python", "bench/profile.py")
 
 
 @nox.session
