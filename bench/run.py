@@ -1,6 +1,6 @@
 """Measure this extension against stock sphinxcontrib-bibtex and an empty furo site.
 
-Everything runs in turn and in rounds on one machine, so the ratios hold where the seconds drift.
+Everything runs in turn in one go on one machine, so the ratios hold where the seconds drift.
 Writes ``bench/results.md`` and ``bench/results.json``; ``--quick`` takes the smallest library.
 """
 
@@ -30,8 +30,6 @@ SIZES = (500, 2_000, 10_000)
 STOCK_LIMIT = 600.0
 """Wall seconds that a build of stock may take; larger libraries are then not tried."""
 
-ROUNDS = 2
-REPEATS = 3
 NUMBERS = count()
 """Of the edits, so that no two of them are the same."""
 
@@ -66,43 +64,42 @@ CASES: dict[str, tuple[str, Callable[[Path, int], None] | None]] = {
 """How a site is built: the builder, and what is edited before."""
 
 
-def measure_site(
-    root: Path, kind: str, size: int, say: Callable[[str], None]
+def measure_case(
+    root: Path, kind: str, size: int, case: str, say: Callable[[str], None]
 ) -> Iterator[tuple[str, Usage | float]]:
-    """Build a site once in every way and yield (case, what it used)."""
-    limit = STOCK_LIMIT if kind == "stock" else 3_600.0
-    for name, (builder, edit) in CASES.items():
-        if edit is edit_entry and not size:
-            continue
-        if name.startswith("cold"):
-            forget(root, builder)
-        # What takes a second or two is built a few times more: a hiccup of the machine counts.
-        is_short = kind != "stock" and builder == "html" and not name.startswith("cold")
-        for _ in range(REPEATS if is_short else 1):
-            if edit is not None:
-                edit(root, next(NUMBERS))
-            used = run_build(root, builder, limit=limit)
-            say(f"{kind} {size or ''} {name}: {used.seconds:.1f} CPU s, {used.megabytes:.0f} MB")
-            yield name, used
-            if not used.finished:
-                return
-        if name == "cold HTML" and size:
-            pickled = root / "doctrees-html-1/environment.pickle"
-            yield "environment", pickled.stat().st_size / 2**20
-    for name in ("check", "format --check") if kind == "ours" else ():
+    """Build a site in one of the ways and yield (case, what it used)."""
+    builder, edit = CASES[case]
+    if edit is edit_entry and not size:
+        return
+    if case.startswith("cold"):
+        forget(root, builder)
+    if edit is not None:
+        edit(root, next(NUMBERS))
+    used = run_build(root, builder, limit=STOCK_LIMIT if kind == "stock" else 3_600.0)
+    say(f"{kind} {size or ''} {case}: {used.seconds:.1f} CPU s, {used.megabytes:.0f} MB")
+    yield case, used
+    if case == "cold HTML" and size and used.finished:
+        pickled = root / "doctrees-html-1/environment.pickle"
+        yield "environment", pickled.stat().st_size / 2**20
+
+
+def measure_commands(
+    root: Path, size: int, say: Callable[[str], None]
+) -> Iterator[tuple[str, Usage | float]]:
+    """Run what works on the bibliography alone, and two jobs against one."""
+    for name in ("check", "format --check"):
         command = ["-m", "livingsurvey", *name.split(), str(root / "papers.bib")]
         if name == "check":
             command += ["--taxonomy", str(root / "taxonomy.toml")]
         # Findings (1) are as good as none (0): the keys are not in the canonical form.
-        used = run_python(command, root / "command.log", limit=limit, accepted=(0, 1))
+        used = run_python(command, root / "command.log", limit=600, accepted=(0, 1))
         say(f"ours {size} {name}: {used.seconds:.1f} CPU s, {used.megabytes:.0f} MB")
         yield name, used
-    if kind == "ours" and size == SIZES[-1]:
-        for jobs in (1, 2):
-            forget(root, "dirhtml", jobs)
-            used = run_build(root, "dirhtml", jobs=jobs)
-            say(f"ours {size} -j {jobs}: {used.wall:.1f} s on the clock")
-            yield f"-j {jobs}", used
+    for jobs in (1, 2) if size == SIZES[-1] else ():
+        forget(root, "dirhtml", jobs)
+        used = run_build(root, "dirhtml", jobs=jobs)
+        say(f"ours {size} -j {jobs}: {used.wall:.1f} s on the clock")
+        yield f"-j {jobs}", used
 
 
 def forget(root: Path, builder: str, jobs: int = 1) -> None:
@@ -111,40 +108,67 @@ def forget(root: Path, builder: str, jobs: int = 1) -> None:
         shutil.rmtree(root / name, ignore_errors=True)
 
 
-def collect(sizes: tuple[int, ...], say: Callable[[str], None]) -> Results:
-    """Run everything, in rounds; stock only up to the size at which it no longer ends in time.
+def plan_case(size: int, case: str, *, has_stock: bool) -> list[tuple[str, int]]:
+    """Return which sites are built in one case: what is compared, one right behind the other.
 
-    The least of all rounds counts: other programs on the machine only ever add to it.
+    So a slow minute of the machine hits all of them, and the least of several counts where other
+    programs have only added to it. A build of stock takes a minute itself.
     """
+    is_short = case in {"no-op HTML", "one page of prose edited"}
+    ours = [("empty", 0), ("idle", 0), ("ours", size)] * 3 if is_short else [("ours", size)]
+    if has_stock:
+        return [*ours, ("stock", size), *reversed(ours)]
+    # A large library is compared with the one before it.
+    return ours if is_short else [("ours", SIZES[1]), *ours, ("ours", SIZES[1])]
+
+
+def collect(sizes: tuple[int, ...], say: Callable[[str], None]) -> Results:
+    """Run everything; stock only up to the size at which it no longer ends in time."""
     results: Results = {}
-    plan = [("empty", 0), ("idle", 0)]
-    plan += [(kind, size) for size in sizes for kind in ("ours", "stock")]
     stock_ended = True
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for kind, size in plan:
-            write_site(Path(folder) / f"{kind}-{size}", kind, size)
-        for number in range(ROUNDS):
-            say(f"Round {number + 1} of {ROUNDS}")
-            for kind, size in plan:
-                if kind == "stock" and (not stock_ended or size > 2_000):
-                    continue
-                row = results.setdefault(f"{kind} {size}", {})
-                for case, used in measure_site(Path(folder) / f"{kind}-{size}", kind, size, say):
-                    if not isinstance(used, Usage):
-                        row[f"{case}, MB"] = round(used, 2)
-                        continue
-                    note(row, case, used.seconds)
-                    note(row, f"{case}, MB", used.megabytes)
-                    note(row, f"{case}, wall", used.wall)
-                    if not used.finished:
-                        stock_ended = False
-                        row[f"{case}, unfinished"] = True
+
+        def measure(kind: str, size: int, case: str, beside: int = 0) -> bool:
+            """Build a site, note what that used, and return whether it ended.
+
+            An empty site is noted for the size *beside* which it was built.
+            """
+            root = Path(folder) / f"{kind}-{size}"
+            if not root.exists():
+                write_site(root, kind, size)
+            steps = (
+                measure_commands(root, size, say)
+                if case == "commands"
+                else measure_case(root, kind, size, case, say)
+            )
+            row = results.setdefault(f"{kind} {size or beside}", {})
+            ended = [note(row, name, used) for name, used in steps]
+            return all(ended)
+
+        for kind in ("empty", "idle"):
+            for case in CASES:
+                measure(kind, 0, case)
+        for size in sizes:
+            for case in CASES:
+                has_stock = stock_ended and size <= 2_000
+                for kind, its_size in plan_case(size, case, has_stock=has_stock):
+                    ended = measure(kind, its_size, case, size)
+                    stock_ended = stock_ended and (ended or kind != "stock")
+            measure("ours", size, "commands")
     return results
 
 
-def note(row: dict[str, float | bool], case: str, used: float) -> None:
-    """Keep the least of what a case has used so far."""
-    row[case] = min(float(row.get(case, used)), round(used, 2))
+def note(row: dict[str, float | bool], case: str, used: Usage | float) -> bool:
+    """Keep the least of what a case has used so far; return whether the build ended."""
+    if not isinstance(used, Usage):
+        row[f"{case}, MB"] = round(used, 2)
+        return True
+    found = {case: used.seconds, f"{case}, MB": used.megabytes, f"{case}, wall": used.wall}
+    for name, value in found.items():
+        row[name] = min(float(row.get(name, value)), round(value, 2))
+    if not used.finished:
+        row[f"{case}, unfinished"] = True
+    return used.finished
 
 
 def compare(results: Results) -> Iterator[tuple[str, str, str]]:
@@ -154,44 +178,39 @@ def compare(results: Results) -> Iterator[tuple[str, str, str]]:
         value = results.get(row, {}).get(case)
         return float(value) if value is not None else None
 
-    floor = {case: get("empty 0", case) for case in ("no-op HTML", "one page of prose edited")}
-    cases = (
-        "cold HTML", "no-op HTML", "one entry edited", "one page of prose edited", "cold LaTeX",
-    )  # fmt: skip
-    idle, empty = get("idle 0", "no-op HTML"), floor["no-op HTML"]
-    if idle and empty:
-        name = "no-op HTML, an empty site that loads sphinxcontrib-bibtex, to the empty site"
-        yield name, f"{idle / empty:.2f}", f"{idle:.2f} s / {empty:.2f} s"
+    def divide(
+        name: str, one: float | None, other: float | None, unit: str, digits: int = 1
+    ) -> Iterator[tuple[str, str, str]]:
+        if one and other:
+            # The unit stays with its figure at the end of a line.
+            figures = (f"{used:.{digits}f}\N{NO-BREAK SPACE}{unit}" for used in (one, other))
+            yield name, f"{one / other:.{2 if one < 10 * other else 1}f}", " / ".join(figures)
+
     for size in SIZES:
-        for case in cases:
-            ours, stock = get(f"ours {size}", case), get(f"stock {size}", case)
-            if ours and stock:
-                name = f"{case}, {size:,} entries, stock to ours"
-                yield name, f"{stock / ours:.1f}", f"{stock:.1f} s / {ours:.1f} s"
-        ours, empty = get(f"ours {size}", "no-op HTML"), floor["no-op HTML"]
-        if ours and empty:
-            name = f"no-op HTML, {size:,} entries, ours to the empty site"
-            yield name, f"{ours / empty:.2f}", f"{ours:.2f} s / {empty:.2f} s"
-        ours, stock = (get(f"{kind} {size}", "environment, MB") for kind in ("ours", "stock"))
-        if ours and stock:
-            name = f"pickled environment, {size:,} entries, stock to ours"
-            yield name, f"{stock / ours:.1f}", f"{stock:.1f} MB / {ours:.1f} MB"
-    large, small = get("ours 10000", "cold HTML"), get("ours 2000", "cold HTML")
-    if large and small:
-        name = "cold HTML, ours, 10,000 to 2,000 entries"
-        yield name, f"{large / small:.2f}", f"{large:.1f} s / {small:.1f} s"
+        for case in CASES:
+            stock, ours = (get(f"{kind} {size}", case) for kind in ("stock", "ours"))
+            yield from divide(f"{case}, {size:,} entries, stock to ours", stock, ours, "s")
+        ours, idle, empty = (
+            get(f"{kind} {size}", "no-op HTML") for kind in ("ours", "idle", "empty")
+        )
+        name = f"no-op HTML, {size:,} entries, ours to the empty site"
+        yield from divide(name, ours, empty, "s", 2)
+        name = f"{name}, if that loads sphinxcontrib-bibtex"
+        yield from divide(name, ours, idle, "s", 2)
+        stock, ours = (get(f"{kind} {size}", "environment, MB") for kind in ("stock", "ours"))
+        yield from divide(
+            f"pickled environment, {size:,} entries, stock to ours", stock, ours, "MB"
+        )
+    large, small = (get(f"ours {size}", "cold HTML") for size in (10_000, 2_000))
+    yield from divide("cold HTML, ours, 10,000 to 2,000 entries", large, small, "s")
     for command in ("check", "format --check"):
-        large, small = get("ours 10000", command), get("ours 2000", command)
-        if large and small:
-            name = f"livingsurvey {command}, 10,000 to 2,000 entries"
-            yield name, f"{large / small:.2f}", f"{large:.1f} s / {small:.1f} s"
+        large, small = (get(f"ours {size}", command) for size in (10_000, 2_000))
+        yield from divide(f"`livingsurvey {command}`, 10,000 to 2,000 entries", large, small, "s")
     memory = get("ours 10000", "cold HTML, MB")
     if memory:
-        yield "peak memory, ours, 10,000 entries", f"{memory:.0f} MB", ""
-    one, two = get("ours 10000", "-j 1, wall"), get("ours 10000", "-j 2, wall")
-    if one and two:
-        name = "-j 2 to serial on the clock, ours, 10,000 entries"
-        yield name, f"{two / one:.2f}", f"{two:.1f} s / {one:.1f} s"
+        yield "peak memory, ours, 10,000 entries", f"{memory:.0f}\N{NO-BREAK SPACE}MB", ""
+    two, one = (get("ours 10000", f"-j {jobs}, wall") for jobs in (2, 1))
+    yield from divide("`-j 2` to serial on the clock, ours, 10,000 entries", two, one, "s")
 
 
 def write_table(results: Results, path: Path) -> None:
@@ -203,8 +222,9 @@ def write_table(results: Results, path: Path) -> None:
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     lines = [
         f"Measured on {today} by `nox -s bench`: Python {platform.python_version()}, {versions}.",
-        "CPU seconds, user and system, each build in a process of its own;",
-        f"the least of {ROUNDS} rounds, for short builds of {ROUNDS * REPEATS}.",
+        "CPU seconds, user and system, each build in a process of its own, one right behind what",
+        "it is compared with; the least of two builds or more, of six where little had to be done.",
+        "Stock is built once in each case, since that takes a minute.",
         "",
         "| case | ratio | figures |",
         "|---|---:|---|",
