@@ -65,26 +65,31 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     (They are not known at ``env-updated`` yet: Sphinx emits that one first.)
     """
     domain = get_survey_domain(env)
-    tables = domain.tables
     marker = Path(app.doctreedir) / MARKER
     was_killed = marker.exists()
     domain.is_dirty = domain.is_dirty or was_killed
-    if not domain.is_dirty:
-        for diagnostic in tables.diagnostics:
-            log_diagnostic(diagnostic)
-        return []
-    marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
+    outdated: list[str] = []
+    if domain.is_dirty:
+        marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
+        outdated = _find_outdated(domain, app, was_killed=was_killed)
+    for diagnostic in domain.tables.diagnostics:
+        log_diagnostic(diagnostic)
+    return outdated
+
+
+def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> list[str]:
+    """Return the pages to write, and note what pages show now and what is wrong with them."""
+    env, tables = app.env, domain.tables
     domain.unsettle()
     domain.citations = None
     survey = domain.settle()
-    settled = _digest_survey(domain, survey, env)
+    navigation = _digest_navigation(survey, env)
+    settled = _digest_survey(domain, survey, env, navigation)
     if settled == tables.settled and not was_killed:
         # The words of pages have changed, and nothing that another page shows.
         for docname, page in domain.former.items():
             tables.pages[docname].facts = page.facts
         domain.is_dirty = False
-        for diagnostic in tables.diagnostics:
-            log_diagnostic(diagnostic)
         return []
     tables.settled = settled
     facts = PageFacts(domain, survey, env)
@@ -94,14 +99,11 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         if page.facts != current:
             page.facts = current
             outdated.append(docname)
-    navigation = _digest_navigation(survey, env)
     if navigation != tables.navigation or was_killed:
         # furo prints the whole table of contents on every page.
         tables.navigation = navigation
         outdated = sorted(env.found_docs)
     tables.diagnostics = tuple(check_survey(domain, survey, app))
-    for diagnostic in tables.diagnostics:
-        log_diagnostic(diagnostic)
     return outdated
 
 
@@ -121,7 +123,9 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
             path.unlink(missing_ok=True)
 
 
-def _digest_survey(domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> str:
+def _digest_survey(
+    domain: SurveyDomain, survey: Survey, env: BuildEnvironment, navigation: str
+) -> str:
     """Return the digest of everything that the facts of pages and the problems follow from."""
     pages = domain.tables.pages
     cite = cast("BibtexDomain", env.get_domain("cite"))
@@ -129,7 +133,7 @@ def _digest_survey(domain: SurveyDomain, survey: Survey, env: BuildEnvironment) 
         (
             domain.tables.digest,
             str(domain.settings.root),
-            _digest_navigation(survey, env),
+            navigation,
             tuple(
                 (
                     str(env.doc2path(docname)),
