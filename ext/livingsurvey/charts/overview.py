@@ -118,9 +118,10 @@ def _draw_fan(
 
 def _fit(text: Text, width: float) -> Text:
     """Return a text as large as it fits a width; five digits of a large library need a smaller."""
-    sizes = (replace(text, classes=(size, *text.classes)) for size in ("large", "small"))
-    fitting = (one for one in sizes if measure_text(one) <= width)
-    return next(fitting, replace(text, classes=("small", *text.classes)))
+    large = replace(text, classes=("large", *text.classes))
+    if measure_text(large) <= width:
+        return large
+    return replace(text, classes=("small", *text.classes))
 
 
 def _draw_bar(
