@@ -49,7 +49,7 @@ PHASES: dict[str, tuple[Place, ...]] = {
     "Sphinx collects words for the search": (("sphinx/builders/html/__init__.py", "index_page"),),
     "we write the files to take away": (("sphinxext/exporting.py", "on_build_finished"),),
 }
-"""What a build does, by public names: their calls, and all that these call."""
+"""What a build does, by the functions that do it: their calls, and all that these call."""
 
 EDITS: dict[str, Callable[[Path, int], None] | None] = {
     "nothing changed": None,
