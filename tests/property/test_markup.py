@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -19,6 +20,7 @@ from livingsurvey.markup import (
     sort_key,
     title_key,
 )
+from livingsurvey.markup.parser import _parse
 
 any_text = st.text(st.characters(codec=None))  # lone surrogates included
 fragments = st.sampled_from(
@@ -126,6 +128,27 @@ def test_reading_never_fails_and_its_views_are_safe(source: str) -> None:
     markup.text.encode("utf-8")
     assert markup.problems == tuple(sorted(markup.problems))
     assert all(0 <= problem.offset <= len(source) for problem in markup.problems)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["{", "}", "{", "}", "{ab}", " ", "-", "e", "\u0301", "É", "'", "`", "$", "\n", "\xa0"]
+        )
+    ).map("".join)
+)
+@example("{LoRA}: Low-Rank {A}daptation")
+@example("a {} b")
+@example("{-}-")
+@example("{e}\u0301")
+@example("{}{}")
+def test_text_with_braces_is_read_at_once_as_it_is_piece_by_piece(source: str) -> None:
+    at_once = parse(source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("livingsurvey.markup.parser.PROTECTED", re.compile("(?!)"))
+        _parse.cache_clear()
+        assert parse(source) == at_once
+    _parse.cache_clear()
 
 
 @given(tex)

@@ -23,6 +23,7 @@ from livingsurvey.markup.pieces import (
     BEFORE_ARGUMENT,
     NOT_PLAIN,
     PIECE,
+    PROTECTED,
     SPACE,
     TYPED,
     URL_ESCAPE,
@@ -61,6 +62,11 @@ def parse(tex: str) -> Markup:
 
 @lru_cache(maxsize=32768)
 def _parse(tex: str) -> Markup:
+    if PROTECTED.fullmatch(tex):
+        bare = tex.replace("{", "").replace("}", "")
+        if bare and not NOT_PLAIN.search(bare):
+            # Braces that only protect the case of a word leave nothing behind.
+            return parse(bare)
     return _Parser(tex).parse()
 
 
