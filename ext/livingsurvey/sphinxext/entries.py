@@ -96,14 +96,6 @@ class Entries:
             card["companions"] = tuple(self.sayings.list_companions(card))
         return card
 
-    @staticmethod
-    def _spell(
-        paper: Paper, entry: paper_entry
-    ) -> Iterator[tuple[type[paper_title | paper_note], str]]:
-        yield paper_title, paper.title or paper.key
-        if paper.annotation and isinstance(entry, paper_card):
-            yield paper_note, paper.annotation
-
 
 def get_entries(env: BuildEnvironment) -> Entries:
     """Return what makes the entries of this build."""

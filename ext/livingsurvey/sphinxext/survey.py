@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +22,12 @@ COMPANIONS = 5
 """At most so many papers are named as cited together with one, each in two paragraphs at least."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Survey:
     """The whole survey, in the order in which one reads it.
+
+    Who speaks of whom is worked out when it is first asked for: a build that changes nothing does
+    not ask.
 
     Attributes:
         order: All documents: those of the toctree in its order, then the others by name.
@@ -35,8 +39,6 @@ class Survey:
         papers: Where each paper has its full entry.
         names: What each of these papers is called in running text.
         search_names: What the search calls it.
-        mentions: Each key and every place that speaks of it, in reading order.
-        blocks: The papers of each paragraph: document and number, then keys.
         references: The document with the list of references, or ``""``.
         numbers: The section numbers, as Sphinx assigns them: document, then ``#id``.
         titles: The title of each document.
@@ -50,8 +52,6 @@ class Survey:
     papers: dict[str, Place] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     search_names: dict[str, str] = field(default_factory=dict)
-    mentions: dict[str, list[tuple[str, Mention]]] = field(default_factory=dict)
-    blocks: dict[tuple[str, int], dict[str, None]] = field(default_factory=dict)
     references: str = ""
     numbers: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -63,11 +63,13 @@ class Survey:
         survey = cls(
             order=order,
             pages=tables.pages,
-            references=next((one for one, page in _known(order, tables) if page.references), ""),
+            references=next(
+                (one for one, page in _known(order, tables.pages) if page.references), ""
+            ),
             numbers=env.toc_secnumbers,
             titles={docname: env.titles[docname].astext() for docname in order},
         )
-        for docname, page in _known(order, tables):
+        for docname, page in _known(order, tables.pages):
             for tag, home in page.homes.items():
                 survey.homes.setdefault(tag, (docname, home))
             for key, (anchor, name, search_name) in page.papers.items():
@@ -75,12 +77,6 @@ class Survey:
                     survey.papers[key] = (docname, anchor)
                     survey.names[key] = name
                     survey.search_names[key] = search_name
-            for mention in page.mentions:
-                for key in mention.keys:
-                    survey.mentions.setdefault(key, []).append((docname, mention))
-                if mention.block:
-                    block = survey.blocks.setdefault((docname, mention.block), {})
-                    block.update(dict.fromkeys(mention.keys))
         survey._place_categories()
         return survey
 
@@ -100,6 +96,27 @@ class Survey:
             place = self._find_common(leaves, parent)
             if place is not None:
                 self.categories.setdefault(parent, place)
+
+    @cached_property
+    def mentions(self) -> dict[str, list[tuple[str, Mention]]]:
+        """Each key and every place that speaks of it, in reading order."""
+        mentions: dict[str, list[tuple[str, Mention]]] = {}
+        for docname, page in _known(self.order, self.pages):
+            for mention in page.mentions:
+                for key in mention.keys:
+                    mentions.setdefault(key, []).append((docname, mention))
+        return mentions
+
+    @cached_property
+    def blocks(self) -> dict[tuple[str, int], dict[str, None]]:
+        """The papers of each paragraph: document and number, then keys."""
+        blocks: dict[tuple[str, int], dict[str, None]] = {}
+        for docname, page in _known(self.order, self.pages):
+            for mention in page.mentions:
+                if mention.block:
+                    block = blocks.setdefault((docname, mention.block), {})
+                    block.update(dict.fromkeys(mention.keys))
+        return blocks
 
     def find_paper(self, key: str) -> Place | None:
         """Return the place of the full entry of a paper."""
@@ -163,7 +180,7 @@ def iterate_documents(env: BuildEnvironment) -> Iterator[str]:
     yield from sorted(env.found_docs - seen)
 
 
-def _known(order: tuple[str, ...], tables: Tables) -> Iterator[tuple[str, Page]]:
+def _known(order: tuple[str, ...], pages: Mapping[str, Page]) -> Iterator[tuple[str, Page]]:
     for docname in order:
-        if docname in tables.pages:
-            yield docname, tables.pages[docname]
+        if docname in pages:
+            yield docname, pages[docname]
