@@ -126,6 +126,37 @@ def test_a_stencil_prints_what_the_style_prints(
     assert cut("ct", (CitationTarget("particle", before, behind),)) is None
 
 
+SPELLED_STYLE = """
+from sphinxcontrib.bibtex.plugin import register_plugin
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+
+class Spelled(AuthorYearReferenceStyle):
+    "A style that is not stock's own has no stencils: its citations are nodes to the end."
+
+register_plugin("sphinxcontrib.bibtex.style.referencing", "spelled", Spelled)
+"""
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
+def test_a_citation_written_at_once_is_the_one_written_node_by_node(
+    builder: str, survey: Survey
+) -> None:
+    # The last two read like the mark of the address, where the pages have one and two authors.
+    marked = "{cite:p}`{see @x & y}three`, {cite:t}`{qzX4qJ <b>}one`, {cite}`two{qzX5qJ}`"
+    survey.write("papers.bib", ENTRIES.replace("title={One}", 'title={1 < $x$ & "2" @ 3}'))
+    survey.write("docs/oven.md", f"{make_page()}\n## About {{cite:t}}`one`\n\n{marked}\n")
+    conf = survey.read("conf.py") + SPELLED_STYLE
+    listed = survey.read("docs/references.md")
+    for page in (listed, "# Without a list\n"):
+        survey.write("docs/references.md", page + "\n{cite:p}`one`\n")
+        pages = []
+        for style in ("author_year", "spelled"):
+            survey.write("conf.py", conf + f'bibtex_reference_style = "{style}"\n')
+            files = survey.build(builder, clean=True).files()
+            pages.append({name: text for name, text in files.items() if not name.startswith(".")})
+        assert pages[0] == pages[1]
+
+
 def _flatten(citation: nodes.inline) -> list[tuple[str, dict[str, object], str]]:
     """Return each element with its attributes and text; how the text is cut does not matter."""
     return [

@@ -7,7 +7,7 @@ of each citation, for those who repeat the sentence in which it stands.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pybtex_docutils
 from docutils import nodes
@@ -38,6 +38,44 @@ MAX_ENTRIES = 2048
 """How many entries for pybtex are kept: each takes several kilobytes, and few return often."""
 
 
+class Aim(NamedTuple):
+    """Where the links of the citations of a page lead.
+
+    Attributes:
+        page: The address of the list of references, as the citing page has it; None if there is
+            none.
+        is_here: Whether it is this very page.
+    """
+
+    page: str | None
+    is_here: bool = False
+
+    @classmethod
+    def find(cls, builder: Builder, fromdocname: str, todocname: str) -> Aim:
+        """Return where the links of a page lead.
+
+        Args:
+            builder: Makes the addresses.
+            fromdocname: The page with the citations.
+            todocname: The page with the list of references; ``""`` if there is none.
+        """
+        try:
+            page = builder.get_relative_uri(fromdocname, todocname) if todocname else None
+        except NoUri:
+            page = None
+        return cls(page, fromdocname == todocname)
+
+    def direct(self, citation: nodes.inline) -> None:
+        """Complete the links of a citation, or take them off where there is nowhere to go."""
+        for reference in list(citation.findall(nodes.reference)):
+            if self.page is None:
+                reference.replace_self(nodes.inline("", "", *reference.children))
+            elif self.is_here:
+                reference["refid"] = reference.attributes.pop("refuri").removeprefix("#")
+            else:
+                reference["refuri"] = self.page + reference["refuri"]
+
+
 class _NoBuilder:
     r"""The part of a builder that a reference asks for, before it is known where it stands.
 
@@ -48,7 +86,7 @@ class _NoBuilder:
     name = "none"
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        """Return nothing: the address is completed by :func:`_aim`."""
+        """Return nothing: the address is completed by an :class:`Aim`."""
         return ""
 
 
@@ -148,25 +186,16 @@ class Citations:
         entries = [self.entry(self.catalog.papers[key]) for key in known]
         return [entry.key for entry in sort_entries(entries, self.label_style)]
 
-    def format(
-        self,
-        role: str,
-        targets: Iterable[CitationTarget],
-        builder: Builder,
-        fromdocname: str,
-        todocname: str,
-    ) -> list[nodes.Node]:
+    def format(self, role: str, targets: Iterable[CitationTarget], aim: Aim) -> list[nodes.Node]:
         """Return the nodes of a citation; keys that the catalog lacks are left out.
 
         Args:
             role: The name of the role, such as ``p``.
             targets: The keys with what stands before and behind each.
-            builder: Makes the addresses.
-            fromdocname: The page with the citation.
-            todocname: The page with the list of references; ``""`` if there is none.
+            aim: Where its links lead.
         """
         result = self.make(role, tuple(targets))
-        _aim(result, builder, fromdocname, todocname)
+        aim.direct(result)
         return result.children
 
     def read_aloud(self, role: str, targets: Iterable[CitationTarget]) -> str:
@@ -256,21 +285,6 @@ def _inform(target: CitationTarget, title: str, anchor: str) -> SphinxReferenceI
         pre_text=target.pre,
         post_text=target.post,
     )
-
-
-def _aim(citation: nodes.inline, builder: Builder, fromdocname: str, todocname: str) -> None:
-    """Complete the links of a citation, or take them off where there is nowhere to go."""
-    try:
-        base = builder.get_relative_uri(fromdocname, todocname) if todocname else None
-    except NoUri:
-        base = None
-    for reference in list(citation.findall(nodes.reference)):
-        if base is None:
-            reference.replace_self(nodes.inline("", "", *reference.children))
-        elif fromdocname == todocname:
-            reference["refid"] = reference.attributes.pop("refuri").removeprefix("#")
-        else:
-            reference["refuri"] = base + reference["refuri"]
 
 
 def describe(paper: Paper) -> str:

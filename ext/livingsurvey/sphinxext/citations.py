@@ -20,8 +20,9 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.roles import CiteRole
 
 from livingsurvey.diagnostics import Code
-from livingsurvey.sphinxext.citation_texts import Citations
+from livingsurvey.sphinxext.citation_texts import Aim, Citations
 from livingsurvey.sphinxext.domain import SurveyDomain, get_survey_domain
+from livingsurvey.sphinxext.nodes import cited
 from livingsurvey.sphinxext.reporting import log_problem
 from livingsurvey.sphinxext.roles import FrugalRole
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
     from livingsurvey.sphinxext.config import Settings
+
+
+WRITTEN_AT_ONCE = frozenset({"html", "dirhtml"})
+"""Builders that look for no links of ours in the trees: these may hold citations as mere text."""
 
 
 class CitationRole(FrugalRole, CiteRole):
@@ -89,14 +94,16 @@ class ResolveCitations(SphinxPostTransform):
             for node in self.document.findall(addnodes.pending_xref)
             if node.get("refdomain") == "cite"
         ]
+        builder = get_survey_domain(self.env).builder
+        kind = cited if builder.name in WRITTEN_AT_ONCE else nodes.inline
         for node in found:
             targets = tuple(parse_citation_targets(node["reftarget"]))
-            result = nodes.inline(node.rawsource, "", classes=["bibtex-citation"])
+            result = kind(node.rawsource, "", classes=["bibtex-citation"])
             result["keys"] = tuple(one.key for one in targets)
             docname = node.get("refdoc") or self.env.current_document.docname
             result["citation"] = node["reftype"], targets, docname
             node.replace_self(result)
-        if get_survey_domain(self.env).builder.format != "html":
+        if builder.format != "html":
             fill_citations(self.document, self.env)
 
 
@@ -123,9 +130,17 @@ def fill_citations(document: nodes.document, env: BuildEnvironment) -> None:
     domain = get_survey_domain(env)
     citations = get_citations(env, domain)
     todocname = domain.settle().references
+    aims: dict[str, Aim] = {}
     for node in found:
         role, targets, docname = node.attributes.pop("citation")
-        spelled = citations.format(role, targets, domain.builder, docname, todocname)
+        if docname not in aims:
+            aims[docname] = Aim.find(domain.builder, docname, todocname)
+        cutout = citations.cut(role, targets) if isinstance(node, cited) else None
+        if cutout is not None:
+            node["cutout"], node["aim"] = cutout, aims[docname]
+            node.extend(nodes.Text(one) for one in cutout.words)
+            continue
+        spelled = citations.format(role, targets, aims[docname])
         for target in targets:
             if target.key not in citations.catalog.papers:
                 # Named at its line when the pages were settled; here it stays visible.

@@ -26,6 +26,7 @@ from livingsurvey.sphinxext.mathml import setup_mathml
 from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
 from livingsurvey.sphinxext.scripts import setup_scripts
+from livingsurvey.sphinxext.visitors import citations as printed_citations
 from livingsurvey.sphinxext.visitors import drawings, html, latex
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ def register(app: Sphinx) -> None:
         nodes.drawing,
         html=(drawings.html_visit_drawing, None),
         latex=(drawings.latex_visit_drawing, None),
+    )
+    app.add_node(
+        nodes.cited,
+        html=(printed_citations.html_visit_cited, printed_citations.html_depart_cited),
     )
     for transform in (
         transforms.ResolveDrawings,

@@ -21,7 +21,7 @@ from pybtex.style.names import BaseNameStyle
 from livingsurvey.bibtex.styled import make_marked_entry, make_plain_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pybtex.database import Entry
     from pybtex.database import Person as PybtexPerson
@@ -39,10 +39,10 @@ _PLAIN = re.compile(r"\w(?:[\w \u2019-]*\w)?")
 _FREE_OF_TEX = re.compile(r"[\w .\u2019-]*")
 """What both pybtex and we read as it stands."""
 
-_MARKS = ("qzX{}qJ", "KvW{}pf")
+MARKS = ("qzX{}qJ", "KvW{}pf")
 """Two ways to mark a place, with no letter in common; one begins in lower case."""
 
-_ANCHOR, _TITLE, _YEAR, _NAMES = range(4)
+ANCHOR, TITLE, _YEAR, _NAMES = range(4)
 """The holes of a stencil; one for each name from the last on."""
 
 
@@ -62,12 +62,13 @@ class NameMemory(BaseNameStyle):  # type: ignore[misc] # pybtex has no types
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Mold:
     """A text; the numbers in it are holes."""
 
     pieces: tuple[str | int, ...]
 
     def fill(self, values: Sequence[str]) -> str:
+        """Return the text with *values*, by number, in its holes."""
         return "".join([one if isinstance(one, str) else values[one] for one in self.pieces])
 
 
@@ -77,34 +78,68 @@ class _Element:
 
     kind: type[nodes.Element]
     attributes: tuple[tuple[str, Any], ...]
-    children: tuple[_Element | _Text, ...]
+    children: tuple[_Element | Mold, ...]
 
     def fill(self, values: Sequence[str]) -> nodes.Element:
         filled = self.kind()
         for name, value in self.attributes:
-            filled[name] = value.fill(values) if isinstance(value, _Text) else value
+            filled[name] = value.fill(values) if isinstance(value, Mold) else value
         filled.extend(_fill(self.children, values))
         return filled
 
 
-Stencil = tuple["_Element | _Text", ...]
+class Stencil:
+    """What a style prints for all citations of a shape, with holes.
+
+    Args:
+        parts: The texts and elements.
+        size: How many holes there are.
+
+    Attributes:
+        printed: What visitors write for it, kept here by the module of these, by form of the link;
+            None if that differs from mark to mark.
+    """
+
+    def __init__(self, parts: tuple[_Element | Mold, ...], size: int) -> None:
+        self.parts = parts
+        self.size = size
+        self.printed: dict[Any, Mold | None] = {}
+        self._words = tuple(_join_words(_list_texts(parts)))
+
+    def make(self, values: Sequence[str]) -> list[nodes.Node]:
+        """Return the nodes."""
+        return _fill(self.parts, values)
+
+    def read(self, values: Sequence[str]) -> list[str]:
+        """Return the text, cut only where two words would become one."""
+        return [one.fill(values) for one in self._words]
 
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """A citation of one paper: a stencil, and what fills its holes."""
+    """A citation of one paper: a stencil, and what fills its holes.
+
+    Attributes:
+        stencil: The stencil.
+        values: By number of the hole.
+    """
 
     stencil: Stencil
-    values: Sequence[str]
+    values: tuple[str, ...]
 
     def make(self) -> list[nodes.Node]:
         """Return its nodes."""
-        return _fill(self.stencil, self.values)
+        return self.stencil.make(self.values)
+
+    @property
+    def words(self) -> list[str]:
+        """What it prints, cut only where two words would become one."""
+        return self.stencil.read(self.values)
 
     @property
     def text(self) -> str:
         """What it prints."""
-        return _read(self.stencil, self.values)
+        return "".join(self.words)
 
 
 class Stencils:
@@ -172,53 +207,73 @@ class Stencils:
         return known
 
     def _cut(self, shape: Shape) -> Stencil | None:
-        one, other = (self._trace(shape, mark) for mark in _MARKS)
-        return one if one == other else None
+        one, other = (self._trace(shape, mark) for mark in range(len(MARKS)))
+        return Stencil(one, _NAMES + shape[3]) if one == other else None
 
-    def _trace(self, shape: Shape, mark: str) -> Stencil:
+    def _trace(self, shape: Shape, mark: int) -> tuple[_Element | Mold, ...]:
         role, target, kind, count, has_year = shape
-        marks = [mark.format(number) for number in range(_NAMES + count)]
+        marks = make_marks(_NAMES + count, mark)
         entry = make_marked_entry(kind, marks[_NAMES:], marks[_YEAR] if has_year else "")
-        printed = self._print(role, target, entry, marks[_TITLE], marks[_ANCHOR])
-        places = re.compile("|".join(map(re.escape, reversed(marks))))
-        return tuple(_trace(printed, places, marks))
+        printed = self._print(role, target, entry, marks[TITLE], marks[ANCHOR])
+        return tuple(_trace(printed, marks))
 
 
-def _trace(
-    printed: Iterable[nodes.Node], places: re.Pattern[str], marks: list[str]
-) -> Iterable[_Element | _Text]:
-    for node in printed:
-        if isinstance(node, nodes.Element):
-            attributes = tuple(
-                (name, _find_marks(value, places, marks) if isinstance(value, str) else value)
-                for name, value in node.attributes.items()
-                if value != []
-            )
-            yield _Element(type(node), attributes, tuple(_trace(node.children, places, marks)))
-        else:
-            yield _find_marks(node.astext(), places, marks)
+def make_marks(count: int, mark: int = 0) -> list[str]:
+    """Return a mark for each of some holes, of letters and digits alone."""
+    return [MARKS[mark].format(number) for number in range(count)]
 
 
-def _find_marks(text: str, places: re.Pattern[str], marks: list[str]) -> _Text:
+def find_marks(text: str, marks: list[str]) -> Mold:
+    """Return a text with holes where the marks are."""
+    places = re.compile("|".join(map(re.escape, reversed(marks))))
     pieces: list[str | int] = []
     end = 0
     for match in places.finditer(text):
         pieces += [text[end : match.start()], marks.index(match[0])]
         end = match.end()
-    return _Text((*pieces, text[end:]))
+    return Mold((*pieces, text[end:]))
 
 
-def _read(stencil: Stencil, values: Sequence[str]) -> str:
-    return "".join(
-        [
-            one.fill(values) if isinstance(one, _Text) else _read(one.children, values)
-            for one in stencil
-        ]
-    )
+def _trace(printed: Iterable[nodes.Node], marks: list[str]) -> Iterator[_Element | Mold]:
+    for node in printed:
+        if isinstance(node, nodes.Element):
+            attributes = tuple(
+                (name, find_marks(value, marks) if isinstance(value, str) else value)
+                for name, value in node.attributes.items()
+                if value != []
+            )
+            yield _Element(type(node), attributes, tuple(_trace(node.children, marks)))
+        else:
+            yield find_marks(node.astext(), marks)
 
 
-def _fill(stencil: Stencil, values: Sequence[str]) -> list[nodes.Node]:
+def _list_texts(parts: Iterable[_Element | Mold]) -> Iterator[Mold]:
+    for one in parts:
+        if isinstance(one, Mold):
+            yield one
+        else:
+            yield from _list_texts(one.children)
+
+
+def _join_words(texts: Iterable[Mold]) -> Iterator[Mold]:
+    """Join texts, but not where a word ends and another begins: the search is to find both."""
+    joined: tuple[str | int, ...] = ()
+    for text in texts:
+        pieces = tuple(piece for piece in text.pieces if piece != "")
+        if joined and pieces and _is_word(joined[-1], -1) and _is_word(pieces[0], 0):
+            yield Mold(joined)
+            joined = ()
+        joined += pieces
+    if joined:
+        yield Mold(joined)
+
+
+def _is_word(piece: str | int, at: int) -> bool:
+    """Whether a piece ends or begins with a letter or digit, as all that fills a hole does."""
+    return isinstance(piece, int) or bool(re.match(r"\w", piece[at]))
+
+
+def _fill(parts: Iterable[_Element | Mold], values: Sequence[str]) -> list[nodes.Node]:
     return [
-        nodes.Text(one.fill(values)) if isinstance(one, _Text) else one.fill(values)
-        for one in stencil
+        nodes.Text(one.fill(values)) if isinstance(one, Mold) else one.fill(values) for one in parts
     ]
