@@ -13,7 +13,10 @@ import jsonschema
 import pytest
 from lxml import etree, html
 
+from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.catalog import aggregate
+from livingsurvey.sphinxext.exporting import write_if_changed
+from livingsurvey.sphinxext.records import make_shard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -361,7 +364,7 @@ def test_files_that_are_gone_come_back(bread: Survey) -> None:
 
 def test_a_damaged_manifest_is_no_obstacle(bread: Survey) -> None:
     first = bread.build()
-    for text in ("", "[]", "{}", '{"digest": 1, "files": 2}'):
+    for text in ("", "[]", "{}", '{"inputs": 1, "files": 2}', '{"inputs": "", "files": ["x"]}'):
         (first.output / ".livingsurvey-exports").write_text(text, encoding="utf-8")
         assert bread.build().files() == first.files()
 
@@ -372,7 +375,7 @@ def test_the_manifest_cannot_reach_out_of_the_site(bread: Survey) -> None:
     treasure.write_text("gold", encoding="utf-8")
     names = ["../../treasure", str(treasure)]
     (first.output / ".livingsurvey-exports").write_text(
-        json.dumps({"digest": "old", "files": names}), encoding="utf-8"
+        json.dumps({"inputs": "old", "files": dict.fromkeys(names, "old")}), encoding="utf-8"
     )
     bread.build()
     assert treasure.read_text(encoding="utf-8") == "gold"
@@ -390,6 +393,26 @@ def test_a_file_that_did_not_change_is_not_written(bread: Survey) -> None:
     }
     assert "data/categories/steam.bib" in changed
     assert not {"data/categories/flour.bib", "data/survey.schema.json"} & changed
+
+
+def test_after_an_edit_only_files_with_that_paper_are_worked_out(
+    bread: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bread.build()
+    bread.edit("papers.bib", "{Steam at", "{Hot steam at")
+    written: list[str] = []
+
+    def note(path: Path, text: str) -> bool:
+        written.append(path.name)
+        return write_if_changed(path, text)
+
+    monkeypatch.setattr("livingsurvey.sphinxext.exporting.write_if_changed", note)
+    bread.build()
+    assert [name for name in written if name.startswith("papers-")] == [
+        f"papers-{make_shard(make_anchor('abbas2021steam')):02}.js"
+    ]
+    assert {"bread.bib", "bread.json", "steam.bib", "steam.ris"} < set(written)
+    assert not {"flour.bib", "survey.schema.json", "sitemap.xml"} & set(written)
 
 
 def test_a_build_without_work_does_not_read_the_bibliography(

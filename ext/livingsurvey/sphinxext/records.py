@@ -17,7 +17,7 @@ from livingsurvey.markup import parse
 from livingsurvey.sphinxext.render import collect_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
@@ -51,16 +51,20 @@ def find_homes(domain: SurveyDomain) -> Homes:
     return homes
 
 
-def write_shards(catalog: Catalog, homes: Homes) -> Iterator[tuple[str, str]]:
-    """Yield the scripts: path from the root of the site, and text."""
+def list_shards(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
+    """Yield the scripts: path from the root of the site, and the keys of the papers in it."""
     shards: list[list[str]] = [[] for _ in range(SHARDS)]
     for key in catalog.papers:
         shards[make_shard(make_anchor(key))].append(key)
-    head = json.dumps(HEADINGS.rstrip())
     for number, keys in enumerate(shards):
-        lines = ",\n".join(_write_record(catalog, key, homes.get(key)) for key in keys)
-        path = f"_static/livingsurvey/papers-{number:02}.js"
-        yield path, f"livingsurvey.receive({head}, [\n{lines}\n]);\n"
+        yield f"_static/livingsurvey/papers-{number:02}.js", keys
+
+
+def write_shard(catalog: Catalog, keys: Iterable[str], homes: Homes) -> str:
+    """Return the text of a script."""
+    head = json.dumps(HEADINGS.rstrip())
+    lines = ",\n".join(_write_record(catalog, key, homes.get(key)) for key in keys)
+    return f"livingsurvey.receive({head}, [\n{lines}\n]);\n"
 
 
 def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
