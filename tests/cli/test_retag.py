@@ -17,7 +17,7 @@ from livingsurvey.cli.tables import find_tables, remove_table, set_aliases
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from livingsurvey.bibtex.blocks import Field
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
 
 _BEHIND_FIELD = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*")
 

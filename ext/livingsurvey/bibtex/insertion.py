@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from livingsurvey.bibtex.blocks import Block
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
 
 _RANK = {name: rank for rank, name in enumerate(FIELD_ORDER)}
 _LINE_END = re.compile(r"\r\n|\n|\r")

@@ -2,8 +2,9 @@
 
 What a paper says follows from the text of its entry, from the macros and the entry that it
 cross-refers to, and from the taxonomy. The signature of all these is kept with the paper, so that
-another reading knows it again, wherever it stands in the file by then. An entry with which anything
-is wrong has no signature: it is read and reported again until it is mended.
+another reading knows it again, wherever it stands in the file by then; an entry that refers to
+nothing else is not even taken apart. An entry with which anything is wrong has no signature: it is
+read and reported again until it is mended.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from livingsurvey.catalog.papers import read_paper
 from livingsurvey.digest import digest
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
     from livingsurvey.catalog.aggregate import Catalog
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Paper
@@ -40,6 +41,10 @@ class Recollection:
         self._base = _sign_taxonomy(taxonomy)
         self.signatures: dict[str, bytes] = {}
 
+    def is_known(self, raw: str) -> bool:
+        """Whether a text is that of an entry that was whole, and of which a paper was read."""
+        return self._sign_text(raw) in self._papers
+
     def read_paper(self, entry: Entry) -> tuple[Paper, list[Diagnostic]]:
         """Return a paper, read now if its entry is not known; see :func:`~.papers.read_paper`."""
         signature = self._sign(entry)
@@ -55,11 +60,15 @@ class Recollection:
         return paper, problems
 
     def _sign(self, entry: Entry) -> bytes:
+        if entry.is_whole:
+            return self._sign_text(entry.raw)
         said = [(name, value.text) for name, value in entry.values.items()]
-        text = repr((entry.key, entry.entry_type, said, sorted(entry.inherited)))
-        return blake2b(
-            text.encode("utf-8", "surrogatepass"), key=self._base, digest_size=16
-        ).digest()
+        # No entry is written like this.
+        return self._sign_text(repr((entry.key, entry.entry_type, said, sorted(entry.inherited))))
+
+    def _sign_text(self, text: str) -> bytes:
+        data = text.encode("utf-8", "surrogatepass")
+        return blake2b(data, key=self._base, digest_size=16).digest()
 
 
 def _sign_taxonomy(taxonomy: Taxonomy) -> bytes:

@@ -11,7 +11,7 @@ from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
     from livingsurvey.taxonomy import Taxonomy
 
 _KEYWORD = re.compile(r"[^,;]+")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.read import PARENT_TYPES, read_entries
+from livingsurvey.bibtex.crossrefs import PARENT_TYPES
+from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.catalog.again import Recollection, carry_over
 from livingsurvey.catalog.aggregate import Catalog
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
     from livingsurvey.bibtex.source import Source
     from livingsurvey.diagnostics import Diagnostic
 
@@ -86,10 +87,10 @@ def make_library(
     """
     problems = list(problems)
     sources = tuple(sources)
-    entries, found = read_entries(sources)
+    memory = Recollection(known, taxonomy) if known is not None else None
+    entries, found = read_entries(sources, memory.is_known if memory else None)
     problems.extend(found)
     papers = []
-    memory = Recollection(known, taxonomy) if known is not None else None
     for entry in _without_parents(entries):
         paper, found = memory.read_paper(entry) if memory else read_paper(entry, taxonomy)
         problems.extend(found)

@@ -14,8 +14,8 @@ from livingsurvey.model import Paper, Person
 from livingsurvey.names import is_others, parse_name, split_names
 
 if TYPE_CHECKING:
+    from livingsurvey.bibtex.entry import Entry
     from livingsurvey.bibtex.identifiers import Identifier
-    from livingsurvey.bibtex.read import Entry
     from livingsurvey.taxonomy import Taxonomy
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[~?%])?(?:/.*)?")

@@ -10,7 +10,7 @@ from livingsurvey.bibtex.edits import Edit
 from livingsurvey.catalog.keywords import split_keywords
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
     from livingsurvey.taxonomy import Taxonomy
 
 _PART = re.compile(r"[^>]+")

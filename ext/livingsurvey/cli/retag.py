@@ -262,8 +262,10 @@ def _prove(changes: list[Change], configuration: Configuration, before: Library)
     sources = [read_for_change(path) for path in configuration.bibliographies]
     paths = configuration.bibliographies
     entries, _ = read_entries(
-        replace(source, text=texts.get(path, source.text))
-        for path, source in zip(paths, sources, strict=True)
+        [
+            replace(source, text=texts.get(path, source.text))
+            for path, source in zip(paths, sources, strict=True)
+        ]
     )
     found = [*problems, *(one for entry in entries for one in classify(entry, tree).problems)]
     codes = {Code.UNKNOWN_TAG, Code.NO_CATEGORY, Code.TAXONOMY, Code.NOT_A_LEAF, Code.SYNTAX}

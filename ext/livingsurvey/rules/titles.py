@@ -15,7 +15,7 @@ from livingsurvey.rules.rule import Repair, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.entry import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
 
