@@ -42,7 +42,7 @@ _FREE_OF_TEX = re.compile(r"[\w .\u2019-]*")
 MARKS = ("qzX{}qJ", "KvW{}pf")
 """Two ways to mark a place, with no letter in common; one begins in lower case."""
 
-ANCHOR, TITLE, _YEAR, _NAMES = range(4)
+_ANCHOR, TITLE, _YEAR, _NAMES = range(4)
 """The holes of a stencil; one for each name from the last on."""
 
 
@@ -214,7 +214,7 @@ class Stencils:
         role, target, kind, count, has_year = shape
         marks = make_marks(_NAMES + count, mark)
         entry = make_marked_entry(kind, marks[_NAMES:], marks[_YEAR] if has_year else "")
-        printed = self._print(role, target, entry, marks[TITLE], marks[ANCHOR])
+        printed = self._print(role, target, entry, marks[TITLE], marks[_ANCHOR])
         return tuple(_trace(printed, marks))
 
 
