@@ -469,8 +469,9 @@ def test_another_project_links_to_a_paper_and_a_category(bread: Survey, tmp_path
         encoding="utf-8",
     )
     (other / "index.md").write_text(
-        "# Other\n\n[](inv:bread:survey:paper#abbas2021steam)\n"
-        "[](inv:bread:survey:category#steam)\n",
+        "# Other\n\n[](inv:bread:survey:entry#abbas2021steam)\n"
+        "[](inv:bread:survey:category#steam)\n"
+        "[](inv:bread#chen2020flour)\n",
         encoding="utf-8",
     )
     with docutils_namespace():
@@ -484,6 +485,7 @@ def test_another_project_links_to_a_paper_and_a_category(bread: Survey, tmp_path
     assert links == {
         "https://example.org/bread/oven.html#paper-abbas2021steam": "Steam at α and β",
         "https://example.org/bread/oven.html#steam": "Steam",
+        "https://example.org/bread/dough.html#paper-chen2020flour": "Flour 50% Better",
     }
 
 

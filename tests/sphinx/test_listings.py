@@ -183,7 +183,7 @@ def test_papers_and_categories_are_in_the_inventory_and_the_search(survey: Surve
     result = survey.build()
     with (result.output / "objects.inv").open("rb") as stream:
         inventory = InventoryFile.load(stream, "", lambda base, path: path)
-    papers, categories = inventory["survey:paper"], inventory["survey:category"]
+    papers, categories = inventory["survey:entry"], inventory["survey:category"]
     assert set(papers) >= {"rossi2019wild", "abbas2021steam", "chen2020flour", "dahl2018yeast"}
     assert set(categories) >= {
         "dough", "ferment", "sourdough", "yeast", "flour", "oven", "steam",

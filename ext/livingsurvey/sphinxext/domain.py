@@ -40,7 +40,9 @@ class SurveyDomain(Domain):
     label = "Survey"
     data_version = 1
     object_types: ClassVar[dict[str, ObjType]] = {
-        "paper": ObjType("paper", "paper", searchprio=0),
+        # Not "paper": from an anchor that reads like "type-name" the search keeps the type alone
+        # and makes the rest up from the name that readers know, not from the key.
+        "entry": ObjType("paper", "paper", searchprio=0),
         "category": ObjType("category", "category", searchprio=0),
     }
     initial_data: ClassVar[dict[str, Any]] = {"tables": Tables()}
@@ -171,17 +173,15 @@ class SurveyDomain(Domain):
         return found
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Yield papers and categories for ``objects.inv``, and once more for the search.
+        """Yield papers and categories for ``objects.inv`` and for the search.
 
-        Other projects know them by key and tag, readers by name. One entry cannot serve both:
-        the search (Sphinx 9.1) leaves an anchor out that follows from the first name, and then
-        makes it up from the second. Priority -1 keeps an entry out of the search.
+        Other projects know them by key and tag, readers by name. One line cannot serve both for
+        a category: the search (Sphinx 9.1) leaves an anchor out that follows from the first
+        name, and then makes it up from the second. Priority -1 keeps a line out of the search.
         """
         survey = self.settle()
         for key, (docname, anchor) in survey.papers.items():
-            name = survey.search_names[key]
-            yield key, name, "paper", docname, anchor, -1
-            yield name, name, "paper", docname, anchor, 0
+            yield key, survey.search_names[key], "entry", docname, anchor, 0
         for tag, (docname, anchor) in survey.categories.items():
             title = survey.category_titles[tag]
             yield tag, title, "category", docname, anchor, -1
