@@ -26,6 +26,7 @@ from livingsurvey.sphinxext.mathml import setup_mathml
 from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
 from livingsurvey.sphinxext.scripts import setup_scripts
+from livingsurvey.sphinxext.theming import setup_theming
 from livingsurvey.sphinxext.visitors import citations as printed_citations
 from livingsurvey.sphinxext.visitors import drawings, html, latex
 
@@ -86,6 +87,7 @@ def register(app: Sphinx) -> None:
     setup_mathml(app)
     setup_browsing(app)
     setup_scripts(app)
+    setup_theming(app)
     setup_discussion(app)
     setup_explorer(app)
     setup_printing(app)

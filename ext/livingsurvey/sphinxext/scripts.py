@@ -1,8 +1,7 @@
-"""Which page loads which script, only those that it has a use for; and our mend of the theme."""
+"""Which page loads which script, only those that it has a use for."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -13,11 +12,9 @@ if TYPE_CHECKING:
 
     from docutils import nodes
     from sphinx.application import Sphinx
-    from sphinx.config import Config
 
     from livingsurvey.sphinxext.tables import Page
 
-_TEMPLATES = Path(__file__).parent / "templates"
 SHARED = "livingsurvey.js"
 
 
@@ -49,12 +46,6 @@ def _list_scripts(page: Page) -> Iterator[str]:
         yield "livingsurvey-hovercards.js"
 
 
-def on_config_inited(app: Sphinx, config: Config) -> None:
-    """Put our templates behind those of the project, before a builder looks them up."""
-    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
-
-
 def setup_scripts(app: Sphinx) -> None:
     """Connect what gives the scripts their place in the pages."""
-    app.connect("config-inited", on_config_inited)
     app.connect("html-page-context", on_html_page_context)
