@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.sphinxext.collector import YOUNG
+from livingsurvey.sphinxext.collector import LOADING, YOUNG
 
 if TYPE_CHECKING:
     from .conftest import Survey
@@ -43,7 +43,27 @@ def test_it_runs_less_often_during_a_build(survey: Survey) -> None:
         survey.read("conf.py")
         + "import gc\n"
         + "def note(app, docname, source):\n"
-        + "    print('young', gc.get_threshold()[0])\n"
-        + "def setup(app):\n    app.connect('source-read', note)\n",
+        + "    print('reading', gc.get_threshold()[0])\n"
+        + "def setup(app):\n"
+        + "    app.connect('source-read', note)\n"
+        + "    app.connect('builder-inited', lambda _: print('loading', gc.get_threshold()[0]))\n"
+        + "    app.connect('build-finished', lambda *_: print('end', gc.get_threshold()[0]),\n"
+        + "        priority=1)\n",
     )
-    assert f"young {YOUNG}" in survey.build().log
+    log = survey.build().log
+    assert f"loading {LOADING}" in log
+    assert f"reading {YOUNG}" in log
+    assert f"end {LOADING}" in survey.build().log  # nothing was read, nothing written
+
+
+def test_pages_that_are_only_written_are_looked_through_as_well(survey: Survey) -> None:
+    survey.write(
+        "conf.py",
+        survey.read("conf.py")
+        + "import gc\n"
+        + "def note(*_):\n    print('writing', gc.get_threshold()[0])\n"
+        + "def setup(app):\n    app.connect('doctree-resolved', note, priority=900)\n",
+    )
+    survey.build()
+    result = survey.build("html", "-a")
+    assert (result.reread(), f"writing {YOUNG}" in result.log) == (set(), True)

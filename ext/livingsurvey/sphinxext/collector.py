@@ -7,18 +7,20 @@ nothing: a tenth of a cold build.
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
-
-from livingsurvey.sphinxext.domain import get_survey_domain
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
-    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
+
+    from livingsurvey.sphinxext.domain import SurveyDomain
 
 YOUNG = 50_000
 """How many new objects make the collector look at the new ones; Python's own number is 700."""
+
+LOADING = 1_000_000
+"""How many while modules are imported and the environment is loaded: nothing is garbage then."""
 
 FEW = 5
 """How many pages Sphinx (9.1) reads without forking, whatever it was told."""
@@ -33,13 +35,10 @@ class Collector:
     def __init__(self) -> None:
         self.thresholds = gc.get_threshold()
 
-    def on_config_inited(self, app: Sphinx, config: Config) -> None:
-        """Let the collector run less often; whoever has switched it off keeps it off.
-
-        This is ahead of the environment, whose loading alone makes it look at everything.
-        """
-        young, *older = self.thresholds
-        gc.set_threshold(max(young, YOUNG) if young else young, *older)
+    def wait(self, young: int) -> None:
+        """Let the collector run less often; whoever has switched it off keeps it off."""
+        known, *older = self.thresholds
+        gc.set_threshold(max(known, young) if known else known, *older)
 
     def on_env_before_read_docs(
         self, app: Sphinx, env: BuildEnvironment, docnames: list[str]
@@ -49,18 +48,20 @@ class Collector:
         It stays until the end: the collector need not look through it again, and forked readers
         go on sharing its memory. (For a page or two nobody forks, and they may not ask for it.)
         """
-        domain = get_survey_domain(env)
+        domain = cast("SurveyDomain", env.get_domain("survey"))
         domain.is_dirty |= bool(docnames)
         if len(docnames) > FEW:
             len(domain.catalog.papers)
         if docnames:
             gc.freeze()
+            self.wait(YOUNG)
 
     def on_doctree_resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """Let the trees of earlier pages go, once there is much of them.
 
         What was set aside is not looked through, so this is cheap.
         """
+        self.wait(YOUNG)
         self._collect_much()
 
     def on_pages_written(self, app: Sphinx, exception: Exception | None) -> None:
@@ -68,7 +69,7 @@ class Collector:
 
         At priority 390: ahead of these files (410).
         """
-        domain = get_survey_domain(app.env)
+        domain = cast("SurveyDomain", app.env.get_domain("survey"))
         domain.citations = domain.entries = None
         self._collect_much()
 
@@ -81,14 +82,17 @@ class Collector:
 
     def on_build_finished(self, app: Sphinx, exception: Exception | None) -> None:
         """Leave the collector as it was: a process may build more than once."""
+        # Set aside and taken back, objects count as old: otherwise it would start at once on all
+        # that are new by its own numbers, and most processes end here.
+        gc.freeze()
         gc.unfreeze()
         gc.set_threshold(*self.thresholds)
 
 
 def setup_collector(app: Sphinx) -> None:
-    """Connect the handlers."""
+    """Let the collector rest at once, and connect the handlers."""
     collector = Collector()
-    app.connect("config-inited", collector.on_config_inited)
+    collector.wait(LOADING)
     app.connect("env-before-read-docs", collector.on_env_before_read_docs)
     app.connect("doctree-resolved", collector.on_doctree_resolved)
     app.connect("build-finished", collector.on_pages_written, priority=390)

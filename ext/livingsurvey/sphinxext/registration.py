@@ -14,7 +14,6 @@ from livingsurvey.sphinxext import (
     transforms,
 )
 from livingsurvey.sphinxext.browsing import setup_browsing
-from livingsurvey.sphinxext.collector import setup_collector
 from livingsurvey.sphinxext.directives import charts
 from livingsurvey.sphinxext.directives.explorer import setup_explorer
 from livingsurvey.sphinxext.directives.figures import FigureDirective
@@ -83,7 +82,6 @@ def register(app: Sphinx) -> None:
         citations.FillCitations,
     ):
         app.add_post_transform(transform)
-    setup_collector(app)
     setup_mathml(app)
     setup_browsing(app)
     setup_scripts(app)
