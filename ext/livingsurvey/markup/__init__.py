@@ -24,7 +24,7 @@ from livingsurvey.markup.nodes import (
     Superscript,
     Text,
 )
-from livingsurvey.markup.parser import parse
+from livingsurvey.markup.reading import parse
 from livingsurvey.markup.views import Markup, render_tex, render_text
 
 __all__ = [

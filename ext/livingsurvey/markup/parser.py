@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from livingsurvey.markup import commands, letters, symbols
@@ -21,9 +20,7 @@ from livingsurvey.markup.nodes import Link, Math, Monospace, Problem, Text
 from livingsurvey.markup.pairing import find_pairs
 from livingsurvey.markup.pieces import (
     BEFORE_ARGUMENT,
-    NOT_PLAIN,
     PIECE,
-    PROTECTED,
     SPACE,
     TYPED,
     URL_ESCAPE,
@@ -44,29 +41,8 @@ _CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
 _SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
 
-_NOTHING = Markup((), "")
-
-
-def parse(tex: str) -> Markup:
-    """Turn the TeX of a title, venue or annotation into a :class:`~.views.Markup`.
-
-    Never raises; takes linear time. Results may be shared: they are immutable.
-    """
-    if not tex:
-        return _NOTHING
-    if NOT_PLAIN.search(tex):
-        return _parse(tex)
-    text = tex if tex.isascii() else unicodedata.normalize("NFC", tex)
-    return Markup((Text(text),), text)
-
-
-@lru_cache(maxsize=32768)
-def _parse(tex: str) -> Markup:
-    if PROTECTED.fullmatch(tex):
-        bare = tex.replace("{", "").replace("}", "")
-        if bare and not NOT_PLAIN.search(bare):
-            # Braces that only protect the case of a word leave nothing behind.
-            return parse(bare)
+def parse_anything(tex: str) -> Markup:
+    """Return what a text says; see :func:`~.reading.parse`, which knows the easy cases."""
     return _Parser(tex).parse()
 
 

@@ -7,12 +7,6 @@ import re
 
 from livingsurvey.markup.letters import HIDDEN, NO_BREAK_SPACE
 
-NOT_PLAIN = re.compile(rf"[\\{{}}$~`'{HIDDEN}]|--|[^\S ]|  |^ | $")
-"""What plain text does not hold; without it there is nothing to do."""
-
-PROTECTED = re.compile(r"(?:[^{}]*+\{[^{}]*+\})++[^{}]*+")
-"""Text with braces around parts of it, as most titles are written."""
-
 PIECE = re.compile(
     r"\\(?P<command>[A-Za-z]+)"
     r"|\\(?P<sign>[^A-Za-z]|$)"
