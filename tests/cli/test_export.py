@@ -12,6 +12,7 @@ import pytest
 from livingsurvey.catalog import load
 from livingsurvey.cli import main
 from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.exports.writing import WRITERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "atom"])
 def test_it_writes_what_the_exports_write(name: str, folder: Path) -> None:
     catalog, _ = load([folder / "papers.bib"], folder / "taxonomy.toml")
-    expected = FORMATS[name].write(Selection(catalog=catalog), About(title="Survey"))
+    expected = WRITERS[name](Selection(catalog=catalog), About(title="Survey"))
     assert main(["export", name, "--output", "out"]) == 0
     assert (folder / "out").read_bytes() == expected.encode()
 

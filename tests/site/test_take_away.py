@@ -15,6 +15,7 @@ import pytest
 import rispy
 
 from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.exports.writing import WRITERS
 
 if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
@@ -80,7 +81,7 @@ def test_each_category_has_its_papers(site: Site, catalog: Catalog) -> None:
 def test_the_site_and_the_command_write_the_same(site: Site, catalog: Catalog) -> None:
     selection = Selection(catalog=catalog)
     for name in ("bibtex", "ris", "csl-json", "csv"):
-        text = FORMATS[name].write(selection, About(title=""))
+        text = WRITERS[name](selection, About(title=""))
         assert (site.folder / f"{STEM}{FORMATS[name].suffix}").read_bytes() == text.encode()
 
 

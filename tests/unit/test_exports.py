@@ -22,14 +22,14 @@ from livingsurvey.exports import (
     About,
     Selection,
     list_files,
-    write_coins,
-    write_file,
 )
-from livingsurvey.exports.feeds import LIMIT
+from livingsurvey.exports.coins import write_coins
 from livingsurvey.exports.files import Downloads, locate
 from livingsurvey.exports.full import read_schema
 from livingsurvey.exports.records import classify, name_in_full, split_pages, to_plain
+from livingsurvey.exports.selection import FEED_LIMIT
 from livingsurvey.exports.web import write_open_search, write_sitemap
+from livingsurvey.exports.writing import WRITERS, write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +110,7 @@ def catalog(tmp_path: Path) -> Catalog:
 
 def write(name: str, catalog: Catalog, category: str = "") -> str:
     chosen = catalog.category(category) if category else None
-    return FORMATS[name].write(
+    return WRITERS[name](
         Selection(catalog=catalog, category=chosen, places=PLACES, path="feeds/x.xml"), ABOUT
     )
 
@@ -243,7 +243,7 @@ def test_atom_is_read_by_feedparser(catalog: Catalog) -> None:
 def test_a_feed_changes_only_when_a_paper_in_it_does(catalog: Catalog) -> None:
     text = write("atom", catalog, "oven")
     elsewhere = About(title="T", tag_authority=ABOUT.tag_authority, base_url="https://new.org/")
-    moved = FORMATS["atom"].write(
+    moved = WRITERS["atom"](
         Selection(catalog=catalog, category=catalog.category("oven")), elsewhere
     )
     ids = [
@@ -264,19 +264,19 @@ def test_an_empty_feed_is_a_feed(tmp_path: Path) -> None:
 def test_a_feed_has_a_limit(tmp_path: Path) -> None:
     entries = "\n".join(
         f"@misc{{k{i:03}, title = {{T}}, creationdate = {{2026-01-{i % 28 + 1:02}}}}}"
-        for i in range(LIMIT + 20)
+        for i in range(FEED_LIMIT + 20)
     )
     (tmp_path / "papers.bib").write_text(entries, encoding="utf-8")
     catalog = load([tmp_path / "papers.bib"], None)[0]
     feed = feedparser.parse(write("atom", catalog))
-    assert len(feed.entries) == LIMIT
+    assert len(feed.entries) == FEED_LIMIT
     dates = [one.updated for one in feed.entries]
     assert dates == sorted(dates, reverse=True)
 
 
 def test_a_feed_needs_an_authority(catalog: Catalog) -> None:
     with pytest.raises(ValueError, match="tag_authority"):
-        FORMATS["atom"].write(Selection(catalog=catalog), About(title="T"))
+        WRITERS["atom"](Selection(catalog=catalog), About(title="T"))
 
 
 def read_as_zotero(context: str) -> dict[str, object]:

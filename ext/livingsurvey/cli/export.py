@@ -10,6 +10,7 @@ from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, show
 from livingsurvey.diagnostics import Severity, did_you_mean
 from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.exports.writing import WRITERS
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +44,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
-    kind = FORMATS[arguments.format]
     configuration = find_configuration(arguments)
     library = load_library(configuration.bibliographies, configuration.taxonomy, configuration.root)
     taxonomy = library.catalog.taxonomy
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     )
     selection = Selection(catalog=library.catalog, category=category)
     try:
-        text = kind.write(selection, about)
+        text = WRITERS[arguments.format](selection, about)
     except ValueError as error:
         raise UsageError(f"{error}: add --tag-authority example.org,2026:name") from error
     if arguments.output is None:

@@ -13,6 +13,7 @@ from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.exports import FORMATS, About, Selection
+from livingsurvey.exports.writing import WRITERS
 from livingsurvey.markup import fold, parse
 from livingsurvey.queries import ORDERS, sort_papers
 
@@ -94,7 +95,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             console.print(paper.key)
     else:
         selection = Selection(catalog=Catalog(papers, catalog.taxonomy))
-        console.out.write(FORMATS[arguments.format].write(selection, About(title="")))
+        console.out.write(WRITERS[arguments.format](selection, About(title="")))
     return Exit.CLEAN
 
 

@@ -1,23 +1,14 @@
 """The survey as data to take away: pure functions from the catalog to text.
 
 The site and the command line write the same files through the same functions:
-:data:`~.formats.FORMATS` names the formats, :func:`~.files.list_files` the files of a site.
+:data:`~.formats.FORMATS` names the formats, :func:`~.files.list_files` the files of a site, and
+:mod:`.writing` writes them (it is imported by those who write, since it takes its time).
 Nothing here looks at a clock, so that equal data give equal bytes.
 """
 
 from livingsurvey.exports.about import About
-from livingsurvey.exports.coins import write_coins
-from livingsurvey.exports.files import File, list_files, write_file
+from livingsurvey.exports.files import File, list_files
 from livingsurvey.exports.formats import FORMATS, Format
 from livingsurvey.exports.selection import Selection
 
-__all__ = [
-    "FORMATS",
-    "About",
-    "File",
-    "Format",
-    "Selection",
-    "list_files",
-    "write_coins",
-    "write_file",
-]
+__all__ = ["FORMATS", "About", "File", "Format", "Selection", "list_files"]

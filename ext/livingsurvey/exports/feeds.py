@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.exports.records import clean, find_address, name_in_full, to_plain
+from livingsurvey.exports.selection import choose_recent
 from livingsurvey.exports.xml import add, start, write
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
-LIMIT = 100
-"""The most papers in one feed; a reader that looks in now and then misses none."""
-
 _NEVER = "1970-01-01T00:00:00Z"  # Atom wants a time even of a feed in which nothing stands yet
 
 
@@ -60,14 +58,6 @@ def write_atom(selection: Selection, about: About) -> str:
     for element in [one for one in root if not (one.text or one.attrib or len(one))]:
         root.remove(element)  # a subtitle or rights that say nothing
     return write(root)
-
-
-def choose_recent(selection: Selection) -> list[Paper]:
-    """Return the papers of a feed, the last to join first."""
-    dated = [paper for paper in selection.papers if paper.created]
-    dated.sort(key=lambda one: one.key)
-    dated.sort(key=lambda one: (one.created, one.year or 0), reverse=True)
-    return dated[:LIMIT]
 
 
 def _time(paper: Paper) -> str:

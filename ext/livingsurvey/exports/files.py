@@ -1,4 +1,4 @@
-"""The files that a site offers: which there are, where they lie, and what is in them."""
+"""The files that a site offers: which there are, and where they lie."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest_plainly
-from livingsurvey.exports.feeds import choose_recent
-from livingsurvey.exports.formats import FORMATS
-from livingsurvey.exports.full import SCHEMA_NAME, read_schema
-from livingsurvey.exports.selection import Selection
+from livingsurvey.exports.formats import FORMATS, SCHEMA_NAME
+from livingsurvey.exports.selection import Selection, choose_recent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
     from livingsurvey.model import Category
@@ -59,25 +55,6 @@ def list_files(taxonomy: Taxonomy, about: About) -> tuple[File, ...]:
             File(locate(name, about.slug, category.tag), name, category.tag) for name in names
         )
     return tuple(found)
-
-
-def write_file(
-    file: File, catalog: Catalog, about: About, places: Mapping[str, str] | None = None
-) -> str:
-    """Return the text of a file; see :class:`~.formats.Selection` for *places*.
-
-    Raises:
-        KeyError: There is no such format or category.
-    """
-    if not file.format:
-        return read_schema()
-    selection = Selection(
-        catalog=catalog,
-        category=catalog.category(file.category) if file.category else None,
-        places=places or {},
-        path=file.path,
-    )
-    return FORMATS[file.format].write(selection, about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,11 @@
-"""The formats, each with its name and its function."""
+"""The formats that papers can be taken away in; :mod:`.writing` has their functions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from livingsurvey.exports.bibtex import write_bibtex
-from livingsurvey.exports.csl import write_csl_json
-from livingsurvey.exports.feeds import write_atom
-from livingsurvey.exports.full import write_json
-from livingsurvey.exports.ris import write_ris
-from livingsurvey.exports.tables import write_csv
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from livingsurvey.exports.about import About
-    from livingsurvey.exports.selection import Selection
+SCHEMA_NAME = "survey.schema.json"
+"""The schema of the format ``json``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +18,6 @@ class Format:
         suffix: The end of the names of its files, with the dot.
         purpose: Which programs read it.
         media_type: Its media type.
-        write: The function that returns the text of a file; line ends are to be kept as they are.
     """
 
     name: str
@@ -37,7 +25,6 @@ class Format:
     purpose: str
     suffix: str
     media_type: str
-    write: Callable[[Selection, About], str]
 
 
 FORMATS: dict[str, Format] = {
@@ -49,7 +36,6 @@ FORMATS: dict[str, Format] = {
             purpose="LaTeX, Typst, JabRef, Zotero",
             suffix=".bib",
             media_type="application/x-bibtex",
-            write=write_bibtex,
         ),
         Format(
             name="ris",
@@ -57,7 +43,6 @@ FORMATS: dict[str, Format] = {
             purpose="EndNote, Zotero, Mendeley",
             suffix=".ris",
             media_type="application/x-research-info-systems",
-            write=write_ris,
         ),
         Format(
             name="csl-json",
@@ -65,7 +50,6 @@ FORMATS: dict[str, Format] = {
             purpose="Pandoc, Quarto, Zotero",
             suffix=".csl.json",
             media_type="application/vnd.citationstyles.csl+json",
-            write=write_csl_json,
         ),
         Format(
             name="csv",
@@ -73,7 +57,6 @@ FORMATS: dict[str, Format] = {
             purpose="spreadsheets and data frames",
             suffix=".csv",
             media_type="text/csv",
-            write=write_csv,
         ),
         Format(
             name="json",
@@ -81,7 +64,6 @@ FORMATS: dict[str, Format] = {
             purpose="programs: everything that the survey knows",
             suffix=".json",
             media_type="application/json",
-            write=write_json,
         ),
         Format(
             name="atom",
@@ -89,7 +71,6 @@ FORMATS: dict[str, Format] = {
             purpose="feed readers: the papers that joined last",
             suffix=".xml",
             media_type="application/atom+xml",
-            write=write_atom,
         ),
     )
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.csl import write_array
+from livingsurvey.exports.formats import SCHEMA_NAME
 from livingsurvey.exports.records import to_plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from livingsurvey.exports.selection import Selection
     from livingsurvey.model import Paper, Person
 
-SCHEMA_NAME = "survey.schema.json"
 VERSION = 1
 """Of the form of the data; raised when a reader of the old form would stumble over the new."""
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from livingsurvey.model import Category, Paper
 
 
+FEED_LIMIT = 100
+"""The most papers in one feed; a reader that looks in now and then misses none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """What is exported.
@@ -35,3 +39,11 @@ class Selection:
         if self.category is None:
             return tuple(self.catalog.papers.values())
         return self.catalog.papers_in(self.category.tag)
+
+
+def choose_recent(selection: Selection) -> list[Paper]:
+    """Return the papers of a feed, the last to join first."""
+    dated = [paper for paper in selection.papers if paper.created]
+    dated.sort(key=lambda one: one.key)
+    dated.sort(key=lambda one: (one.created, one.year or 0), reverse=True)
+    return dated[:FEED_LIMIT]

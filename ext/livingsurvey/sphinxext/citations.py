@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pybtex.plugin
 from docutils import nodes
-from pybtex.backends.plaintext import Backend as PlainTextBackend
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.roles import CiteRole
+from sphinxcontrib.bibtex.style.names.last import LastNameStyle
 
 from livingsurvey.diagnostics import Code
-from livingsurvey.sphinxext.citation_texts import Aim, Citations
 from livingsurvey.sphinxext.domain import SurveyDomain, get_survey_domain
 from livingsurvey.sphinxext.nodes import cited
 from livingsurvey.sphinxext.reporting import log_problem
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
+    from livingsurvey.sphinxext.citation_texts import Citations
     from livingsurvey.sphinxext.config import Settings
 
 
@@ -59,6 +59,11 @@ def get_citations(env: BuildEnvironment, domain: SurveyDomain) -> Citations:
     """Return the formatter of this build."""
     cite = cast("BibtexDomain", env.get_domain("cite"))
     if domain.citations is None:
+        # They take long to import, and a build that changes nothing spells no citation out.
+        from pybtex.backends.plaintext import Backend as PlainTextBackend  # noqa: PLC0415
+
+        from livingsurvey.sphinxext.citation_texts import Citations  # noqa: PLC0415
+
         survey = domain.settle()
         # Without this pybtex reads the installed entry points again for each use of the backend.
         pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainTextBackend, force=True)
@@ -127,6 +132,8 @@ def fill_citations(document: nodes.document, env: BuildEnvironment) -> None:
     found = [node for node in document.findall(nodes.inline) if "citation" in node]
     if not found:
         return
+    from livingsurvey.sphinxext.citation_texts import Aim  # noqa: PLC0415 - as above
+
     domain = get_survey_domain(env)
     citations = get_citations(env, domain)
     todocname = domain.settle().references
@@ -155,6 +162,8 @@ def on_builder_inited(app: Sphinx) -> None:
     Its own reading (priority 500) ends the build at a missing comma and drops what follows a
     repeated key, and its result is pickled. This runs before it, at 400.
     """
+    # Without this pybtex reads the installed entry points for each style that names people so.
+    pybtex.plugin.register_plugin("pybtex.style.names", "last", LastNameStyle, force=True)
     domain = get_survey_domain(app.env)
     settings: Settings = domain.settings
     pybtex_data = app.env.get_domain("cite").data

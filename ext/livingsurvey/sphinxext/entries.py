@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from livingsurvey.exports import write_coins
 from livingsurvey.exports.bibtex import write_entry
+from livingsurvey.exports.coins import write_coins
 from livingsurvey.sphinxext.citations import get_citations
 from livingsurvey.sphinxext.discussion import Sayings
-from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.nodes import paper_card, paper_group, paper_note, paper_title
 from livingsurvey.sphinxext.render import (
@@ -25,14 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.environment import BuildEnvironment
-    from sphinx.writers.html5 import HTML5Translator
-    from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.nodes import paper_entry, reference_list
-
-    Folded = paper_group | reference_list
+    from livingsurvey.sphinxext.nodes import Folded, paper_entry
 
 
 class Entries:
@@ -95,17 +90,3 @@ class Entries:
             card["sayings"] = tuple(self.sayings.collect(card))
             card["companions"] = tuple(self.sayings.list_companions(card))
         return card
-
-
-def get_entries(env: BuildEnvironment) -> Entries:
-    """Return what makes the entries of this build."""
-    domain = get_survey_domain(env)
-    if domain.entries is None:
-        domain.entries = Entries(domain, env)
-    return cast("Entries", domain.entries)
-
-
-def write_entries(self: HTML5Translator | LaTeXTranslator, folded: Folded) -> None:
-    """Write entries by the visitors of a builder, unfolding one after the other."""
-    for entry in get_entries(self.builder.env).unfold(folded):
-        entry.walkabout(self)

@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest, digest_plainly
-from livingsurvey.exports import list_files, write_file
-from livingsurvey.exports.web import write_open_search, write_sitemap
-from livingsurvey.model import Location
+from livingsurvey.digest import digest
 from livingsurvey.sphinxext.about import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard
-from livingsurvey.sphinxext.sites import find_page, find_place, is_site
-from livingsurvey.version import __version__
+from livingsurvey.sphinxext.sites import is_site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
-
-    from livingsurvey.exports import About
-    from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.survey import Survey
-    from livingsurvey.taxonomy import Taxonomy
 
 MANIFEST = ".livingsurvey-exports"
 """A file at the root of the site, as ``.buildinfo`` is: what was written, and from what.
 
 It lies with the files and not with the doctrees, since it speaks of this output.
 """
-
-SITEMAP = "sitemap.xml"
-OPEN_SEARCH = "opensearch.xml"
 
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
@@ -57,8 +40,11 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if not domain.is_dirty and manifest.inputs == inputs and is_whole:
         # No page has changed either, so every paper is where it was.
         return
+    # It takes long to import, and most builds of a survey that stays as it is end above.
+    from livingsurvey.sphinxext.products import list_products  # noqa: PLC0415
+
     known: int | None = None
-    products = list(_list_products(domain, about))
+    products = list(list_products(domain, about))
     for product in products:
         path = root / product.path
         if manifest.files.get(product.path) == product.sources and path.is_file():
@@ -74,72 +60,6 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
             _remove(root, name)
     document = {"inputs": inputs, "files": dict(sorted(sources.items()))}
     write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
-
-
-@dataclass(frozen=True, slots=True)
-class _Product:
-    """A file to be.
-
-    Attributes:
-        path: From the root of the site.
-        sources: A digest of everything that its text follows from.
-        write: Returns the text.
-    """
-
-    path: str
-    sources: str
-    write: Callable[[], str]
-
-
-def _list_products(domain: SurveyDomain, about: About) -> Iterator[_Product]:
-    """Yield all files of the site."""
-    catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
-    places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
-    base = __version__, digest((about, _describe_taxonomy(catalog.taxonomy)))
-
-    @cache
-    def digest_papers(category: str) -> str:
-        papers = catalog.papers_in(category) if category else catalog.papers.values()
-        return digest_plainly(
-            tuple((catalog.digest(one.key), places.get(one.key)) for one in papers)
-        )
-
-    # The largest comes first, while few texts about papers are in memory yet.
-    for file in sorted(list_files(catalog.taxonomy, about), key=lambda one: one.format != "json"):
-        papers = digest_papers(file.category) if file.format else ""  # the schema has none
-        sources = digest_plainly((*base, file.path, file.format, papers))
-        yield _Product(file.path, sources, partial(write_file, file, catalog, about, places))
-    homes = find_homes(domain)
-    for path, keys in list_shards(catalog):
-        shown = tuple((catalog.digest(key), homes.get(key)) for key in keys)
-        sources = digest_plainly((*base, path, shown))
-        yield _Product(path, sources, partial(write_shard, catalog, keys, homes))
-    for path, text in _describe_site(builder, about, list_pages(builder, survey)):
-        yield _Product(path, digest_plainly((text,)), partial(str, text))
-
-
-def _describe_taxonomy(taxonomy: Taxonomy) -> tuple[object, ...]:
-    """Return what files can say of the taxonomy: a place in its file is no part of it."""
-    nowhere = Location("")
-    categories = (replace(one, location=nowhere) for one in taxonomy.categories.values())
-    return (*categories, *taxonomy.tags.values())
-
-
-def list_pages(builder: Builder, survey: Survey) -> tuple[str, ...]:
-    """Return the address of each page once, from the root of the site, in reading order."""
-    return tuple(dict.fromkeys(find_page(builder, docname) for docname in survey.order))
-
-
-def _describe_site(
-    builder: Builder, about: About, pages: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """Yield the files that need to know the address of the site."""
-    if not about.base_url:
-        return
-    yield SITEMAP, write_sitemap(about.resolve(page) or about.base_url for page in pages)
-    if builder.name != "singlehtml":  # which has no page to search with
-        search = about.resolve(builder.get_target_uri("search"))
-        yield OPEN_SEARCH, write_open_search(about, search)
 
 
 def write_if_changed(path: Path, text: str) -> bool:

@@ -17,8 +17,7 @@ from livingsurvey.exports.files import locate
 from livingsurvey.exports.formats import FORMATS
 from livingsurvey.sphinxext.about import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.exporting import OPEN_SEARCH
-from livingsurvey.sphinxext.sites import find_page, is_site
+from livingsurvey.sphinxext.sites import OPEN_SEARCH, find_page, is_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,7 +32,7 @@ builders :class:`~.transforms.ExpandPapers` spells them out in generic nodes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from docutils import nodes
 
@@ -125,6 +125,10 @@ class paper_line(paper_entry):  # noqa: N801
 
 class reference_list(nodes.General, nodes.Element):  # noqa: N801
     """The list of references; attributes ``docname``, ``keys``, and ``marks`` as in a group."""
+
+
+Folded: TypeAlias = paper_group | reference_list
+"""What holds its entries as keys until they are written."""
 
 
 class reference_item(paper_entry):  # noqa: N801

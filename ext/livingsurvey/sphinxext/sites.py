@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 BUILDERS = ("html", "dirhtml", "singlehtml")
 
+SITEMAP = "sitemap.xml"
+OPEN_SEARCH = "opensearch.xml"
+
 
 def is_site(builder: Builder) -> bool:
     """Whether a builder makes a site that can hold files beside its pages.

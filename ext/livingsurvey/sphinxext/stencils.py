@@ -19,6 +19,7 @@ from docutils import nodes
 from pybtex.style.names import BaseNameStyle
 
 from livingsurvey.bibtex.styled import make_marked_entry, make_plain_person
+from livingsurvey.sphinxext.molds import MARKS, Mold, find_marks, make_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,10 +40,7 @@ _PLAIN = re.compile(r"\w(?:[\w \u2019-]*\w)?")
 _FREE_OF_TEX = re.compile(r"[\w .\u2019-]*")
 """What both pybtex and we read as it stands."""
 
-MARKS = ("qzX{}qJ", "KvW{}pf")
-"""Two ways to mark a place, with no letter in common; one begins in lower case."""
-
-_ANCHOR, TITLE, _YEAR, _NAMES = range(4)
+_ANCHOR, _TITLE, _YEAR, _NAMES = range(4)
 """The holes of a stencil; one for each name from the last on."""
 
 
@@ -59,17 +57,6 @@ class NameMemory(BaseNameStyle):  # type: ignore[misc] # pybtex has no types
         if name not in self._known:
             self._known[name] = self.style.format(person, abbr).format_data({})
         return self._known[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Mold:
-    """A text; the numbers in it are holes."""
-
-    pieces: tuple[str | int, ...]
-
-    def fill(self, values: Sequence[str]) -> str:
-        """Return the text with *values*, by number, in its holes."""
-        return "".join([one if isinstance(one, str) else values[one] for one in self.pieces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +117,18 @@ class Cutout:
     def make(self) -> list[nodes.Node]:
         """Return its nodes."""
         return self.stencil.make(self.values)
+
+    def fill(self, mold: Mold, page: str, escape: Callable[[str], str]) -> str:
+        """Return what a visitor writes for it.
+
+        Args:
+            mold: What visitors write for the stencil; its last hole is the page that it links to.
+            page: That page, escaped.
+            escape: Escapes the hover text. Names, year and anchor are letters and digits: no
+                writer changes these.
+        """
+        anchor, title, *rest = self.values
+        return mold.fill((anchor, escape(title), *rest, page))
 
     @property
     def words(self) -> list[str]:
@@ -214,24 +213,8 @@ class Stencils:
         role, target, kind, count, has_year = shape
         marks = make_marks(_NAMES + count, mark)
         entry = make_marked_entry(kind, marks[_NAMES:], marks[_YEAR] if has_year else "")
-        printed = self._print(role, target, entry, marks[TITLE], marks[_ANCHOR])
+        printed = self._print(role, target, entry, marks[_TITLE], marks[_ANCHOR])
         return tuple(_trace(printed, marks))
-
-
-def make_marks(count: int, mark: int = 0) -> list[str]:
-    """Return a mark for each of some holes, of letters and digits alone."""
-    return [MARKS[mark].format(number) for number in range(count)]
-
-
-def find_marks(text: str, marks: list[str]) -> Mold:
-    """Return a text with holes where the marks are."""
-    places = re.compile("|".join(map(re.escape, reversed(marks))))
-    pieces: list[str | int] = []
-    end = 0
-    for match in places.finditer(text):
-        pieces += [text[end : match.start()], marks.index(match[0])]
-        end = match.end()
-    return Mold((*pieces, text[end:]))
 
 
 def _trace(printed: Iterable[nodes.Node], marks: list[str]) -> Iterator[_Element | Mold]:

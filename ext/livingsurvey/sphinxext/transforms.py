@@ -9,7 +9,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.sphinxext.binding import bind_formulas
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.linking import join_links
 from livingsurvey.sphinxext.nodes import (
     Link,
@@ -23,6 +22,7 @@ from livingsurvey.sphinxext.nodes import (
     reference_list,
 )
 from livingsurvey.sphinxext.render import abbreviate
+from livingsurvey.sphinxext.unfolding import get_entries
 
 
 class ResolveDrawings(SphinxPostTransform):

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from docutils.nodes import SkipNode, inline
 
-from livingsurvey.sphinxext.stencils import MARKS, TITLE, find_marks, make_marks
+from livingsurvey.sphinxext.molds import MARKS, find_marks, make_marks
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
     from livingsurvey.sphinxext.citation_texts import Aim
+    from livingsurvey.sphinxext.molds import Mold
     from livingsurvey.sphinxext.nodes import cited
-    from livingsurvey.sphinxext.stencils import Mold, Stencil
+    from livingsurvey.sphinxext.stencils import Stencil
 
 
 def html_visit_cited(self: HTML5Translator, node: cited) -> None:
@@ -38,10 +39,7 @@ def html_visit_cited(self: HTML5Translator, node: cited) -> None:
         node.extend(cutout.make())
         aim.direct(node)
         return
-    # Names, year and anchor are letters and digits: no writer changes these.
-    values = [*cutout.values, self.attval(aim.page or "")]
-    values[TITLE] = self.attval(values[TITLE])
-    self.body.append(mold.fill(values))
+    self.body.append(cutout.fill(mold, self.attval(aim.page or ""), self.attval))
     self.depart_inline(node)
     raise SkipNode
 

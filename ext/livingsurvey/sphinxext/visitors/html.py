@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from docutils.nodes import SkipNode, Text, reference
 
-from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.nodes import (
     child_of,
     paper_card,
@@ -15,6 +14,7 @@ from livingsurvey.sphinxext.nodes import (
     paper_title,
     reference_item,
 )
+from livingsurvey.sphinxext.unfolding import write_entries
 from livingsurvey.sphinxext.visitors.browse import write_coins_span, write_take_away
 from livingsurvey.sphinxext.visitors.pieces import (
     begins_with_name,

@@ -12,9 +12,9 @@ from urllib.parse import unquote
 from docutils import nodes
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url
-from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.nodes import child_of, paper_card, paper_title
 from livingsurvey.sphinxext.render import abbreviate
+from livingsurvey.sphinxext.unfolding import write_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
