@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.sphinxext.about import read_about, setup_about
 from livingsurvey.sphinxext.directives.browse import ByDirective, RecentDirective
 from livingsurvey.sphinxext.directives.downloads import DownloadsDirective
-from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.exporting import setup_exporting
 from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.metadata import setup_metadata
@@ -22,34 +20,23 @@ from livingsurvey.sphinxext.visitors import browse
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
 _SCORER = Path(__file__).parent / "search" / "scorer.js"
 
 
-class ResolveAuthors(SphinxPostTransform):
+def resolve_authors(domain: SurveyDomain, node: author_list) -> None:
     """Find the homes of the papers of authors; spell authors out where no visitor knows them."""
-
-    # Beside all that resolves links, ahead of Sphinx's ReferencesResolver (10).
-    default_priority = 6
-
-    def run(self, **kwargs: Any) -> None:
-        """Resolve the lists of one document, or of the assembled tree in LaTeX."""
-        for node in list(self.document.findall(author_list)):
-            node["uris"] = self.find_homes(node)
-            builder = get_survey_domain(self.env).builder
-            if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
-                node.replace_self(expand_authors(node))
-
-    def find_homes(self, node: author_list) -> dict[str, str]:
-        """Return the address of each paper that has a home which the builder prints."""
-        domain = get_survey_domain(self.env)
-        survey = domain.settle()
-        linker = Linker(survey, domain.builder)
-        keys = {key for _, entries in node["entries"] for key, _, _ in entries}
-        return {
-            key: uri
-            for key in keys
-            if key in survey.papers and (uri := linker.uri(node["docname"], *survey.papers[key]))
-        }
+    survey, builder = domain.settle(), domain.builder
+    linker = Linker(survey, builder)
+    keys = {key for _, entries in node["entries"] for key, _, _ in entries}
+    node["uris"] = {
+        key: uri
+        for key in keys
+        if key in survey.papers and (uri := linker.uri(node["docname"], *survey.papers[key]))
+    }
+    if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
+        node.replace_self(expand_authors(node))
 
 
 def expand_authors(node: author_list) -> nodes.bullet_list:
@@ -69,31 +56,24 @@ def expand_authors(node: author_list) -> nodes.bullet_list:
     return items
 
 
-class ResolveFiles(SphinxPostTransform):
-    """Link to files of the site: beside the pages, at the address of the site, or not at all."""
-
-    # Ahead of Sphinx's ReferencesResolver (10), like all that makes plain references.
-    default_priority = 7
-
-    def run(self, **kwargs: Any) -> None:
-        """Replace the links of one document."""
-        builder = get_survey_domain(self.env).builder
-        about = read_about(self.config)
-        for node in list(self.document.findall(site_file)):
-            link = nodes.reference("", node.astext(), classes=["ls-file"])
-            if is_site(builder):
-                link["refuri"] = link_file(builder, node["docname"], node["path"])
-                link["internal"] = True
-                if node["about"]:
-                    link["reftitle"] = f"{node['about']}{node.astext()}"
-            elif about.base_url and builder.name != "linkcheck":
-                link["refuri"] = about.resolve(node["path"])
-                link["internal"] = False
-            else:
-                # The link check would ask for a file that this very build may be the first to have.
-                node.replace_self(nodes.inline("", node.astext()))
-                continue
-            node.replace_self(link)
+def resolve_file(domain: SurveyDomain, node: site_file) -> None:
+    """Link to a file of the site: beside the pages, at the address of the site, or not at all."""
+    builder = domain.builder
+    about = read_about(builder.config)
+    link = nodes.reference("", node.astext(), classes=["ls-file"])
+    if is_site(builder):
+        link["refuri"] = link_file(builder, node["docname"], node["path"])
+        link["internal"] = True
+        if node["about"]:
+            link["reftitle"] = f"{node['about']}{node.astext()}"
+    elif about.base_url and builder.name != "linkcheck":
+        link["refuri"] = about.resolve(node["path"])
+        link["internal"] = False
+    else:
+        # The link check would ask for a file that this very build may be the first to have.
+        node.replace_self(nodes.inline("", node.astext()))
+        return
+    node.replace_self(link)
 
 
 def on_builder_inited(app: Sphinx) -> None:
@@ -114,8 +94,6 @@ def setup_browsing(app: Sphinx) -> None:
         latex=(browse.latex_visit_author_list, None),
     )
     app.add_node(site_file)
-    app.add_post_transform(ResolveAuthors)
-    app.add_post_transform(ResolveFiles)
     app.connect("builder-inited", on_builder_inited)
     setup_exporting(app)
     setup_metadata(app)

@@ -3,7 +3,7 @@
 ``{survey:discussed}`` in the head of a chapter counts the papers that its text discusses;
 ``{survey:agreement}`` on a page for editors says for every chapter which papers it lists without a
 word and which it cites without listing them. All this is known only once every page is read, so
-the directives leave a placeholder that a post-transform fills in.
+the directives leave a placeholder that :class:`~.transforms.ResolvePlaceholders` fills in.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.sphinxext.citation_texts import Citations
+    from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Survey
     from livingsurvey.sphinxext.tables import Mention, Page, Part
@@ -166,22 +166,14 @@ class AgreementDirective(_PanelDirective):
     panel = "agreement"
 
 
-class ResolveDiscussion(SphinxPostTransform):
-    """Fill in what is known once all pages are read."""
-
-    # Ahead of ExpandPapers (7) and of Sphinx's ReferencesResolver (10).
-    default_priority = 6
-
-    def run(self, **kwargs: Any) -> None:
-        """Replace the placeholders of one document, or of the assembled tree in LaTeX."""
-        domain = get_survey_domain(self.env)
-        survey = domain.settle()
+def resolve_discussion(domain: SurveyDomain, node: discussion) -> None:
+    """Say what is known once all pages are read."""
+    survey = domain.settle()
+    if node["panel"] == "discussed":
+        node.replace_self(_count_discussed(compare(survey, node["docname"])))
+    else:
         linker = Linker(survey, domain.builder)
-        for node in list(self.document.findall(discussion)):
-            if node["panel"] == "discussed":
-                node.replace_self(_count_discussed(compare(survey, node["docname"])))
-            else:
-                node.replace_self(list(_report_agreement(survey, linker, node["docname"])))
+        node.replace_self(list(_report_agreement(survey, linker, node["docname"])))
 
 
 def _count_discussed(found: Agreement) -> nodes.paragraph:
@@ -273,8 +265,7 @@ class Sayings:
 
 
 def setup_discussion(app: Sphinx) -> None:
-    """Register the directives and the transform that fills them in."""
+    """Register the directives and their node."""
     app.add_node(discussion)
     app.add_directive_to_domain("survey", "discussed", DiscussedDirective)
     app.add_directive_to_domain("survey", "agreement", AgreementDirective)
-    app.add_post_transform(ResolveDiscussion)

@@ -147,7 +147,14 @@ class paper_note(nodes.Inline, nodes.TextElement):  # noqa: N801
     """The annotation of a paper; ``key`` as in a title."""
 
 
-class author_list(nodes.General, nodes.TextElement):  # noqa: N801
+class placeholder(nodes.Element):  # noqa: N801
+    """Base of what only the whole survey can fill in; attribute ``docname``.
+
+    :class:`~.transforms.ResolvePlaceholders` finds them all in one walk.
+    """
+
+
+class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
     """Authors with their papers; attributes ``entries``, ``docname``.
 
     Each entry is (name, ((key, what the paper is called, year), …)). A transform adds ``uris``,
@@ -163,11 +170,11 @@ class cited(nodes.inline):  # noqa: N801
     """
 
 
-class site_file(nodes.Inline, nodes.TextElement):  # noqa: N801
+class site_file(placeholder, nodes.Inline, nodes.TextElement):  # noqa: N801
     """A link to a file of the site; attributes ``path``, ``docname``."""
 
 
-class drawing(nodes.General, nodes.Element):  # noqa: N801
+class drawing(placeholder, nodes.General, nodes.Element):  # noqa: N801
     """A picture of :mod:`livingsurvey.charts`.
 
     Attributes ``picture``, ``docname``, ``prefix`` (begins its ids), ``colors``; a transform adds
@@ -175,11 +182,11 @@ class drawing(nodes.General, nodes.Element):  # noqa: N801
     """
 
 
-class discussion(nodes.General, nodes.Element):  # noqa: N801
-    """A placeholder for what is known once all pages are read; ``panel``, ``docname``."""
+class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
+    """What a page says of the discussion of its papers; attributes ``panel``, ``docname``."""
 
 
-class explorer(nodes.General, nodes.Element):  # noqa: N801
+class explorer(placeholder, nodes.General, nodes.Element):  # noqa: N801
     """A table of all papers; attributes ``rows``, ``docname`` and the categories as ``tree``."""
 
 

@@ -74,7 +74,7 @@ def register(app: Sphinx) -> None:
         html=(printed_citations.html_visit_cited, printed_citations.html_depart_cited),
     )
     for transform in (
-        transforms.ResolveDrawings,
+        transforms.ResolvePlaceholders,
         transforms.ExpandPapers,
         transforms.ClearWrappers,
         transforms.KeepTogether,

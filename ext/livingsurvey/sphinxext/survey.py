@@ -129,11 +129,11 @@ class Survey:
     def find_companions(self, key: str) -> list[tuple[str, int]]:
         """Return the papers that most often share a paragraph with one, and in how many."""
         places = {(one, mention.block): None for one, mention in self.mentions.get(key, ())}
+        shared = [self.blocks[place] for place in places if place in self.blocks]
+        if len(shared) < 2:  # one paragraph makes no company
+            return []
         counts = Counter(
-            other
-            for place in places
-            for other in self.blocks.get(place, ())
-            if other != key and other in self.papers
+            other for block in shared for other in block if other != key and other in self.papers
         )
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [(other, count) for other, count in ranked if count > 1][:COMPANIONS]

@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.sphinxext.binding import bind_formulas
+from livingsurvey.sphinxext.browsing import resolve_authors, resolve_file
+from livingsurvey.sphinxext.directives.explorer import resolve_explorer
+from livingsurvey.sphinxext.discussion import resolve_discussion
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.linking import join_links
+from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.nodes import (
     Link,
+    author_list,
+    discussion,
     drawing,
+    explorer,
     paper_card,
     paper_entry,
     paper_group,
     paper_listing,
     paper_note,
     paper_title,
+    placeholder,
     reference_list,
+    site_file,
 )
 from livingsurvey.sphinxext.render import abbreviate
 from livingsurvey.sphinxext.unfolding import get_entries
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-class ResolveDrawings(SphinxPostTransform):
-    """Give the pictures of one document their links."""
+    from livingsurvey.sphinxext.domain import SurveyDomain
 
-    # Beside all that resolves links, ahead of ExpandPapers (7).
+
+def resolve_drawing(domain: SurveyDomain, node: drawing) -> None:
+    """Give a picture its links."""
+    linker = Linker(domain.settle(), domain.builder)
+    targets = [link.target for link in node["picture"].links]
+    node["links"] = {one: linker.target(node["docname"], one) for one in targets}
+
+
+RESOLVERS: dict[type[placeholder], Callable[[SurveyDomain, Any], None]] = {
+    author_list: resolve_authors,
+    discussion: resolve_discussion,
+    drawing: resolve_drawing,
+    explorer: resolve_explorer,
+    site_file: resolve_file,
+}
+"""By kind of node, what fills it in."""
+
+
+class ResolvePlaceholders(SphinxPostTransform):
+    """Fill in what is known once all pages are read."""
+
+    # Ahead of ExpandPapers (7) and of Sphinx's ReferencesResolver (10).
     default_priority = 6
 
     def run(self, **kwargs: Any) -> None:
-        """Resolve the pictures of one document, or of the assembled tree in LaTeX."""
-        for node in self.document.findall(drawing):
-            linker = get_entries(self.env).linker
-            targets = [link.target for link in node["picture"].links]
-            node["links"] = {one: linker.target(node["docname"], one) for one in targets}
+        """Resolve the placeholders of one document, or of the assembled tree in LaTeX."""
+        domain = get_survey_domain(self.env)
+        for node in list(self.document.findall(placeholder)):
+            RESOLVERS[type(node)](domain, node)
 
 
 class ClearWrappers(SphinxPostTransform):
@@ -88,7 +117,7 @@ class ExpandPapers(SphinxPostTransform):
     So text, man pages, EPUB readers, XML and the link check all see ordinary lists and links.
     """
 
-    # Behind ResolveDrawings (6), ahead of Sphinx's ReferencesResolver (10).
+    # Behind ResolvePlaceholders (6), ahead of Sphinx's ReferencesResolver (10).
     default_priority = 7
 
     def run(self, **kwargs: Any) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.keys import make_anchor
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.domain import SurveyDomain
 
 
 def _choice(argument: str) -> str:
@@ -85,29 +85,20 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
     )
 
 
-class ResolveExplorer(SphinxPostTransform):
+def resolve_explorer(domain: SurveyDomain, node: explorer) -> None:
     """Link the rows to the full entries; put a sentence in place of the table elsewhere."""
-
-    # Beside all that resolves links.
-    default_priority = 6
-
-    def run(self, **kwargs: Any) -> None:
-        """Resolve the explorers of one document, or of the assembled tree in LaTeX."""
-        domain = get_survey_domain(self.env)
-        survey = domain.settle()
-        linker = Linker(survey, domain.builder)
-        for node in list(self.document.findall(explorer)):
-            if domain.builder.format != "html" or domain.builder.name == "linkcheck":
-                text = "On the web, this page searches, filters and sorts all papers."
-                node.replace_self(nodes.paragraph("", text))
-                continue
-            for row in node["rows"]:
-                place = survey.papers.get(row["key"])
-                row["uri"] = linker.uri(node["docname"], *place) if place else ""
+    if domain.builder.format != "html" or domain.builder.name == "linkcheck":
+        text = "On the web, this page searches, filters and sorts all papers."
+        node.replace_self(nodes.paragraph("", text))
+        return
+    survey = domain.settle()
+    linker = Linker(survey, domain.builder)
+    for row in node["rows"]:
+        place = survey.papers.get(row["key"])
+        row["uri"] = linker.uri(node["docname"], *place) if place else ""
 
 
 def setup_explorer(app: Sphinx) -> None:
-    """Register the directive, its node and its transform."""
+    """Register the directive and its node."""
     app.add_node(explorer, html=(html_visit_explorer, html_depart_explorer))
     app.add_directive_to_domain("survey", "explorer", ExplorerDirective)
-    app.add_post_transform(ResolveExplorer)
