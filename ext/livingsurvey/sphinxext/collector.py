@@ -81,7 +81,11 @@ class Collector:
             gc.collect()
 
     def on_build_finished(self, app: Sphinx, exception: Exception | None) -> None:
-        """Leave the collector as it was: a process may build more than once."""
+        """Leave the collector as it was: a process may build more than once.
+
+        At priority 900: behind all that asks for the catalog.
+        """
+        cast("SurveyDomain", app.env.get_domain("survey")).finish()
         # Set aside and taken back, objects count as old: otherwise it would start at once on all
         # that are new by its own numbers, and most processes end here.
         gc.freeze()
@@ -96,4 +100,4 @@ def setup_collector(app: Sphinx) -> None:
     app.connect("env-before-read-docs", collector.on_env_before_read_docs)
     app.connect("doctree-resolved", collector.on_doctree_resolved)
     app.connect("build-finished", collector.on_pages_written, priority=390)
-    app.connect("build-finished", collector.on_build_finished)
+    app.connect("build-finished", collector.on_build_finished, priority=900)

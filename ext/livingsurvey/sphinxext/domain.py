@@ -8,6 +8,8 @@ from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.util.nodes import make_refnode
 
+from livingsurvey.markup import forget_texts
+from livingsurvey.sphinxext.render import collect_facts
 from livingsurvey.sphinxext.store import Store
 from livingsurvey.sphinxext.survey import Survey
 from livingsurvey.sphinxext.tables import Tables
@@ -79,6 +81,15 @@ class SurveyDomain(Domain):
         self.removed = frozenset()
         self.former = {}
         self.unsettle()
+
+    def finish(self) -> None:
+        """End a build: let go of what was worked out in it, all of which can be again."""
+        self.store.release()
+        self.citations = None
+        self.former = {}
+        self.unsettle()
+        collect_facts.cache_clear()
+        forget_texts()
 
     @property
     def tables(self) -> Tables:

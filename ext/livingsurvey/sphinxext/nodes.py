@@ -197,3 +197,14 @@ class explorer_row(nodes.TextElement):  # noqa: N801
 def child_of(node: Element, kind: type[Element]) -> Element | None:
     """Return the first child of *node* of a kind, or None."""
     return next((child for child in node.children if isinstance(child, kind)), None)
+
+
+def release(node: nodes.Node) -> None:
+    """Cut the circles of a tree that nobody asks for again, so that its memory is free at once.
+
+    Otherwise it waits for the collector, which took longer for a list of references than making
+    that list.
+    """
+    for child in node.children:
+        child.parent = None
+        release(child)

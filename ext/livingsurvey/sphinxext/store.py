@@ -90,6 +90,11 @@ class Store:
             rest = dict(catalog.signatures), catalog.digests, diagnostics
             _write(self.folder / CATALOG, (self.inputs, papers, catalog.taxonomy, *rest))
 
+    def release(self) -> None:
+        """Let the catalog go; whoever asks again gets it from what was kept."""
+        self.__dict__.pop("loaded", None)
+        self._digests_kept = -1
+
     def recall_texts(self) -> int:
         """Take over the texts about papers that are as they were; return how many there are."""
         catalog, _ = self.loaded

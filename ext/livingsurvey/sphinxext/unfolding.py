@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import release
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -30,3 +31,4 @@ def write_entries(self: HTML5Translator | LaTeXTranslator, folded: Folded) -> No
     """Write entries by the visitors of a builder, unfolding one after the other."""
     for entry in get_entries(self.builder.env).unfold(folded):
         entry.walkabout(self)
+        release(entry)
