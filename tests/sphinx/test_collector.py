@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.sphinxext.collector import LOADING, YOUNG
+from livingsurvey.sphinxext.collector import LOADING, YOUNG, is_command
 
 if TYPE_CHECKING:
     from .conftest import Survey
@@ -67,3 +70,51 @@ def test_pages_that_are_only_written_are_looked_through_as_well(survey: Survey) 
     survey.build()
     result = survey.build("html", "-a")
     assert (result.reread(), f"writing {YOUNG}" in result.log) == (set(), True)
+
+
+ENDING = """
+import atexit, gc
+
+class Circle:
+    def __init__(self):
+        self.me, self.stream = self, open("circle.txt", "w")
+        self.stream.write("written")
+        self.binary = open("binary.txt", "wb")
+        self.binary.write(b"written")
+
+kept = open("conf.txt", "w")
+kept.write("written")
+closed = open("closed.txt", "w")
+closed.close()
+circles = [Circle()]
+
+# The first to be registered is the last to be called.
+atexit.register(lambda: print("set aside:", gc.get_freeze_count() > 10_000))
+"""
+SCRIPT = Path(sys.executable).with_name("sphinx-build")
+
+
+@pytest.mark.parametrize("command", [[sys.executable, "-m", "sphinx"], [str(SCRIPT)]])
+def test_a_command_ends_at_once_and_loses_nothing(command: list[str], survey: Survey) -> None:
+    survey.write("conf.py", survey.read("conf.py") + ENDING)
+    survey.write("docs/oven.md", survey.read("docs/oven.md") + "\n{cite:p}`nobody`\n")
+    result = subprocess.run(
+        [*command, "-c", ".", "-w", "warnings.txt", "docs", "out"],
+        cwd=survey.path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "set aside: True" in result.stdout
+    assert "nobody" in survey.read("warnings.txt")
+    for name in ("circle", "binary", "conf"):
+        assert survey.read(f"{name}.txt") == "written"
+
+
+def test_a_process_that_builds_beside_other_things_is_left_alone(survey: Survey) -> None:
+    survey.write("conf.py", survey.read("conf.py") + ENDING)
+    code = "from sphinx.cmd.build import main; main(['-q', '-c', '.', 'docs', 'out'])"
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=survey.path, capture_output=True, text=True, check=True)
+    assert "set aside: False" in result.stdout
+    assert not is_command()  # nor is this one
