@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from docutils import nodes
 
 from livingsurvey.sphinxext.collector import LOADING, YOUNG, is_command
+from livingsurvey.sphinxext.nodes import paper_title, reference_item, release
 
 if TYPE_CHECKING:
     from .conftest import Survey
@@ -70,6 +73,45 @@ def test_pages_that_are_only_written_are_looked_through_as_well(survey: Survey) 
     survey.build()
     result = survey.build("html", "-a")
     assert (result.reread(), f"writing {YOUNG}" in result.log) == (set(), True)
+
+
+def test_a_released_tree_is_free_at_once() -> None:
+    item, title = reference_item(), paper_title("", "A ", nodes.emphasis("", "Title"))
+    item += title
+    known = [weakref.ref(one) for one in item.findall()]
+    assert len(known) == 5
+    gc.disable()
+    try:
+        release(item)
+        del item, title
+        assert [one() for one in known] == [None] * 5
+    finally:
+        gc.enable()
+
+
+WATCH = """
+import gc, weakref
+
+seen = []
+
+def early(app, exception):
+    seen.append(weakref.ref(app.env.get_domain("survey").catalog))
+
+def late(app, exception):
+    gc.collect()
+    print("let go:", seen[0]() is None)
+    print("papers:", len(app.env.get_domain("survey").catalog.papers))
+
+def setup(app):
+    app.connect("build-finished", early, priority=1)
+    app.connect("build-finished", late, priority=999)
+"""
+
+
+def test_the_catalog_goes_with_the_build_and_returns_if_asked_for(survey: Survey) -> None:
+    survey.write("conf.py", survey.read("conf.py") + WATCH)
+    log = survey.build().log
+    assert ("let go: True" in log, "papers: 4" in log) == (True, True)
 
 
 ENDING = """
