@@ -41,7 +41,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
         # No page has changed either, so every paper is where it was.
         return
     # It takes long to import, and most builds of a survey that stays as it is end above.
-    from livingsurvey.sphinxext.products import list_products  # noqa: PLC0415
+    from livingsurvey.sphinxext.products import list_products, prepare_texts  # noqa: PLC0415
 
     known: int | None = None
     products = list(list_products(domain, about))
@@ -51,6 +51,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
             continue
         if known is None:
             known = domain.store.recall_texts()
+            prepare_texts(domain.catalog, about, app.parallel)
         write_if_changed(path, product.write())
     if known is not None:
         domain.store.keep_texts(known)

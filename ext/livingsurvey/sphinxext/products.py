@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from sphinx.util.parallel import ParallelTasks, parallel_available
+
+from livingsurvey.catalog import Catalog
 from livingsurvey.digest import digest, digest_plainly
-from livingsurvey.exports import list_files
+from livingsurvey.exports import Selection, list_files
 from livingsurvey.exports.web import write_open_search, write_sitemap
-from livingsurvey.exports.writing import write_file
+from livingsurvey.exports.writing import WRITERS, write_file
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard
 from livingsurvey.sphinxext.sites import OPEN_SEARCH, SITEMAP, find_page, find_place
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinx.builders import Builder
 
@@ -39,6 +42,38 @@ class Product:
     path: str
     sources: str
     write: Callable[[], str]
+
+
+MANY = 500
+"""How many papers without texts are worth a process of their own."""
+
+
+def prepare_texts(catalog: Catalog, about: About, jobs: int) -> None:
+    """Write the texts about papers ahead, in as many processes as there may be.
+
+    Files are made of these texts, which follow from the papers and the taxonomy alone.
+    """
+    keys = [key for key in catalog.papers if "json" not in catalog.texts.get(key, {})]
+    jobs = min(jobs, len(keys) // MANY)
+    if jobs < 2 or not parallel_available:  # one is this process
+        return
+
+    def write(part: Sequence[str]) -> dict[str, dict[str, bytes]]:
+        few = Catalog((catalog.papers[key] for key in part), catalog.taxonomy)
+        for name, writer in WRITERS.items():
+            if name != "atom":  # the papers of a feed are few
+                writer(Selection(catalog=few), about)
+        write_shard(few, part, {})
+        return few.texts
+
+    def take(_part: Sequence[str], texts: dict[str, dict[str, bytes]]) -> None:
+        for key, kinds in texts.items():
+            catalog.texts[key] = catalog.texts.get(key, {}) | kinds
+
+    tasks = ParallelTasks(jobs)
+    for number in range(jobs):
+        tasks.add_task(write, keys[number::jobs], take)
+    tasks.join()
 
 
 def list_products(domain: SurveyDomain, about: About) -> Iterator[Product]:
