@@ -43,6 +43,15 @@ def test_the_collector_is_left_as_it_was(
         gc.set_threshold(*before)
 
 
+def test_a_build_that_never_began_is_not_taken_for_how_it_was(survey: Survey) -> None:
+    conf, before = survey.read("conf.py"), gc.get_threshold()
+    survey.write("conf.py", conf + "livingsurvey_about = {'titel': 'Bread'}\n")
+    assert survey.build().status == 2
+    survey.write("conf.py", conf)
+    assert survey.build().status == 0
+    assert gc.get_threshold() == before
+
+
 def test_it_runs_less_often_during_a_build(survey: Survey) -> None:
     survey.write(
         "conf.py",

@@ -13,7 +13,7 @@ import gc
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -40,13 +40,21 @@ _STREAMS = frozenset({io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom})
 class Collector:
     """The settings of the collector as they were, and the handlers that change them."""
 
+    raised: ClassVar[dict[tuple[int, int, int], tuple[int, int, int]]] = {}
+    """What a build has set, and what was there before.
+
+    A wrong conf.py ends a build ahead of its first event; the next one is then to restore this.
+    """
+
     def __init__(self) -> None:
-        self.thresholds = gc.get_threshold()
+        found = gc.get_threshold()
+        self.thresholds = Collector.raised.get(found, found)
 
     def wait(self, young: int) -> None:
         """Let the collector run less often; whoever has switched it off keeps it off."""
         known, *older = self.thresholds
         gc.set_threshold(max(known, young) if known else known, *older)
+        Collector.raised = {gc.get_threshold(): self.thresholds}
 
     def on_env_before_read_docs(
         self, app: Sphinx, env: BuildEnvironment, docnames: list[str]
@@ -99,6 +107,7 @@ class Collector:
         gc.freeze()
         gc.unfreeze()
         gc.set_threshold(*self.thresholds)
+        Collector.raised = {}
 
 
 def is_command() -> bool:
