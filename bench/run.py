@@ -217,7 +217,11 @@ def compare(results: Results) -> Iterator[tuple[str, str, str]]:
         yield from divide(f"`livingsurvey {command}`, 10,000 to 2,000 entries", large, small, "s")
     memory = get("ours 10000", "cold HTML, MB")
     if memory:
-        yield "peak memory, ours, 10,000 entries", f"{memory:.0f}\N{NO-BREAK SPACE}MB", ""
+        yield (
+            "peak memory, cold HTML, ours, 10,000 entries",
+            f"{memory:.0f}\N{NO-BREAK SPACE}MB",
+            "",
+        )
     two, one = (get("ours 10000", f"-j {jobs}, wall") for jobs in (2, 1))
     yield from divide("`-j 2` to serial on the clock, ours, 10,000 entries", two, one, "s")
 
