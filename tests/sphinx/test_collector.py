@@ -169,3 +169,8 @@ def test_a_process_that_builds_beside_other_things_is_left_alone(survey: Survey)
     result = subprocess.run(command, cwd=survey.path, capture_output=True, text=True, check=True)
     assert "set aside: False" in result.stdout
     assert not is_command()  # nor is this one
+
+
+def test_a_program_without_arguments_is_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [])
+    assert not is_command()

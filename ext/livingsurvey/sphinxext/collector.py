@@ -113,9 +113,8 @@ class Collector:
 def is_command() -> bool:
     """Whether this process is Sphinx's own command: then it ends when the build does."""
     spec = getattr(sys.modules["__main__"], "__spec__", None)
-    return (
-        Path(sys.argv[0]).stem == "sphinx-build" or getattr(spec, "name", "") == "sphinx.__main__"
-    )
+    script = Path(*sys.argv[:1]).stem  # a program that embeds Python may have no arguments
+    return script == "sphinx-build" or getattr(spec, "name", "") == "sphinx.__main__"
 
 
 def end_at_once() -> None:
