@@ -147,10 +147,10 @@ def collect(sizes: tuple[int, ...], say: Callable[[str], None]) -> Results:
                 if case == "commands"
                 else measure_case(root, kind, size, case, say)
             )
-            name = f"{kind} {size or beside}"
+            title = f"{kind} {size or beside}"
             if size and beside and size != beside:
-                name += f" beside {beside}"
-            row = results.setdefault(name, {})
+                title += f" beside {beside}"
+            row = results.setdefault(title, {})
             ended = [note(row, name, used) for name, used in steps]
             return all(ended)
 

@@ -24,7 +24,7 @@ from livingsurvey.markup.nodes import (
     Superscript,
     Text,
 )
-from livingsurvey.markup.reading import forget_texts, parse
+from livingsurvey.markup.reading import forget_parsed, parse
 from livingsurvey.markup.views import Markup, render_tex, render_text
 
 __all__ = [
@@ -44,7 +44,7 @@ __all__ = [
     "escape_tex",
     "escape_url",
     "fold",
-    "forget_texts",
+    "forget_parsed",
     "is_safe_math",
     "is_safe_url",
     "parse",

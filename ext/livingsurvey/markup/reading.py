@@ -32,7 +32,7 @@ def parse(tex: str) -> Markup:
     return Markup((Text(text),), text)
 
 
-def forget_texts() -> None:
+def forget_parsed() -> None:
     """Let go of what was read; a process may have other things to do."""
     _parse.cache_clear()
 

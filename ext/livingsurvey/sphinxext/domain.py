@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.util.nodes import make_refnode
 
-from livingsurvey.markup import forget_texts
+from livingsurvey.markup import forget_parsed
 from livingsurvey.sphinxext.render import collect_facts
 from livingsurvey.sphinxext.store import Store
 from livingsurvey.sphinxext.survey import Survey
@@ -89,7 +89,7 @@ class SurveyDomain(Domain):
         self.former = {}
         self.unsettle()
         collect_facts.cache_clear()
-        forget_texts()
+        forget_parsed()
 
     @property
     def tables(self) -> Tables:

@@ -1,6 +1,6 @@
 """Our mends of the theme, and the compiled form of its templates.
 
-Sphinx (9.1) compiles a score of templates anew in every build: with furo, an eighth of one that
+Sphinx (9.0) compiles a score of templates anew in every build: with furo, an eighth of one that
 has nothing else to do. Jinja keeps bytecode if it is told where; to be removed when Sphinx tells.
 """
 
