@@ -109,10 +109,12 @@ def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> li
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written; take away what removed documents have left behind."""
-    if exception is not None:
-        return
     domain = get_survey_domain(app.env)
+    if exception is not None:
+        domain.finish()
+        return
     domain.store.keep()
+    domain.finish()
     (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
     get_outfilename = getattr(app.builder, "get_output_path", None)
     if get_outfilename is None:

@@ -9,6 +9,7 @@ from livingsurvey.sphinxext import (
     config,
     freshness,
     hooks,
+    lifecycle,
     mentions,
     nodes,
     transforms,
@@ -94,6 +95,7 @@ def register(app: Sphinx) -> None:
 
 def connect_events(app: Sphinx) -> None:
     """Connect the handlers; each magic number says in its handler what it precedes."""
+    app.connect("env-before-read-docs", lifecycle.defer_garbage_collection)
     app.connect("config-inited", config.on_config_inited)
     app.connect("builder-inited", hooks.on_builder_inited, priority=300)
     app.connect("builder-inited", citations.on_builder_inited, priority=400)
