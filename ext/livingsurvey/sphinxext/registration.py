@@ -22,11 +22,11 @@ from livingsurvey.sphinxext.directives.papers import PapersDirective, References
 from livingsurvey.sphinxext.directives.rules import RulesDirective
 from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import SurveyDomain
+from livingsurvey.sphinxext.furo import setup_furo
 from livingsurvey.sphinxext.mathml import setup_mathml
 from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
 from livingsurvey.sphinxext.scripts import setup_scripts
-from livingsurvey.sphinxext.theming import setup_theming
 from livingsurvey.sphinxext.visitors import citations as printed_citations
 from livingsurvey.sphinxext.visitors import drawings, html, latex
 
@@ -77,7 +77,6 @@ def register(app: Sphinx) -> None:
     for transform in (
         transforms.ResolvePlaceholders,
         transforms.ExpandPapers,
-        transforms.ClearWrappers,
         transforms.KeepTogether,
         citations.ResolveCitations,
         citations.FillCitations,
@@ -86,7 +85,7 @@ def register(app: Sphinx) -> None:
     setup_mathml(app)
     setup_browsing(app)
     setup_scripts(app)
-    setup_theming(app)
+    setup_furo(app)
     setup_discussion(app)
     setup_explorer(app)
     setup_printing(app)
