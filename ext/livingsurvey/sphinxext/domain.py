@@ -58,7 +58,6 @@ class SurveyDomain(Domain):
     entries: object | None = None
     """What unfolds entries, kept here by the module of that name while nothing moves."""
     is_dirty = True
-    removed: frozenset[str] = frozenset()
     former: dict[str, Page]
     """The pages that are read again, as they were."""
     _survey: Survey | None = None
@@ -78,7 +77,6 @@ class SurveyDomain(Domain):
         self.store = Store(settings, folder, inputs)
         self.citations = None
         self.is_dirty = True
-        self.removed = frozenset()
         self.former = {}
         self.unsettle()
 

@@ -38,7 +38,6 @@ def on_env_get_outdated(
     """Return the pages to which the catalog now gives other answers."""
     domain = get_survey_domain(env)
     domain.is_dirty = bool(added or changed or removed)
-    domain.removed = frozenset(removed)
     tables = domain.tables
     current = domain.store.inputs
     if current == tables.digest:
@@ -108,7 +107,7 @@ def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> li
 
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
-    """Note that all pages are written; take away what removed documents have left behind."""
+    """Note that all pages are written."""
     domain = get_survey_domain(app.env)
     if exception is not None:
         domain.finish()
@@ -116,13 +115,6 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     domain.store.keep()
     domain.finish()
     (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
-    get_outfilename = getattr(app.builder, "get_output_path", None)
-    if get_outfilename is None:
-        return
-    for docname in domain.removed:
-        path = Path(get_outfilename(docname))
-        if path.is_relative_to(app.outdir):
-            path.unlink(missing_ok=True)
 
 
 def _digest_survey(
