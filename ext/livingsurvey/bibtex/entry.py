@@ -48,8 +48,6 @@ class Entry:
         source: The file.
         block: Its span and the spans of its fields.
         inherited: The names of the fields that come from a cross-referenced entry.
-        is_whole: Whether its text alone says what it means: nothing is wrong in it, and it refers
-            to no macro and no other entry.
     """
 
     key: str
@@ -58,7 +56,6 @@ class Entry:
     source: Source
     block: Block
     inherited: frozenset[str] = frozenset()
-    is_whole: bool = False
 
     @property
     def raw(self) -> str:

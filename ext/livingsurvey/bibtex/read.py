@@ -15,7 +15,7 @@ from livingsurvey.bibtex.values import MAX_VALUE
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from livingsurvey.bibtex.blocks import Block, Field
     from livingsurvey.bibtex.source import Source
@@ -38,24 +38,16 @@ BIBLATEX_NAMES = {
 """Names of biblatex (and an older one of BibTeX) for what BibTeX calls otherwise."""
 
 
-def read_entries(
-    sources: Sequence[Source], is_known: Callable[[str], bool] | None = None
-) -> tuple[list[Entry], list[Diagnostic]]:
+def read_entries(sources: Sequence[Source]) -> tuple[list[Entry], list[Diagnostic]]:
     """Return the entries of some files in order, and what is wrong with their BibTeX.
 
     Files share their macros, as BibTeX has it. Never raises.
-
-    Args:
-        sources: The files.
-        is_known: Whether the text of an entry has been read before, when it was whole: such an
-            entry is returned without its values. If any entry cross-refers to another, all have
-            their values.
     """
     entries: dict[str, Entry] = {}
     problems: list[Diagnostic] = []
     macros = dict(MONTHS)
     for source in sources:
-        for block in scan(source.text, is_known):
+        for block in scan(source.text):
             problems.extend(
                 Diagnostic(
                     code=mistake.code,
@@ -78,8 +70,6 @@ def read_entries(
                     problems.append(_duplicate_key(first, entry))
     if not any("crossref" in entry.values for entry in entries.values()):
         return list(entries.values()), problems
-    if is_known is not None:
-        return read_entries(sources)
     return follow_crossrefs(entries.values(), problems), problems
 
 
@@ -99,7 +89,6 @@ def _read_entry(
 ) -> Entry:
     values: dict[str, Value] = {}
     written_before: dict[str, str] = {}
-    known_problems = len(problems)
     for field in block.fields:
         written = field.name.lower()
         name = BIBLATEX_NAMES.get(written, written)
@@ -123,12 +112,6 @@ def _read_entry(
         values=values,
         source=source,
         block=block,
-        is_whole=(
-            len(problems) == known_problems
-            and not block.mistakes
-            and "crossref" not in values
-            and all(value.is_exact for value in values.values())
-        ),
     )
 
 

@@ -18,7 +18,7 @@ from livingsurvey.bibtex.blocks import Block, Field, Mistake, Part
 from livingsurvey.bibtex.values import FIELD_LINE, MAX_VALUE, find_closing, scan_value, skip_space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _COMMAND = re.compile(r"@\s*([^\s{}()@,=\"#%']*)\s*([{(])")
 _KEY = re.compile(r"[^\s,{}()=\"]*")
@@ -34,14 +34,8 @@ _JUNK = re.compile(r"[^,\r\n})]*")
 _EXTRA_CLOSE = re.compile(r"[})]\s*,\s*(?=[A-Za-z][\w-]*\s*=\s*[{\"\d])")
 
 
-def scan(text: str, is_known: Callable[[str], bool] | None = None) -> Iterator[Block]:
-    """Yield the blocks of *text* in order. Linear in the length of the text; never raises.
-
-    Args:
-        text: The text of a file.
-        is_known: Whether a text, from its ``@`` to its last character, is an entry without
-            mistakes that has been read before. Such a block is yielded without its fields.
-    """
+def scan(text: str) -> Iterator[Block]:
+    """Yield the blocks of *text* in order. Linear in the length of the text; never raises."""
     # A line that begins with "@word{" begins a block, whatever is still open: so a missing brace
     # costs one entry, and no search runs beyond it.
     begins = [match.end() for match in _ENTRY_LINE.finditer(text)]
@@ -66,11 +60,7 @@ def scan(text: str, is_known: Callable[[str], bool] | None = None) -> Iterator[B
             continue
         limit = begins[min(bisect.bisect_right(begins, at), len(begins) - 1)]
         block = Block(command[1], at, at, limit)
-        if is_known is not None and is_known(raw := text[at:limit].rstrip()):
-            _scan_key(text, block, command.end())
-            block.end = at + len(raw)
-        else:
-            _scan_body(text, block, command.end(), closing="}" if command[2] == "{" else ")")
+        _scan_body(text, block, command.end(), closing="}" if command[2] == "{" else ")")
         yield block
         position = max(block.end, at + 1)
 

@@ -22,26 +22,16 @@ class Catalog:
     Args:
         papers: In the order of the bibliography; keys are unique without regard to case.
         taxonomy: The categories.
-        signatures: By key, a digest of the text that a paper was read from, where nothing was
-            wrong with it: see :mod:`.again`.
-
-    Attributes:
-        digests: What has been digested of papers: by key, then by kind.
-        texts: What has been written about papers: by key, then by kind, in UTF-8. (A name with
-            one letter beyond Latin-1 would double the memory of the whole text.)
     """
 
     def __init__(
         self,
         papers: Iterable[Paper] = (),
         taxonomy: Taxonomy | None = None,
-        signatures: Mapping[str, bytes] | None = None,
     ) -> None:
         self.taxonomy = taxonomy or Taxonomy()
         self.papers: Mapping[str, Paper] = MappingProxyType({one.key: one for one in papers})
-        self.signatures = signatures or {}
-        self.digests: dict[str, dict[str, str]] = {}
-        self.texts: dict[str, dict[str, bytes]] = {}
+        self._digests: dict[tuple[str, str], str] = {}
 
     @cached_property
     def _keys_by_category(self) -> dict[str, tuple[str, ...]]:
@@ -56,14 +46,6 @@ class Catalog:
             for tag in self.taxonomy.categories
         }
 
-    @cached_property
-    def _homes(self) -> dict[str, tuple[str, ...]]:
-        homes: dict[str, list[str]] = {tag: [] for tag in self.taxonomy.categories}
-        for paper in self.papers.values():
-            if paper.home:
-                homes[paper.home].append(paper.key)
-        return {tag: tuple(keys) for tag, keys in homes.items()}
-
     def papers_in(self, tag: str) -> tuple[Paper, ...]:
         """Return the papers of a category and of all below it, each once, in file order.
 
@@ -71,14 +53,6 @@ class Catalog:
             KeyError: There is no such category.
         """
         return tuple(self.papers[key] for key in self._keys_by_category[tag])
-
-    def papers_at_home(self, tag: str) -> tuple[Paper, ...]:
-        """Return the papers whose primary category is exactly this one, in file order.
-
-        Raises:
-            KeyError: There is no such category.
-        """
-        return tuple(self.papers[key] for key in self._homes[tag])
 
     def count(self, tag: str) -> int:
         """Return the number of papers in a category and all below it, each counted once."""
@@ -95,30 +69,6 @@ class Catalog:
     def anchor(self, key: str) -> str:
         """Return the injective anchor of a paper; see :func:`~.bibtex.keys.make_anchor`."""
         return make_anchor(key)
-
-    def remember(self, kind: str, key: str, make: Callable[[Paper], str]) -> str:
-        """Return a text about a paper, made the first time that it is asked for.
-
-        A paper is exported once with all others and once with each of its categories, and again
-        in each build that follows.
-
-        Args:
-            kind: The kind of text, such as ``ris``.
-            key: The citation key.
-            make: Makes the text out of the paper and the taxonomy alone, always the same for a
-                kind.
-
-        Raises:
-            KeyError: There is no such paper.
-        """
-        paper = self.papers[key]
-        kinds = self.texts.setdefault(key, {})
-        known = kinds.get(kind)
-        if known is None:
-            text = make(paper)
-            kinds[kind] = text.encode("utf-8", "surrogatepass")
-            return text
-        return known.decode("utf-8", "surrogatepass")
 
     def digest(self, key: str) -> str:
         """Return the digest of everything that the bibliography says of a paper, place excepted.
@@ -137,11 +87,10 @@ class Catalog:
         return self._digest("citation", key, _digest_citation)
 
     def _digest(self, kind: str, key: str, make: Callable[[Paper], str]) -> str:
-        paper = self.papers[key]
-        kinds = self.digests.setdefault(key, {})
-        if kind not in kinds:
-            kinds[kind] = make(paper)
-        return kinds[kind]
+        known = self._digests.get((kind, key))
+        if known is None:
+            known = self._digests[kind, key] = make(self.papers[key])
+        return known
 
 
 def _digest_whole(paper: Paper) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.crossrefs import PARENT_TYPES
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source, show_path
-from livingsurvey.catalog.again import Recollection, carry_over
 from livingsurvey.catalog.aggregate import Catalog
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.diagnostics import sort_diagnostics
@@ -44,7 +43,6 @@ def load_library(
     bibliographies: Sequence[Path],
     taxonomy: Path | None,
     root: Path | None = None,
-    known: Catalog | None = None,
 ) -> Library:
     """Read the files of a survey.
 
@@ -52,7 +50,6 @@ def load_library(
         bibliographies: The .bib files; later ones see the macros of earlier ones.
         taxonomy: The TOML file, or None for a survey without categories.
         root: Diagnostics name files relative to this folder where they lie in it.
-        known: The catalog of an earlier reading, so that only what has changed is read.
 
     Never raises for what the files hold: everything wrong is a diagnostic.
     """
@@ -68,14 +65,13 @@ def load_library(
         source, found = read_source(path, show_path(path, root))
         problems.extend(found)
         sources.append(source)
-    return make_library(sources, tree, problems, known)
+    return make_library(sources, tree, problems)
 
 
 def make_library(
     sources: Iterable[Source],
     taxonomy: Taxonomy,
     problems: Iterable[Diagnostic] = (),
-    known: Catalog | None = None,
 ) -> Library:
     """Read texts that are in memory already.
 
@@ -83,21 +79,17 @@ def make_library(
         sources: The bibliographies, in order.
         taxonomy: The categories.
         problems: What is known to be wrong so far; it comes first among equals.
-        known: The catalog of an earlier reading.
     """
     problems = list(problems)
     sources = tuple(sources)
-    memory = Recollection(known, taxonomy) if known is not None else None
-    entries, found = read_entries(sources, memory.is_known if memory else None)
+    entries, found = read_entries(sources)
     problems.extend(found)
     papers = []
     for entry in _without_parents(entries):
-        paper, found = memory.read_paper(entry) if memory else read_paper(entry, taxonomy)
+        paper, found = read_paper(entry, taxonomy)
         problems.extend(found)
         papers.append(paper)
-    catalog = Catalog(papers, taxonomy, memory.signatures if memory else None)
-    if known is not None:
-        carry_over(known, catalog)
+    catalog = Catalog(papers, taxonomy)
     return Library(sources, tuple(entries), catalog, tuple(sort_diagnostics(problems)))
 
 
@@ -105,13 +97,12 @@ def load(
     bibliographies: Sequence[Path],
     taxonomy: Path | None,
     root: Path | None = None,
-    known: Catalog | None = None,
 ) -> tuple[Catalog, list[Diagnostic]]:
     """Read the files of a survey into its catalog and a list of all problems.
 
     See :func:`load_library`; the text and the spans are let go, which halves the memory.
     """
-    library = load_library(bibliographies, taxonomy, root, known)
+    library = load_library(bibliographies, taxonomy, root)
     return library.catalog, list(library.diagnostics)
 
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
     from livingsurvey.exports.selection import Selection
-    from livingsurvey.model import Paper
 
 
 def write_bibtex(selection: Selection, about: About) -> str:
@@ -24,8 +23,5 @@ def write_entry(catalog: Catalog, key: str) -> str:
     Raises:
         KeyError: There is no such paper.
     """
-    return catalog.remember("bibtex", key, _write_entry)
-
-
-def _write_entry(paper: Paper) -> str:
+    paper = catalog.papers[key]
     return take_away(paper.entry_type, paper.key, paper.fields)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.util.nodes import make_refnode
 
-from livingsurvey.markup import forget_parsed
-from livingsurvey.sphinxext.render import collect_facts
-from livingsurvey.sphinxext.store import Store
+from livingsurvey.catalog import load
+from livingsurvey.digest import digest
 from livingsurvey.sphinxext.survey import Survey
 from livingsurvey.sphinxext.tables import Tables
+from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
-    from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -52,7 +52,8 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
-    store: Store
+    inputs = ""
+    """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     citations: object | None = None
     """The formatter of citations, kept here by the module of that name for one build."""
     entries: object | None = None
@@ -62,47 +63,40 @@ class SurveyDomain(Domain):
     """The pages that are read again, as they were."""
     _survey: Survey | None = None
 
-    def start(self, settings: Settings, builder: Builder, folder: Path, inputs: str) -> None:
-        """Begin a build.
-
-        Args:
-            settings: Of this build.
-            builder: Makes the addresses.
-            folder: That of the doctrees.
-            inputs: The digest of the files of the catalog as they are now. (What the tables hold
-                is of the last build, until ``env-get-outdated``.)
-        """
+    def start(self, settings: Settings, builder: Builder) -> None:
+        """Begin a build."""
         self.settings = settings
         self.builder = builder
-        self.store = Store(settings, folder, inputs)
-        self.citations = None
-        self.is_dirty = True
+        self.inputs = self.digest_inputs()
         self.former = {}
-        self.unsettle()
 
-    def finish(self) -> None:
-        """End a build: let go of what was worked out in it, all of which can be again."""
-        self.store.release()
-        self.citations = None
-        self.former = {}
-        self.unsettle()
-        collect_facts.cache_clear()
-        forget_parsed()
+    def digest_inputs(self) -> str:
+        """Return a digest of bibliography, taxonomy and citation styles: content, not time."""
+        settings, config = self.settings, self.env.config
+        styles = (config.bibtex_default_style, config.bibtex_reference_style)
+        files = [*settings.bibliographies, *filter(None, [settings.taxonomy])]
+        texts = tuple(path.read_bytes() if path.is_file() else None for path in files)
+        return digest((__version__, styles, tuple(path.name for path in files), texts))
 
     @property
     def tables(self) -> Tables:
         """What the environment remembers."""
         return cast("Tables", self.data["tables"])
 
+    @cached_property
+    def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
+        settings = self.settings
+        return load(settings.bibliographies, settings.taxonomy, settings.root)
+
     @property
     def catalog(self) -> Catalog:
         """The catalog, read when it is first asked for."""
-        return self.store.loaded[0]
+        return self._loaded[0]
 
     @property
     def catalog_diagnostics(self) -> list[Diagnostic]:
         """What is wrong with the files of the catalog."""
-        return self.store.loaded[1]
+        return self._loaded[1]
 
     def ask(self, docname: str, query: Query) -> Any:
         """Return the answer to a query, and remember that the page depends on it.

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MARKER = "livingsurvey-unfinished"
 """A file beside the doctrees while pages are written, so that a killed build is noticed."""
 
+FORKED = 5
+"""More pages than this Sphinx (9.0) reads in processes of their own, if it may."""
+
 
 def on_env_get_outdated(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
@@ -39,7 +42,7 @@ def on_env_get_outdated(
     domain = get_survey_domain(env)
     domain.is_dirty = bool(added or changed or removed)
     tables = domain.tables
-    current = domain.store.inputs
+    current = domain.inputs
     if current == tables.digest:
         return []
     tables.digest = current
@@ -55,6 +58,14 @@ def on_env_get_outdated(
                 outdated.append(docname)
                 break
     return outdated
+
+
+def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Load the catalog before readers are forked, so that they share it."""
+    domain = get_survey_domain(env)
+    domain.is_dirty = domain.is_dirty or bool(docnames)
+    if app.parallel > 1 and len(docnames) > FORKED:
+        len(domain.catalog.papers)
 
 
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -108,13 +119,8 @@ def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> li
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written."""
-    domain = get_survey_domain(app.env)
-    if exception is not None:
-        domain.finish()
-        return
-    domain.store.keep()
-    domain.finish()
-    (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
+    if exception is None:
+        (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
 
 
 def _digest_survey(

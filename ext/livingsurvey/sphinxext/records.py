@@ -68,19 +68,13 @@ def write_shard(catalog: Catalog, keys: Iterable[str], homes: Homes) -> str:
 
 
 def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
-    """Return a record: what follows from the entry alone is written once, each text in itself."""
-    text = catalog.remember("record", key, lambda paper: _dump(_describe(paper)))
-    rest = {
+    record = _describe(catalog.papers[key]) | {
         "home": home,
         "bibtex": write_entry(catalog, key),
         "csl": json.loads(write_item(catalog, key)),
         "csv": write_row(catalog, key).rstrip(),
     }
-    return f"{text.removesuffix('}')},{_dump(rest).removeprefix('{')}"
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(record, ensure_ascii=True, separators=(",", ":"))
 
 
 def _describe(paper: Paper) -> dict[str, Any]:

@@ -94,6 +94,7 @@ def register(app: Sphinx) -> None:
 
 def connect_events(app: Sphinx) -> None:
     """Connect the handlers; each magic number says in its handler what it precedes."""
+    app.connect("env-before-read-docs", freshness.on_env_before_read_docs)
     app.connect("env-before-read-docs", lifecycle.defer_garbage_collection)
     app.connect("config-inited", config.on_config_inited)
     app.connect("builder-inited", hooks.on_builder_inited, priority=300)
