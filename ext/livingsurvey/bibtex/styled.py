@@ -54,7 +54,7 @@ def _enrich(names: Iterable[str]) -> list[Text]:
     return [Text(one) if _PLAIN_NAME.fullmatch(one) else Text.from_latex(one) for one in names]
 
 
-def make_entry(paper: model.Paper, *, most_persons: int | None = None) -> Entry:
+def make_entry(paper: model.Paper, most_persons: int | None = None) -> Entry:
     """Return the pybtex entry of a paper, equal to what pybtex reads from the file itself.
 
     Args:
@@ -78,19 +78,11 @@ def make_plain_entry(paper: model.Paper) -> Entry:
     latexcodec 3.0.1 raises UnicodeDecodeError for a backslash at the end of a text.
     """
     persons = {
-        role: [make_plain_person(one) for one in people]
+        role: [_make_plain_person(one) for one in people]
         for role, people in (("author", paper.authors), ("editor", paper.editors))
     }
     entry = _assemble(paper, persons)
     entry.fields["title"] = _strip_tex(paper.title)
-    return entry
-
-
-def make_marked_entry(role: str, names: Iterable[str], year: str) -> Entry:
-    """Return an entry that says nothing but names, which are family names, and a year."""
-    entry = Entry("misc", fields={"year": year} if year else {})
-    entry.persons[role] = [_Person(last=name) for name in names]
-    entry.key = "marked"
     return entry
 
 
@@ -118,10 +110,10 @@ def _make_persons(text: str, people: Sequence[model.Person], most: int | None) -
             return persons
     except (ValueError, pybtex.errors.PybtexError):
         pass
-    return [make_plain_person(one) for one in people[:most]]
+    return [_make_plain_person(one) for one in people[:most]]
 
 
-def make_plain_person(person: model.Person) -> Person:
+def _make_plain_person(person: model.Person) -> Person:
     """Return a person as pybtex knows one, freed of TeX."""
     return _Person(
         first=_strip_tex(person.given),
@@ -142,16 +134,16 @@ def make_labels(entries: Iterable[Entry], style: str) -> dict[str, str]:
     styles that print them.
     """
     ordered = sort_entries(entries, style)
-    labels = _load_style(style).format_labels(ordered)
+    labels = load_style(style).format_labels(ordered)
     return {entry.key: label for entry, label in zip(ordered, labels, strict=True)}
 
 
 def sort_entries(entries: Iterable[Entry], style: str) -> list[Entry]:
     """Return the entries in the order of a pybtex style; equal ones stay as they come."""
-    return list(_load_style(style).sort(list(entries)))
+    return list(load_style(style).sort(list(entries)))
 
 
 @lru_cache(maxsize=8)
-def _load_style(name: str) -> BaseStyle:
-    # Looking up a plugin reads the installed entry points again: about 10 ms each time.
+def load_style(name: str) -> BaseStyle:
+    """Return a pybtex style; looking it up reads the installed entry points, some 10 ms."""
     return find_plugin("pybtex.style.formatting", name)()

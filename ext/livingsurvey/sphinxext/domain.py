@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
@@ -16,7 +16,7 @@ from livingsurvey.sphinxext.tables import Tables
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Callable, Iterator, Set
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
     from livingsurvey.sphinxext.tables import Page
+
+T = TypeVar("T")
 
 
 class SurveyDomain(Domain):
@@ -54,14 +56,11 @@ class SurveyDomain(Domain):
     builder: Builder
     inputs = ""
     """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
-    citations: object | None = None
-    """The formatter of citations, kept here by the module of that name for one build."""
-    entries: object | None = None
-    """What unfolds entries, kept here by the module of that name while nothing moves."""
     is_dirty = True
     former: dict[str, Page]
     """The pages that are read again, as they were."""
-    _survey: Survey | None = None
+    _made: dict[object, Any]
+    """What was made of the survey as it is now; see :meth:`once`."""
 
     def start(self, settings: Settings, builder: Builder) -> None:
         """Begin a build."""
@@ -69,6 +68,7 @@ class SurveyDomain(Domain):
         self.builder = builder
         self.inputs = self.digest_inputs()
         self.former = {}
+        self.unsettle()
 
     def digest_inputs(self) -> str:
         """Return a digest of bibliography, taxonomy and citation styles: content, not time."""
@@ -108,14 +108,17 @@ class SurveyDomain(Domain):
 
     def settle(self) -> Survey:
         """Return where everything is, once all pages are read; kept until :meth:`unsettle`."""
-        if self._survey is None:
-            self._survey = Survey.collect(self.tables, self.env)
-        return self._survey
+        return self.once(_collect_survey)
+
+    def once(self, make: Callable[[SurveyDomain], T]) -> T:
+        """Return what a function makes of the survey as it is: made once, until pages change."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def unsettle(self) -> None:
         """Forget where everything is, since pages are going to change."""
-        self._survey = None
-        self.entries = None
+        self._made = {}
 
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is removed or about to be read again."""
@@ -199,6 +202,10 @@ class SurveyDomain(Domain):
         """Return the name by which other projects refer to the target of *node*."""
         target = node.get("reftarget")
         return str(target) if target else None
+
+
+def _collect_survey(domain: SurveyDomain) -> Survey:
+    return Survey.collect(domain.tables, domain.env)
 
 
 def get_survey_domain(env: BuildEnvironment) -> SurveyDomain:

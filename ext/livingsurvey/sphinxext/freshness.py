@@ -8,10 +8,10 @@ cite it, are compared after reading (``env-get-updated``): a page that shows the
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest, digest_plainly
-from livingsurvey.sphinxext.citations import get_citations
+from livingsurvey.sphinxext.bibtex_bridge import get_formatter, list_bibliographies
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.domain import BibtexDomain
 
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.survey import Survey
@@ -91,7 +90,6 @@ def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> li
     """Return the pages to write, and note what pages show now and what is wrong with them."""
     env, tables = app.env, domain.tables
     domain.unsettle()
-    domain.citations = None
     survey = domain.settle()
     navigation = _digest_navigation(survey, env)
     settled = _digest_survey(domain, survey, env, navigation)
@@ -128,7 +126,6 @@ def _digest_survey(
 ) -> str:
     """Return the digest of everything that the facts of pages and the problems follow from."""
     pages = domain.tables.pages
-    cite = cast("BibtexDomain", env.get_domain("cite"))
     return digest_plainly(
         (
             domain.tables.digest,
@@ -142,7 +139,7 @@ def _digest_survey(
                 )
                 for docname in survey.order
             ),
-            tuple((*key, one.line) for key, one in cite.bibliographies.items()),
+            tuple(list_bibliographies(env)),
         )
     )
 
@@ -158,7 +155,7 @@ class PageFacts:
     def __init__(self, domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> None:
         self.catalog = domain.catalog
         self.survey = survey
-        self.citations = get_citations(env, domain)
+        self.citations = get_formatter(env)
         self.style = type(self.citations.style).__name__
         self.discussion = DiscussionFacts(survey, self.text_of)
         self._places: dict[str, tuple[object, ...]] = {}
