@@ -32,6 +32,7 @@ class Catalog:
         self.taxonomy = taxonomy or Taxonomy()
         self.papers: Mapping[str, Paper] = MappingProxyType({one.key: one for one in papers})
         self._digests: dict[tuple[str, str], str] = {}
+        self._texts: dict[tuple[str, str], str] = {}
 
     @cached_property
     def _keys_by_category(self) -> dict[str, tuple[str, ...]]:
@@ -69,6 +70,22 @@ class Catalog:
     def anchor(self, key: str) -> str:
         """Return the injective anchor of a paper; see :func:`~.bibtex.keys.make_anchor`."""
         return make_anchor(key)
+
+    def remember(self, kind: str, key: str, make: Callable[[Paper], str]) -> str:
+        """Return a text about a paper, made once: the files of all its categories hold it.
+
+        Args:
+            kind: The kind of text, such as ``ris``.
+            key: The citation key.
+            make: Makes the text out of the paper and the taxonomy alone.
+
+        Raises:
+            KeyError: There is no such paper.
+        """
+        known = self._texts.get((kind, key))
+        if known is None:
+            known = self._texts[kind, key] = make(self.papers[key])
+        return known
 
     def digest(self, key: str) -> str:
         """Return the digest of everything that the bibliography says of a paper, place excepted.

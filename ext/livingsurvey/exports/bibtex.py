@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.exports.about import About
     from livingsurvey.exports.selection import Selection
+    from livingsurvey.model import Paper
 
 
 def write_bibtex(selection: Selection, about: About) -> str:
@@ -23,5 +24,8 @@ def write_entry(catalog: Catalog, key: str) -> str:
     Raises:
         KeyError: There is no such paper.
     """
-    paper = catalog.papers[key]
+    return catalog.remember("bibtex", key, _write_entry)
+
+
+def _write_entry(paper: Paper) -> str:
     return take_away(paper.entry_type, paper.key, paper.fields)

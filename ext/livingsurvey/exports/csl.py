@@ -53,8 +53,12 @@ def write_item(catalog: Catalog, key: str) -> str:
     Raises:
         KeyError: There is no such paper.
     """
-    # Without indentation the encoder is the one in C, ten times as fast.
-    return json.dumps(_describe(catalog.papers[key], catalog.taxonomy), ensure_ascii=False)
+
+    def write(paper: Paper) -> str:
+        # Without indentation the encoder is the one in C, ten times as fast.
+        return json.dumps(_describe(paper, catalog.taxonomy), ensure_ascii=False)
+
+    return catalog.remember("csl", key, write)
 
 
 def write_array(items: Iterable[str], before: str = "", behind: str = "") -> str:

@@ -72,10 +72,15 @@ def write_json(selection: Selection, about: About) -> str:
 
 
 def _write_paper(catalog: Catalog, key: str, about: About, place: str) -> str:
-    page = about.resolve(place) or place
-    record = _describe(catalog.papers[key])
-    record |= _strip({"page": page, "bibtex": write_entry(catalog, key)})
-    return json.dumps(record, ensure_ascii=False)
+    """Return a paper; what follows from its entry alone is written once."""
+    text = catalog.remember("json", key, _write_record)
+    rest = {"page": about.resolve(place) or place, "bibtex": write_entry(catalog, key)}
+    more = json.dumps(_strip(rest), ensure_ascii=False)
+    return f"{text.removesuffix('}')}, {more.removeprefix('{')}"
+
+
+def _write_record(paper: Paper) -> str:
+    return json.dumps(_describe(paper), ensure_ascii=False)
 
 
 def _describe(paper: Paper) -> dict[str, Any]:

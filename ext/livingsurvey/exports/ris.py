@@ -47,7 +47,7 @@ def write_ris(selection: Selection, about: About) -> str:
         ]
         return "".join(lines) + "ER  - \r\n\r\n"
 
-    return "".join(write_record(paper) for paper in selection.papers)
+    return "".join(catalog.remember("ris", paper.key, write_record) for paper in selection.papers)
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:

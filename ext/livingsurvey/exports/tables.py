@@ -35,7 +35,7 @@ def write_row(catalog: Catalog, key: str) -> str:
     Raises:
         KeyError: There is no such paper.
     """
-    return _write_line(_describe(catalog.papers[key]))
+    return catalog.remember("csv", key, lambda paper: _write_line(_describe(paper)))
 
 
 def _write_line(cells: Sequence[object]) -> str:

@@ -17,7 +17,7 @@ Prose cites with its roles, in its reference styles. What is done otherwise, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
@@ -209,16 +209,13 @@ class CitationFormatter:
         # In reading order, by which some styles sort.
         self.cited = tuple(key for key in survey.cited if key in self.catalog.papers)
         self._ranks = {key: rank for rank, key in enumerate(self.cited)}
-        self._entries: dict[tuple[str, int | None], Entry] = {}
+        # Each takes several kilobytes, and few return often.
+        self.entry = lru_cache(maxsize=2_048)(self._make_entry)
         self._texts: dict[tuple[str, Targets], str] = {}
 
-    def entry(self, key: str, most_persons: int | None = None) -> Entry:
+    def _make_entry(self, key: str, most_persons: int | None = None) -> Entry:
         """Return the pybtex entry of a paper, with as many persons as are looked at."""
-        known = self._entries.get((key, most_persons))
-        if known is None:
-            known = make_entry(self.catalog.papers[key], most_persons)
-            self._entries[key, most_persons] = known
-        return known
+        return make_entry(self.catalog.papers[key], most_persons)
 
     def _count_persons(self, role: str) -> int | None:
         """Return how many persons a role looks at; None if at all.
