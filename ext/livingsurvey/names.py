@@ -11,13 +11,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from livingsurvey import markup
 from livingsurvey.model import Person
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _WORD_END = re.compile(r"\\\s|\\.|[{},;&\s~]", re.DOTALL)
@@ -112,23 +108,6 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         person = Person(family=" ".join(person.full.split()))
         fault = fault or "a name without a family name"
     return person, fault
-
-
-def abbreviate(persons: Sequence[Person], limit: int = 3, *, truncated: bool = False) -> str:
-    """Return the names on one line: all if they are few, else the first *limit* and "et al.".
-
-    Args:
-        persons: The authors in order.
-        limit: How many names are named at most; at least 1.
-        truncated: Whether the list itself is known to be incomplete.
-    """
-    limit = max(limit, 1)
-    names = [person.full for person in persons[:limit]]
-    if truncated or len(persons) > limit:
-        return ", ".join(names) + " et al." if names else ""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _strip(value: str, start: int, end: int) -> NameText:

@@ -9,7 +9,7 @@ import pytest
 from tests.surveys import BIB, TAXONOMY, Survey, make_survey
 
 from livingsurvey.bibtex import files
-from livingsurvey.bibtex.edits import Edit
+from livingsurvey.bibtex.edit import Edit
 from livingsurvey.catalog import load
 from livingsurvey.cli import retag, writing
 from livingsurvey.cli.tables import find_tables, remove_table, set_aliases
@@ -17,7 +17,7 @@ from livingsurvey.cli.tables import find_tables, remove_table, set_aliases
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from lxml import etree, html
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.catalog import aggregate, load
 from livingsurvey.exports import About, Selection
-from livingsurvey.exports.writing import WRITERS
+from livingsurvey.exports.formats import WRITERS
 from livingsurvey.sphinxext import products
 from livingsurvey.sphinxext.exporting import write_if_changed
 from livingsurvey.sphinxext.records import make_shard, write_shard

@@ -11,7 +11,7 @@ from livingsurvey.catalog.papers import read_paper
 from .test_incremental import differing
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Paper
     from livingsurvey.taxonomy import Taxonomy

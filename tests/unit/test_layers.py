@@ -14,26 +14,24 @@ if TYPE_CHECKING:
 
 RANKS = {
     "version": 0,
-    "model": 0,
-    "diagnostics": 0.5,  # places are of the model
-    "digest": 1,
+    "digest": 0,
+    "model": 1,
     "markup": 1,
-    "names": 1.5,  # reads names through markup
-    "bibtex": 2,
-    "taxonomy": 2,
-    "catalog": 3,
-    "groups": 4,
-    "queries": 4,
-    "counts": 4,
-    "charts": 4,
-    "rules": 4,
-    "exports": 4.5,  # asks queries
-    "book": 4,
-    "online": 4,
-    "cli": 5,
-    "sphinxext": 5,
-    "__init__": 6,
-    "__main__": 6,
+    "diagnostics": 2,  # places are of the model
+    "names": 2,  # read through markup
+    "bibtex": 3,
+    "taxonomy": 3,
+    "catalog": 4,
+    "queries": 5,
+    "charts": 5,
+    "rules": 5,
+    "book": 5,
+    "online": 5,
+    "exports": 6,  # puts queries
+    "cli": 7,
+    "sphinxext": 7,
+    "__init__": 8,
+    "__main__": 8,
 }
 SPHINX = {"sphinx", "docutils", "myst_parser", "sphinxcontrib", "pybtex_docutils"}
 

@@ -6,19 +6,102 @@ entry. Each is reported at its place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from livingsurvey.bibtex.crossrefs import follow_crossrefs
-from livingsurvey.bibtex.entry import Entry, Value
-from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.values import MAX_VALUE
+from livingsurvey.bibtex.fields import CANONICAL_NAMES, NOT_INHERITED
+from livingsurvey.bibtex.scan import MAX_VALUE, scan
+from livingsurvey.bibtex.types import find_entry_type
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from livingsurvey.bibtex.blocks import Block, Field
+    from livingsurvey.bibtex.scan import Block, Field
     from livingsurvey.bibtex.source import Source
+    from livingsurvey.model import Location
+
+
+_WHITE = re.compile(r"\s+")
+
+
+class Value(NamedTuple):
+    """What a field says.
+
+    Attributes:
+        text: Macros expanded, parts joined, white space as in the file.
+        start: The offset of the value's first character in the file.
+        is_exact: Whether offsets into *text* are offsets into the file: one part, no macro.
+    """
+
+    text: str
+    start: int
+    is_exact: bool
+
+    @property
+    def normalized(self) -> str:
+        """The text with each run of white space as one space and none at the ends."""
+        return _WHITE.sub(" ", self.text).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as the file has it, every value with its place.
+
+    Attributes:
+        key: The citation key, as written.
+        entry_type: Lower case.
+        values: By field name in lower case, biblatex names joined with BibTeX's.
+        source: The file.
+        block: Its span and the spans of its fields.
+        inherited: The names of the fields that come from a cross-referenced entry.
+    """
+
+    key: str
+    entry_type: str
+    values: Mapping[str, Value]
+    source: Source
+    block: Block
+    inherited: frozenset[str] = frozenset()
+
+    @property
+    def location(self) -> Location:
+        """Where the entry begins."""
+        return self.source.locate(self.block.start)
+
+    def get(self, name: str) -> str:
+        """Return the normalized text of a field, ``""`` if it is missing."""
+        value = self.values.get(name)
+        return value.normalized if value else ""
+
+    def locate(self, name: str, offset: int = 0) -> Location:
+        """Return the place of character *offset* of a field's value; of the entry without it."""
+        value = self.values.get(name)
+        if value is None or name in self.inherited:
+            return self.location
+        return self.source.locate(value.start + offset if value.is_exact else value.start)
+
+    def report(
+        self,
+        code: Code,
+        message: str,
+        name: str = "",
+        *,
+        offset: int = 0,
+        suggestion: str = "",
+        severity: Severity = Severity.WARNING,
+    ) -> Diagnostic:
+        """Return a diagnostic about this entry, placed at the field *name* where it has one."""
+        return Diagnostic(
+            code=code,
+            severity=severity,
+            message=f"{self.key}: {message}",
+            location=self.locate(name, offset),
+            suggestion=suggestion,
+            key=self.key,
+        )
+
 
 MONTHS = {
     "jan": "January", "feb": "February", "mar": "March", "apr": "April",
@@ -27,35 +110,17 @@ MONTHS = {
 }  # fmt: skip
 """The macros that every BibTeX style defines."""
 
-BIBLATEX_NAMES = {
-    "journaltitle": "journal",
-    "eprinttype": "archiveprefix",
-    "eprintclass": "primaryclass",
-    "location": "address",
-    "annote": "annotation",
-    "school": "institution",
-}
-"""Names of biblatex (and an older one of BibTeX) for what BibTeX calls otherwise."""
 
-
-def read_entries(
-    sources: Sequence[Source], is_known: Callable[[str], bool] | None = None
-) -> tuple[list[Entry], list[Diagnostic]]:
+def read_entries(sources: Sequence[Source]) -> tuple[list[Entry], list[Diagnostic]]:
     """Return the entries of some files in order, and what is wrong with their BibTeX.
 
     Files share their macros, as BibTeX has it. Never raises.
-
-    Args:
-        sources: The files.
-        is_known: Whether the text of an entry has been read before, when it was whole: such an
-            entry is returned without its values. If any entry cross-refers to another, all have
-            their values.
     """
     entries: dict[str, Entry] = {}
     problems: list[Diagnostic] = []
     macros = dict(MONTHS)
     for source in sources:
-        for block in scan(source.text, is_known):
+        for block in scan(source.text):
             problems.extend(
                 Diagnostic(
                     code=mistake.code,
@@ -76,10 +141,6 @@ def read_entries(
                 first = entries.setdefault(block.key.casefold(), entry)
                 if first is not entry:
                     problems.append(_duplicate_key(first, entry))
-    if not any("crossref" in entry.values for entry in entries.values()):
-        return list(entries.values()), problems
-    if is_known is not None:
-        return read_entries(sources)
     return follow_crossrefs(entries.values(), problems), problems
 
 
@@ -99,10 +160,9 @@ def _read_entry(
 ) -> Entry:
     values: dict[str, Value] = {}
     written_before: dict[str, str] = {}
-    known_problems = len(problems)
     for field in block.fields:
         written = field.name.lower()
-        name = BIBLATEX_NAMES.get(written, written)
+        name = CANONICAL_NAMES.get(written, written)
         if name in values:
             problems.append(
                 Diagnostic(
@@ -123,12 +183,6 @@ def _read_entry(
         values=values,
         source=source,
         block=block,
-        is_whole=(
-            len(problems) == known_problems
-            and not block.mistakes
-            and "crossref" not in values
-            and all(value.is_exact for value in values.values())
-        ),
     )
 
 
@@ -181,3 +235,55 @@ def _expand(
             break
     start = parts[0].start if parts else field.value_start
     return Value(text, start, is_exact=False)
+
+
+def follow_crossrefs(entries: Iterable[Entry], problems: list[Diagnostic]) -> list[Entry]:
+    """Return entries with the fields of those that they cross-refer to; add what is wrong."""
+    entries = list(entries)
+    by_key = {entry.key.casefold(): entry for entry in entries}
+    return [
+        _inherit(entry, by_key, problems) if "crossref" in entry.values else entry
+        for entry in entries
+    ]
+
+
+def _inherit(entry: Entry, by_key: Mapping[str, Entry], problems: list[Diagnostic]) -> Entry:
+    values = dict(entry.values)
+    container = find_entry_type(entry.entry_type).container
+    seen = {entry.key.casefold()}
+    child: Entry = entry
+    while "crossref" in child.values:
+        target = child.get("crossref")
+        parent = by_key.get(target.casefold())
+        if parent is None:
+            if child is entry:
+                keys = (other.key for other in by_key.values())
+                problems.append(
+                    entry.report(
+                        Code.CROSSREF,
+                        f"crossref names no entry: '{target}'",
+                        "crossref",
+                        suggestion=did_you_mean(target, keys),
+                        severity=Severity.ERROR,
+                    )
+                )
+            break
+        if parent.key.casefold() in seen:
+            problems.append(
+                entry.report(
+                    Code.CROSSREF,
+                    f"crossref leads in a circle through '{target}'",
+                    "crossref",
+                    severity=Severity.ERROR,
+                )
+            )
+            break
+        seen.add(parent.key.casefold())
+        for name, value in parent.values.items():
+            if name == "title":
+                values.setdefault(container, value)
+            elif name not in NOT_INHERITED:
+                values.setdefault(name, value)
+        child = parent
+    inherited = frozenset(name for name in values if name not in entry.values)
+    return replace(entry, values=values, inherited=inherited)

@@ -1,24 +1,200 @@
-"""From the text of a .bib file to blocks with the place of every part, losing nothing.
-
-pybtex's parser stops at what it cannot read and keeps no place below the entry; editors need the
-line of the field, and ``format``, ``add`` and ``retag`` need its exact span. So this scanner
-covers the text with blocks (entries, ``@string``, ``@preamble``, ``@comment``; what lies between
-them is free text) and recovers from mistakes at the field where they are made.
-
-On well-formed input it reads what pybtex reads; a property test holds the two together.
-"""
+"""From the text of a .bib file to blocks with the place of every part, losing nothing."""
 
 from __future__ import annotations
 
 import bisect
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from livingsurvey.bibtex.blocks import Block, Field, Mistake, Part
-from livingsurvey.bibtex.values import FIELD_LINE, MAX_VALUE, find_closing, scan_value, skip_space
+from livingsurvey.diagnostics import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+
+PartKind = Literal["braced", "quoted", "number", "macro"]
+
+
+class Part(NamedTuple):
+    """One operand of a value: ``{braced}``, ``"quoted"``, ``2020`` or the name of a macro.
+
+    Attributes:
+        kind: Which of the four.
+        text: Its content without delimiters.
+        start: The offset of *text* in the file.
+    """
+
+    kind: PartKind
+    text: str
+    start: int
+
+
+class Field(NamedTuple):
+    """``name = value``: *start* is where the name begins, *end* behind the last part."""
+
+    name: str
+    parts: tuple[Part, ...]
+    start: int
+    value_start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something that is not BibTeX, at an offset of the text."""
+
+    offset: int
+    message: str
+    suggestion: str = ""
+    code: Code = Code.SYNTAX
+
+
+@dataclass(slots=True)
+class Block:
+    """One ``@…{…}``; *start* is the place of its ``@``, *end* behind its last character.
+
+    Attributes:
+        command: The word behind the ``@``, as written: ``Article``, ``string``, ``comment``.
+        key: The citation key of an entry; ``""`` for other commands.
+        fields: The fields; the definition of a ``@string``; the value of a ``@preamble`` under
+            the name ``""``.
+        mistakes: What was wrong in it.
+        limit: The offset where the next block begins, so that this one must have ended.
+    """
+
+    command: str
+    start: int
+    end: int
+    limit: int
+    key: str = ""
+    key_start: int = 0
+    fields: list[Field] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """``entry``, ``string``, ``preamble`` or ``comment``."""
+        word = self.command.lower()
+        return word if word in {"string", "preamble", "comment"} else "entry"
+
+
+MAX_VALUE = 2**16
+"""Characters that one value may have. What is longer is taken for a missing delimiter."""
+
+FIELD_LINE = re.compile(r"[\r\n]+[ \t]*(?=[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d])")
+"""The end of a line behind which a field begins: a value that runs over it was not closed."""
+
+_SPACE = re.compile(r"\s*")
+_SIMPLE_BRACED = re.compile(r"\{([^{}]*)\}")
+_BRACE = re.compile(r"[{}]")
+_QUOTE_OR_BRACE = re.compile(r'["{}]')
+_NUMBER = re.compile(r"\d+")
+_MACRO = re.compile(r"[^\s,{}()=\"#%@\\]+")
+
+
+def skip_space(text: str, position: int) -> int:
+    """Return the offset of the next character that is no white space."""
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def scan_value(
+    text: str, position: int, block: Block, *, name: str = "", start: int | None = None
+) -> Field:
+    """Read a value from *position* on; its mistakes go to the block.
+
+    Args:
+        text: The whole file.
+        position: Where the value begins.
+        block: Whose value it is; nothing is read beyond its limit.
+        name: The name of the field, ``""`` for a preamble.
+        start: Where that name begins.
+    """
+    parts: list[Part] = []
+    begin = position
+    end = position
+    while True:
+        part, end = _scan_part(text, position, block, name)
+        if part is None:
+            break
+        parts.append(part)
+        after = skip_space(text, end)
+        if text[after : after + 1] != "#":
+            break
+        position = skip_space(text, after + 1)
+    return Field(name, tuple(parts), begin if start is None else start, begin, end)
+
+
+def _scan_part(text: str, position: int, block: Block, name: str) -> tuple[Part | None, int]:
+    char = text[position : position + 1]
+    if char == "{":
+        simple = _SIMPLE_BRACED.match(text, position)
+        if simple:
+            return Part("braced", simple[1], position + 1), simple.end()
+        end = find_closing(text, position + 1, min(block.limit, position + MAX_VALUE))
+        return _delimited(text, position, end, block, name, "braced")
+    if char == '"':
+        end = _find_quote(text, position + 1, min(block.limit, position + MAX_VALUE))
+        return _delimited(text, position, end, block, name, "quoted")
+    number = _NUMBER.match(text, position)
+    macro = _MACRO.match(text, position)
+    if macro is not None and (number is None or macro.end() > number.end()):
+        return Part("macro", macro[0], position), macro.end()
+    if number is not None:
+        return Part("number", number[0], position), number.end()
+    block.mistakes.append(
+        Mistake(position, f"field '{name}' has no value", "write {…} behind the '='")
+    )
+    return None, position
+
+
+def _delimited(  # noqa: PLR0917 - private, called from two lines
+    text: str, position: int, end: int, block: Block, name: str, kind: PartKind
+) -> tuple[Part, int]:
+    if end >= 0:
+        return Part(kind, text[position + 1 : end], position + 1), end + 1
+    # Not closed before the block must end: it ends before the next line that looks like a field.
+    line = FIELD_LINE.search(text, position, block.limit)
+    end = line.start() if line else block.limit
+    closer = "}" if kind == "braced" else '"'
+    block.mistakes.append(
+        Mistake(
+            position,
+            f"field '{name}' is not closed",
+            f"add a '{closer}' at the end of its value",
+        )
+    )
+    kept = text[position + 1 : end].rstrip().rstrip(",")
+    return Part(kind, kept, position + 1), position + 1 + len(kept)
+
+
+def find_closing(text: str, position: int, stop: int) -> int:
+    """Return the offset before *stop* of the brace that closes the one before *position*, or -1.
+
+    As in BibTeX every brace counts, also behind a backslash.
+    """
+    depth = 1
+    for match in _BRACE.finditer(text, position, stop):
+        depth += 1 if match[0] == "{" else -1
+        if not depth:
+            return match.start()
+    return -1
+
+
+def _find_quote(text: str, position: int, stop: int) -> int:
+    depth = 0
+    for match in _QUOTE_OR_BRACE.finditer(text, position, stop):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth -= 1
+            if depth < 0:
+                return -1
+        elif not depth:
+            return match.start()
+    return -1
+
 
 _COMMAND = re.compile(r"@\s*([^\s{}()@,=\"#%']*)\s*([{(])")
 _KEY = re.compile(r"[^\s,{}()=\"]*")
@@ -34,14 +210,8 @@ _JUNK = re.compile(r"[^,\r\n})]*")
 _EXTRA_CLOSE = re.compile(r"[})]\s*,\s*(?=[A-Za-z][\w-]*\s*=\s*[{\"\d])")
 
 
-def scan(text: str, is_known: Callable[[str], bool] | None = None) -> Iterator[Block]:
-    """Yield the blocks of *text* in order. Linear in the length of the text; never raises.
-
-    Args:
-        text: The text of a file.
-        is_known: Whether a text, from its ``@`` to its last character, is an entry without
-            mistakes that has been read before. Such a block is yielded without its fields.
-    """
+def scan(text: str) -> Iterator[Block]:
+    """Yield the blocks of *text* in order. Linear in the length of the text; never raises."""
     # A line that begins with "@word{" begins a block, whatever is still open: so a missing brace
     # costs one entry, and no search runs beyond it.
     begins = [match.end() for match in _ENTRY_LINE.finditer(text)]
@@ -66,11 +236,7 @@ def scan(text: str, is_known: Callable[[str], bool] | None = None) -> Iterator[B
             continue
         limit = begins[min(bisect.bisect_right(begins, at), len(begins) - 1)]
         block = Block(command[1], at, at, limit)
-        if is_known is not None and is_known(raw := text[at:limit].rstrip()):
-            _scan_key(text, block, command.end())
-            block.end = at + len(raw)
-        else:
-            _scan_body(text, block, command.end(), closing="}" if command[2] == "{" else ")")
+        _scan_body(text, block, command.end(), closing="}" if command[2] == "{" else ")")
         yield block
         position = max(block.end, at + 1)
 

@@ -1,18 +1,18 @@
-"""A text file with its places: decoding that loses nothing, and offsets as lines and columns."""
+"""Text files with their places: decoded without loss, and replaced as a whole or not at all."""
 
 from __future__ import annotations
 
 import bisect
 import codecs
+import contextlib
+import os
 import re
+import tempfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.model import Location
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_FILE_BYTES = 64 * 2**20
 """Larger files are refused: about 80,000 entries, far beyond any hand-kept bibliography."""
@@ -115,3 +115,30 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
         )
         return source, problems
     return Source(shown, text, has_mark), problems
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write *text* to *path* as UTF-8 with LF; whoever reads sees the old file or the new one.
+
+    A link stays a link, and the file keeps its permissions.
+
+    Raises:
+        OSError: The file cannot be written; it is then as it was.
+    """
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            draft.chmod(target.stat().st_mode & 0o7777)
+        else:
+            draft.chmod(0o644)
+        draft.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import apply_edits
-from livingsurvey.bibtex.insertion import insert_entry
+from livingsurvey.bibtex.edit import apply_edits, insert_entry
 from livingsurvey.bibtex.keys import CANONICAL_KEY
-from livingsurvey.catalog.keywords import split_keywords
+from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.cli.asking import ask, is_interactive
 from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_file_options, find_configuration, show

@@ -11,7 +11,7 @@ from livingsurvey.cli.configuration import add_survey_arguments, find_configurat
 from livingsurvey.cli.ledgers import find_unverified
 from livingsurvey.cli.report import FORMATS, Report
 from livingsurvey.diagnostics import Severity, sort_diagnostics
-from livingsurvey.rules import check_library, find_repairs, select_rules
+from livingsurvey.rules import check_library, find_fixes, select_rules
 
 if TYPE_CHECKING:
     import argparse
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         diagnostics = check_library(
             library, rules, lambda rule: say(f"checking {entries:,} entries: {rule.title}")
         )
-        mendable = len(find_repairs(library, rules))
+        mendable = len(find_fixes(library, rules))
         if arguments.verified:
             diagnostics = sort_diagnostics([*diagnostics, *find_unverified(library, configuration)])
     report = Report(

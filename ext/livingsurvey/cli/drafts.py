@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
 from livingsurvey.bibtex.read import read_entries
@@ -20,7 +21,6 @@ from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.online.entries import is_same_work, make_fields, merge_records
 from livingsurvey.online.errors import OnlineError
 from livingsurvey.online.targets import Target
-from livingsurvey.rules.surplus import SURPLUS_FIELDS
 from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from livingsurvey.model import Person
     from livingsurvey.online.client import Client
 
-LEFT_OUT = SURPLUS_FIELDS | {
+LEFT_OUT = EXTRANEOUS_FIELDS | {
     "biburl", "bibsource", "urldate", "issn", "isbn", "langid", "language", "creationdate",
     "copyright", "comment",
 }  # fmt: skip

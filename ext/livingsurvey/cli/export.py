@@ -10,7 +10,7 @@ from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, show
 from livingsurvey.diagnostics import Severity, did_you_mean
 from livingsurvey.exports import FORMATS, About, Selection
-from livingsurvey.exports.writing import WRITERS
+from livingsurvey.exports.formats import WRITERS
 
 if TYPE_CHECKING:
     import argparse

@@ -6,22 +6,21 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.files import replace_file
-from livingsurvey.bibtex.format import format_text
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.source import read_source, show_path
+from livingsurvey.bibtex.source import read_source, replace_file, show_path
+from livingsurvey.bibtex.write import format_text
 from livingsurvey.cli.command import Command, Exit
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.diagnostics import Diagnostic, Severity
 from livingsurvey.rules import select_rules
-from livingsurvey.rules.mending import Mended, mend
+from livingsurvey.rules.rule import Fixed, apply_fixes
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
     import argparse
 
-    from livingsurvey.bibtex.format import Formatted
     from livingsurvey.bibtex.source import Source
+    from livingsurvey.bibtex.write import Formatted
     from livingsurvey.cli.configuration import Configuration
     from livingsurvey.cli.console import Console
 
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         before, faults = _read(configuration.bibliographies)
         # One broken file must not keep the others from being formatted.
         sound = [one for one in before if one not in faults]
-        mended = Mended(tuple(sound), ())
+        mended = Fixed(tuple(sound), ())
         if arguments.fix:
             say("looking for repairs")
             mended = _mend(sound, configuration)
@@ -71,9 +70,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             console.print(problem.render())
     if faults:
         console.note("not formatted: mend these first")
-    for repair in mended.repairs:
+    for fix in mended.fixes:
         did = "would mend" if is_dry else "mended"
-        console.print(f"{repair.location}: {did}: {repair.message} [survey.{repair.code}]")
+        console.print(f"{fix.location}: {did}: {fix.message} [survey.{fix.code}]")
     differing = [one for one in outcomes if _is_changed(*one)]
     for source, outcome in outcomes:
         if outcome.unsorted_because:
@@ -116,12 +115,12 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diag
     return sources, faults
 
 
-def _mend(sources: list[Source], configuration: Configuration) -> Mended:
+def _mend(sources: list[Source], configuration: Configuration) -> Fixed:
     taxonomy = Taxonomy()
     if configuration.taxonomy is not None:
         text = read_source(configuration.taxonomy, configuration.taxonomy.name)[0].text
         taxonomy, _ = read_taxonomy(text, configuration.taxonomy.name)
-    return mend(sources, taxonomy, select_rules(configuration.disabled))
+    return apply_fixes(sources, taxonomy, select_rules(configuration.disabled))
 
 
 def _is_changed(source: Source, outcome: Formatted) -> bool:

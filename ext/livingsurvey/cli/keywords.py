@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import Edit
-from livingsurvey.catalog.keywords import split_keywords
+from livingsurvey.bibtex.edit import Edit
+from livingsurvey.catalog.papers import split_keywords
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.taxonomy import Taxonomy
 
 _PART = re.compile(r"[^>]+")

@@ -13,7 +13,7 @@ from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.exports import FORMATS, About, Selection
-from livingsurvey.exports.writing import WRITERS
+from livingsurvey.exports.formats import WRITERS
 from livingsurvey.markup import fold, parse
 from livingsurvey.queries import ORDERS, sort_papers
 
@@ -33,7 +33,7 @@ _YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
 _FACTS: dict[str, Callable[[Paper], object]] = {
     "annotation": lambda one: one.annotation,
     "arxiv": lambda one: one.arxiv,
-    "code": lambda one: one.code,
+    "code": lambda one: one.links.get("code", ""),
     "created": lambda one: one.created,
     "doi": lambda one: one.doi,
     "shorttitle": lambda one: one.short_title,

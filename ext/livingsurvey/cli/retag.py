@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.edits import apply_edits
+from livingsurvey.bibtex.edit import apply_edits
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.catalog import load_library
-from livingsurvey.catalog.keywords import classify
+from livingsurvey.catalog.papers import classify
 from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import add_file_options, find_configuration, show
 from livingsurvey.cli.keywords import Retagging, retag_entry

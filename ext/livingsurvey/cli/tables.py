@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import Edit, apply_edits
-from livingsurvey.bibtex.insertion import find_line_end
+from livingsurvey.bibtex.edit import Edit, apply_edits, find_line_end
 from livingsurvey.cli.command import UsageError
 
 if TYPE_CHECKING:

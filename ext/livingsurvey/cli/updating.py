@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import apply_edits
-from livingsurvey.bibtex.insertion import set_fields
+from livingsurvey.bibtex.edit import apply_edits, set_fields
 from livingsurvey.cli.asking import confirm, is_interactive
 from livingsurvey.cli.command import Exit
 from livingsurvey.cli.configuration import show

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.files import replace_file
+from livingsurvey.bibtex.source import replace_file
 from livingsurvey.catalog import load_library
 from livingsurvey.catalog.ledger import (
     Entry,

@@ -7,8 +7,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.files import replace_file
-from livingsurvey.bibtex.source import Source, read_source
+from livingsurvey.bibtex.source import Source, read_source, replace_file
 from livingsurvey.cli.command import UsageError
 from livingsurvey.cli.configuration import show
 from livingsurvey.diagnostics import Severity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.types import PREPRINT
 from livingsurvey.exports.records import (
     classify,
     clean,
@@ -16,57 +17,39 @@ from livingsurvey.exports.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livingsurvey.exports.about import About
-    from livingsurvey.exports.selection import Selection
+    from livingsurvey.exports.records import About, Selection
     from livingsurvey.model import Paper, Person
     from livingsurvey.taxonomy import Taxonomy
-
-_TYPES = {
-    "preprint": "UNPB",
-    "journal": "JOUR",
-    "conference": "CPAPER",
-    "book": "BOOK",
-    "chapter": "CHAP",
-    "thesis": "THES",
-    "report": "RPRT",
-    "web": "ELEC",
-    "other": "GEN",
-}
-_CONTAINED = {"journal", "conference", "chapter"}
 
 
 def write_ris(selection: Selection, about: About) -> str:
     """Return the papers as RIS records, with the line ends that the format asks for."""
-    catalog = selection.catalog
-
-    def write_record(paper: Paper) -> str:
-        lines = [
-            f"{tag}  - {text}\r\n"
-            for tag, value in _describe(paper, catalog.taxonomy)
-            if (text := clean(value))
-        ]
-        return "".join(lines) + "ER  - \r\n\r\n"
-
-    return "".join(catalog.remember("ris", paper.key, write_record) for paper in selection.papers)
+    lines = []
+    for paper in selection.papers:
+        for tag, value in _describe(paper, selection.catalog.taxonomy):
+            if text := clean(value):
+                lines.append(f"{tag}  - {text}\r\n")
+        lines.append("ER  - \r\n\r\n")
+    return "".join(lines)
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
     kind = classify(paper)
     first, last = split_pages(paper)
-    yield "TY", _TYPES[kind]
+    yield "TY", kind.ris
     yield "ID", paper.key
     yield "TI", to_plain(paper.title) or paper.key
     yield "ST", to_plain(paper.short_title)
-    for one in paper.authors:
-        yield "AU", _invert(one)
-    for one in paper.editors:
-        yield "ED", _invert(one)
+    for person in paper.authors:
+        yield "AU", _invert(person)
+    for person in paper.editors:
+        yield "ED", _invert(person)
     if paper.year:
         yield "PY", str(paper.year)
         yield "DA", f"{paper.year}/{f'{paper.month:02}' if paper.month else ''}//"
     yield (
-        ("T2" if kind in _CONTAINED else "PB"),
-        ("arXiv" if kind == "preprint" else to_plain(paper.venue)),
+        ("T2" if kind.is_contained else "PB"),
+        ("arXiv" if kind is PREPRINT else to_plain(paper.venue)),
     )
     yield "VL", paper.fields.get("volume", "")
     yield "IS", paper.fields.get("number", "")

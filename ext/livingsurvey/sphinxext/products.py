@@ -11,8 +11,8 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 from livingsurvey.catalog import Catalog
 from livingsurvey.digest import digest, digest_plainly
 from livingsurvey.exports import Selection, list_files
+from livingsurvey.exports.formats import WRITERS, write_file
 from livingsurvey.exports.web import write_open_search, write_sitemap
-from livingsurvey.exports.writing import WRITERS, write_file
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard
 from livingsurvey.sphinxext.sites import OPEN_SEARCH, SITEMAP, find_page, find_place

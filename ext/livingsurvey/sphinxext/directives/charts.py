@@ -13,14 +13,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.counts import (
+from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.queries import (
     PALETTE_SIZE,
     CategoryCounts,
     CategoryYears,
     VenueCounts,
     number_categories,
 )
-from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.sphinxext.directives.figures import finish_figure, make_drawing
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_problem

@@ -1,22 +1,67 @@
-"""New entries and new fields in a .bib file; every other character stays."""
+"""Edits of a .bib file: spans of its text are replaced, every other character stays."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import Edit, find_field, remove_field
-from livingsurvey.bibtex.format import format_text
+from livingsurvey.bibtex.fields import CANONICAL_NAMES, rank_field
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.write import FIELD_ORDER, NAME_WIDTH, balance, write_entry
+from livingsurvey.bibtex.write import NAME_WIDTH, balance, format_text, write_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from livingsurvey.bibtex.blocks import Block
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.scan import Block, Field
 
-_RANK = {name: rank for rank, name in enumerate(FIELD_ORDER)}
+
+_BEHIND_FIELD = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Put *text* in the place of the characters from *start* to *end*."""
+
+    start: int
+    end: int
+    text: str
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return *text* with all *edits* made; every other character stays.
+
+    Raises:
+        ValueError: Two edits overlap.
+    """
+    out: list[str] = []
+    position = 0
+    for edit in sorted(edits):
+        if edit.start < position:
+            msg = f"overlapping edits at {edit.start}"
+            raise ValueError(msg)
+        out += [text[position : edit.start], edit.text]
+        position = edit.end
+    return "".join([*out, text[position:]])
+
+
+def find_field(entry: Entry, name: str) -> Field | None:
+    """Return the field of an entry that gives the value *name*; None if it is inherited."""
+    for field in entry.block.fields:
+        written = field.name.lower()
+        if field.parts and CANONICAL_NAMES.get(written, written) == name:
+            return field
+    return None
+
+
+def remove_field(entry: Entry, field: Field) -> Edit:
+    """Return the edit that takes a field out, with its comma and the space behind it."""
+    text = entry.source.text
+    behind = _BEHIND_FIELD.match(text, field.end)
+    return Edit(field.start, behind.end() if behind else field.end, "")
+
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _REST_OF_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)|\A[ \t]*(?:\r\n|\n|\r)")
@@ -122,7 +167,7 @@ def set_fields(
     leaving = [field for name in removed if (field := find_field(entry, name)) is not None]
     edits += [remove_field(entry, field) for field in leaving]
     added: dict[int, list[str]] = {}
-    for name in sorted(fields, key=lambda one: _RANK.get(one, len(_RANK))):
+    for name in sorted(fields, key=rank_field):
         value = f"{{{balance(fields[name])}}}"
         field = find_field(entry, name)
         if field is not None:
@@ -141,12 +186,12 @@ def set_fields(
 
 def _find_anchor(entry: Entry, name: str, leaving: set[int]) -> int:
     """Return the end of the field behind which *name* belongs, or of the key."""
-    rank = _RANK.get(name, len(_RANK))
+    rank = rank_field(name)
     anchor = entry.block.key_start + len(entry.block.key)
     for field in entry.block.fields:
         if field.start in leaving or not field.parts:
             continue
-        if _RANK.get(field.name.lower(), len(_RANK)) <= rank:
+        if rank_field(field.name) <= rank:
             anchor = field.end
     return anchor
 

@@ -1,20 +1,21 @@
-"""Rules about keywords and the taxonomy."""
+"""Rules about keywords, the taxonomy, and the pages of a survey."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import Edit
+from livingsurvey.bibtex.edit import Edit
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
-from livingsurvey.rules.reading import found_while_reading
-from livingsurvey.rules.rule import Repair, Rule
+from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.source import found_while_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from livingsurvey.catalog import Library
+
 
 _NAME = re.compile(r"[^,;>]+")
 
@@ -37,7 +38,7 @@ def check_uncategorized(library: Library) -> Iterator[Diagnostic]:
             yield found
 
 
-def repair_aliases(library: Library) -> Iterator[Repair]:
+def fix_aliases(library: Library) -> Iterator[Fix]:
     """Write the tag in the place of its older spelling."""
     taxonomy = library.catalog.taxonomy
     for entry in library.entries:
@@ -49,7 +50,7 @@ def repair_aliases(library: Library) -> Iterator[Repair]:
             tag = taxonomy.names.get(word.casefold(), "")
             if tag and tag.casefold() != word.casefold():
                 start = value.start + match.start() + match[0].index(word)
-                yield Repair(
+                yield Fix(
                     source=entry.source,
                     edits=(Edit(start, start + len(word), tag),),
                     location=entry.source.locate(start),
@@ -87,6 +88,18 @@ def make_thin_category(minimum: int) -> Rule:
         bad=TAXONOMY + '\n[foundations.cryptography]\ntitle = "Cryptography"\n',
         good=TAXONOMY,
     )
+
+
+_LISTINGS = (
+    "# Foundations\n\n## Information Theory\n\n```{survey:papers} information-theory\n```\n"
+    "\n## Distributed Systems\n\n```{survey:papers} distributed-systems\n```\n"
+)
+_REFERENCES = "\n## References\n\n```{survey:references}\n```\n"
+_CITING = "\nAll began with {cite:t}`shannon1948mathematical`.\n"
+_DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">\n'
+    "  <title>A box</title>\n  {}\n</svg>\n"
+)
 
 
 RULES = (
@@ -130,7 +143,7 @@ RULES = (
         what="A keyword is an older spelling of a tag, kept as an alias in the taxonomy.",
         why="It works, but a search for the tag does not find it in the file.",
         check=found_in_keywords(Code.ALIAS),
-        repair=repair_aliases,
+        fix=fix_aliases,
         bad=lamport(keywords="distributed-computing"),
         good=lamport(keywords="distributed-systems"),
     ),
@@ -148,4 +161,84 @@ RULES = (
         good=TAXONOMY,
     ),
     make_thin_category(1),
+    Rule(
+        code=Code.UNKNOWN_KEY,
+        title="A citation leads to a paper",
+        group="pages",
+        what="A page cites or names a paper by a key that the bibliography does not have.",
+        why="Readers would see a question mark in place of the citation.",
+        language="markdown",
+        stage="build",
+        bad=_LISTINGS + _CITING.replace("1948m", "1949m") + _REFERENCES,
+        good=_LISTINGS + _CITING + _REFERENCES,
+    ),
+    Rule(
+        code=Code.UNKNOWN_CATEGORY,
+        title="A page names categories that exist",
+        group="pages",
+        what="A listing or a role names a category that the taxonomy does not have.",
+        why="The section would stay empty.",
+        language="markdown",
+        stage="build",
+        bad=_LISTINGS + "\nMore in {survey:category}`distributed-system`.\n",
+        good=_LISTINGS + "\nMore in {survey:category}`distributed-systems`.\n",
+    ),
+    Rule(
+        code=Code.HOME_MISSING,
+        title="Every category is listed",
+        group="pages",
+        what="No page lists a category: a chapter lacks its `{survey:papers}`.",
+        why="Its papers would stand nowhere, and links to them lead nowhere.",
+        language="markdown",
+        stage="build",
+        bad=_LISTINGS.replace("```{survey:papers} distributed-systems\n```\n", "To be written.\n"),
+        good=_LISTINGS,
+    ),
+    Rule(
+        code=Code.HOME_TWICE,
+        title="A category is listed once",
+        group="pages",
+        what="Two pages list a category in full, this one and its chapter. A listing with "
+        "`:excerpt:` or `:limit:` does not count.",
+        why="Each paper is at home in one place; links lead to the first one.",
+        language="markdown",
+        stage="build",
+        bad="# Further Reading\n\n```{survey:papers} information-theory\n```\n",
+        good="# Further Reading\n\n```{survey:papers} information-theory\n:excerpt:\n```\n",
+    ),
+    Rule(
+        code=Code.REFERENCES_MISSING,
+        title="Citations have a list of references",
+        group="pages",
+        what="Pages cite papers, but none holds `{survey:references}`.",
+        why="The citations would have nothing to lead to.",
+        language="markdown",
+        stage="build",
+        bad=_LISTINGS + _CITING,
+        good=_LISTINGS + _CITING + _REFERENCES,
+    ),
+    Rule(
+        code=Code.REFERENCES_TWICE,
+        title="There is one list of references",
+        group="pages",
+        what="Two pages hold `{survey:references}`.",
+        why="A citation can lead to one place only; the first list is used.",
+        language="markdown",
+        stage="build",
+        bad=_LISTINGS + _CITING + _REFERENCES + _REFERENCES.replace("References", "Once More"),
+        good=_LISTINGS + _CITING + _REFERENCES,
+    ),
+    Rule(
+        code=Code.DRAWING,
+        title="A figure is drawn with what every output has",
+        group="pages",
+        severity=Severity.ERROR,
+        what="An SVG file of `{survey:figure}` cannot be read, or uses something outside of the "
+        "subset that web page and book can both draw.",
+        why="The book and the site would show different figures, or none.",
+        language="svg",
+        stage="build",
+        bad=_DRAWING.format('<image href="photo.png" width="40" height="20"/>'),
+        good=_DRAWING.format('<rect class="stroke-ink" x="2" y="2" width="36" height="16"/>'),
+    ),
 )
