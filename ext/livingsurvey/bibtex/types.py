@@ -51,12 +51,14 @@ class EntryType:
         required: The fields that it needs; of each group one will do.
         container: The field that takes over the title of the entry that it cross-refers to.
         is_parent: Whether other entries cross-refer to it: without keywords it is no paper.
+        is_paper: Whether it can be a paper at all; what biblatex reads fields or keys from is none.
     """
 
     kind: Kind = OTHER
     required: tuple[tuple[str, ...], ...] = (_TITLE,)
     container: str = "title"
     is_parent: bool = False
+    is_paper: bool = True
 
 
 _CHAPTER = EntryType(CHAPTER, (_TITLE, _AUTHOR, ("booktitle",), _DATE), "booktitle")
@@ -94,11 +96,13 @@ ENTRY_TYPES: dict[str, EntryType] = {
     "software": EntryType(SOFTWARE, (_TITLE, _ANYONE, _DATE)),
     "patent": EntryType(PATENT),
     "periodical": EntryType(JOURNAL),
+    "xdata": EntryType(required=(), is_paper=False),
+    "set": EntryType(required=(), is_paper=False),
 } | {
     name: EntryType()
     for name in (
         "bookinbook", "suppbook", "mvcollection", "suppcollection", "suppperiodical", "reference",
-        "mvreference", "inreference", "set", "xdata", "artwork", "audio", "bibnote", "commentary",
+        "mvreference", "inreference", "artwork", "audio", "bibnote", "commentary",
         "image", "jurisdiction", "legislation", "legal", "letter", "movie", "music",
         "performance", "review", "standard", "video", "customa", "customb", "customc", "customd",
         "custome", "customf",

@@ -156,15 +156,13 @@ def load(
 
 
 def _leave_out_volumes(entries: Iterable[Entry]) -> list[Entry]:
-    """Leave out the volumes that stand in the file only for others to cross-refer to."""
+    """Leave out what stands in the file only for other entries to refer to."""
     entries = list(entries)
     targets = {entry.get("crossref").casefold() for entry in entries if "crossref" in entry.values}
-    return [
-        entry
-        for entry in entries
-        if not (
-            entry.key.casefold() in targets
-            and find_entry_type(entry.entry_type).is_parent
-            and "keywords" not in entry.values
-        )
-    ]
+    papers = []
+    for entry in entries:
+        entry_type = find_entry_type(entry.entry_type)
+        is_target = entry.key.casefold() in targets and "keywords" not in entry.values
+        if entry_type.is_paper and not (entry_type.is_parent and is_target):
+            papers.append(entry)
+    return papers

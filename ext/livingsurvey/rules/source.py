@@ -209,15 +209,15 @@ RULES = (
         title="Values have an end",
         group="files",
         severity=Severity.ERROR,
-        what="A value has more than 65,536 characters once its macros are expanded, or a file "
+        what="A value has more than a million characters once its macros are expanded, or a file "
         "more than 64 MiB.",
         why="Most often a delimiter is missing; at worst a few lines of macros fill the memory.",
         check=found_while_reading(Code.LIMIT),
         bad="".join(
             f"@string{{{name} = {before} # {before} # {before} # {before} # {before}}}\n"
-            for before, name in [('"many"', "a"), *zip("abcdef", "bcdefg", strict=True)]
+            for before, name in [('"many"', "a"), *zip("abcdefg", "bcdefgh", strict=True)]
         )
-        + shannon().replace("{Bell System Technical Journal}", "g"),
+        + shannon().replace("{Bell System Technical Journal}", "h"),
         good=shannon(),
     ),
     Rule(
