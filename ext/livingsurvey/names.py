@@ -19,6 +19,15 @@ _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _WORD_END = re.compile(r"\\\s|\\.|[{},;&\s~]", re.DOTALL)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
+_EXTENDED = re.compile(r'"?\s*(?:family|given|prefix|suffix)(?:-i)?\s*=', re.IGNORECASE)
+_EXTENDED_PART = re.compile(
+    r'([a-z]+(?:-i)?)\s*=\s*("[^"]*"|(?:[^{},"]|\{(?:[^{}]|\{[^{}]*\})*\})*)', re.IGNORECASE
+)
+_SUFFIX = re.compile(
+    r"(?:jr|sr|junior|senior|[ivx]+|[1-9](?:st|nd|rd|th)|ph\.?\s?d|m\.?\s?d|esq|filho|neto)\.?",
+    re.IGNORECASE,
+)
+"""What may stand between the commas of ``von Last, Jr, First``."""
 _BRACE = re.compile(r"[{}]")
 # Commands that are letters, not accents: the case of their name is theirs.
 _LETTER_COMMANDS = frozenset({"aa", "ae", "dh", "dj", "i", "j", "l", "ng", "o", "oe", "ss", "th"})
@@ -75,6 +84,8 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         The person, in Unicode, as well as it can be read, and what is wrong with the name: a
         phrase without a final period, or None.
     """
+    if _EXTENDED.match(text):
+        return _parse_extended(text)
     parts, stray = _split_words(text)
     fault: str | None = None
     if not any(parts):
@@ -85,6 +96,8 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         fault = f"{stray!r} in a name; names are separated by 'and'"
     elif len(parts) > 3:
         fault = "a name with more than two commas; names are separated by 'and'"
+    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
+        fault = _describe_commas(parts)
     elif not parts[0]:
         fault = "a name without a family name"
     elif not parts[-1]:
@@ -108,6 +121,33 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         person = Person(family=" ".join(person.full.split()))
         fault = fault or "a name without a family name"
     return person, fault
+
+
+def _describe_commas(parts: list[list[str]]) -> str:
+    """Say what is wrong with a name of three parts whose second is no suffix."""
+    family, given, last = (" ".join(part) for part in parts)
+    if _SUFFIX.fullmatch(last):
+        return f"'{last}' stands last in a name; write '{family}, {last}, {given}'"
+    return f"'{given}' stands between two commas; names are separated by 'and'"
+
+
+def _parse_extended(text: str) -> tuple[Person, str | None]:
+    """Read biblatex's extended form: ``family=Hu, given=Edward, prefix=van, suffix=Jr.``."""
+    values: dict[str, str] = {}
+    for match in _EXTENDED_PART.finditer(text):
+        name = match[1].lower()
+        if name in values:
+            return Person(family=text), f"'{name}' is given twice in a name"
+        values[name] = _convert([match[2].strip().strip('"')])
+    person = Person(
+        family=values.get("family", ""),
+        given=values.get("given", ""),
+        particle=values.get("prefix", ""),
+        suffix=values.get("suffix", ""),
+    )
+    if not person.family:
+        return Person(family=person.full), "a name without a family name"
+    return person, None
 
 
 def _strip(value: str, start: int, end: int) -> NameText:

@@ -23,6 +23,7 @@ class Field:
             want it.
         is_inherited: Whether an entry takes it over from the one that it cross-refers to.
         is_extraneous: Whether a reference manager writes it for itself.
+        is_detail: Whether it is a fact that a paper has no attribute for: exports hold it as it is.
         link_label: What a link to the address in it is called; ``""`` if it holds none.
     """
 
@@ -34,6 +35,7 @@ class Field:
     is_own: bool = False
     is_inherited: bool = True
     is_extraneous: bool = False
+    is_detail: bool = False
     link_label: str = ""
 
 
@@ -54,12 +56,12 @@ FIELDS = (
     Field(name="editor", is_people=True),
     Field(name="booktitle", is_markup=True),
     Field(name="journal", other_names=("journaltitle",), is_markup=True),
-    Field(name="volume"),
-    Field(name="number"),
-    Field(name="pages"),
-    Field(name="publisher"),
-    Field(name="institution", other_names=("school",)),
-    Field(name="howpublished"),
+    Field(name="volume", is_detail=True),
+    Field(name="number", is_detail=True),
+    Field(name="pages", is_detail=True),
+    Field(name="publisher", is_detail=True),
+    Field(name="institution", other_names=("school",), is_detail=True),
+    Field(name="howpublished", is_detail=True),
     Field(name="year"),
     Field(name="month"),
     Field(name="doi", is_inherited=False),
@@ -76,9 +78,29 @@ FIELDS = (
         is_own=True,
         is_inherited=False,
     ),
-    Field(name="note", is_inherited=False),
+    Field(name="note", is_inherited=False, is_detail=True),
     Field(name="creationdate", is_own=True, is_inherited=False),
-    Field(name="address", other_names=("location",), is_ordered=False),
+    Field(name="address", other_names=("location",), is_ordered=False, is_detail=True),
+    *(
+        Field(name=name, is_ordered=False, is_detail=True)
+        for name in (
+            "location",
+            "series",
+            "edition",
+            "chapter",
+            "eid",
+            "type",
+            "organization",
+            "translator",
+            "volumes",
+            "isbn",
+            "issn",
+            "eventtitle",
+            "titleaddon",
+            "language",
+            "version",
+        )
+    ),
     Field(name="crossref", is_ordered=False, is_own=True, is_inherited=False),
     Field(name="xdata", is_ordered=False, is_inherited=False),
     _extraneous("groups", is_own=True, is_inherited=False),
@@ -108,6 +130,7 @@ PEOPLE_FIELDS = tuple(field.name for field in FIELDS if field.is_people)
 OWN_FIELDS = frozenset(field.name for field in FIELDS if field.is_own)
 NOT_INHERITED = frozenset(field.name for field in FIELDS if not field.is_inherited)
 EXTRANEOUS_FIELDS = frozenset(field.name for field in FIELDS if field.is_extraneous)
+DETAIL_FIELDS = tuple(field.name for field in FIELDS if field.is_detail)
 LINK_FIELDS = {field.name: field.link_label for field in FIELDS if field.link_label}
 """By name of the field, what a link to its address is called."""
 

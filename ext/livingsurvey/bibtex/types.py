@@ -14,16 +14,18 @@ class Kind:
         ris: The value of ``TY`` in RIS.
         coins: The type that Zotero reads from ``rft.type`` of a COinS.
         is_contained: Whether it appears within a work with a title of its own.
+        number: What CSL calls its ``number``.
     """
 
     csl: str
     ris: str
     coins: str
     is_contained: bool = False
+    number: str = "number"
 
 
 PREPRINT = Kind("article", "UNPB", "preprint")
-JOURNAL = Kind("article-journal", "JOUR", "journalArticle", is_contained=True)
+JOURNAL = Kind("article-journal", "JOUR", "journalArticle", is_contained=True, number="issue")
 CONFERENCE = Kind("paper-conference", "CPAPER", "conferencePaper", is_contained=True)
 BOOK = Kind("book", "BOOK", "book")
 CHAPTER = Kind("chapter", "CHAP", "bookSection", is_contained=True)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.fields import OWN_FIELDS, PEOPLE_FIELDS, rank_field
+from livingsurvey.bibtex.fields import PEOPLE_FIELDS, rank_field
 from livingsurvey.bibtex.read import MONTHS
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.names import is_others, parse_name, split_names
@@ -25,26 +25,22 @@ NAME_WIDTH = 13
 _BRACE = re.compile("[{}]")
 
 
-def write_entry(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
+def write_entry(
+    entry_type: str, key: str, fields: Mapping[str, str], macros: Mapping[str, str] | None = None
+) -> str:
     """Return an entry in canonical layout, ending with a line end.
 
     Args:
         entry_type: In lower case.
         key: The citation key.
         fields: Values without delimiters, by name in lower case.
+        macros: Fields whose value is the name of a macro, such as ``jun``.
     """
+    values = {name: f"{{{balance(value)}}}" for name, value in fields.items()} | dict(macros or {})
     lines = [f"@{entry_type}{{{key},"]
-    lines.extend(
-        f"  {name:<{NAME_WIDTH}} = {{{balance(fields[name])}}}," for name in sort_fields(fields)
-    )
+    lines.extend(f"  {name:<{NAME_WIDTH}} = {values[name]}," for name in sort_fields(values))
     lines.append("}")
     return "\n".join(lines) + "\n"
-
-
-def take_away(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
-    """Return an entry as a reader takes it home: without the fields that serve the survey."""
-    kept = {name: value for name, value in fields.items() if name not in OWN_FIELDS}
-    return write_entry(entry_type, key, kept)
 
 
 def sort_fields(names: Iterable[str]) -> list[str]:

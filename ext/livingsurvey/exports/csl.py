@@ -8,21 +8,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.types import PREPRINT
+from livingsurvey.bibtex.types import BOOK, CHAPTER, CONFERENCE, PREPRINT
 from livingsurvey.exports.records import (
     classify,
-    clean,
     find_address,
+    find_day,
+    find_detail,
+    format_pages,
     name_categories,
-    split_pages,
     to_plain,
     write_array,
 )
+from livingsurvey.names import parse_name, split_names
 
 if TYPE_CHECKING:
     from livingsurvey.exports.records import About, Selection
     from livingsurvey.model import Paper, Person
     from livingsurvey.taxonomy import Taxonomy
+
+
+_NUMBERED_IN_SERIES = (BOOK, CHAPTER, CONFERENCE)
+_DETAILS = {
+    "volume": "volume",
+    "collection-title": "series",
+    "edition": "edition",
+    "publisher-place": "address",
+    "event-title": "eventtitle",
+    "event-place": "location",
+    "chapter-number": "chapter",
+    "number-of-volumes": "volumes",
+    "genre": "type",
+    "ISBN": "isbn",
+    "ISSN": "issn",
+    "language": "language",
+    "version": "version",
+    "note": "note",
+}
+"""The fields that CSL has a variable for with the same meaning."""
 
 
 def write_csl_json(selection: Selection, about: About) -> str:
@@ -35,7 +57,8 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     """Return a paper as a CSL-JSON item."""
     kind = classify(paper)
     venue = to_plain(paper.venue)
-    first, last = split_pages(paper)
+    number = find_detail(paper, "number")
+    published_by = find_detail(paper, "publisher") or find_detail(paper, "organization")
     item: dict[str, Any] = {
         "id": paper.key,
         "type": kind.csl,
@@ -45,12 +68,12 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
         "editor": _name(paper.editors),
         "issued": _date(paper),
         "container-title": venue if kind.is_contained else "",
-        "publisher": venue if not kind.is_contained and kind is not PREPRINT else "",
-        "volume": clean(paper.fields.get("volume", "")),
-        "issue": clean(paper.fields.get("number", "")),
-        "page": f"{first}-{last}" if last else first,
+        "publisher": published_by if kind.is_contained else venue,
+        "collection-number" if kind in _NUMBERED_IN_SERIES else kind.number: number,
+        "page": format_pages(paper),
         "DOI": paper.doi,
         "URL": paper.url or find_address(paper),
+        "annote": to_plain(paper.annotation),
         "keyword": ", ".join(name_categories(paper, taxonomy)),
         "custom": {
             name: value
@@ -59,15 +82,16 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
                 ("tags", list(paper.tags)),
                 ("arxiv", paper.arxiv),
                 *paper.links.items(),
-                ("annotation", to_plain(paper.annotation)),
             )
             if value
         },
     }
+    item |= {name: find_detail(paper, field) for name, field in _DETAILS.items()}
+    if "translator" in paper.fields:
+        people = (parse_name(name.text)[0] for name in split_names(paper.fields["translator"]))
+        item["translator"] = _name(tuple(people))
     if kind is PREPRINT:
         item |= {"publisher": "arXiv", "number": f"arXiv:{paper.arxiv}", "genre": "preprint"}
-    elif paper.arxiv:
-        item |= {"archive": "arXiv", "archive_location": paper.arxiv}
     return {name: value for name, value in item.items() if value}
 
 
@@ -91,6 +115,5 @@ def _name(people: tuple[Person, ...], *, is_truncated: bool = False) -> list[dic
 
 
 def _date(paper: Paper) -> dict[str, list[list[int]]]:
-    if not paper.year:
-        return {}
-    return {"date-parts": [[paper.year, paper.month] if paper.month else [paper.year]]}
+    parts = [part for part in (paper.year, paper.month, find_day(paper)) if part]
+    return {"date-parts": [parts]} if paper.year else {}

@@ -9,9 +9,9 @@ from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.fields import LINK_FIELDS
+from livingsurvey.bibtex.fields import DETAIL_FIELDS, FIELDS, LINK_FIELDS
 from livingsurvey.exports.bibtex import write_entry
-from livingsurvey.exports.records import find_address, to_plain, write_array
+from livingsurvey.exports.records import find_address, find_detail, to_plain, write_array
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SCHEMA_NAME = "survey.schema.json"
 """The schema of the JSON, beside it on the site."""
+
+_REPRESENTED = frozenset({field.name for field in FIELDS if not field.is_detail} | {"date"})
+"""The fields that a paper has an attribute for, and those that are nobody else's business."""
 
 VERSION = 1
 """Of the form of the data; raised when a reader of the old form would stumble over the new."""
@@ -88,6 +91,11 @@ def _describe(paper: Paper, page: str) -> dict[str, Any]:
         "year": paper.year,
         "month": paper.month,
         "venue": to_plain(paper.venue),
+        "details": {
+            name: to_plain(value)
+            for name, value in paper.fields.items()
+            if name not in _REPRESENTED
+        },
         "doi": paper.doi,
         "arxiv": paper.arxiv,
         "primary_class": paper.primary_class,
@@ -124,6 +132,10 @@ def _read_link(name: str, paper: Paper) -> str:
     return paper.links.get(name, "")
 
 
+def _read_detail(name: str, paper: Paper) -> str:
+    return find_detail(paper, name)
+
+
 _COLUMNS: dict[str, Callable[[Paper], object]] = {
     "key": lambda paper: paper.key,
     "type": lambda paper: paper.entry_type,
@@ -132,9 +144,11 @@ _COLUMNS: dict[str, Callable[[Paper], object]] = {
     "authors": lambda paper: _join(
         [*(person.full for person in paper.authors), *["others"] * paper.truncated]
     ),
+    "editors": lambda paper: _join(person.full for person in paper.editors),
     "year": lambda paper: paper.year or "",
     "month": lambda paper: paper.month or "",
     "venue": lambda paper: to_plain(paper.venue),
+    **{name: partial(_read_detail, name) for name in DETAIL_FIELDS},
     "doi": lambda paper: paper.doi,
     "arxiv": lambda paper: paper.arxiv,
     "url": lambda paper: paper.url or find_address(paper),
@@ -149,12 +163,28 @@ _COLUMNS: dict[str, Callable[[Paper], object]] = {
 
 COLUMNS = tuple(_COLUMNS)
 
+MAX_CELL = 100_000
+"""Characters of a cell; Python's reader refuses more than 131,072. JSON holds everything."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def write_row(cells: Iterable[object]) -> str:
-    """Return one line of the table."""
+    """Return one line of the table.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe, as
+    OWASP's "CSV Injection" advises; one longer than Python's own reader takes is cut.
+    """
+    texts = (str(cell) for cell in cells)
     out = io.StringIO(newline="")
-    csv.writer(out).writerow(cells)
+    csv.writer(out).writerow(
+        [f"'{text}" if text.startswith(_FORMULA) else _cut(text) for text in texts]
+    )
     return out.getvalue()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
 
 
 def make_row(paper: Paper) -> str:

@@ -109,7 +109,9 @@ def choose_recent(selection: Selection) -> list[Paper]:
     return dated[:FEED_LIMIT]
 
 
-_DASHES = re.compile(r"\s*(?:--+|[‐-―])\s*")  # noqa: RUF001 (the dashes of page ranges)
+_DASHES = re.compile(
+    r"\s*(?:--+|[‐-―])\s*|(?<=[0-9])\s*-\s*(?=[A-Za-z]*[0-9])"  # noqa: RUF001 (of page ranges)
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -160,10 +162,28 @@ def find_address(paper: Paper) -> str:
     return paper.link
 
 
+def find_detail(paper: Paper, name: str) -> str:
+    """Return a field that a paper has no attribute for as plain text, ``""`` if it is missing."""
+    return to_plain(paper.fields.get(name, ""))
+
+
+def format_pages(paper: Paper) -> str:
+    """Return the pages as plain text, ranges with a hyphen; the number of an article without."""
+    return _DASHES.sub("-", find_detail(paper, "pages")) or find_detail(paper, "eid")
+
+
 def split_pages(paper: Paper) -> tuple[str, str]:
-    """Return first and last page; the last is ``""`` if there is one number only."""
-    first, _, last = _DASHES.sub("\0", clean(paper.fields.get("pages", ""))).partition("\0")
-    return first, last.replace("\0", "-")
+    """Return first and last page; the last is ``""`` if it is not a single range."""
+    pages = format_pages(paper)
+    first, _, last = pages.partition("-")
+    return (pages, "") if "," in pages or "-" in last else (first, last)
+
+
+def find_day(paper: Paper) -> int | None:
+    """Return the day of the month on which a paper was published, if the entry says it."""
+    match = re.match(r"[0-9]{4}-[0-9]{2}-([0-9]{2})(?![0-9])", paper.fields.get("date", ""))
+    text = match[1] if match else paper.fields.get("day", "")
+    return int(text) if paper.month and re.fullmatch(r"[0-9]{1,2}", text) else None
 
 
 def format_date(paper: Paper) -> str:
