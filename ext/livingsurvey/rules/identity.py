@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
 from livingsurvey.diagnostics import Code, Severity
-from livingsurvey.markup import fold, parse, title_key
+from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.rules.examples import diffie, shannon
 from livingsurvey.rules.rule import Rule
 
@@ -78,8 +78,8 @@ def _title_mark(paper: Paper) -> str:
 
 
 def _share_author(one: Paper, other: Paper) -> bool:
-    names = {fold(person.family) for person in (*one.authors, *one.editors)}
-    others = {fold(person.family) for person in (*other.authors, *other.editors)}
+    names = {search_key(person.family) for person in (*one.authors, *one.editors)}
+    others = {search_key(person.family) for person in (*other.authors, *other.editors)}
     return not names or not others or not names.isdisjoint(others)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.edits import Edit
 from livingsurvey.diagnostics import Code
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
-from livingsurvey.markup.pairing import find_pairs
+from livingsurvey.markup.parser import find_pairs
 from livingsurvey.rules.examples import lamport
 from livingsurvey.rules.rule import Repair, Rule
 

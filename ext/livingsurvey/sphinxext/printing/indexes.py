@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sphinx.locale import _
 
-from livingsurvey.markup import fold, parse, sort_key
+from livingsurvey.markup import parse, search_key, sort_key
 from livingsurvey.sphinxext.printing.nodes import IndexEntry, page_index
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def list_authors(catalog: Catalog, marks: Marks) -> tuple[IndexEntry, ...]:
         for name, found in places.items()
     )
     # By their letters alone: a name such as "An" is no article.
-    return _arrange(entries, fold)
+    return _arrange(entries, search_key)
 
 
 def _arrange(
