@@ -24,7 +24,7 @@ from livingsurvey.charts.shapes import (
 )
 from livingsurvey.charts.tikz import to_tikz
 from livingsurvey.charts.years import Series, draw_heatmap, draw_timeline
-from livingsurvey.sphinxext.printing.elements import PAPERS
+from livingsurvey.sphinxext.printing.preamble import PAPER_SIZES
 
 HOSTILE = (
     r"\input{secret} \write18{touch written} 100% $x_1^2$ #1 & ~ \end{tikzpicture} }; {",
@@ -52,7 +52,7 @@ def test_a_picture_is_as_wide_as_it_may_be():
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_least_text_of_a_wide_picture_is_legible(paper):
     text = TextLine(x=1, y=2, text="word", classes=("small",))
-    code = to_tikz(draw(text, width=720), width=PAPERS[paper].text_width)
+    code = to_tikz(draw(text, width=720), width=PAPER_SIZES[paper].text_width)
     sizes = re.findall(r"\\fontsize\{([\d.]+)pt\}", code)
     assert [float(size) >= 7 for size in sizes] == [True]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docutils.nodes import SkipNode
 
-from livingsurvey.sphinxext.printing.elements import find_text_width
+from livingsurvey.sphinxext.printing.preamble import find_text_width
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
