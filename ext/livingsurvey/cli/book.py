@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.book.log import OVERFULL_LIMIT, scan_log
-from livingsurvey.book.run import (
+from livingsurvey.book import (
     INSTALL_HINT,
+    OVERFULL_LIMIT,
     TIME_LIMIT,
     find_missing_programs,
     lacks_files,
+    scan_log,
     typeset,
 )
 from livingsurvey.cli.command import Command, Exit, UsageError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from livingsurvey.book.log import Finding
+    from livingsurvey.book import BookDiagnostic
     from livingsurvey.cli.console import Console
 
 TYPESET = """\
@@ -79,7 +80,7 @@ def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
         console.note(INSTALL_HINT)
     if result.pdf is not None:
         console.note(f"The book is in {result.pdf}.")
-    return report(result.findings, console)
+    return report(result.diagnostics, console)
 
 
 def find_tex(path: Path) -> Path:
@@ -103,17 +104,17 @@ def find_tex(path: Path) -> Path:
 def run_check_log(arguments: argparse.Namespace, console: Console) -> int:
     """Search a log."""
     try:
-        findings = scan_log(arguments.log, arguments.overfull)
+        diagnostics = scan_log(arguments.log, arguments.overfull)
     except OSError as error:
         raise UsageError(f"{arguments.log}: {error.strerror}") from error
-    return report(findings, console)
+    return report(diagnostics, console)
 
 
-def report(findings: Iterable[Finding], console: Console) -> int:
-    """Print the findings, and return the exit code."""
+def report(diagnostics: Iterable[BookDiagnostic], console: Console) -> int:
+    """Print the diagnostics, and return the exit code."""
     status = Exit.CLEAN
-    for finding in findings:
-        console.print(str(finding))
+    for diagnostic in diagnostics:
+        console.print(str(diagnostic))
         status = Exit.FINDINGS
     return status
 

@@ -14,7 +14,7 @@ from livingsurvey.cli.configuration import add_survey_arguments, find_configurat
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
-from livingsurvey.markup import fold, parse
+from livingsurvey.markup import parse, search_key
 from livingsurvey.queries import ORDERS, sort_papers
 
 if TYPE_CHECKING:
@@ -109,17 +109,17 @@ def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callabl
         wanted = {_find_tag(name, catalog.taxonomy) for name in arguments.tag}
         tests.append(lambda one: not wanted.isdisjoint(one.tags))
     if arguments.author:
-        names = [fold(name) for name in arguments.author]
+        names = [search_key(name) for name in arguments.author]
         tests.append(
             lambda one: any(
-                name in fold(form)
+                name in search_key(form)
                 for name in names
                 for person in (*one.authors, *one.editors)
                 for form in (person.full, person.inverted)
             )
         )
     if arguments.text:
-        words = fold(arguments.text).split()
+        words = search_key(arguments.text).split()
         tests.append(lambda one: all(word in _collect_text(one) for word in words))
     if arguments.year:
         first, last = _read_years(arguments.year)
@@ -158,7 +158,7 @@ def _read_years(text: str) -> tuple[int, int]:
 
 def _collect_text(paper: Paper) -> str:
     texts = (paper.title, paper.short_title, paper.venue, paper.annotation)
-    return fold(" ".join(parse(text).text for text in texts))
+    return search_key(" ".join(parse(text).text for text in texts))
 
 
 def _write_table(papers: Sequence[Paper], console: Console) -> list[str]:

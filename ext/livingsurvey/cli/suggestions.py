@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.markup import fold, parse
+from livingsurvey.markup import parse, search_key
 
 if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
@@ -103,7 +103,7 @@ def _profile(catalog: Catalog, category: Category) -> dict[str, float]:
 
 def _find_words(text: str) -> dict[str, str]:
     """Return the stems of the words of *text*, each with the word as it is spelled there."""
-    words = _WORD.findall(fold(text))
+    words = _WORD.findall(search_key(text))
     return {_stem(word): word for word in words if word not in _STOP_WORDS}
 
 

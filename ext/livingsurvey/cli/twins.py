@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from livingsurvey.markup import fold, parse, title_key
+from livingsurvey.markup import parse, search_key, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,4 +60,4 @@ def find_twin(
 
 
 def _fold_names(people: Iterable[Person]) -> set[str]:
-    return {fold(one.family) for one in people}
+    return {search_key(one.family) for one in people}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livingsurvey.markup import fold, parse, title_key
+from livingsurvey.markup import parse, search_key, title_key
 
 if TYPE_CHECKING:
     from livingsurvey.model import Paper, Person
@@ -51,7 +51,7 @@ def is_same_person(one: Person, other: Person) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return "".join(c if c.isalnum() else " " for c in fold(name)).split()
+    return "".join(c if c.isalnum() else " " for c in search_key(name)).split()
 
 
 def _fits(paper: Paper, record: Record) -> bool:

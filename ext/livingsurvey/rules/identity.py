@@ -10,7 +10,7 @@ from livingsurvey.bibtex.edit import Edit
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
 from livingsurvey.diagnostics import Code, Severity
-from livingsurvey.markup import fold, parse, title_key
+from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.rules.examples import diffie, perelman, shannon
 from livingsurvey.rules.rule import Fix, Rule
 from livingsurvey.rules.source import found_while_reading
@@ -165,8 +165,8 @@ def _title_mark(paper: Paper) -> str:
 
 
 def _share_author(one: Paper, other: Paper) -> bool:
-    names = {fold(person.family) for person in (*one.authors, *one.editors)}
-    others = {fold(person.family) for person in (*other.authors, *other.editors)}
+    names = {search_key(person.family) for person in (*one.authors, *one.editors)}
+    others = {search_key(person.family) for person in (*other.authors, *other.editors)}
     return not names or not others or not names.isdisjoint(others)
 
 

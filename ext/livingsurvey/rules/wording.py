@@ -9,7 +9,7 @@ from livingsurvey.bibtex.edit import Edit
 from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.diagnostics import Code
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
-from livingsurvey.markup.pairing import find_pairs
+from livingsurvey.markup.parser import find_pairs
 from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.rules.examples import diffie, lamport
 from livingsurvey.rules.rule import Fix, Rule

@@ -16,9 +16,9 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.digest import digest_plainly
-from livingsurvey.sphinxext.binding import bind_formulas
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
+from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import Link, discussion
 
 if TYPE_CHECKING:

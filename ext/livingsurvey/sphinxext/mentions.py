@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from livingsurvey.markup.folding import fold
+from livingsurvey.markup import search_key
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing, paper_group, paper_listing
 from livingsurvey.sphinxext.sentences import Block, find_block
@@ -100,9 +100,9 @@ def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[
 
     Its listing often stands behind the last of its subsections, and belongs to none of them.
     """
-    wanted = fold(title)
+    wanted = search_key(title)
     for last in range(len(sections), 0, -1):
-        if fold(sections[last - 1][1]) == wanted:
+        if search_key(sections[last - 1][1]) == wanted:
             return sections[:last]
     return sections
 

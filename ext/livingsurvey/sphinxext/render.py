@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 
 from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.markup import nodes as inline
 from livingsurvey.markup import parse
+from livingsurvey.markup import tree as inline
 from livingsurvey.sphinxext.nodes import (
     PaperFacts,
     paper_card,

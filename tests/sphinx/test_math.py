@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from lxml import html
 
-from livingsurvey.sphinxext.mathml import convert_formula
+from livingsurvey.sphinxext.math import convert_formula
 
 if TYPE_CHECKING:
     from .conftest import Survey
@@ -37,6 +37,15 @@ def tags(tex: str) -> list[str]:
 )
 def test_function_names_are_set_off(tex: str, expected: list[str]) -> None:
     assert tags(tex) == expected
+
+
+def test_other_users_of_the_namespace_keep_their_prefix() -> None:
+    convert_formula("n", "inline")
+    assert ET.tostring(ET.Element(f"{NS}math")).startswith(b"<ns0:math ")
+
+
+def test_an_ampersand_within_text_is_one() -> None:
+    assert tags(r"\text{a & b}") == ["a\u00a0&\u00a0b"]
 
 
 def test_aligned_formulas_are_tables() -> None:

@@ -1,11 +1,13 @@
-"""What stands beside the .tex: our style files, and what they are told of the survey."""
+"""What the book is set with: what ``conf.py`` hands to Sphinx as ``latex_elements``, and what
+stands beside the .tex: our style files, and what they are told of the survey.
+"""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sphinx.errors import ConfigError
 from sphinx.locale import _
@@ -15,13 +17,101 @@ from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
 from livingsurvey.sphinxext.domain import get_survey_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperSize:
+    """A size of paper, in millimeters.
+
+    Attributes:
+        option: What the document class calls it.
+        width: From edge to edge.
+        points: The size of the text.
+        inner: The margin at the spine.
+        outer: The margin opposite.
+        vertical: The margins at the top and the bottom.
+    """
+
+    option: str
+    width: float
+    points: str
+    inner: float
+    outer: float
+    vertical: tuple[float, float]
+
+    @property
+    def text_width(self) -> float:
+        """How wide the text is, in TeX's points."""
+        return (self.width - self.inner - self.outer) * 72.27 / 25.4
+
+
+# A line holds 70 to 90 letters.
+PAPER_SIZES: Final = {
+    "a4": PaperSize(
+        option="a4paper", width=210, points="11pt", inner=27, outer=28, vertical=(27, 29)
+    ),
+    "letter": PaperSize(
+        option="letterpaper", width=215.9, points="11pt", inner=30, outer=30, vertical=(23, 26)
+    ),
+    "a5": PaperSize(
+        option="a5paper", width=148, points="10pt", inner=15, outer=14, vertical=(18, 19)
+    ),
+}
+"""The papers that a book may have."""
+
+
+def make_elements(paper: str = "a4") -> dict[str, str]:
+    """Return ``latex_elements`` for a book set by XeLaTeX.
+
+    Args:
+        paper: ``a4``, ``a5`` or ``letter``.
+
+    Raises:
+        ValueError: The paper is none of these.
+    """
+    if paper not in PAPER_SIZES:
+        raise ValueError(f"the paper {paper!r} is none of {', '.join(PAPER_SIZES)}")
+    size = PAPER_SIZES[paper]
+    top, bottom = size.vertical
+    return {
+        "papersize": size.option,
+        "pointsize": size.points,
+        "extraclassoptions": "openany",
+        "sphinxsetup": (
+            f"hmargin={{{size.inner}mm,{size.outer}mm}},vmargin={{{top}mm,{bottom}mm}},"
+            "marginpar=8mm,"
+            r"HeaderFamily=\sffamily\bfseries,"
+            "TitleColor={RGB}{40,40,40},InnerLinkColor={RGB}{30,64,110},"
+            "OuterLinkColor={RGB}{30,64,110}"
+        ),
+        "fontpkg": r"\usepackage{livingsurvey-fonts}",
+        "fncychap": "",
+        "fvset": r"\fvset{fontsize=\footnotesize}",  # some 80 letters on a line of A4
+        "cmappkg": "",  # for other engines
+        "preamble": r"\usepackage{livingsurvey-book}",
+        "maketitle": r"\lsmaketitle",
+        "tableofcontents": r"\lstableofcontents",
+        # The book has indexes of its own; without a file for it, \index does nothing.
+        "makeindex": "",
+        "printindex": "",
+        "figure_align": "htbp",
+    }
+
+
+def find_text_width(elements: Mapping[str, str]) -> float:
+    """Return how wide the text is, in TeX's points, for ``latex_elements``."""
+    option = elements.get("papersize", "")
+    sizes = (size for size in PAPER_SIZES.values() if size.option == option)
+    # What is left of A4 by Sphinx's own margins of an inch.
+    return next((size.text_width for size in sizes), 450.0)
+
 
 _STYLES = Path(__file__).parent.parent / "latex"
 DATA_FILE = "livingsurvey-data.tex"
@@ -52,21 +142,19 @@ def read_book(values: dict[str, Any]) -> Book:
     Raises:
         ConfigError: A name or value is not as it should be.
     """
-    known = {one.name: one.default for one in fields(Book)}
+    known = {setting.name: setting.default for setting in fields(Book)}
+    settings: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise ConfigError(
-                f"livingsurvey_book has no {name!r}; {did_you_mean(name, tuple(known))}"
-            )
+            hint = did_you_mean(name, tuple(known))
+            raise ConfigError(f"livingsurvey_book has no {name!r}; {hint}")
         is_list = isinstance(known[name], tuple)
         items = value if is_list and isinstance(value, (list, tuple)) else [value]
-        if not all(isinstance(one, str) for one in items) or (is_list and items == [value]):
+        if not all(isinstance(item, str) for item in items) or (is_list and items == [value]):
             what = "a list of strings" if is_list else "a string"
             raise ConfigError(f"livingsurvey_book[{name!r}] is to be {what}, not {value!r}")
-    tidy: dict[str, Any] = {
-        name: tuple(one) if isinstance(one, list) else one for name, one in values.items()
-    }
-    return Book(**tidy)
+        settings[name] = tuple(items) if is_list else value
+    return Book(**settings)
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
@@ -77,7 +165,7 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
 def on_builder_inited(app: Sphinx) -> None:
     """Put our files beside the .tex that will be written.
 
-    At priority 400: behind the hand-over of the settings to the domain (300).
+    At priority 400: after the hand-over of the settings to the domain (300).
     """
     if app.builder.format != "latex":
         return
@@ -106,7 +194,9 @@ def describe(catalog: Catalog, config: Config) -> Iterator[str]:
     yield _define("lskeywords", escape_tex(", ".join(book.keywords)))
     yield _define("lslanguage", escape_tex(config.language or "en"))
     yield _define("lslicense", escape_tex(book.license))
-    yield _define("lscopyright", escape_tex(_first(config.copyright)))
+    notice = config.copyright  # one, or one for each holder
+    first = notice if isinstance(notice, str) else next(iter(notice), "")
+    yield _define("lscopyright", escape_tex(first))
     yield _define("lsurl", _link(book.url) if book.url else "")
     yield _define("lscitepapers", r"\par ".join(cite_papers(catalog, book.cite)))
 
@@ -126,7 +216,7 @@ def cite_papers(catalog: Catalog, keys: Iterable[str]) -> Iterator[str]:
 
 
 def _cite(paper: Paper) -> str:
-    people = ", ".join(one.full for one in paper.authors or paper.editors)
+    people = ", ".join(person.full for person in paper.authors or paper.editors)
     parts = [
         escape_tex(people),
         rf"\emph{{{parse(paper.title).tex}}}",
@@ -141,12 +231,6 @@ def _link(url: str) -> str:
     return rf"\href{{{escape_url(url)}}}{{{shown}}}" if is_safe_url(url) else shown
 
 
-def _first(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return str(value[0]) if value else ""
-    return str(value)
-
-
 def _define(name: str, tex: str) -> str:
     return rf"\def\{name}{{{tex}}}"
 
@@ -154,3 +238,11 @@ def _define(name: str, tex: str) -> str:
 def _is_gray(color: str) -> bool:
     channels = [int(color[place : place + 2], 16) for place in (1, 3, 5)]
     return max(channels) - min(channels) < 32
+
+
+def setup_preamble(app: Sphinx) -> None:
+    """Register the settings of the book, and write the files that it needs."""
+    app.add_config_value("livingsurvey_book", {}, "", types=frozenset({dict}))
+    app.add_latex_package("livingsurvey")
+    app.connect("config-inited", on_config_inited)
+    app.connect("builder-inited", on_builder_inited, priority=400)

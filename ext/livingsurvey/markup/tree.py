@@ -1,32 +1,106 @@
-"""One value, many views: a parsed title as nodes, as text, as TeX, as a key for sorting."""
+"""The inline tree that a title becomes, and its views: as text, as TeX, as a key for sorting.
+
+Nodes are small and frozen, and every output can draw them. Braces that only protect the case of a
+word leave no node behind: the tree holds the text as it is to be shown.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from livingsurvey.markup.escaping import escape_tex, escape_url, is_safe_url
-from livingsurvey.markup.folding import sort_key
+from livingsurvey.markup.escaping import escape_tex, escape_url, is_safe_url, sort_key
 from livingsurvey.markup.formulas import is_safe_math, read_formula
-from livingsurvey.markup.nodes import (
-    Emphasis,
-    Link,
-    Math,
-    Monospace,
-    SmallCaps,
-    Strong,
-    Subscript,
-    Superscript,
-    Text,
-)
 from livingsurvey.markup.symbols import shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from livingsurvey.markup.nodes import Node, Problem, Styled
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain Unicode. It may hold no-break and thin spaces, but no control characters."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """Text of another shape."""
+
+    children: tuple[Node, ...]
+
+
+class Emphasis(Styled):
+    r"""``\emph``, ``\textit``, ``\textsl``, ``{\em …}``, ``{\it …}``."""
+
+    __slots__ = ()
+
+
+class Strong(Styled):
+    r"""``\textbf``, ``{\bf …}``."""
+
+    __slots__ = ()
+
+
+class Superscript(Styled):
+    r"""``\textsuperscript``."""
+
+    __slots__ = ()
+
+
+class Subscript(Styled):
+    r"""``\textsubscript``."""
+
+    __slots__ = ()
+
+
+class Monospace(Styled):
+    r"""``\texttt``, ``{\tt …}``."""
+
+    __slots__ = ()
+
+
+class SmallCaps(Styled):
+    r"""``\textsc``, ``{\sc …}``."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula, without its delimiters; the parser makes only those that are safe."""
+
+    tex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    r"""``\href`` and ``\url``; the parser makes only http, https and mailto."""
+
+    url: str
+    children: tuple[Node, ...]
+
+
+Node: TypeAlias = Text | Styled | Math | Link
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something that could not be rendered as it was written.
+
+    Attributes:
+        offset: Where, in characters from the start of the TeX.
+        message: One phrase without a final period.
+    """
+
+    offset: int
+    message: str
+
 
 _COMMANDS: dict[type[Styled], str] = {
     Emphasis: r"\emph",
@@ -36,7 +110,6 @@ _COMMANDS: dict[type[Styled], str] = {
     Monospace: r"\texttt",
     SmallCaps: r"\textsc",
 }
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +133,7 @@ class Markup:
 
     @property
     def sort_key(self) -> str:
-        """The words by which it is sorted; see :func:`livingsurvey.markup.folding.sort_key`."""
+        """The words by which it is sorted; see :func:`livingsurvey.markup.escaping.sort_key`."""
         return sort_key(self.text)
 
 

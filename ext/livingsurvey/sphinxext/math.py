@@ -1,26 +1,30 @@
-"""Formulas as MathML, made while the site is built.
+r"""Formulas: as MathML, made while the site is built, in one with the marks that touch them.
 
 Every current browser draws MathML by itself, so formulas need no script, no font from elsewhere
 and no network: they are there offline, in print, and for screen readers. Set
 ``html_math_renderer = "mathml"`` to use it (the extension registers it and changes nothing).
 
-latex2mathml converts; what it leaves undone (3.81) is done on the tree that it returns.
+latex2mathml converts; what it leaves undone (3.81) is done on the tree that it returns. docutils
+has a converter too, which is provisional (0.22): it does not know ``\dots``, takes no script
+without a base, sets primes on the base line, functions without a space and ``max`` with too much.
 """
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from docutils.nodes import SkipNode
+from docutils import nodes
 from sphinx.util.math import get_node_equation_number
 
 from livingsurvey.diagnostics import Code
 from livingsurvey.sphinxext.reporting import log_problem
 
 if TYPE_CHECKING:
-    from docutils import nodes
+    from collections.abc import Iterator, Sequence
+
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
@@ -36,7 +40,6 @@ _OPENING = frozenset("([{⌊⌈⟨|‖")
 _PRIMES = frozenset("\u2032\u2033\u2034\u2057")
 _STRUT = "0.75em"
 _THIN_SPACE = "0.1667em"
-_NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 
 
 def convert_formula(tex: str, display: str) -> str:
@@ -46,20 +49,20 @@ def convert_formula(tex: str, display: str) -> str:
         Exception: The converter cannot read it; which one depends on what it trips over.
     """
     # Its tables of symbols take long to import, and a build that writes nothing needs none.
-    from latex2mathml.converter import convert  # noqa: PLC0415
+    from latex2mathml.converter import convert_to_element  # noqa: PLC0415
 
     for written, known in _SYNONYMS:
         tex = tex.replace(written, known)
-    ET.register_namespace("", _NAMESPACE)
-    tree = ET.fromstring(convert(tex, display=display))  # noqa: S314 - made right here
+    tree: ET.Element = convert_to_element(tex, display=display)
     for element in list(tree.iter()):
-        _mend(element, display)
+        element.text = unescape(element.text or "") or None  # symbols are references
+        _correct(element, display)
     for parent in list(tree.iter()):
         _space_functions(parent)
     return ET.tostring(tree, encoding="unicode")
 
 
-def _mend(element: ET.Element, display: str) -> None:
+def _correct(element: ET.Element, display: str) -> None:
     """Make names of functions what MathML takes for names, and put limits below them.
 
     Primes are operators, of a class that chooses the glyph made for scripts. Radicals get a strut:
@@ -68,22 +71,21 @@ def _mend(element: ET.Element, display: str) -> None:
     Raises:
         ValueError: An element lacks an argument.
     """
-    name = _tag(element)
+    name, text = element.tag, element.text
     if len(element) != _CHILDREN.get(name, len(element)):
         raise ValueError(f"an argument is missing in {name}")
-    if name == "mo" and _is_word(element.text):
-        element.tag = f"{{{_NAMESPACE}}}mi"
-    elif name == "mi" and element.text in _PRIMES:
-        element.tag = f"{{{_NAMESPACE}}}mo"
+    if name == "mo" and _is_word(text):
+        element.tag = "mi"
+    elif name == "mi" and text in _PRIMES:
+        element.tag = "mo"
         element.set("class", "ls-prime")
     elif name in {"msqrt", "mroot"}:
-        radicand = element[0] if len(element) and _tag(element[0]) == "mrow" else None
-        if radicand is not None:
-            radicand.insert(0, ET.Element(f"{{{_NAMESPACE}}}mspace", {"height": _STRUT}))
-    elif name == "mi" and element.text == "~":
-        element.tag, element.text = f"{{{_NAMESPACE}}}mo", "\u223c"
+        if len(element) and element[0].tag == "mrow":
+            element[0].insert(0, ET.Element("mspace", {"height": _STRUT}))
+    elif name == "mi" and text == "~":
+        element.tag, element.text = "mo", "\u223c"
     elif name == "msub" and display == "block" and element[0].text in _LIMITS:
-        element.tag = f"{{{_NAMESPACE}}}munder"
+        element.tag = "munder"
 
 
 def _is_word(text: str | None) -> bool:
@@ -92,43 +94,35 @@ def _is_word(text: str | None) -> bool:
 
 def _space_functions(parent: ET.Element) -> None:
     """Set off function names as TeX does: n log n, not nlogn."""
-    if _tag(parent) not in {"mrow", "mtd", "math", "mstyle"}:
+    if parent.tag not in {"mrow", "mtd", "math", "mstyle"}:
         return
-    spaced: list[ET.Element] = []
     children = list(parent)
-    for place, child in enumerate(children):
+    spaced: list[ET.Element] = []
+    for before, child, after in zip(
+        (None, *children[:-1]), children, (*children[1:], None), strict=True
+    ):
         if not _is_function(child):
             spaced.append(child)
             continue
-        before = children[place - 1] if place else None
-        after = children[place + 1] if place + 1 < len(children) else None
-        if before is not None and _tag(before) not in {"mo", "mspace"} and not _is_function(before):
-            spaced.append(_make_space())
+        if before is not None and before.tag not in {"mo", "mspace"} and not _is_function(before):
+            spaced.append(ET.Element("mspace", {"width": _THIN_SPACE}))
         spaced.append(child)
-        if after is not None and _tag(after) != "mspace" and not _is_opening(after):
-            spaced.append(_make_space())
+        if after is not None and after.tag != "mspace" and not _is_opening(after):
+            spaced.append(ET.Element("mspace", {"width": _THIN_SPACE}))
     parent[:] = spaced
 
 
 def _is_function(element: ET.Element) -> bool:
-    if _tag(element) in {"msub", "msup", "msubsup", "munder"} and len(element):
+    if element.tag in {"msub", "msup", "msubsup", "munder"} and len(element):
         return _is_function(element[0])
-    return _tag(element) == "mi" and _is_word(element.text)
+    return element.tag == "mi" and _is_word(element.text)
 
 
 def _is_opening(element: ET.Element) -> bool:
     """Whether an element is a bracket, or begins with one."""
-    if _tag(element) in {"mrow", "msup", "msub"} and len(element):
+    if element.tag in {"mrow", "msup", "msub"} and len(element):
         return _is_opening(element[0])
     return (element.text or "") in _OPENING and bool(element.text)
-
-
-def _make_space() -> ET.Element:
-    return ET.Element(f"{{{_NAMESPACE}}}mspace", {"width": _THIN_SPACE})
-
-
-def _tag(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
 
 
 def _render(self: HTML5Translator, node: nodes.math | nodes.math_block, display: str) -> str:
@@ -145,7 +139,7 @@ def _render(self: HTML5Translator, node: nodes.math | nodes.math_block, display:
 def html_visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula in the text."""
     self.body.append(f'<span class="math">{_render(self, node, "inline")}</span>')
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
@@ -159,9 +153,52 @@ def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None
         self.body.append("</span>")
     self.body.append(_render(self, node, "block"))
     self.body.append("</div>\n")
-    raise SkipNode
+    raise nodes.SkipNode
 
 
-def setup_mathml(app: Sphinx) -> None:
+def setup_math(app: Sphinx) -> None:
     """Register the renderer under the name ``mathml``."""
     app.add_html_math_renderer("mathml", (html_visit_math, None), (html_visit_math_block, None))
+
+
+# The word and marks that touch a formula. After a dash, a line may break.
+_HEAD = re.compile(r"\w+[^\w\s]*|[^\w\s]+|\u00a0")
+_TAIL = re.compile(r"(?:\w+|[^\w\s\u2013\u2014/-]|\u00a0)\Z")
+
+
+def bind_formulas(children: Sequence[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield the nodes of a line of text, each formula in one with the marks that touch it."""
+    bound: list[nodes.Node] = []
+    for child, before, after in zip(
+        children, (None, *children[:-1]), (*children[1:], None), strict=True
+    ):
+        if isinstance(child, nodes.math):
+            bound.append(child)
+            continue
+        if not isinstance(child, nodes.Text):
+            yield from _close_run(bound)
+            yield child
+            continue
+        text = str(child)
+        head = _HEAD.match(text) if isinstance(before, nodes.math) else None
+        if head:
+            bound.append(nodes.Text(head[0]))
+            text = text[head.end() :]
+        if not text:
+            continue
+        yield from _close_run(bound)
+        tail = _TAIL.search(text) if isinstance(after, nodes.math) else None
+        start = tail.start() if tail else len(text)
+        if text[:start]:
+            yield nodes.Text(text[:start])
+        if tail:
+            bound.append(nodes.Text(tail[0]))
+    yield from _close_run(bound)
+
+
+def _close_run(bound: list[nodes.Node]) -> Iterator[nodes.Node]:
+    if len(bound) > 1:
+        yield nodes.inline("", "", *bound, classes=["ls-together"])
+    else:
+        yield from bound
+    bound.clear()
