@@ -91,7 +91,7 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     if not any(parts):
         return Person(family=""), "a name is empty"
     if _ET_AL.search(text):
-        fault = "'et al.' is no name; write 'and others'"
+        fault = "'et al.' is no name; name all authors"
     elif stray:
         fault = f"{stray!r} in a name; names are separated by 'and'"
     elif len(parts) > 3:

@@ -111,7 +111,7 @@ def test_names_are_read_as_bibtex_reads_them(text: str, person: Person) -> None:
         (
             "Ann One et al.",
             Person(given="Ann One", particle="et", family="al."),
-            "'et al.' is no name; write 'and others'",
+            "'et al.' is no name; name all authors",
         ),
         (
             "A. One; B. Two",

@@ -777,7 +777,7 @@ def test_titles_of_crossref(title: str, expected: str) -> None:
     ],
 )
 def test_capitals_are_protected(title: str, expected: str) -> None:
-    from livingsurvey.rules.wording import find_unprotected
+    from livingsurvey.rules.texts import find_unprotected
 
     assert protect_capitals(title) == expected
     assert find_unprotected(expected) == []

@@ -24,7 +24,7 @@ from livingsurvey.rules import (
 from livingsurvey.rules.examples import TAXONOMY, diffie, lamport, perelman, shannon
 from livingsurvey.rules.identity import read_arxiv_year
 from livingsurvey.rules.rule import GROUPS
-from livingsurvey.rules.wording import find_unprotected
+from livingsurvey.rules.texts import find_unprotected
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 CHECKED = [rule for rule in RULES if rule.stage == "check"]
@@ -429,7 +429,7 @@ def test_findings_come_in_the_order_of_the_text_and_name_their_entry() -> None:
 
 def test_rules_are_frozen_values() -> None:
     rule = RULES[0]
-    assert replace(rule, severity=Severity.HINT) != rule
+    assert replace(rule, severity=Severity.ERROR) != rule
     with pytest.raises(AttributeError):
         rule.title = "other"  # type: ignore[misc]
 

@@ -1,8 +1,7 @@
-"""Papers as pybtex knows them: for the reference styles and labels of sphinxcontrib-bibtex.
+r"""Papers as pybtex knows them: for the reference styles and labels of sphinxcontrib-bibtex.
 
-Names and titles are passed on as we read them, in Unicode: pybtex's own reading of TeX prints
-``Mart{\\'{\\i}}nez`` as "Mart\\'ınez" and fails on a text that ends in a backslash
-(latexcodec 3.0.1).
+Names and titles are passed on as we read them, in Unicode: pybtex's own reading of TeX leaves
+the backslash in ``Mart{\'{\i}}nez`` and fails on a text that ends in one (latexcodec 3.0.1).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from livingsurvey.bibtex.fields import LINK_FIELDS, MARKUP_FIELDS, VENUE_FIELDS
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url, shorten
 from livingsurvey.bibtex.read import MONTHS
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, find_nearest
 from livingsurvey.markup import parse
 from livingsurvey.model import Paper, Person
 from livingsurvey.names import is_others, parse_name, split_names
@@ -138,11 +138,10 @@ def _resolve(
 
 
 def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnostic:
-    near = did_you_mean(part, taxonomy.names)
-    if not near:
-        titles = {one.title.casefold(): one.tag for one in taxonomy.categories.values()}
-        by_title = titles.get(part.casefold())
-        near = f"did you mean '{by_title}'?" if by_title else "see the taxonomy for the tags"
+    names = dict(taxonomy.names)
+    names |= {one.title.casefold(): one.tag for one in taxonomy.categories.values()}
+    tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
+    near = f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
     return entry.report(
         Code.UNKNOWN_TAG,
         f"unknown keyword '{part}'",

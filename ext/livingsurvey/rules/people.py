@@ -1,4 +1,4 @@
-"""Rules about names and titles."""
+"""Rules about the names of people."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit
 from livingsurvey.bibtex.identifiers import shorten
-from livingsurvey.diagnostics import Code
-from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
-from livingsurvey.markup.parser import find_pairs
+from livingsurvey.diagnostics import Code, Severity
+from livingsurvey.markup import search_key
 from livingsurvey.names import is_others, parse_name, split_names
-from livingsurvey.rules.examples import diffie, lamport
+from livingsurvey.rules.examples import diffie
 from livingsurvey.rules.rule import Fix, Rule
 from livingsurvey.rules.source import found_while_reading
 
@@ -21,11 +20,15 @@ if TYPE_CHECKING:
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
+    from livingsurvey.model import Person
     from livingsurvey.names import NameText
 
 
 _NAME_PART = re.compile(r"[\s,~]+")
 _LONG = 4
+_GIVEN_WITH_INITIAL = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)? (?:[^\W\d_]\. ?)+")
+_ONE_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)?")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.?(?:[\s-]+|$))+|(?:[^\W\d_]\.)+")
 
 
 def _find_names(library: Library) -> Iterator[tuple[Entry, str, NameText]]:
@@ -33,27 +36,27 @@ def _find_names(library: Library) -> Iterator[tuple[Entry, str, NameText]]:
         for name in ("author", "editor"):
             value = entry.values.get(name)
             if value is not None and name not in entry.inherited:
-                for one in split_names(value.text):
-                    yield entry, name, one
+                for written in split_names(value.text):
+                    yield entry, name, written
 
 
 def check_truncated(library: Library) -> Iterator[Diagnostic]:
     """Find lists of authors that do not name everybody."""
-    for entry, name, one in _find_names(library):
-        if is_others(one.text):
+    for entry, name, written in _find_names(library):
+        if is_others(written.text):
             yield entry.report(
                 Code.TRUNCATED_AUTHORS,
                 f"{name}: 'and others'",
                 name,
-                offset=one.offset,
+                offset=written.offset,
                 suggestion="name all of them",
             )
 
 
 def check_name_capitals(library: Library) -> Iterator[Diagnostic]:
     """Find names in capitals; braces around them say that they are meant."""
-    for entry, name, one in _find_names(library):
-        text = one.text
+    for entry, name, written in _find_names(library):
+        text = written.text
         if not text.isupper() or "{" in text or parse_name(text)[1]:
             continue
         words = [word for word in _NAME_PART.split(text) if word]
@@ -65,15 +68,15 @@ def check_name_capitals(library: Library) -> Iterator[Diagnostic]:
                 Code.NAME_CAPITALS,
                 f"{name}: '{shorten(text)}' is written in capitals",
                 name,
-                offset=one.offset,
+                offset=written.offset,
                 suggestion=f"write '{text.title()}', or put it in braces",
             )
 
 
 def check_single(library: Library) -> Iterator[Diagnostic]:
     """Find names of one word; braces around it say that this is all there is."""
-    for entry, name, one in _find_names(library):
-        text = one.text
+    for entry, name, written in _find_names(library):
+        text = written.text
         if not text or "{" in text or is_others(text) or parse_name(text)[1]:
             continue
         if len([word for word in _NAME_PART.split(text) if word]) == 1:
@@ -81,9 +84,62 @@ def check_single(library: Library) -> Iterator[Diagnostic]:
                 Code.NAME_INCOMPLETE,
                 f"{name}: '{shorten(text)}' is a single word",
                 name,
-                offset=one.offset,
+                offset=written.offset,
                 suggestion=f"write 'Family, Given'; if it is all of the name: '{{{text}}}'",
             )
+
+
+def check_order(library: Library) -> Iterator[Diagnostic]:
+    """Find names with given names before the comma: ``Edward J., Hu``."""
+    for entry, name, written in _find_names(library):
+        family, comma, given = (part.strip() for part in written.text.partition(","))
+        if comma and _GIVEN_WITH_INITIAL.fullmatch(family) and _ONE_WORD.fullmatch(given):
+            yield entry.report(
+                Code.NAME_ORDER,
+                f"{name}: '{shorten(written.text)}' has given names before the comma",
+                name,
+                offset=written.offset,
+                suggestion=f"write '{given}, {family}'",
+            )
+
+
+def check_initials(library: Library) -> Iterator[Diagnostic]:
+    """Find people who are named in full elsewhere, by a coauthor in common or two initials."""
+    full: dict[tuple[str, str], dict[str, set[str]]] = {}
+    short: list[tuple[Entry, str, NameText, Person, set[str]]] = []
+    for entry, name, written in _find_names(library):
+        person = parse_name(written.text)[0]
+        paper = library.catalog.papers.get(entry.key)
+        if not person.given or paper is None:
+            continue
+        others = {search_key(other.surname) for other in paper.authors} - {
+            search_key(person.surname)
+        }
+        if _INITIALS.fullmatch(person.given):
+            short.append((entry, name, written, person, others))
+        elif len(person.given.split()[0].rstrip(".")) > 1:
+            known = full.setdefault(_sign(person), {})
+            known.setdefault(person.inverted, set()).update(others)
+    for entry, name, written, person, others in short:
+        known = full.get(_sign(person), {})
+        if len(known) != 1:
+            continue
+        ((inverted, coauthors),) = known.items()
+        if others & coauthors or len(_sign(person)[1]) > 1:
+            yield entry.report(
+                Code.NAME_INITIALS,
+                f"{name}: '{shorten(written.text)}' is elsewhere '{inverted}'",
+                name,
+                offset=written.offset,
+                suggestion=f"write '{inverted}', if it is the same person",
+                severity=Severity.HINT,
+            )
+
+
+def _sign(person: Person) -> tuple[str, str]:
+    """Return surname and initials, by which two forms of a name are compared."""
+    words = re.split(r"[\s.-]+", person.given)
+    return search_key(person.surname), "".join(search_key(word)[:1] for word in words if word)
 
 
 def fix_names(library: Library) -> Iterator[Fix]:
@@ -93,7 +149,7 @@ def fix_names(library: Library) -> Iterator[Fix]:
             value = entry.values.get(name)
             if value is None or not value.is_exact or name in entry.inherited:
                 continue
-            names = [one.text for one in split_names(value.text)]
+            names = [written.text for written in split_names(value.text)]
             kept = [text for text in names if text]
             if kept and len(kept) < len(names):
                 yield Fix(
@@ -103,91 +159,6 @@ def fix_names(library: Library) -> Iterator[Fix]:
                     message=f"{entry.key}: {name}: 'and' without a name removed",
                     code=Code.BAD_NAME,
                 )
-
-
-# A hidden character does not end a word.
-_LETTER = rf"(?:[^\W_]|[{HIDDEN}])"
-_TITLE_WORD = re.compile(rf"\\[A-Za-z]+|\\.|{_LETTER}+(?:['\u2019]{_LETTER}+)*")
-_SHOWN = 4
-_TSE = "IEEE Transactions on Software Engineering"
-
-
-def find_unprotected(title: str) -> list[tuple[int, str]]:
-    """Return the words of a title whose inner capitals a style would lower, with their offsets.
-
-    Braces and formulas protect. The first letter of a word is not looked at: whether ``Markov``
-    is a name, no program knows.
-    """
-    if title.islower():
-        return []
-    pairs = find_pairs(title)
-    guarded = [
-        *((start, end) for start, end in pairs.groups.items()),
-        *((start, span.after) for start, span in pairs.formulas.items()),
-    ]
-    found = []
-    for match in _TITLE_WORD.finditer(title):
-        word = match[0]
-        if word[0] == "\\" or not any(char.isupper() for char in word[1:]):
-            continue
-        if not any(start < match.start() < end for start, end in guarded):
-            found.append((match.start(), word))
-    return found
-
-
-def _is_shouted(title: str) -> bool:
-    letters = [char for char in title if char.isalpha()]
-    return len(letters) > 12 and sum(char.isupper() for char in letters) > 0.7 * len(letters)
-
-
-def _find(library: Library) -> Iterator[tuple[Entry, list[tuple[int, str]]]]:
-    for entry in library.entries:
-        value = entry.values.get("title")
-        if value is not None and "title" not in entry.inherited:
-            words = find_unprotected(value.text)
-            if words:
-                yield entry, words
-
-
-def check_title_capitals(library: Library) -> Iterator[Diagnostic]:
-    """Find titles with capitals that a style would lower."""
-    for entry, words in _find(library):
-        if _is_shouted(entry.get("title")):
-            yield entry.report(
-                Code.TITLE_CAPITALS,
-                "the title is written in capitals",
-                "title",
-                suggestion="write it as a sentence, or as the paper's own heading has it",
-            )
-            continue
-        unique = list(dict.fromkeys(HIDDEN_CHARACTERS.sub("", word) for _, word in words))
-        more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
-        yield entry.report(
-            Code.TITLE_CAPITALS,
-            f"a style would lower the capitals of {', '.join(unique[:_SHOWN])}{more}",
-            "title",
-            offset=words[0][0],
-            suggestion=f"write {', '.join(f'{{{word}}}' for word in unique[:_SHOWN])}",
-        )
-
-
-def fix_title_capitals(library: Library) -> Iterator[Fix]:
-    """Put such words in braces; a title that is all capitals needs a person."""
-    for entry, words in _find(library):
-        value = entry.values["title"]
-        if not value.is_exact or _is_shouted(entry.get("title")):
-            continue
-        for offset, word in words:
-            if HIDDEN_CHARACTERS.search(word):
-                continue  # its turn comes when the character is gone
-            start = value.start + offset
-            yield Fix(
-                source=entry.source,
-                edits=(Edit(start, start + len(word), f"{{{word}}}"),),
-                location=entry.source.locate(start),
-                message=f"{entry.key}: '{word}' in the title becomes '{{{word}}}'",
-                code=Code.TITLE_CAPITALS,
-            )
 
 
 RULES = (
@@ -215,6 +186,35 @@ RULES = (
         good=diffie(author="Diffie, Whitfield and Hellman, Martin E."),
     ),
     Rule(
+        code=Code.NAME_ORDER,
+        title="The family name stands before the comma",
+        group="people",
+        what="What stands before the comma of a name ends in an initial: `Edward J., Hu`.",
+        why="The person would be listed and sorted under the given name.",
+        check=check_order,
+        bad=diffie(author="Diffie, Whitfield and Martin E., Hellman"),
+        good=diffie(author="Diffie, Whitfield and Hellman, Martin E."),
+    ),
+    Rule(
+        code=Code.NAME_INITIALS,
+        title="A person has one name",
+        group="people",
+        severity=Severity.HINT,
+        what="Given names are initials, and another entry, with a coauthor in common or with the "
+        "same two initials, has them in full.",
+        why="One person would count as two.",
+        check=check_initials,
+        bad=diffie()
+        + "\n"
+        + diffie(
+            key="diffie1976multiuser",
+            title="Multiuser Techniques",
+            pages="1",
+            author="Diffie, W. and Hellman, Martin E.",
+        ),
+        good=diffie(),
+    ),
+    Rule(
         code=Code.NAME_CAPITALS,
         title="Names are not in capitals",
         group="people",
@@ -234,18 +234,5 @@ RULES = (
         check=check_single,
         bad=diffie(author="Diffie, Whitfield and Hellman"),
         good=diffie(author="Diffie, Whitfield and Hellman, Martin E."),
-    ),
-    Rule(
-        code=Code.TITLE_CAPITALS,
-        title="Capitals that matter are in braces",
-        group="titles",
-        what="A word of the title has capitals behind its first letter and stands outside of "
-        "braces.",
-        why="Many bibliography styles lower the capitals of titles: `ACM` becomes `acm`. This site "
-        "keeps them, but entries are taken away.",
-        check=check_title_capitals,
-        fix=fix_title_capitals,
-        bad=lamport(key="lamport1995tla", title="TLA in Pictures", journal=_TSE, year="1995"),
-        good=lamport(key="lamport1995tla", title="{TLA} in Pictures", journal=_TSE, year="1995"),
     ),
 )
