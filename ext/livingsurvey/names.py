@@ -46,14 +46,15 @@ class NameText:
     offset: int
 
 
-def split_names(value: str) -> list[NameText]:
+@lru_cache(maxsize=65536)
+def split_names(value: str) -> tuple[NameText, ...]:
     """Cut an author field at each ``and`` that stands outside of braces.
 
     A missing name (``A and and B``) is kept as an empty one, for the reader to report; an empty
     field has no names.
     """
     if not value.strip():
-        return []
+        return ()
     names: list[NameText] = []
     start = depth = 0
     for match in _SEPARATOR.finditer(value):
@@ -65,7 +66,7 @@ def split_names(value: str) -> list[NameText]:
             names.append(_strip(value, start, match.start()))
             start = match.end()
     names.append(_strip(value, start, len(value)))
-    return names
+    return tuple(names)
 
 
 def is_others(text: str) -> bool:

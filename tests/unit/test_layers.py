@@ -20,18 +20,18 @@ RANKS = {
     "diagnostics": 2,  # places are of the model
     "names": 2,  # read through markup
     "bibtex": 3,
-    "taxonomy": 3,
-    "catalog": 4,
-    "queries": 5,
-    "charts": 5,
-    "rules": 5,
-    "book": 5,
-    "online": 5,
-    "exports": 6,  # puts queries
-    "cli": 7,
-    "sphinxext": 7,
-    "__init__": 8,
-    "__main__": 8,
+    "taxonomy": 4,
+    "catalog": 5,
+    "queries": 6,
+    "charts": 6,
+    "rules": 6,
+    "book": 6,
+    "online": 6,
+    "exports": 7,  # puts queries
+    "cli": 8,
+    "sphinxext": 8,
+    "__init__": 9,
+    "__main__": 9,
 }
 SPHINX = {"sphinx", "docutils", "myst_parser", "sphinxcontrib", "pybtex_docutils"}
 

@@ -11,7 +11,7 @@ from livingsurvey.names import NameText, is_others, parse_name, split_names
 
 def test_names_are_cut_at_and_outside_of_braces() -> None:
     value = "Ann One and {Barnes and Noble} AND\n  Two, B.  and Sand, Andy and others"
-    names = split_names(value)
+    names = list(split_names(value))
     assert names == [
         NameText("Ann One", 0),
         NameText("{Barnes and Noble}", 12),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
-    from livingsurvey.model import Person
+    from livingsurvey.model import Paper, Person
     from livingsurvey.names import NameText
 
 
@@ -104,28 +104,26 @@ def check_order(library: Library) -> Iterator[Diagnostic]:
 
 
 def check_initials(library: Library) -> Iterator[Diagnostic]:
-    """Find people who are named in full elsewhere, by a coauthor in common or two initials."""
-    full: dict[tuple[str, str], dict[str, set[str]]] = {}
-    short: list[tuple[Entry, str, NameText, Person, set[str]]] = []
-    for entry, name, written in _find_names(library):
-        person = parse_name(written.text)[0]
-        paper = library.catalog.papers.get(entry.key)
-        if not person.given or paper is None:
+    """Find people who are named in full elsewhere, in an entry with a coauthor in common."""
+    short = [
+        (entry, name, written, person)
+        for entry, name, written in _find_names(library)
+        if _INITIALS.fullmatch((person := parse_name(written.text)[0]).given)
+    ]
+    wanted = {person.surname for _, _, _, person in short}
+    full: dict[tuple[str, str], dict[str, list[Paper]]] = {}
+    for paper in library.catalog.papers.values():
+        for person in paper.authors:
+            if person.surname in wanted and not _INITIALS.fullmatch(person.given):
+                forms = full.setdefault(_sign(person), {})
+                forms.setdefault(person.inverted, []).append(paper)
+    for entry, name, written, person in short:
+        forms = full.get(_sign(person), {})
+        if len(forms) != 1 or entry.key not in library.catalog.papers:
             continue
-        others = {search_key(other.surname) for other in paper.authors} - {
-            search_key(person.surname)
-        }
-        if _INITIALS.fullmatch(person.given):
-            short.append((entry, name, written, person, others))
-        elif len(person.given.split()[0].rstrip(".")) > 1:
-            known = full.setdefault(_sign(person), {})
-            known.setdefault(person.inverted, set()).update(others)
-    for entry, name, written, person, others in short:
-        known = full.get(_sign(person), {})
-        if len(known) != 1:
-            continue
-        ((inverted, coauthors),) = known.items()
-        if others & coauthors or len(_sign(person)[1]) > 1:
+        ((inverted, papers),) = forms.items()
+        coauthors = set(library.catalog.papers[entry.key].authors) - {person}
+        if any(not coauthors.isdisjoint(paper.authors) for paper in papers):
             yield entry.report(
                 Code.NAME_INITIALS,
                 f"{name}: '{shorten(written.text)}' is elsewhere '{inverted}'",
@@ -200,8 +198,8 @@ RULES = (
         title="A person has one name",
         group="people",
         severity=Severity.HINT,
-        what="Given names are initials, and another entry, with a coauthor in common or with the "
-        "same two initials, has them in full.",
+        what="Given names are initials, and another entry with a coauthor in common has them in "
+        "full.",
         why="One person would count as two.",
         check=check_initials,
         bad=diffie()
