@@ -27,6 +27,7 @@ RANKS = {
     "counts": 4,
     "charts": 4,
     "rules": 4,
+    "configuration": 3,  # for both clients
     "exports": 4.5,  # asks queries
     "book": 4,
     "online": 4,

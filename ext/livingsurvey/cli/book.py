@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from livingsurvey.book.log import Finding
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
 
-TYPESET = """\
+TYPESET_DESCRIPTION = """\
 Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
 
 TeX may read and write below the folder of the .tex only, starts no other program, and is ended
 when its time is over. Then the log is searched for missing characters, undefined and repeated
 labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
 """
-CHECK_LOG = """\
+CHECK_LOG_DESCRIPTION = """\
 Search a log of LaTeX for what a reader would notice: missing characters, undefined and repeated
 labels, lines that stick out, substituted fonts.
 """
@@ -93,9 +93,9 @@ def find_tex(path: Path) -> Path:
             raise UsageError(f"there is no file {path}")
         return path
     # Sphinx writes only documents with this ending; ours beside them hold no \documentclass.
-    found = [one for one in sorted(path.glob("*.tex")) if one.name != "livingsurvey-data.tex"]
+    found = [file for file in sorted(path.glob("*.tex")) if file.name != "livingsurvey-data.tex"]
     if len(found) != 1:
-        names = ", ".join(one.name for one in found) or "none"
+        names = ", ".join(file.name for file in found) or "none"
         raise UsageError(f"{path} should hold one .tex, not {names}")
     return found[0]
 
@@ -118,17 +118,5 @@ def report(findings: Iterable[Finding], console: Console) -> int:
     return status
 
 
-TYPESET_COMMAND = Command(
-    name="typeset",
-    summary="make the PDF of what Sphinx wrote for LaTeX, and check it",
-    description=TYPESET,
-    add_arguments=add_typeset_arguments,
-    run=run_typeset,
-)
-LOG_COMMAND = Command(
-    name="check-log",
-    summary="say what is wrong with a book, by the log of LaTeX",
-    description=CHECK_LOG,
-    add_arguments=add_log_arguments,
-    run=run_check_log,
-)
+TYPESET = Command(TYPESET_DESCRIPTION, add_typeset_arguments, run_typeset)
+CHECK_LOG = Command(CHECK_LOG_DESCRIPTION, add_log_arguments, run_check_log)

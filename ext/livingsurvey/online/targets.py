@@ -1,4 +1,4 @@
-"""What an editor typed: an arXiv identifier, a DOI, or an address that holds one of them."""
+"""What an editor asks for, an arXiv identifier or a DOI, and what can go wrong with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, shorten
-from livingsurvey.online.errors import NotIdentifiedError
 
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _ARXIV_HOSTS = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})
@@ -16,6 +15,30 @@ _DOI_HOSTS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
 # Publishers put the DOI at the end of the path: https://dl.acm.org/doi/10.1145/1553374.1553380.
 _DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/[^?#]+?)(?:\.pdf|/full|/abstract|/pdf)?/?", re.IGNORECASE)
 _ACL = re.compile(r"/((?:\d{4}\.[a-z0-9-]+\.\d+)|[A-Z]\d{2}-\d{4})(?:\.pdf|\.bib)?/?")
+
+
+class OnlineError(Exception):
+    """A record could not be had; the message is a phrase without a final period."""
+
+
+class NotIdentifiedError(OnlineError):
+    """The text is neither an arXiv identifier nor a DOI, nor an address of either."""
+
+
+class NotFoundError(OnlineError):
+    """The service has no such record."""
+
+
+class OfflineError(OnlineError):
+    """The service cannot be reached from here."""
+
+
+class RefusedError(OnlineError):
+    """The service answers, but not with the record: busy, blocked, broken."""
+
+
+class MalformedError(OnlineError):
+    """The answer is not what the service promises to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +68,9 @@ def identify(text: str) -> Target:
         return _identify_address(text)
     found = _try_arxiv(text) or _try_doi(text)
     if found is None:
-        msg = f"'{shorten(text)}' is neither an arXiv identifier (2106.09685) nor a DOI (10.…/…)"
-        raise NotIdentifiedError(msg)
+        raise NotIdentifiedError(
+            f"'{shorten(text)}' is neither an arXiv identifier (2106.09685) nor a DOI (10.…/…)"
+        )
     return found
 
 
@@ -67,8 +91,9 @@ def _identify_address(text: str) -> Target:
     elif host and (match := re.search(_DOI_IN_PATH.pattern + "$", unquote(parts.path))):
         found = _try_doi(match[1])
     if found is None:
-        msg = f"'{shorten(text)}' is an address of neither an arXiv record nor a DOI"
-        raise NotIdentifiedError(msg)
+        raise NotIdentifiedError(
+            f"'{shorten(text)}' is an address of neither an arXiv record nor a DOI"
+        )
     return found
 
 
