@@ -15,6 +15,7 @@ from livingsurvey.cli.command import (
     Exit,
     Session,
     UsageError,
+    add_flag,
     ask,
     is_interactive,
     report_unknown,
@@ -77,14 +78,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a category, the paper's home first; again for more, or separated by commas",
     )
     parser.add_argument("--key", help="the citation key instead of the proposed one")
-    parser.add_argument(
+    add_flag(
+        parser,
         "--update",
-        action="store_true",
-        help="put the facts of the published version into the entry of the preprint",
+        purpose="put the facts of the published version into the entry of the preprint",
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="write nothing; show what would be written"
-    )
+    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
     parser.add_argument(
         "--bib", type=Path, metavar="BIB", help="the .bib file to add to (default: the first)"
     )

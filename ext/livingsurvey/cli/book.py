@@ -13,7 +13,7 @@ from livingsurvey.book.run import (
     lacks_files,
     typeset,
 )
-from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
 
 if TYPE_CHECKING:
     import argparse
@@ -41,9 +41,7 @@ def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=TIME_LIMIT, help="time limit (default: %(default)g)"
     )
-    parser.add_argument(
-        "--needs", action="store_true", help="only say what is not installed, if anything"
-    )
+    add_flag(parser, "--needs", purpose="only say what is not installed, if anything")
     _add_limit(parser)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog.ledger import read_ledger
-from livingsurvey.cli.command import Command, Exit, load_survey
+from livingsurvey.cli.command import Command, Exit, add_flag, load_survey
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
 from livingsurvey.cli.report import FORMATS, Report
 from livingsurvey.configuration import show
@@ -41,10 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0",
     )
-    parser.add_argument(
+    add_flag(
+        parser,
         "--verified",
-        action="store_true",
-        help="also report entries that the ledger of 'verify' does not vouch for",
+        purpose="also report entries that the ledger of 'verify' does not vouch for",
     )
 
 

@@ -73,6 +73,11 @@ class Command:
     run: Callable[[argparse.Namespace, Console], int]
 
 
+def add_flag(parser: argparse.ArgumentParser, *names: str, purpose: str) -> None:
+    """Add an option without a value."""
+    parser.add_argument(*names, action="store_true", help=purpose)
+
+
 def wants_color(stream: TextIO) -> bool:
     """Whether to write colors to *stream*: a terminal, and nobody objects.
 

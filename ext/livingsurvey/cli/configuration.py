@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog.ledger import FILE_NAME as LEDGER_NAME
-from livingsurvey.cli.command import UsageError
+from livingsurvey.cli.command import UsageError, add_flag
 from livingsurvey.configuration import (
     FILE_NAME,
     describe,
@@ -84,9 +84,7 @@ def find_ledger(configuration: Configuration) -> Path:
 
 def add_connection_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that go online."""
-    parser.add_argument(
-        "--refresh", action="store_true", help="ask anew instead of using the cached answers"
-    )
+    add_flag(parser, "--refresh", purpose="ask anew instead of using the cached answers")
 
 
 def connect(

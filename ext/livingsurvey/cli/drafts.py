@@ -21,7 +21,7 @@ from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
 from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.online.record import is_same_work, make_fields, merge_records
-from livingsurvey.online.targets import NotIdentifiedError, OnlineError, Target, identify
+from livingsurvey.online.targets import OnlineError, Target, find_arxiv
 from livingsurvey.rules.surplus import SURPLUS_FIELDS
 from livingsurvey.taxonomy import Taxonomy
 
@@ -260,7 +260,7 @@ def _normalize_arxiv(fields: dict[str, str]) -> dict[str, str]:
     if fields.get("archiveprefix", "arXiv").lower() != "arxiv":
         return fields
     for name in ("url", "doi"):
-        found = _find_arxiv(fields.get(name, ""))
+        found = find_arxiv(fields.get(name, ""))
         if found and fields.setdefault("eprint", found) == found:
             if name == "url":
                 fields[name] = f"https://arxiv.org/abs/{found}"
@@ -277,11 +277,3 @@ def _normalize_arxiv(fields: dict[str, str]) -> dict[str, str]:
     if not _CLASS.fullmatch(fields.get("primaryclass", "")):
         fields.pop("primaryclass", None)
     return fields
-
-
-def _find_arxiv(text: str) -> str:
-    try:
-        target = identify(text)
-    except NotIdentifiedError:
-        return ""
-    return target.value if target.kind == "arxiv" else ""

@@ -9,7 +9,7 @@ from livingsurvey.bibtex.files import replace_file
 from livingsurvey.bibtex.format import format_text
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import read_source
-from livingsurvey.cli.command import Command, Exit
+from livingsurvey.cli.command import Command, Exit, add_flag
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.cli.writing import show_diff
 from livingsurvey.configuration import show
@@ -39,15 +39,9 @@ not touched. With --fix the fixes that need no judgment are made as well, and ea
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and what to do with them."""
     add_survey_arguments(parser)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit code 1 if there is what to do"
-    )
-    parser.add_argument(
-        "--diff", action="store_true", help="write nothing; show what would be written"
-    )
-    parser.add_argument(
-        "--fix", action="store_true", help="make the fixes of 'check' that need no judgment"
-    )
+    add_flag(parser, "--check", purpose="write nothing; exit code 1 if there is what to do")
+    add_flag(parser, "--diff", purpose="write nothing; show what would be written")
+    add_flag(parser, "--fix", purpose="make the fixes of 'check' that need no judgment")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:

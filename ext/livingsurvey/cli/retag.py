@@ -14,10 +14,17 @@ from tomlkit.items import Comment, Table, Whitespace
 
 from livingsurvey.bibtex.edits import Edit, apply_edits
 from livingsurvey.bibtex.insertion import find_line_end
-from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source
-from livingsurvey.catalog.keywords import classify, split_keywords
-from livingsurvey.cli.command import Command, Exit, UsageError, load_survey, report_unknown
+from livingsurvey.catalog import make_library
+from livingsurvey.catalog.keywords import split_keywords
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    add_flag,
+    load_survey,
+    report_unknown,
+)
 from livingsurvey.cli.configuration import add_file_options, find_configuration
 from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
 from livingsurvey.configuration import show
@@ -67,9 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", nargs="+", metavar="KEY", help="split: move these papers, leave the others"
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="write nothing; show what would be written"
-    )
+    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
     add_file_options(parser)
 
 
@@ -240,20 +245,16 @@ def _prove(changes: list[Change], configuration: Configuration, before: Library)
     texts = {change.path: change.text for change in changes}
     taxonomy = configuration.taxonomy
     assert taxonomy is not None  # noqa: S101 (run() has looked)
-    toml = read_for_change(taxonomy)
-    tree, problems = read_taxonomy(texts.get(taxonomy, toml.text), toml.path)
-    sources = [read_for_change(path) for path in configuration.bibliographies]
-    paths = configuration.bibliographies
-    entries, _ = read_entries(
-        [
-            replace(source, text=texts.get(path, source.text))
-            for path, source in zip(paths, sources, strict=True)
-        ]
-    )
-    found = [*problems, *(fault for entry in entries for fault in classify(entry, tree).problems)]
+    toml, *sources = [
+        replace(source, text=texts.get(path, source.text))
+        for path in (taxonomy, *configuration.bibliographies)
+        for source in [read_for_change(path)]
+    ]
+    tree, problems = read_taxonomy(toml.text, toml.path)
+    after = make_library(sources, tree, problems)
     codes = {Code.UNKNOWN_TAG, Code.NO_CATEGORY, Code.TAXONOMY, Code.NOT_A_LEAF, Code.SYNTAX}
     known = {(fault.code, fault.key) for fault in before.diagnostics}
-    for fault in found:
+    for fault in after.diagnostics:
         if fault.code in codes and (fault.code, fault.key) not in known:
             raise UsageError(f"this would go wrong: {fault.render()}\nnothing was changed")
 

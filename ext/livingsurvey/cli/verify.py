@@ -19,6 +19,7 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
+    add_flag,
     load_survey,
     report_unknown,
     today,
@@ -34,11 +35,10 @@ from livingsurvey.configuration import show
 from livingsurvey.online.record import compare
 from livingsurvey.online.targets import (
     NotFoundError,
-    NotIdentifiedError,
     OfflineError,
     OnlineError,
     Target,
-    identify,
+    find_target,
 )
 
 if TYPE_CHECKING:
@@ -67,15 +67,13 @@ VOUCHED = "editor"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which entries to verify."""
     parser.add_argument("keys", nargs="*", metavar="KEY", help="these entries only")
-    parser.add_argument("--all", action="store_true", help="also those that were found right")
-    parser.add_argument(
+    add_flag(parser, "--all", purpose="also those that were found right")
+    add_flag(
+        parser,
         "--vouch",
-        action="store_true",
-        help="write down that you compared the named entries with the papers themselves",
+        purpose="write down that you compared the named entries with the papers themselves",
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="compare, but leave the ledger as it is"
-    )
+    add_flag(parser, "-n", "--dry-run", purpose="compare, but leave the ledger as it is")
     add_file_options(parser)
     add_connection_options(parser)
 
@@ -173,7 +171,7 @@ def _verify(
     outcome = _Outcome()
     keys: dict[Target, list[str]] = {}
     for key, paper in papers.items():
-        target = find_target(paper)
+        target = choose_target(paper)
         if target is not None:
             keys.setdefault(target, []).append(key)
     client = connect(configuration, arguments, console)
@@ -192,14 +190,10 @@ def _verify(
     return outcome
 
 
-def find_target(paper: Paper) -> Target | None:
+def choose_target(paper: Paper) -> Target | None:
     """Return what to ask for: the DOI, else the arXiv identifier; None if there is neither."""
-    try:
-        if paper.doi:
-            return identify(paper.doi)
-    except NotIdentifiedError:
-        pass
-    return Target("arxiv", paper.arxiv) if paper.arxiv else None
+    by_arxiv = Target("arxiv", paper.arxiv) if paper.arxiv else None
+    return find_target(paper.doi) or by_arxiv
 
 
 def _judge(
@@ -241,7 +235,7 @@ def _report(outcome: _Outcome, papers: Mapping[str, Paper], console: Console) ->
         return
     counts = Counter(entry.verdict for entry in entries.values())
     without = [
-        key for key, paper in papers.items() if key not in entries and find_target(paper) is None
+        key for key, paper in papers.items() if key not in entries and choose_target(paper) is None
     ]
     words = [
         (counts["differs"], "differ"),

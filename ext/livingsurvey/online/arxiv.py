@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAME = "arXiv"
-ACCEPT = "application/atom+xml"
 BATCH = 50
 """Papers in one request; the address stays below 2,000 characters."""
 ERROR_MARK = b"/api/errors"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from livingsurvey.online.record import Record
-from livingsurvey.online.targets import MalformedError, NotIdentifiedError, identify
+from livingsurvey.online.targets import MalformedError, find_arxiv
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
     MAX_PEOPLE,
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from livingsurvey.model import Person
 
 NAME = "Crossref"
-ACCEPT = "application/json"
 BATCH = 1
 ERROR_MARK = b""
 _TYPES = {
@@ -97,15 +96,10 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
 
 
 def _text(message: dict[str, Any], name: str) -> str:
+    """Return a member that is a text, or the first text of one that is a list."""
     value = message.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _first(message: dict[str, Any], name: str) -> str:
-    value = message.get(name)
-    if isinstance(value, list):
-        return next((text for text in value if isinstance(text, str) and text.strip()), "")
-    return value if isinstance(value, str) else ""
+    values = value if isinstance(value, list) else [value]
+    return next((text for text in values if isinstance(text, str) and text.strip()), "")
 
 
 def _short(message: dict[str, Any], name: str) -> str:
@@ -113,8 +107,8 @@ def _short(message: dict[str, Any], name: str) -> str:
 
 
 def _read_title(message: dict[str, Any]) -> str:
-    title = read_markup(_first(message, "title"))
-    subtitle = read_markup(_first(message, "subtitle"))
+    title = read_markup(_text(message, "title"))
+    subtitle = read_markup(_text(message, "subtitle"))
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
     return f"{title}{' ' if title.endswith(('?', '!', ':')) else ': '}{subtitle}"
@@ -125,7 +119,7 @@ def _read_venue(message: dict[str, Any]) -> str:
     names = message.get("container-title")
     if _TYPES.get(str(message.get("type"))) in _IN_BOOKS and isinstance(names, list):
         message = {"container-title": names[::-1]}
-    return read_markup(_first(message, "container-title"))
+    return read_markup(_text(message, "container-title"))
 
 
 def _read_people(value: object) -> tuple[Person, ...]:
@@ -162,12 +156,8 @@ def _read_pages(text: str) -> str:
 def _read_preprint(relation: object) -> str:
     """Return the arXiv identifier among the preprints that the publisher names, or ``""``."""
     found = relation.get("has-preprint") if isinstance(relation, dict) else None
-    for preprint in found if isinstance(found, list) else ():
-        text = _text(preprint, "id") if isinstance(preprint, dict) else ""
-        try:
-            target = identify(text)
-        except NotIdentifiedError:
-            continue
-        if target.kind == "arxiv":
-            return target.value
-    return ""
+    preprints = (
+        [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    )
+    identifiers = (find_arxiv(_text(preprint, "id")) for preprint in preprints)
+    return next(filter(None, identifiers), "")

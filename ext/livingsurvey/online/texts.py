@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape as escape_xml
 
+from livingsurvey.bibtex.edits import Edit, apply_edits
 from livingsurvey.bibtex.write import balance
 from livingsurvey.markup import parse
+from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Person
 from livingsurvey.names import parse_name
+from livingsurvey.rules.titles import find_unprotected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,10 +33,6 @@ MAX_TITLE = 1000
 MAX_ABSTRACT = 20_000
 MAX_PEOPLE = 5000
 
-_HIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064"
-    r"\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 _FORMULA = re.compile(
     r"<(mml:math|math|tex-math|inline-formula|alternatives)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
@@ -54,10 +53,6 @@ _PLAIN = str.maketrans(
 )
 # What arXiv's authors mean as TeX; or, without a group, a special character that stands bare.
 _TEX_OR_BARE = re.compile(r"(\$[^$]*\$|\\[a-zA-Z]+|\\.)|[&%#_$]")
-_WORD = re.compile(
-    r"\$[^$]*\$|\\[a-zA-Z]+\s*|\{|\}|[^\s{}$\\\-\u2013\u2014/:,;.!?()\[\]\u201c\u201d\"]+|.",
-    re.DOTALL,
-)
 _MATHML = re.compile(r"<(mml:math|math)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TEX = re.compile(r"<tex-math\b[^<>]*>(.*?)</tex-math\s*>", re.DOTALL | re.IGNORECASE)
 # Springer deposits a whole document around each formula.
@@ -80,7 +75,7 @@ _COLLECTIVE = re.compile(
 
 def clean(text: str, limit: int = MAX_TITLE) -> str:
     """Return *text* on one line, composed, without characters that nobody sees."""
-    flat = " ".join(_HIDDEN.sub("", text).split())
+    flat = " ".join(HIDDEN_CHARACTERS.sub("", text).split())
     return unicodedata.normalize("NFC", flat)[:limit]
 
 
@@ -207,27 +202,9 @@ def protect_capitals(tex: str) -> str:
     ``LoRA``, ``BERT``, ``GPT4`` keep their case whatever a bibliography style does; ordinary
     words such as ``Low`` and single letters such as ``A`` are left alone.
     """
-    out: list[str] = []
-    depth = 0
-    argument_follows = False
-    for match in _WORD.finditer(tex):
-        word = match[0]
-        if word == "{":
-            depth += 1
-        elif word == "}":
-            depth -= 1
-        elif not depth and not argument_follows and _needs_braces(word):
-            out.append(f"{{{word}}}")
-            continue
-        argument_follows = word.startswith("\\")
-        out.append(word)
-    return "".join(out)
-
-
-def _needs_braces(word: str) -> bool:
-    if word[0] in "$\\" or len(word) < 2:
-        return False
-    return any(char.isupper() for char in word[1:])
+    words = find_unprotected(tex)
+    edits = [Edit(start, start + len(word), f"{{{word}}}") for start, word in words]
+    return apply_edits(tex, edits)
 
 
 def read_natural(text: str) -> Person | None:

@@ -104,14 +104,12 @@ class Interface(Protocol):
 
     Attributes:
         NAME: Of the service, for messages.
-        ACCEPT: The media type of its answers.
         BATCH: How many records one request may ask for.
         ERROR_MARK: What an answer of status 400 holds that says in the service's own form what
             was wrong, to be read as any other; empty if there is no such form.
     """
 
     NAME: str
-    ACCEPT: str
     BATCH: int
     ERROR_MARK: bytes
 
@@ -147,14 +145,11 @@ class Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return where *resp* redirects to; None lets the redirect stand as the answer."""
         target = super().get_redirect_target(resp)
-        schemes = {"https"} if urlsplit(resp.url).scheme == "https" else {"http", "https"}
-        try:
-            is_allowed = (
-                target is not None and urlsplit(urljoin(resp.url, target)).scheme in schemes
-            )
-        except ValueError:
-            is_allowed = False
-        return target if is_allowed else None
+        schemes = ("https:",) if resp.url.startswith("https:") else ("http:", "https:")
+        with contextlib.suppress(ValueError):
+            if target and urljoin(resp.url, target).lower().startswith(schemes):
+                return target
+        return None
 
 
 @dataclass(slots=True)
@@ -225,11 +220,8 @@ class Transport:
 
     def _get_once(self, service: Service, url: str) -> Answer:
         name, mark = service.interface.NAME, service.interface.ERROR_MARK
-        headers = {"Accept": service.interface.ACCEPT}
         try:
-            with self._session.get(
-                url, headers=headers, timeout=self.settings.timeout, stream=True
-            ) as response:
+            with self._session.get(url, timeout=self.settings.timeout, stream=True) as response:
                 is_told = response.status_code == 400 and mark
                 if not 200 <= response.status_code < 300 and not is_told:
                     raise _judge(response, name)
