@@ -8,13 +8,15 @@ import pty
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
-from livingsurvey.cli import main
+from livingsurvey.cli import COMMANDS, main
+from livingsurvey.configuration import Configuration, Connection
 from livingsurvey.rules import RULES
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 
@@ -398,7 +400,7 @@ def start(folder: Path, code: str, **environment: str) -> subprocess.CompletedPr
 def test_neither_sphinx_nor_docutils_is_imported(survey: Path) -> None:
     code = (
         "import sys\n"
-        "from livingsurvey.cli import COMMANDS, main\n"
+        "from livingsurvey.cli import main\n"
         "assert main(['check']) == 0 and main(['format', '--fix', '--check']) == 0\n"
         "roots = {name.partition('.')[0] for name in sys.modules}\n"
         "print(sorted(roots & {'sphinx', 'docutils', 'sphinxcontrib', 'myst_parser'}))\n"
@@ -431,6 +433,118 @@ def test_reader_that_has_seen_enough_is_no_error(survey: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+LAZY = {"requests", "tomlkit", "livingsurvey.cli.add", "livingsurvey.cli.verify"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "imported"),
+    [
+        (["--help"], set()),
+        (["check", "--help"], set()),
+        (["check"], set()),
+        (["list"], set()),
+        (["retag", "x", "y"], {"tomlkit"}),
+        (["add", "nonsense"], {"livingsurvey.cli.add"}),
+        (["verify", "--vouch", "shannon1948mathematical"], {"livingsurvey.cli.verify"}),
+    ],
+)
+def test_commands_are_imported_when_called(
+    survey: Path, arguments: list[str], imported: set[str]
+) -> None:
+    code = (
+        "import sys\n"
+        "from livingsurvey.cli import main\n"
+        f"try: main({arguments})\n"
+        "except SystemExit: pass\n"
+        f"print(sorted({LAZY} & set(sys.modules)))\n"
+    )
+    done = start(survey, code)
+    assert done.stdout.splitlines()[-1] == str(sorted(imported)), done.stderr
+    assert not any(f"livingsurvey.cli.{name}" in done.stderr for name in COMMANDS)
+
+
+def test_every_command_is_where_the_table_says(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = capsys.readouterr().out
+    for name, (summary, _) in COMMANDS.items():
+        assert f"\n    {name}" in listed
+        assert summary.split(",")[0] in " ".join(listed.split())
+        with pytest.raises(SystemExit) as stopped:
+            main([name, "--help"])
+        assert stopped.value.code == 0
+        assert f"usage: livingsurvey {name} " in capsys.readouterr().out
+
+
+def test_help_lists_every_value_of_the_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    for table, prefix in ((Configuration, ""), (Connection, "online.")):
+        for value in fields(table):
+            name = f"{prefix}{value.name.replace('_', '-')}"
+            assert (f"\n  {name} " in shown) == bool(value.metadata)
+
+
+# conf.py
+
+
+CONF = (
+    'import somewhere\nbibtex_bibfiles = ["papers.bib"]\nlivingsurvey_taxonomy = "taxonomy.toml"\n'
+)
+
+
+@pytest.mark.parametrize("table", [None, "[tool.livingsurvey]\n"])
+@pytest.mark.parametrize(
+    ("folder", "text"),
+    [(".", CONF), ("docs", CONF.replace('"papers', '"../papers').replace('"taxo', '"../taxo'))],
+)
+def test_files_default_to_those_of_conf_py(
+    run: Any, survey: Path, table: str | None, folder: str, text: str
+) -> None:
+    pyproject = survey / "pyproject.toml"
+    pyproject.unlink() if table is None else pyproject.write_text(table)
+    (survey / folder).mkdir(exist_ok=True)
+    (survey / folder / "conf.py").write_text(text)
+    (survey / "papers.bib").write_text(shannon(year="194x") + lamport(), encoding="utf-8")
+    status, out, err = run(survey, "check")
+    assert status == 1
+    assert out.startswith("papers.bib:5:20: ")
+    assert err.startswith("2 entries: ")
+    assert "thin_category" not in out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bibtex_bibfiles = find_files()\nlivingsurvey_taxonomy = Path('x')\n",
+        "bibtex_bibfiles = ['papers.bib'\n",
+        "bibtex_bibfiles = 'papers.bib'\nif True:\n    livingsurvey_taxonomy = 'x.toml'\n",
+        "raise SystemExit\n",
+        "\0",
+    ],
+)
+def test_conf_py_that_does_not_say_is_no_matter(run: Any, survey: Path, text: str) -> None:
+    (survey / "conf.py").write_text(text)
+    assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
+def test_conf_py_and_pyproject_that_differ(run: Any, survey: Path) -> None:
+    (survey / "conf.py").write_text(CONF)
+    assert run(survey, "check")[0] == 0
+    (survey / "conf.py").write_text(CONF.replace("papers.bib", "old.bib"))
+    status, out, _ = run(survey, "check")
+    assert status == 1
+    assert out == (
+        "pyproject.toml: warning: 'bibliographies' names other files than conf.py; "
+        "leave it out here: conf.py is the default [survey.config]\n"
+    )
+    assert json.loads(run(survey, "check", "--format", "sarif")[1])["runs"][0]["results"]
+    assert run(survey, "check", "papers.bib")[0] == 0
+    configure(survey, '[tool.livingsurvey.disabled]\nconfig = "two books of one survey"\n')
+    assert run(survey, "check")[0] == 0
 
 
 def run_on_terminal(folder: Path, code: str, **environment: str) -> str:
@@ -477,15 +591,15 @@ def test_colors_on_a_terminal_unless_somebody_objects() -> None:
 def test_long_work_is_shown_on_a_terminal_and_erased(survey: Path) -> None:
     # The step is long by decree, so that the test does not hang on the speed of the machine.
     code = (
-        "import livingsurvey.cli.check as check, livingsurvey.cli.console as console, time\n"
+        "import livingsurvey.cli.check as check, livingsurvey.cli.command as console, time\n"
         "from livingsurvey.cli import main\n"
         "console.PATIENCE = 0.01\n"
-        "load = check.load_library\n"
-        "check.load_library = lambda *a, **k: time.sleep(1) or load(*a, **k)\n"
+        "load = check.load_survey\n"
+        "check.load_survey = lambda *a, **k: time.sleep(1) or load(*a, **k)\n"
         "main(['check'])\n"
     )
     shown = run_on_terminal(survey, code, NO_COLOR="1")
     assert "\r\x1b[Kreading papers.bib …" in shown
     assert shown.endswith("\r\x1b[K2 entries: nothing to mend\r\n")
-    quick = "import livingsurvey.cli.console as console; console.PATIENCE = 60\n" + CHECK
+    quick = "import livingsurvey.cli.command as console; console.PATIENCE = 60\n" + CHECK
     assert "\x1b[K" not in run_on_terminal(survey, quick, NO_COLOR="1")

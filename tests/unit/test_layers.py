@@ -22,11 +22,12 @@ RANKS = {
     "bibtex": 3,
     "taxonomy": 4,
     "catalog": 5,
+    "configuration": 5,  # for both clients
     "queries": 6,
     "charts": 6,
     "rules": 6,
     "book": 6,
-    "online": 6,
+    "online": 7,  # protects capitals as the rules ask
     "exports": 7,  # puts queries
     "cli": 8,
     "sphinxext": 8,

@@ -14,23 +14,23 @@ from livingsurvey.book import (
     scan_log,
     typeset,
 )
-from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
     from livingsurvey.book import BookDiagnostic
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
 
-TYPESET = """\
+TYPESET_DESCRIPTION = """\
 Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
 
 TeX may read and write below the folder of the .tex only, starts no other program, and is ended
 when its time is over. Then the log is searched for missing characters, undefined and repeated
 labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
 """
-CHECK_LOG = """\
+CHECK_LOG_DESCRIPTION = """\
 Search a log of LaTeX for what a reader would notice: missing characters, undefined and repeated
 labels, lines that stick out, substituted fonts.
 """
@@ -42,9 +42,7 @@ def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=TIME_LIMIT, help="time limit (default: %(default)g)"
     )
-    parser.add_argument(
-        "--needs", action="store_true", help="only say what is not installed, if anything"
-    )
+    add_flag(parser, "--needs", purpose="only say what is not installed, if anything")
     _add_limit(parser)
 
 
@@ -94,9 +92,9 @@ def find_tex(path: Path) -> Path:
             raise UsageError(f"there is no file {path}")
         return path
     # Sphinx writes only documents with this ending; ours beside them hold no \documentclass.
-    found = [one for one in sorted(path.glob("*.tex")) if one.name != "livingsurvey-data.tex"]
+    found = [file for file in sorted(path.glob("*.tex")) if file.name != "livingsurvey-data.tex"]
     if len(found) != 1:
-        names = ", ".join(one.name for one in found) or "none"
+        names = ", ".join(file.name for file in found) or "none"
         raise UsageError(f"{path} should hold one .tex, not {names}")
     return found[0]
 
@@ -119,17 +117,5 @@ def report(diagnostics: Iterable[BookDiagnostic], console: Console) -> int:
     return status
 
 
-TYPESET_COMMAND = Command(
-    name="typeset",
-    summary="make the PDF of what Sphinx wrote for LaTeX, and check it",
-    description=TYPESET,
-    add_arguments=add_typeset_arguments,
-    run=run_typeset,
-)
-LOG_COMMAND = Command(
-    name="check-log",
-    summary="say what is wrong with a book, by the log of LaTeX",
-    description=CHECK_LOG,
-    add_arguments=add_log_arguments,
-    run=run_check_log,
-)
+TYPESET = Command(TYPESET_DESCRIPTION, add_typeset_arguments, run_typeset)
+CHECK_LOG = Command(CHECK_LOG_DESCRIPTION, add_log_arguments, run_check_log)

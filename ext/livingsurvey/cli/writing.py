@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import Source, read_source, replace_file
 from livingsurvey.cli.command import UsageError
-from livingsurvey.cli.configuration import show
+from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
 
 _MARK = "\ufeff"
 
@@ -76,17 +76,30 @@ def _encode(source: Source, text: str) -> str:
 
 
 def show_changes(changes: Sequence[Change], console: Console) -> None:
-    """Print what would change, as a unified diff."""
-    colors = {"+": "green", "-": "red", "@": "cyan"}
+    """Print what would change, as unified diffs."""
     for change in changes:
-        lines = difflib.unified_diff(
-            change.source.text.splitlines(keepends=True),
-            change.text.splitlines(keepends=True),
-            f"a/{show(change.path)}",
-            f"b/{show(change.path)}",
-        )
-        for line in lines:
-            # A carriage return would send a terminal back to the start of the line.
-            shown = line.removesuffix("\n").removesuffix("\r")
-            color = colors.get(line[0])
-            console.print(console.paint(shown, color) if color else shown)
+        path = show(change.path)
+        show_diff(change.source.text, change.text, (f"a/{path}", f"b/{path}"), console)
+
+
+def show_diff(
+    before: str, after: str, names: tuple[str, str], console: Console, *, carriage_return: str = ""
+) -> None:
+    """Print a unified diff of two texts.
+
+    Args:
+        before: The one text.
+        after: The other one.
+        names: What they are called.
+        console: Where to print it.
+        carriage_return: What to show for one, which would send a terminal back to the start of
+            the line.
+    """
+    colors = {"+": "green", "-": "red", "@": "cyan"}
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), *names
+    )
+    for line in lines:
+        shown = line.removesuffix("\n").replace("\r", carriage_return)
+        color = colors.get(line[0])
+        console.print(console.paint(shown, color) if color else shown)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.catalog import Catalog, load
-from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.catalog import Catalog
+from livingsurvey.cli.command import Command, Exit, UsageError, load_survey, report_unknown
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
-from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
 from livingsurvey.markup import parse, search_key
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
     from livingsurvey.model import Paper
     from livingsurvey.taxonomy import Taxonomy
 
@@ -31,15 +29,16 @@ of an option that is given several times, one of the values.
 """
 _YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
 _FACTS: dict[str, Callable[[Paper], object]] = {
-    "annotation": lambda one: one.annotation,
-    "arxiv": lambda one: one.arxiv,
-    "code": lambda one: one.links.get("code", ""),
-    "created": lambda one: one.created,
-    "doi": lambda one: one.doi,
-    "shorttitle": lambda one: one.short_title,
-    "url": lambda one: one.url,
-    "venue": lambda one: one.venue,
+    "annotation": lambda paper: paper.annotation,
+    "arxiv": lambda paper: paper.arxiv,
+    "code": lambda paper: paper.links.get("code"),
+    "created": lambda paper: paper.created,
+    "doi": lambda paper: paper.doi,
+    "shorttitle": lambda paper: paper.short_title,
+    "url": lambda paper: paper.url,
+    "venue": lambda paper: paper.venue,
 }
+"""What ``--has`` and ``--lacks`` ask for, and how a paper says it."""
 _OUTPUTS = ("table", "keys", *(name for name in FORMATS if name != "atom"))
 
 
@@ -76,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Print the papers; none is no failure."""
     configuration = find_configuration(arguments)
-    catalog, _ = load(configuration.bibliographies, configuration.taxonomy, root=Path.cwd())
+    catalog = load_survey(configuration).catalog
     tests = _read_tests(arguments, catalog)
     chosen = (one for one in catalog.papers.values() if all(test(one) for test in tests))
     papers = list(sort_papers(chosen, arguments.sort))
@@ -104,46 +103,38 @@ def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callabl
     if arguments.category:
         tags = [_find_category(name, catalog.taxonomy) for name in arguments.category]
         keys = {paper.key for tag in tags for paper in catalog.papers_in(tag)}
-        tests.append(lambda one: one.key in keys)
+        tests.append(lambda paper: paper.key in keys)
     if arguments.tag:
         wanted = {_find_tag(name, catalog.taxonomy) for name in arguments.tag}
-        tests.append(lambda one: not wanted.isdisjoint(one.tags))
+        tests.append(lambda paper: not wanted.isdisjoint(paper.tags))
     if arguments.author:
         names = [search_key(name) for name in arguments.author]
-        tests.append(
-            lambda one: any(
-                name in search_key(form)
-                for name in names
-                for person in (*one.authors, *one.editors)
-                for form in (person.full, person.inverted)
-            )
-        )
+        tests.append(lambda paper: any(name in _collect_names(paper) for name in names))
     if arguments.text:
         words = search_key(arguments.text).split()
-        tests.append(lambda one: all(word in _collect_text(one) for word in words))
+        tests.append(lambda paper: all(word in _collect_text(paper) for word in words))
     if arguments.year:
         first, last = _read_years(arguments.year)
-        tests.append(lambda one: one.year is not None and first <= one.year <= last)
-    facts = [_FACTS[name] for name in arguments.has or ()]
-    missing = [_FACTS[name] for name in arguments.lacks or ()]
-    tests.append(lambda one: all(fact(one) for fact in facts))
-    tests.append(lambda one: not any(fact(one) for fact in missing))
+        tests.append(lambda paper: paper.year is not None and first <= paper.year <= last)
+    said = [_FACTS[name] for name in arguments.has or ()]
+    unsaid = [_FACTS[name] for name in arguments.lacks or ()]
+    tests.append(lambda paper: all(fact(paper) for fact in said))
+    tests.append(lambda paper: not any(fact(paper) for fact in unsaid))
     return tests
 
 
 def _find_category(name: str, taxonomy: Taxonomy) -> str:
     category = taxonomy.find(name)
     if category is None:
-        hint = did_you_mean(name, taxonomy.categories)
-        raise UsageError(f"there is no category '{name}'{'; ' if hint else ''}{hint}")
+        raise report_unknown(f"there is no category '{name}'", name, taxonomy.categories)
     return category.tag
 
 
 def _find_tag(name: str, taxonomy: Taxonomy) -> str:
     tag = taxonomy.names.get(name.casefold(), "")
     if tag not in taxonomy.tags:
-        hint = did_you_mean(name, taxonomy.tags) or f"there are {', '.join(taxonomy.tags)}"
-        raise UsageError(f"there is no tag '{name}'; {hint}")
+        known = f"there are {', '.join(taxonomy.tags)}"
+        raise report_unknown(f"there is no tag '{name}'", name, taxonomy.tags, known)
     return tag
 
 
@@ -154,6 +145,13 @@ def _read_years(text: str) -> tuple[int, int]:
     first = int(match[1] or 0)
     last = int(match[3]) if match[3] else 9999 if match[2] else first
     return first, last
+
+
+def _collect_names(paper: Paper) -> str:
+    people = (*paper.authors, *paper.editors)
+    return "\n".join(
+        search_key(name) for person in people for name in (person.full, person.inverted)
+    )
 
 
 def _collect_text(paper: Paper) -> str:
@@ -167,14 +165,8 @@ def _write_table(papers: Sequence[Paper], console: Console) -> list[str]:
     On a terminal titles are cut to its width; programs get them whole.
     """
     rows = [
-        (
-            paper.key,
-            str(paper.year or ""),
-            _name_authors(paper),
-            ", ".join(paper.categories),
-            _name_work(paper),
-        )
-        for paper in papers
+        (p.key, str(p.year or ""), _name_authors(p), ", ".join(p.categories), _name_work(p))
+        for p in papers
     ]
     widths = [max((measure(row[i]) for row in rows), default=0) for i in range(4)]
     columns = shutil.get_terminal_size().columns if console.out.isatty() else 0
@@ -220,10 +212,4 @@ def cut(text: str, columns: int) -> str:
     return f"{text}…"
 
 
-COMMAND = Command(
-    name="list",
-    summary="list papers by category, author, year or words",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -1,16 +1,17 @@
-"""``livingsurvey format``: the canonical layout, and repairs that need no judgment."""
+"""``livingsurvey format``: the canonical layout, and fixes that need no judgment."""
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.source import read_source, replace_file, show_path
+from livingsurvey.bibtex.source import read_source, replace_file
 from livingsurvey.bibtex.write import format_text
-from livingsurvey.cli.command import Command, Exit
+from livingsurvey.cli.command import Command, Exit, add_flag
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
+from livingsurvey.cli.writing import show_diff
+from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Diagnostic, Severity
 from livingsurvey.rules import select_rules
 from livingsurvey.rules.rule import Fixed, apply_fixes
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from livingsurvey.bibtex.source import Source
     from livingsurvey.bibtex.write import Formatted
-    from livingsurvey.cli.configuration import Configuration
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
+    from livingsurvey.configuration import Configuration
 
 DESCRIPTION = """\
 Bring the bibliography into its canonical layout: fields in one order, values in braces, names as
@@ -30,22 +31,16 @@ Bring the bibliography into its canonical layout: fields in one order, values in
 
 Comments, @string, @preamble and JabRef's settings stay; an entry that is in order stays the same
 byte for byte; what any program reads from the file stays the same. A file with syntax errors is
-not touched. With --fix the repairs that need no judgment are made as well, and each is named.
+not touched. With --fix the fixes that need no judgment are made as well, and each is named.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and what to do with them."""
     add_survey_arguments(parser)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit code 1 if there is what to do"
-    )
-    parser.add_argument(
-        "--diff", action="store_true", help="write nothing; show what would be written"
-    )
-    parser.add_argument(
-        "--fix", action="store_true", help="make the repairs of 'check' that need no judgment"
-    )
+    add_flag(parser, "--check", purpose="write nothing; exit code 1 if there is what to do")
+    add_flag(parser, "--diff", purpose="write nothing; show what would be written")
+    add_flag(parser, "--fix", purpose="make the fixes of 'check' that need no judgment")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -56,30 +51,36 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         say("reading")
         before, faults = _read(configuration.bibliographies)
         # One broken file must not keep the others from being formatted.
-        sound = [one for one in before if one not in faults]
-        mended = Fixed(tuple(sound), ())
+        sound = [source for source in before if source not in faults]
+        fixed = Fixed(tuple(sound), ())
         if arguments.fix:
-            say("looking for repairs")
-            mended = _mend(sound, configuration)
+            say("looking for fixes")
+            fixed = _fix(sound, configuration)
         say("formatting")
         outcomes = [
-            (one, format_text(new.text)) for one, new in zip(sound, mended.sources, strict=True)
+            (source, format_text(new.text))
+            for source, new in zip(sound, fixed.sources, strict=True)
         ]
     for problems in faults.values():
         for problem in problems:
             console.print(problem.render())
     if faults:
         console.note("not formatted: mend these first")
-    for fix in mended.fixes:
+    for fix in fixed.fixes:
         did = "would mend" if is_dry else "mended"
         console.print(f"{fix.location}: {did}: {fix.message} [survey.{fix.code}]")
-    differing = [one for one in outcomes if _is_changed(*one)]
+    differing = [
+        (source, outcome)
+        for source, outcome in outcomes
+        if source.has_byte_order_mark or source.text != outcome.text
+    ]
     for source, outcome in outcomes:
         if outcome.unsorted_because:
             console.note(f"{source.path}: entries keep their order: {outcome.unsorted_because}")
     for source, outcome in differing:
         if arguments.diff:
-            _show_diff(source, outcome.text, console)
+            names = (source.path, source.path)
+            show_diff(source.text, outcome.text, names, console, carriage_return="\\r")
         if not is_dry:
             replace_file(Path.cwd() / source.path, outcome.text)
         did = "would format" if is_dry else "formatted"
@@ -96,8 +97,8 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diag
     sources: list[Source] = []
     faults: dict[Source, list[Diagnostic]] = {}
     for path in paths:
-        source, problems = read_source(path, show_path(path, Path.cwd()))
-        problems = [one for one in problems if one.severity is not Severity.HINT]
+        source, problems = read_source(path, show(path))
+        problems = [problem for problem in problems if problem.severity is not Severity.HINT]
         problems += [
             Diagnostic(
                 code=mistake.code,
@@ -115,16 +116,12 @@ def _read(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diag
     return sources, faults
 
 
-def _mend(sources: list[Source], configuration: Configuration) -> Fixed:
+def _fix(sources: list[Source], configuration: Configuration) -> Fixed:
     taxonomy = Taxonomy()
     if configuration.taxonomy is not None:
         text = read_source(configuration.taxonomy, configuration.taxonomy.name)[0].text
         taxonomy, _ = read_taxonomy(text, configuration.taxonomy.name)
     return apply_fixes(sources, taxonomy, select_rules(configuration.disabled))
-
-
-def _is_changed(source: Source, outcome: Formatted) -> bool:
-    return source.has_byte_order_mark or source.text != outcome.text
 
 
 def _describe(outcome: Formatted) -> str:
@@ -135,24 +132,4 @@ def _describe(outcome: Formatted) -> str:
     return f": {count:,} {'entry' if count == 1 else 'entries'} ({shown})"
 
 
-def _show_diff(source: Source, text: str, console: Console) -> None:
-    lines = difflib.unified_diff(
-        source.text.splitlines(keepends=True),
-        text.splitlines(keepends=True),
-        source.path,
-        source.path,
-    )
-    colors = {"+": "green", "-": "red", "@": "cyan"}
-    for line in lines:
-        shown = line.removesuffix("\n").replace("\r", "\\r")
-        color = colors.get(line[0])
-        console.print(console.paint(shown, color) if color else shown)
-
-
-COMMAND = Command(
-    name="format",
-    summary="bring the bibliography into its canonical layout",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+COMMAND = Command(DESCRIPTION, add_arguments, run)
