@@ -543,7 +543,7 @@ def test_redirects_never_leave_https(location: str, expected: str | None) -> Non
     response.status_code = 302
     response.url = "https://example.org/a"
     response.headers["Location"] = location
-    assert transport.Session("x").get_redirect_target(response) == expected
+    assert transport.Session().get_redirect_target(response) == expected
 
 
 def test_offline(connect: Callable[..., Client], services: Services, clock: Clock) -> None:

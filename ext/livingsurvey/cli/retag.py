@@ -123,8 +123,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         changes.append(change)
         count += touched
     if keys and count < len(keys):
-        missing = sorted(keys - _find_bearers(plan.change.old, library))
-        raise UsageError(f"not in '{plan.change.old}': {', '.join(missing)}; nothing was changed")
+        old, papers = plan.change.old, library.catalog.papers
+        bearers = {key for key, paper in papers.items() if old in paper.categories}
+        missing = sorted(keys - bearers)
+        raise UsageError(f"not in '{old}': {', '.join(missing)}; nothing was changed")
     changes = [change for change in changes if change.text != change.source.text]
     _prove(changes, configuration, library)
     if arguments.dry_run:
@@ -132,8 +134,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     else:
         write_changes(changes)
     would = "would be " if arguments.dry_run else ""
-    papers = f"{count} paper{'' if count == 1 else 's'}"
-    console.note(f"{plan.words}: {papers} {would}retagged")
+    counted = f"{count} paper{'' if count == 1 else 's'}"
+    console.note(f"{plan.words}: {counted} {would}retagged")
     for change in changes:
         console.note(f"  {show(change.path)} {would}changed")
     mentions = [] if keys else find_mentions(configuration.root, plan.change.old)
@@ -150,11 +152,6 @@ def _find_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
         if key not in keys:
             raise report_unknown(f"there is no paper '{key}'", key, keys)
     return set(wishes or ())
-
-
-def _find_bearers(tag: str, library: Library) -> set[str]:
-    papers = library.catalog.papers.values()
-    return {paper.key for paper in papers if tag in paper.categories}
 
 
 def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _Plan:

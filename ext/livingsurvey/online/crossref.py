@@ -23,6 +23,7 @@ from livingsurvey.online.texts import (
     read_parts,
     read_plain,
 )
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Person
 
-NAME = "Crossref"
-BATCH = 1
-ERROR_MARK = b""
 _TYPES = {
     "journal-article": "article", "proceedings-article": "inproceedings",
     "book-chapter": "incollection", "book-section": "incollection", "book-part": "incollection",
@@ -161,3 +159,6 @@ def _read_preprint(relation: object) -> str:
     )
     identifiers = (find_arxiv(_text(preprint, "id")) for preprint in preprints)
     return next(filter(None, identifiers), "")
+
+
+SERVICE = Service("Crossref", make_url, split, read)
