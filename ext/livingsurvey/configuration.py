@@ -276,7 +276,9 @@ def read_configuration(path: Path) -> Configuration:
     root = (Path.cwd() / path).parent
     values, faults = _read_values(Configuration, {"online": {}} | table, root, prefix="")
     if faults:
-        raise ConfigurationError("\n".join(describe(Code.CONFIG, path, fault) for fault in faults))
+        raise ConfigurationError(
+            "\n".join(describe_fault(Code.CONFIG, path, fault) for fault in faults)
+        )
     conf, files = read_sphinx_files(root)
     for name in files.keys() & values.keys():
         if not values[name]:
@@ -320,7 +322,7 @@ def show(path: Path) -> str:
     return show_path(Path.cwd() / path, Path.cwd())
 
 
-def describe(code: Code, path: Path, message: str) -> str:
+def describe_fault(code: Code, path: Path, message: str) -> str:
     """Return what is wrong with a file, as diagnostics say it."""
     return Diagnostic(
         code=code, severity=Severity.ERROR, message=message, location=Location(show(path))
@@ -331,6 +333,8 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(describe(Code.FILE_MISSING, path, f"{error.strerror}")) from error
+        raise ConfigurationError(
+            describe_fault(Code.FILE_MISSING, path, f"{error.strerror}")
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(describe(Code.CONFIG, path, f"{error}")) from error
+        raise ConfigurationError(describe_fault(Code.CONFIG, path, f"{error}")) from error

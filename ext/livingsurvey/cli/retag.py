@@ -162,8 +162,7 @@ def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _
         raise UsageError(f"'{new}' cannot be a tag: lower-case letters, digits, single hyphens")
     if new in tree.tags:
         raise UsageError(f"'{new}' is a tag that is no category")
-    named = tree.names.get(new.casefold(), "")
-    target = tree.categories.get(named)
+    target = tree.categories.get(tree.names.get(new.casefold(), ""))
     if target is not None and target.tag != new and target is not source:
         raise UsageError(f"'{new}' is an older spelling of '{target.tag}'; name that one")
     if source.tag == new:

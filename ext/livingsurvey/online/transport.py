@@ -125,7 +125,7 @@ class Service:
     delay: float = 0.0
 
 
-class Session(requests.Session):
+class GuardedSession(requests.Session):
     """Follows redirects to http and https only, and never from https to http."""
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
@@ -157,10 +157,10 @@ class Transport:
     note: Callable[[str], None] = lambda _text: None
     _last: dict[str, float] = field(default_factory=dict)
     _offline: dict[str, str] = field(default_factory=dict)
-    _session: Session = field(init=False)
+    _session: GuardedSession = field(init=False)
 
     def __post_init__(self) -> None:
-        self._session = Session()
+        self._session = GuardedSession()
         self._session.max_redirects = 5
         self._session.headers["User-Agent"] = self.settings.user_agent
         # What ~/.netrc holds is not for these services.
