@@ -74,7 +74,7 @@ def _read_path(value: Any, root: Path) -> Path | None:
 
 
 def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
-    _expect(isinstance(value, list))
+    _expect(isinstance(value, list | tuple))
     return tuple(path for text in value if (path := _read_path(text, root)))
 
 
@@ -201,7 +201,8 @@ class Configuration:
         default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")
     )
     minimum_papers: int = field(
-        default=1, metadata=_accept(("a number, at least 0", _read_count), "papers in a category")
+        default=1,
+        metadata=_accept(("a number, at least 0", _read_count), "papers that a category needs"),
     )
     documentation: str = field(
         default="", metadata=_accept(("an address", _read_text), "the page about the rules")
@@ -306,11 +307,12 @@ def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:
         table: dict[str, Any] = {}
         with contextlib.suppress(OSError, SyntaxError, ValueError):
             for statement in ast.parse(conf.read_bytes()).body:
-                if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                if isinstance(statement, ast.Assign):
                     name = _SPHINX_NAMES.get(ast.unparse(statement.targets[0]))
+                    if name is None:
+                        continue
                     with contextlib.suppress(TypeError, ValueError):  # not a plain value
-                        if name is not None:
-                            table[name] = ast.literal_eval(statement.value)
+                        table[name] = ast.literal_eval(statement.value)
         files, _ = _read_values(Configuration, table, conf.parent, prefix="")
         if files:
             return conf, files

@@ -554,6 +554,13 @@ def test_conf_py_that_does_not_say_is_no_matter(run: Any, survey: Path, text: st
     assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
 
 
+def test_conf_py_may_say_one_thing_only(run: Any, survey: Path) -> None:
+    (survey / "pyproject.toml").write_text('[tool.livingsurvey]\ntaxonomy = "taxonomy.toml"\n')
+    text = "livingsurvey_taxonomy = find()\nbibtex_bibfiles = ('papers.bib',)\n"
+    (survey / "conf.py").write_text(text)
+    assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
 def test_conf_py_and_pyproject_that_differ(run: Any, survey: Path) -> None:
     (survey / "conf.py").write_text(CONF)
     assert run(survey, "check")[0] == 0
