@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from livingsurvey.cli import COMMANDS, main
+from livingsurvey.cli import COMMANDS, main, report
 from livingsurvey.configuration import Configuration, Connection
-from livingsurvey.rules import RULES
+from livingsurvey.rules import RULES, find_repairs
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from livingsurvey.catalog import Library
+    from livingsurvey.rules import Repair, Rule
 
 BROKEN = Path(__file__).parent / "broken"
 
@@ -223,6 +226,26 @@ def test_hints_do_not_fail(run: Any, survey: Path) -> None:
     )
 
 
+def test_fixes_are_looked_for_where_something_was_found(
+    run: Any, survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def find(library: Library, rules: Sequence[Rule]) -> list[Repair]:
+        asked.extend(rule.code for rule in rules)
+        return find_repairs(library, rules)
+
+    monkeypatch.setattr(report, "find_repairs", find)
+    run(survey, "check")
+    assert asked == []
+    (survey / "papers.bib").write_text(lamport(pages="1-2") + shannon(), encoding="utf-8")
+    run(survey, "check", "--format", "json")
+    run(survey, "check", "--format", "sarif")
+    assert asked == [], "only the summary counts them"
+    assert run(survey, "check")[2] == "2 entries: 1 hint; 'livingsurvey format --fix' mends 1\n"
+    assert asked == ["page_range"]
+
+
 def test_json(run: Any) -> None:
     status, out, err = run(BROKEN, "check", "--format=json")
     document = json.loads(out)
@@ -267,11 +290,11 @@ def test_sarif(run: Any) -> None:
     log = json.loads(out)
     jsonschema.Draft202012Validator(SARIF).validate(log)
     assert (status, err) == (1, "")
-    [report] = log["runs"]
-    rules = report["tool"]["driver"]["rules"]
+    [found] = log["runs"]
+    rules = found["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
-    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in report["results"])
-    assert len(report["results"]) == 40
+    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in found["results"])
+    assert len(found["results"]) == 40
     assert "helpUri" not in rules[0]
 
 
@@ -527,6 +550,13 @@ def test_files_default_to_those_of_conf_py(
     ],
 )
 def test_conf_py_that_does_not_say_is_no_matter(run: Any, survey: Path, text: str) -> None:
+    (survey / "conf.py").write_text(text)
+    assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
+def test_conf_py_may_say_one_thing_only(run: Any, survey: Path) -> None:
+    (survey / "pyproject.toml").write_text('[tool.livingsurvey]\ntaxonomy = "taxonomy.toml"\n')
+    text = "livingsurvey_taxonomy = find()\nbibtex_bibfiles = ('papers.bib',)\n"
     (survey / "conf.py").write_text(text)
     assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
 

@@ -33,7 +33,7 @@ from livingsurvey.cli.duplicates import (
     report_duplicate,
     suggest,
 )
-from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
+from livingsurvey.cli.writing import Change, read_for_change, write_or_show
 from livingsurvey.configuration import show
 from livingsurvey.online.targets import (
     NotFoundError,
@@ -184,12 +184,10 @@ def _add(draft: Draft, categories: tuple[str, ...], session: Session) -> int:
     source = read_for_change(session.path)
     edit = insert_entry(source.text, draft.entry_type, key, fields)
     change = Change(session.path, source, apply_edits(source.text, [edit]))
+    added = f"added as {key} to {show(session.path)}"
+    write_or_show(change, f"{draft.name}: would be {added}", f"{draft.name}: {added}", session)
     if session.arguments.dry_run:
-        show_changes([change], console)
-        console.note(f"{draft.name}: would be added as {key} to {show(session.path)}")
         return Exit.CLEAN
-    write_changes([change])
-    console.print(f"{draft.name}: added as {key} to {show(session.path)}")
     if not chosen:
         console.note(f"{key} has no category yet: write keywords = {{…}}, or use --category")
     # What the rules say of the new entry is for an editor to read; 'check' decides.

@@ -106,18 +106,15 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
     record = client.fetch(target)
     year = record.year
     notes: list[str] = []
-    other: Target | None = None
-    if target.kind == "arxiv" and record.doi:
-        other = Target("doi", record.doi)
-    elif target.kind == "doi" and record.arxiv:
-        other = Target("arxiv", record.arxiv)
-    if other is not None:
+    is_preprint = target.kind == "arxiv"
+    other = Target("doi", record.doi) if is_preprint else Target("arxiv", record.arxiv)
+    if other.value:
         try:
             found = client.fetch(other)
         except OnlineError as error:
             notes.append(f"{other}, which the record names, could not be fetched: {error}")
         else:
-            preprint, published = (record, found) if target.kind == "arxiv" else (found, record)
+            preprint, published = (record, found) if is_preprint else (found, record)
             if is_same_work(preprint, published):
                 record = merge_records(preprint, published)
                 year = preprint.year

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from livingsurvey.bibtex.edit import apply_edits, set_fields
 from livingsurvey.cli.command import Exit, confirm, is_interactive
-from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
+from livingsurvey.cli.writing import Change, read_for_change, write_or_show
 from livingsurvey.configuration import show
 from livingsurvey.markup import parse, search_key, title_key
 
@@ -115,7 +115,7 @@ def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, sessi
     """Say that the paper is there; bring its entry up to date if that is wished."""
     paper, console = duplicate.paper, session.console
     report_duplicate(draft.name, duplicate, session)
-    news = _find_news(draft, duplicate)
+    news = _find_news(draft, paper)
     if not news:
         return Exit.FINDINGS
     what = "the published version" if draft.is_published else "the preprint"
@@ -142,23 +142,18 @@ def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, sessi
     change = Change(path, source, apply_edits(source.text, edits))
     if change.text == source.text:
         return Exit.FINDINGS
-    if session.arguments.dry_run:
-        show_changes([change], console)
-        console.note(f"{paper.key}: would be updated: {', '.join(news)}")
-        return Exit.CLEAN
-    write_changes([change])
-    console.print(f"{paper.key}: updated: {', '.join(news)}")
+    updated = f"updated: {', '.join(news)}"
+    write_or_show(change, f"{paper.key}: would be {updated}", f"{paper.key}: {updated}", session)
     return Exit.CLEAN
 
 
-def _find_news(draft: Draft, duplicate: Duplicate) -> dict[str, str]:
+def _find_news(draft: Draft, paper: Paper) -> dict[str, str]:
     """Return the fields of the draft that the entry is to take over, none if it knows them all.
 
     A published version brings its venue, year and identifiers into the entry of a preprint; a
     preprint brings its identifier into the entry of a published version. Title, authors, and all
     that the survey itself says stay as an editor left them.
     """
-    paper = duplicate.paper
     has_venue = bool(paper.venue) and not paper.venue.lower().startswith(("arxiv", "corr"))
     names: tuple[str, ...] = ()
     if draft.is_published and not has_venue:

@@ -170,7 +170,7 @@ def _locate(diagnostic: Diagnostic) -> dict[str, Any]:
     return place
 
 
-FORMATS: dict[str, Callable[[Report, Console], None]] = {
+REPORT_FORMATS: dict[str, Callable[[Report, Console], None]] = {
     "text": write_text,
     "json": write_json,
     "github": write_github,

@@ -17,12 +17,12 @@ from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.online.record import Record
 from livingsurvey.online.targets import MalformedError, NotFoundError, RefusedError
 from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natural, read_tex
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-NAME = "arXiv"
 BATCH = 50
 """Papers in one request; the address stays below 2,000 characters."""
 ERROR_MARK = b"/api/errors"
@@ -123,3 +123,6 @@ def _text(element: ET.Element, tag: str) -> str:
 def _read_year(text: str) -> int | None:
     match = _YEAR.match(text)
     return int(match[1]) if match else None
+
+
+SERVICE = Service("arXiv", make_url, split, read, BATCH, ERROR_MARK)

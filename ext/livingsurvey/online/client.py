@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.online import arxiv, crossref
@@ -39,8 +39,10 @@ class Client:
         self._cache = Cache(settings.cache)
         self.transport = Transport(settings, self._cache)
         self._services = {
-            "arxiv": Service(arxiv, settings.arxiv, settings.arxiv_delay),
-            "doi": Service(crossref, settings.crossref, settings.crossref_delay),
+            "arxiv": replace(arxiv.SERVICE, address=settings.arxiv, delay=settings.arxiv_delay),
+            "doi": replace(
+                crossref.SERVICE, address=settings.crossref, delay=settings.crossref_delay
+            ),
         }
 
     def fetch(self, target: Target) -> Record:
@@ -69,8 +71,8 @@ class Client:
             }
             yield from known.items()
             wanted = [target for target in asked if target not in known]
-            for start in range(0, len(wanted), service.interface.BATCH):
-                batch = wanted[start : start + service.interface.BATCH]
+            for start in range(0, len(wanted), service.batch):
+                batch = wanted[start : start + service.batch]
                 yield from self._fetch_batch(service, batch)
 
     def _recall(self, service: Service, target: Target) -> Record | None:
@@ -84,10 +86,10 @@ class Client:
         self, service: Service, targets: list[Target]
     ) -> Iterator[tuple[Target, Record | OnlineError]]:
         identifiers = [target.value for target in targets]
-        url = service.interface.make_url(service.address, identifiers)
+        url = service.make_url(service.address, identifiers)
         try:
             answer = self.transport.get(service, url)
-            bodies = service.interface.split(answer.body, identifiers)
+            bodies = service.split(answer.body, identifiers)
         except OnlineError as error:
             if isinstance(error, NotFoundError) and len(targets) > 1:
                 # One identifier that arXiv does not like costs the whole answer: ask one by one.
@@ -100,7 +102,7 @@ class Client:
             if target.value not in bodies:
                 yield (
                     target,
-                    NotFoundError(f"{service.interface.NAME} has no record {target.value}"),
+                    NotFoundError(f"{service.name} has no record {target.value}"),
                 )
                 continue
             kept = Answer(bodies[target.value], answer.time)
@@ -118,6 +120,6 @@ def _name(service: Service, target: Target) -> str:
 def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
     day = datetime.datetime.fromtimestamp(answer.time, datetime.UTC).date()
     try:
-        return service.interface.read(answer.body, target.value, day)
+        return service.read(answer.body, target.value, day)
     except OnlineError as error:
         return error

@@ -197,7 +197,7 @@ def _write_mathml(element: ET.Element) -> str:
 
 
 def protect_capitals(tex: str) -> str:
-    """Put words with capitals inside, or digits behind a capital, into braces.
+    """Put words with capitals inside, or digits after a capital, into braces.
 
     ``LoRA``, ``BERT``, ``GPT4`` keep their case whatever a bibliography style does; ordinary
     words such as ``Low`` and single letters such as ``A`` are left alone.
