@@ -24,7 +24,7 @@ from livingsurvey.markup import parse
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Person
 from livingsurvey.names import parse_name
-from livingsurvey.rules.wording import find_unprotected
+from livingsurvey.rules.texts import find_unprotected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
