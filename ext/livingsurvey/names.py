@@ -97,12 +97,12 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         fault = f"{stray!r} in a name; names are separated by 'and'"
     elif len(parts) > 3:
         fault = "a name with more than two commas; names are separated by 'and'"
-    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
-        fault = _describe_commas(parts)
     elif not parts[0]:
         fault = "a name without a family name"
     elif not parts[-1]:
         fault = "a name that ends in a comma"
+    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
+        fault = _describe_commas(parts)
     elif problems := markup.parse(text).problems:
         fault = f"in a name: {problems[0].message}"
 

@@ -17,7 +17,7 @@ import pytest
 
 from livingsurvey.cli import COMMANDS, main, report
 from livingsurvey.configuration import Configuration, Connection
-from livingsurvey.rules import RULES, find_repairs
+from livingsurvey.rules import RULES, find_fixes
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def test_broken_bibliography_is_told_line_by_line(run: Any) -> None:
     assert out == (BROKEN / "expected.txt").read_text(encoding="utf-8")
     assert status == 1
     assert err == (
-        "36 entries: 15 errors, 21 warnings, 4 hints; 'livingsurvey format --fix' mends 7\n"
+        "44 entries: 15 errors, 26 warnings, 7 hints; 'livingsurvey format --fix' mends 8\n"
     )
 
 
@@ -196,7 +196,7 @@ def test_broken_bibliography_breaks_every_rule_where_it_says_so() -> None:
     found = re.findall(r"^papers\.bib:.*\[survey\.(\w+)\]$", expected, re.MULTILINE)
     assert sorted(found) == sorted([*announced[1:], "byte_order_mark"])
     every = {rule.code.value for rule in RULES if rule.stage == "check"}
-    assert {*found, "taxonomy", "thin_category"} == every
+    assert {*found, "taxonomy", "thin_category", "empty_bibliography"} == every
 
 
 def test_nothing_is_lost_beside_the_mistakes(run: Any) -> None:
@@ -233,9 +233,9 @@ def test_fixes_are_looked_for_where_something_was_found(
 
     def find(library: Library, rules: Sequence[Rule]) -> list[Repair]:
         asked.extend(rule.code for rule in rules)
-        return find_repairs(library, rules)
+        return find_fixes(library, rules)
 
-    monkeypatch.setattr(report, "find_repairs", find)
+    monkeypatch.setattr(report, "find_fixes", find)
     run(survey, "check")
     assert asked == []
     (survey / "papers.bib").write_text(lamport(pages="1-2") + shannon(), encoding="utf-8")
@@ -260,7 +260,7 @@ def test_json(run: Any) -> None:
         "suggestion": "delete it",
         "key": "doe2020hidden",
     }
-    assert len(document["diagnostics"]) == 40
+    assert len(document["diagnostics"]) == 48
 
 
 def test_github(run: Any, survey: Path) -> None:
@@ -294,7 +294,7 @@ def test_sarif(run: Any) -> None:
     rules = found["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
     assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in found["results"])
-    assert len(found["results"]) == 40
+    assert len(found["results"]) == 48
     assert "helpUri" not in rules[0]
 
 

@@ -142,10 +142,8 @@ def _guess_encoding(data: bytes) -> tuple[str, str]:
         return f"written in {name.upper()}", name
     if _UTF_8_SEQUENCE.search(data):
         count = data.decode("utf-8", errors="replace").count("\ufffd")
-        return (
-            f"not UTF-8 in {count} place{'s' * (count != 1)}, of which this is the first",
-            "utf-8",
-        )
+        places = "one place" if count == 1 else f"{count} places, of which this is the first"
+        return f"not UTF-8 in {places}", "utf-8"
     return "not UTF-8 but, it seems, Windows-1252 (Latin-1)", "cp1252"
 
 

@@ -217,7 +217,10 @@ def _read_people(
             continue
         person, problem = parse_name(one.text)
         if problem:
-            problems.append(entry.report(Code.BAD_NAME, problem, name, offset=one.offset))
+            remedy = "" if ";" in problem else "write 'Family, Given and Family, Given'"
+            problems.append(
+                entry.report(Code.BAD_NAME, problem, name, offset=one.offset, suggestion=remedy)
+            )
         if person.family or person.given:
             people.append(person)
     return tuple(people), truncated
