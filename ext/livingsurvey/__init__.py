@@ -34,9 +34,6 @@ ENV_VERSION = 7
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; sphinxcontrib-bibtex is set up along with it."""
     # Importing the package must not import Sphinx: the command line does without it.
-    from livingsurvey.sphinxext.collector import setup_collector  # noqa: PLC0415
-
-    setup_collector(app)  # ahead of all that is imported next
     from livingsurvey.sphinxext.registration import register  # noqa: PLC0415
 
     register(app)

@@ -90,16 +90,16 @@ def make_labels(entries: Iterable[Entry], style: str) -> dict[str, str]:
     styles that print them.
     """
     ordered = sort_entries(entries, style)
-    labels = _load_style(style).format_labels(ordered)
+    labels = load_style(style).format_labels(ordered)
     return {entry.key: label for entry, label in zip(ordered, labels, strict=True)}
 
 
 def sort_entries(entries: Iterable[Entry], style: str) -> list[Entry]:
     """Return the entries in the order of a pybtex style; equal ones stay as they come."""
-    return list(_load_style(style).sort(list(entries)))
+    return list(load_style(style).sort(list(entries)))
 
 
 @lru_cache(maxsize=8)
-def _load_style(name: str) -> BaseStyle:
-    # Looking up a plugin reads the installed entry points again: about 10 ms each time.
+def load_style(name: str) -> BaseStyle:
+    """Return a pybtex style; looking it up reads the installed entry points, some 10 ms."""
     return find_plugin("pybtex.style.formatting", name)()

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from livingsurvey.digest import digest_plainly
+from livingsurvey.digest import digest
+from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.math import bind_formulas
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.citation_texts import Citations
+    from livingsurvey.sphinxext.bibtex_bridge import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Survey
@@ -112,14 +112,14 @@ class DiscussionFacts:
         if kind == "category":
             return self.survey.category_titles.get(value, "")
         if kind.startswith("cite:"):
-            keys = [one.key for one in parse_citation_targets(value)]
+            keys = [one.key for one in parse_targets(value)]
             return tuple(self.text_of(key, kind.removeprefix("cite:")) for key in keys)
         return None
 
     def _digest_agreement(self) -> str:
         if not self._agreement:
             survey = self.survey
-            self._agreement = digest_plainly(
+            self._agreement = digest(
                 tuple(
                     (
                         survey.describe(docname, "", ""),
@@ -218,7 +218,7 @@ def _name_papers(
 class Sayings:
     """The sentences that speak of papers, as nodes."""
 
-    def __init__(self, survey: Survey, linker: Linker, citations: Citations) -> None:
+    def __init__(self, survey: Survey, linker: Linker, citations: CitationFormatter) -> None:
         self.survey = survey
         self.linker = linker
         self.citations = citations
@@ -252,8 +252,8 @@ class Sayings:
             if kind == "math":
                 rendered += nodes.math(value, value)
             elif kind.startswith("cite:"):
-                targets = parse_citation_targets(value)
-                text = self.citations.read_aloud(kind.removeprefix("cite:"), targets)
+                targets = parse_targets(value)
+                text = self.citations.spell(kind.removeprefix("cite:"), targets)
                 rendered += nodes.Text(text)
             elif kind == "paper":
                 rendered += nodes.Text(self.survey.names.get(value, value))

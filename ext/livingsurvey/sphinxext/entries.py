@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.coins import write_coins
-from livingsurvey.sphinxext.citations import get_citations
+from livingsurvey.sphinxext.bibtex_bridge import get_formatter
 from livingsurvey.sphinxext.discussion import Sayings
 from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.nodes import paper_card, paper_group, paper_note, paper_title
@@ -23,8 +23,6 @@ from livingsurvey.sphinxext.sites import is_site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sphinx.environment import BuildEnvironment
-
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import Folded, paper_entry
@@ -37,14 +35,14 @@ class Entries:
     another answer now, the page would have been read again.
     """
 
-    def __init__(self, domain: SurveyDomain, env: BuildEnvironment) -> None:
+    def __init__(self, domain: SurveyDomain) -> None:
         self.catalog = domain.catalog
         survey = domain.settle()
         self.linker = Linker(survey, domain.builder)
         self.is_site = is_site(domain.builder)
         self.sayings: Sayings | None = None
         if domain.builder.format == "html":
-            self.sayings = Sayings(survey, self.linker, get_citations(env, domain))
+            self.sayings = Sayings(survey, self.linker, get_formatter(domain.env))
 
     def unfold(self, folded: Folded) -> Iterator[paper_entry]:
         """Yield the entries of a group or of a list of references, one at a time, in order."""
@@ -82,7 +80,7 @@ class Entries:
             return line
         card = render_card(paper, docname)
         card["ids"].append(place_card(paper))
-        card["bibtex"] = write_entry(self.catalog, paper.key)
+        card["bibtex"] = write_entry(paper)
         if self.is_site:
             card["coins"] = write_coins(paper)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.digest import digest
 from livingsurvey.sphinxext.about import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.sites import is_site
+from livingsurvey.sphinxext.sites import OPEN_SEARCH, SITEMAP, find_page, find_place, is_site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+
+    from livingsurvey.exports import About
+    from livingsurvey.sphinxext.domain import SurveyDomain
 
 MANIFEST = ".livingsurvey-exports"
 """A file at the root of the site, as ``.buildinfo`` is: what was written, and from what.
@@ -35,67 +40,74 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     about = read_about(app.config)
     root = Path(app.outdir)
     inputs = digest((domain.tables.digest, about, builder.name))
-    manifest = _read_manifest(root / MANIFEST)
-    is_whole = all((root / name).is_file() for name in manifest.files)
-    if not domain.is_dirty and manifest.inputs == inputs and is_whole:
+    written_from, names = _read_manifest(root / MANIFEST)
+    is_whole = all((root / name).is_file() for name in names)
+    if not domain.is_dirty and written_from == inputs and is_whole:
         # No page has changed either, so every paper is where it was.
         return
-    # It takes long to import, and most builds of a survey that stays as it is end above.
-    from livingsurvey.sphinxext.products import list_products, prepare_texts  # noqa: PLC0415
-
-    known: int | None = None
-    products = list(list_products(domain, about))
-    for product in products:
-        path = root / product.path
-        if manifest.files.get(product.path) == product.sources and path.is_file():
-            continue
-        if known is None:
-            known = domain.store.recall_texts()
-            prepare_texts(domain.catalog, about, app.parallel)
-        write_if_changed(path, product.write())
-    if known is not None:
-        domain.store.keep_texts(known)
-    sources = {product.path: product.sources for product in products}
-    for name in manifest.files:
-        if name not in sources:
+    written = []
+    for path, text in make_files(domain, about):
+        write_if_changed(root / path, text)
+        written.append(path)
+    for name in names:
+        if name not in written:
             _remove(root, name)
-    document = {"inputs": inputs, "files": dict(sorted(sources.items()))}
+    document = {"inputs": inputs, "files": sorted(written)}
     write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
 
 
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write a file at once or not at all; leave it alone if it is as it should be.
+def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
+    """Yield all files of the site: path from its root, and text."""
+    # They take long to import, and a build that changes nothing writes none.
+    from livingsurvey.exports import list_files  # noqa: PLC0415
+    from livingsurvey.exports.formats import write_file  # noqa: PLC0415
+    from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard  # noqa: PLC0415
 
-    Line ends stay as they are in *text*. Returns whether the file was written.
-    """
+    catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
+    places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
+    for file in list_files(catalog.taxonomy, about):
+        yield file.path, write_file(file, catalog, about, places)
+    homes = find_homes(domain)
+    for path, keys in list_shards(catalog):
+        yield path, write_shard(catalog, keys, homes)
+    yield from _describe_site(builder, about, survey.order)
+
+
+def _describe_site(
+    builder: Builder, about: About, order: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield the files that need to know the address of the site."""
+    from livingsurvey.exports.web import write_open_search, write_sitemap  # noqa: PLC0415
+
+    if not about.base_url:
+        return
+    # Each page once; singlehtml has one for all documents.
+    pages = dict.fromkeys(find_page(builder, docname) for docname in order)
+    yield SITEMAP, write_sitemap(about.resolve(page) or about.base_url for page in pages)
+    if builder.name != "singlehtml":  # which has no page to search with
+        search = about.resolve(builder.get_target_uri("search"))
+        yield OPEN_SEARCH, write_open_search(about, search)
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Write a file at once or not at all, with the line ends of *text*; only if it differs."""
     data = text.encode("utf-8")
-    del text  # megabytes
     with contextlib.suppress(OSError):
         if path.read_bytes() == data:
-            return False
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.write_bytes(data)
     unfinished.replace(path)
-    return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Manifest:
-    """What was written: from which inputs, and the sources of each file."""
-
-    inputs: str = ""
-    files: dict[str, str] = field(default_factory=dict)
-
-
-def _read_manifest(path: Path) -> _Manifest:
-    """Return what a build has noted; nothing if the file is not there or not ours."""
+def _read_manifest(path: Path) -> tuple[str, list[str]]:
+    """Return what a build has noted: from which inputs, which files; nothing if it is not ours."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        files = {str(name): str(sources) for name, sources in found["files"].items()}
-        return _Manifest(str(found["inputs"]), files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return _Manifest()
+        return str(found["inputs"]), [str(name) for name in found["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", []
 
 
 def _remove(root: Path, name: str) -> None:
@@ -113,5 +125,5 @@ def _remove(root: Path, name: str) -> None:
 
 def setup_exporting(app: Sphinx) -> None:
     """Connect the handler."""
-    # Ahead of the freshness table's own (500), which closes the build.
+    # Before the freshness table's own (500), which closes the build.
     app.connect("build-finished", on_build_finished, priority=410)

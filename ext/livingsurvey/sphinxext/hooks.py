@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.sphinxext.config import read_settings
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.store import digest_inputs
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,8 +22,7 @@ def on_builder_inited(app: Sphinx) -> None:
     """
     domain = get_survey_domain(app.env)
     settings = read_settings(Path(app.confdir), app.config)
-    inputs = digest_inputs(settings, app.config)
-    domain.start(settings, app.builder, Path(app.doctreedir), inputs)
+    domain.start(settings, app.builder)
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.
         app.config.html_static_path.append(str(_HERE / "static"))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.markup import search_key
+from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing, paper_group, paper_listing
 from livingsurvey.sphinxext.sentences import Block, find_block
@@ -47,9 +47,15 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             continue
         assert isinstance(node, nodes.Element)  # noqa: S101 - for the type checker
         line = _find_line(node)
+        if "keys" in node:  # citations in footnotes
+            _, block = blocks.locate(node)
+            mentions.append(
+                Mention("name", node["keys"], line, section, title, section, False, (), block)
+            )
+            continue
         target = node["reftarget"]
         if node["refdomain"] == "cite":
-            keys = tuple(one.key for one in parse_citation_targets(target))
+            keys = tuple(one.key for one in parse_targets(target))
             anchor = node["ids"][0] if node["ids"] else section
             wants_label = "label" in node["reftype"]
             sentence, block = blocks.locate(node)
@@ -109,6 +115,8 @@ def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[
 
 def _speaks_of_papers(node: nodes.Node) -> bool:
     if isinstance(node, paper_listing):
+        return True
+    if isinstance(node, nodes.inline) and "keys" in node:
         return True
     return isinstance(node, addnodes.pending_xref) and (
         node.get("refdomain") == "cite"

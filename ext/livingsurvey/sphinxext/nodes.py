@@ -162,14 +162,6 @@ class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
     """
 
 
-class cited(nodes.inline):  # noqa: N801
-    """A citation in HTML: an ordinary inline node, or its words alone and how to write them.
-
-    In the second case the attribute ``cutout`` is a :class:`~.stencils.Cutout`, and ``aim`` an
-    :class:`~.citation_texts.Aim`.
-    """
-
-
 class site_file(placeholder, nodes.Inline, nodes.TextElement):  # noqa: N801
     """A link to a file of the site; attributes ``path``, ``docname``."""
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.sphinxext import (
-    citations,
     config,
     freshness,
     hooks,
+    lifecycle,
     mentions,
     nodes,
     transforms,
 )
+from livingsurvey.sphinxext.bibtex_bridge import setup_bibtex
 from livingsurvey.sphinxext.browsing import setup_browsing
 from livingsurvey.sphinxext.directives import charts
 from livingsurvey.sphinxext.directives.explorer import setup_explorer
@@ -21,27 +22,20 @@ from livingsurvey.sphinxext.directives.papers import PapersDirective, References
 from livingsurvey.sphinxext.directives.rules import RulesDirective
 from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import SurveyDomain
+from livingsurvey.sphinxext.furo import setup_furo
 from livingsurvey.sphinxext.math import setup_math
 from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
 from livingsurvey.sphinxext.scripts import setup_scripts
-from livingsurvey.sphinxext.theming import setup_theming
-from livingsurvey.sphinxext.visitors import citations as printed_citations
 from livingsurvey.sphinxext.visitors import drawings, html, latex
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-CITATION_ROLES = (
-    "p", "ps", "t", "ts", "ct", "cts", "empty", "alp", "alps", "label", "labelpar", "year",
-    "yearpar", "author", "authors", "authorpar", "authorpars", "cauthor", "cauthors",
-)  # fmt: skip
-"""The roles of sphinxcontrib-bibtex 2.7."""
-
 
 def register(app: Sphinx) -> None:
     """Register configuration, domain, nodes, transforms and event handlers."""
-    app.setup_extension("sphinxcontrib.bibtex")
+    setup_bibtex(app)
     config.add_config_values(app)
     app.add_domain(SurveyDomain)
     app.add_role_to_domain("survey", "paper", PaperRole())
@@ -57,9 +51,6 @@ def register(app: Sphinx) -> None:
         charts.VenuesDirective,
     ):
         app.add_directive_to_domain("survey", directive.chart, directive)
-    for name in CITATION_ROLES:
-        app.add_role_to_domain("cite", name, citations.CitationRole(), override=True)
-    app.add_role("cite", citations.CitationRole(), override=True)
     in_html: dict[str, Any] = html.VISITORS
     in_latex: dict[str, Any] = latex.VISITORS
     for name, visitors in in_html.items():
@@ -69,23 +60,16 @@ def register(app: Sphinx) -> None:
         html=(drawings.html_visit_drawing, None),
         latex=(drawings.latex_visit_drawing, None),
     )
-    app.add_node(
-        nodes.cited,
-        html=(printed_citations.html_visit_cited, printed_citations.html_depart_cited),
-    )
     for transform in (
         transforms.ResolvePlaceholders,
         transforms.ExpandPapers,
-        transforms.ClearWrappers,
         transforms.KeepTogether,
-        citations.ResolveCitations,
-        citations.FillCitations,
     ):
         app.add_post_transform(transform)
     setup_math(app)
     setup_browsing(app)
     setup_scripts(app)
-    setup_theming(app)
+    setup_furo(app)
     setup_discussion(app)
     setup_explorer(app)
     setup_printing(app)
@@ -94,9 +78,10 @@ def register(app: Sphinx) -> None:
 
 def connect_events(app: Sphinx) -> None:
     """Connect the handlers; each magic number says in its handler what it precedes."""
+    app.connect("env-before-read-docs", freshness.on_env_before_read_docs)
+    app.connect("env-before-read-docs", lifecycle.defer_garbage_collection)
     app.connect("config-inited", config.on_config_inited)
     app.connect("builder-inited", hooks.on_builder_inited, priority=300)
-    app.connect("builder-inited", citations.on_builder_inited, priority=400)
     app.connect("env-get-outdated", freshness.on_env_get_outdated)
     app.connect("doctree-read", mentions.on_doctree_read, priority=880)
     app.connect("env-get-updated", freshness.on_env_get_updated, priority=900)

@@ -108,6 +108,13 @@ class Survey:
         return mentions
 
     @cached_property
+    def cited(self) -> tuple[str, ...]:
+        """The keys that pages cite, in reading order, each once."""
+        mentions = (one for _, page in _known(self.order, self.pages) for one in page.mentions)
+        cites = (one for one in mentions if one.kind == "cite")
+        return tuple(dict.fromkeys(key for mention in cites for key in mention.keys))
+
+    @cached_property
     def blocks(self) -> dict[tuple[str, int], dict[str, None]]:
         """The papers of each paragraph: document and number, then keys."""
         blocks: dict[tuple[str, int], dict[str, None]] = {}

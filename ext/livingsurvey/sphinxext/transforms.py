@@ -68,30 +68,6 @@ class ResolvePlaceholders(SphinxPostTransform):
             RESOLVERS[type(node)](domain, node)
 
 
-class ClearWrappers(SphinxPostTransform):
-    """Take the ids off the boxes that furo puts around tables and formulas.
-
-    furo (2025.12) copies all attributes of what it wraps onto the wrapper, so that each id stands
-    on the page twice. To be removed when it no longer does.
-    """
-
-    # Behind furo's own transform (500).
-    default_priority = 600
-    formats = ("html",)
-
-    def run(self, **kwargs: Any) -> None:
-        """Clear the wrappers of one document."""
-        for box in self.document.findall(nodes.container):
-            if box["ids"] and any(one.endswith("-wrapper") for one in box["classes"]):
-                wrapped = {
-                    one
-                    for child in box.children
-                    if isinstance(child, nodes.Element)
-                    for one in child["ids"]
-                }
-                box["ids"] = [one for one in box["ids"] if one not in wrapped]
-
-
 class KeepTogether(SphinxPostTransform):
     """Keep formulas in the text together with the marks right before and behind them.
 

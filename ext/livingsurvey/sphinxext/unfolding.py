@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import release
@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 
 def get_entries(env: BuildEnvironment) -> Entries:
     """Return what makes the entries of this build."""
-    domain = get_survey_domain(env)
-    if domain.entries is None:
-        # It takes long to import, and a build that changes nothing shows no entry.
-        from livingsurvey.sphinxext.entries import Entries  # noqa: PLC0415
+    # It takes long to import, and a build that changes nothing shows no entry.
+    from livingsurvey.sphinxext.entries import Entries  # noqa: PLC0415
 
-        domain.entries = Entries(domain, env)
-    return cast("Entries", domain.entries)
+    return get_survey_domain(env).once(Entries)
 
 
 def write_entries(self: HTML5Translator | LaTeXTranslator, folded: Folded) -> None:
