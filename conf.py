@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "ext"))
 
-from livingsurvey.sphinxext.printing.elements import make_elements
+from livingsurvey.sphinxext.printing import make_elements
 
 project = "The Efficiency Spectrum"
 author = "The Efficiency Spectrum living survey contributors"

@@ -19,11 +19,10 @@ from tests.services import (
 )
 from tests.surveys import BIB, Survey, make_survey
 
-from livingsurvey.bibtex.edits import apply_edits
-from livingsurvey.bibtex.format import format_text
-from livingsurvey.bibtex.insertion import insert_entry, set_fields
+from livingsurvey.bibtex.edit import apply_edits, insert_entry, set_fields
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.write import format_text
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.markup import parse
 from livingsurvey.taxonomy import Taxonomy

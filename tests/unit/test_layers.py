@@ -14,26 +14,25 @@ if TYPE_CHECKING:
 
 RANKS = {
     "version": 0,
-    "model": 0,
-    "diagnostics": 0.5,  # places are of the model
-    "digest": 1,
+    "digest": 0,
+    "model": 1,
     "markup": 1,
-    "names": 1.5,  # reads names through markup
-    "bibtex": 2,
-    "taxonomy": 2,
-    "catalog": 3,
-    "groups": 4,
-    "queries": 4,
-    "counts": 4,
-    "charts": 4,
-    "rules": 4,
-    "exports": 4.5,  # asks queries
-    "book": 4,
-    "online": 4,
-    "cli": 5,
-    "sphinxext": 5,
-    "__init__": 6,
-    "__main__": 6,
+    "diagnostics": 2,  # places are of the model
+    "names": 2,  # read through markup
+    "bibtex": 3,
+    "taxonomy": 4,
+    "catalog": 5,
+    "configuration": 5,  # for both clients
+    "queries": 6,
+    "charts": 6,
+    "rules": 6,
+    "book": 6,
+    "online": 7,  # protects capitals as the rules ask
+    "exports": 7,  # puts queries
+    "cli": 8,
+    "sphinxext": 8,
+    "__init__": 9,
+    "__main__": 9,
 }
 SPHINX = {"sphinx", "docutils", "myst_parser", "sphinxcontrib", "pybtex_docutils"}
 

@@ -45,11 +45,9 @@ from livingsurvey.bibtex.styled import (
     load_style,
     make_entry,
     make_labels,
-    make_plain_entry,
     sort_entries,
 )
 from livingsurvey.diagnostics import Code
-from livingsurvey.digest import digest
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.render import abbreviate, collect_facts
 from livingsurvey.sphinxext.reporting import log_problem
@@ -106,10 +104,6 @@ class PapersNamed:
         """Return the papers in the order of the keys."""
         return tuple(catalog.papers[key] for key in self.keys if key in catalog.papers)
 
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Digest every paper whole."""
-        return digest(tuple(catalog.digest(paper.key) for paper in self.answer(catalog)))
-
 
 class FootnoteRole(FootCiteRole):
     """A role whose citations are footnotes; the page depends on the entries that these print.
@@ -141,14 +135,11 @@ class FootnoteRole(FootCiteRole):
 
 def _make_printable_entry(paper: Paper, style: str) -> Entry:
     """Return an entry that a pybtex style can print whole, if need be as one of another type."""
-    for make in (make_entry, make_plain_entry):
-        entry = make(paper)
-        try:
-            load_style(style).format_entry("", entry)
-        except (ValueError, pybtex.exceptions.PybtexError):  # TeX it cannot read, a field it lacks
-            continue
-        return entry
-    entry.type = "misc"
+    entry = make_entry(paper)
+    try:
+        load_style(style).format_entry("", entry)
+    except (ValueError, pybtex.exceptions.PybtexError):  # TeX it cannot read, a field it lacks
+        entry.type = "misc"
     return entry
 
 
@@ -215,7 +206,7 @@ class CitationFormatter:
 
     def _make_entry(self, key: str, most_persons: int | None = None) -> Entry:
         """Return the pybtex entry of a paper, with as many persons as are looked at."""
-        return make_entry(self.catalog.papers[key], most_persons)
+        return make_entry(self.catalog.papers[key], most_persons=most_persons)
 
     def _count_persons(self, role: str) -> int | None:
         """Return how many persons a role looks at; None if at all.
@@ -269,12 +260,8 @@ class CitationFormatter:
         infos = [self._inform(by_key[key], ends or ("", "")) for key in keys]
         labels = [self.label(key) if self.prints_label(role) else "" for key in keys]
         formatted = list(map(FormattedEntry, keys, repeat(Text()), labels))
-        try:
-            entries = [self.entry(key, self._count_persons(role)) for key in keys]
-            text = self._join(role, entries, formatted, infos)
-        except ValueError:  # TeX that pybtex cannot read
-            entries = [make_plain_entry(self.catalog.papers[key]) for key in keys]
-            text = self._join(role, entries, formatted, infos)
+        entries = [self.entry(key, self._count_persons(role)) for key in keys]
+        text = self._join(role, entries, formatted, infos)
         citation = nodes.inline("", "", *text.render(BibtexDomain.backend))
         if ends is None:
             for link in list(citation.findall(nodes.reference)):

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.digest import digest_plainly
+from livingsurvey.digest import digest
 from livingsurvey.sphinxext.bibtex_bridge import parse_targets
-from livingsurvey.sphinxext.binding import bind_formulas
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
+from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import Link, discussion
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class DiscussionFacts:
     def _digest_agreement(self) -> str:
         if not self._agreement:
             survey = self.survey
-            self._agreement = digest_plainly(
+            self._agreement = digest(
                 tuple(
                     (
                         survey.describe(docname, "", ""),

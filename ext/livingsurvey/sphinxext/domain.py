@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
@@ -11,12 +12,14 @@ from sphinx.util.nodes import make_refnode
 
 from livingsurvey.catalog import load
 from livingsurvey.digest import digest
+from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.survey import Survey
 from livingsurvey.sphinxext.tables import Tables
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Set
+    from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -75,8 +78,8 @@ class SurveyDomain(Domain):
         settings, config = self.settings, self.env.config
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
         files = [*settings.bibliographies, *filter(None, [settings.taxonomy])]
-        texts = tuple(path.read_bytes() if path.is_file() else None for path in files)
-        return digest((__version__, styles, tuple(path.name for path in files), texts))
+        states = [(path.name, _digest_file(path)) for path in files]
+        return digest((__version__, styles, states))
 
     @property
     def tables(self) -> Tables:
@@ -103,8 +106,9 @@ class SurveyDomain(Domain):
 
         This is the only way in which a page sees the bibliography, so no dependency is forgotten.
         """
-        self.tables.page(docname).answers[query] = query.fingerprint(self.catalog)
-        return query.answer(self.catalog)
+        answer = query.answer(self.catalog)
+        self.tables.page(docname).answers[query] = fingerprint(answer)
+        return answer
 
     def settle(self) -> Survey:
         """Return where everything is, once all pages are read; kept until :meth:`unsettle`."""
@@ -206,6 +210,14 @@ class SurveyDomain(Domain):
 
 def _collect_survey(domain: SurveyDomain) -> Survey:
     return Survey.collect(domain.tables, domain.env)
+
+
+def _digest_file(path: Path) -> str:
+    """Return the digest of a file's content, ``""`` if it cannot be read."""
+    try:
+        return blake2b(path.read_bytes() if path.is_file() else b"").hexdigest()
+    except OSError:
+        return ""
 
 
 def get_survey_domain(env: BuildEnvironment) -> SurveyDomain:

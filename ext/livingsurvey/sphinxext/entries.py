@@ -80,7 +80,7 @@ class Entries:
             return line
         card = render_card(paper, docname)
         card["ids"].append(place_card(paper))
-        card["bibtex"] = write_entry(self.catalog, paper.key)
+        card["bibtex"] = write_entry(paper)
         if self.is_site:
             card["coins"] = write_coins(paper)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))

@@ -60,7 +60,7 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     """Yield all files of the site: path from its root, and text."""
     # They take long to import, and a build that changes nothing writes none.
     from livingsurvey.exports import list_files  # noqa: PLC0415
-    from livingsurvey.exports.writing import write_file  # noqa: PLC0415
+    from livingsurvey.exports.formats import write_file  # noqa: PLC0415
     from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard  # noqa: PLC0415
 
     catalog, builder, survey = domain.catalog, domain.builder, domain.settle()

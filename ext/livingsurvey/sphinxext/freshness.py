@@ -10,7 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest, digest_plainly
+from livingsurvey.digest import digest
+from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.bibtex_bridge import get_formatter, list_bibliographies
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
@@ -52,7 +53,7 @@ def on_env_get_outdated(
     for docname, page in tables.pages.items():
         for query, known in page.answers.items():
             if query not in fingerprints:
-                fingerprints[query] = query.fingerprint(catalog)
+                fingerprints[query] = fingerprint(query.answer(catalog))
             if fingerprints[query] != known:
                 outdated.append(docname)
                 break
@@ -126,7 +127,7 @@ def _digest_survey(
 ) -> str:
     """Return the digest of everything that the facts of pages and the problems follow from."""
     pages = domain.tables.pages
-    return digest_plainly(
+    return digest(
         (
             domain.tables.digest,
             str(domain.settings.root),
@@ -184,14 +185,14 @@ class PageFacts:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
         else:
             facts.extend(self.mentions_of(key) for key in page.papers)
-        return digest_plainly(tuple(facts))
+        return digest(tuple(facts))
 
     def text_of(self, key: str, role: str) -> str:
         """Return what stands for the words of a citation of the paper by a role."""
         if key not in self.catalog.papers:
             return ""
         label = self.citations.label(key) if self.citations.prints_label(role) else ""
-        return f"{self.catalog.digest_citation(key)}{self.style}{label}"
+        return f"{self.catalog.papers[key].digest}{self.style}{label}"
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""

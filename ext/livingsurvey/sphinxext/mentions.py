@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx import addnodes
 
-from livingsurvey.markup.folding import fold
+from livingsurvey.markup import search_key
 from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing, paper_group, paper_listing
@@ -106,9 +106,9 @@ def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[
 
     Its listing often stands behind the last of its subsections, and belongs to none of them.
     """
-    wanted = fold(title)
+    wanted = search_key(title)
     for last in range(len(sections), 0, -1):
-        if fold(sections[last - 1][1]) == wanted:
+        if search_key(sections[last - 1][1]) == wanted:
             return sections[:last]
     return sections
 

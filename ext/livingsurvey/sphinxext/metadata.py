@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from livingsurvey.exports.files import locate
-from livingsurvey.exports.formats import FORMATS
+from livingsurvey.exports.formats import FORMATS, locate
 from livingsurvey.sphinxext.about import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.sites import OPEN_SEARCH, find_page, is_site

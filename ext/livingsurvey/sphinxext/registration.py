@@ -23,7 +23,7 @@ from livingsurvey.sphinxext.directives.rules import RulesDirective
 from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import SurveyDomain
 from livingsurvey.sphinxext.furo import setup_furo
-from livingsurvey.sphinxext.mathml import setup_mathml
+from livingsurvey.sphinxext.math import setup_math
 from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.roles import CategoryRole, PaperRole
 from livingsurvey.sphinxext.scripts import setup_scripts
@@ -66,7 +66,7 @@ def register(app: Sphinx) -> None:
         transforms.KeepTogether,
     ):
         app.add_post_transform(transform)
-    setup_mathml(app)
+    setup_math(app)
     setup_browsing(app)
     setup_scripts(app)
     setup_furo(app)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
+from livingsurvey.bibtex.fields import LINK_FIELDS
 from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.markup import nodes as inline
 from livingsurvey.markup import parse
+from livingsurvey.markup import tree as inline
 from livingsurvey.sphinxext.nodes import (
     PaperFacts,
     paper_card,
@@ -100,8 +101,7 @@ def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
         links.append(("arXiv", f"https://arxiv.org/abs/{paper.arxiv}"))
     if paper.url and not any(paper.url == uri for _, uri in links):
         links.append(("Link", paper.url))
-    if paper.code:
-        links.append(("Code", paper.code))
+    links.extend((LINK_FIELDS[name], address) for name, address in paper.links.items())
     return tuple(links)
 
 

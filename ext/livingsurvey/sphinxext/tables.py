@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from livingsurvey.digest import digest_plainly
+from livingsurvey.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ class Page:
     def settle(self) -> str:
         """Return the state of the page, once it has been read whole."""
         if not self.state:
-            self.state = digest_plainly(
+            self.state = digest(
                 (
                     tuple((tag, *astuple(home)) for tag, home in self.homes.items()),
                     tuple((key, *place) for key, place in self.papers.items()),

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from livingsurvey.sphinxext.binding import bind_formulas
 from livingsurvey.sphinxext.browsing import resolve_authors, resolve_file
 from livingsurvey.sphinxext.directives.explorer import resolve_explorer
 from livingsurvey.sphinxext.discussion import resolve_discussion
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
+from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import (
     Link,
     author_list,

@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import did_you_mean
-from livingsurvey.groups import ByAuthor, ByVenue, ByYear, Recent, call
+from livingsurvey.queries import ByAuthor, ByVenue, ByYear, Recent, call
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import author_list
 from livingsurvey.sphinxext.render import make_group
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    from livingsurvey.groups import Author, Group
     from livingsurvey.model import Paper
+    from livingsurvey.queries import Author, Group
     from livingsurvey.sphinxext.nodes import paper_group
 
 KINDS = ("year", "author", "venue")

@@ -13,14 +13,14 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.counts import (
+from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.queries import (
     PALETTE_SIZE,
     CategoryCounts,
     CategoryYears,
     VenueCounts,
     number_categories,
 )
-from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.sphinxext.directives.figures import finish_figure, make_drawing
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_problem
@@ -131,7 +131,7 @@ class TimelineDirective(ChartDirective):
 
     def draw(self, tag: str, width: float) -> Picture:
         """Return the stacked columns."""
-        from livingsurvey.charts.timeline import Series, draw_timeline  # noqa: PLC0415
+        from livingsurvey.charts.years import Series, draw_timeline  # noqa: PLC0415
 
         series = [
             Series(title=one.title, color=color, counts=dict(years), target=("category", one.tag))
@@ -149,11 +149,11 @@ class HeatmapDirective(ChartDirective):
 
     def draw(self, tag: str, width: float) -> Picture:
         """Return the grid of all leaves."""
-        from livingsurvey.charts.heatmap import Row, draw_heatmap  # noqa: PLC0415
+        from livingsurvey.charts.years import Series, draw_heatmap  # noqa: PLC0415
 
         numbers = self.colors()
         rows = [
-            Row(
+            Series(
                 title=one.title,
                 color=numbers[one.root],
                 counts=dict(years),

@@ -9,7 +9,7 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.exports import FORMATS
-from livingsurvey.exports.files import PER_CATEGORY, SCHEMA_PATH, Downloads, locate
+from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate
 from livingsurvey.sphinxext.about import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import site_file
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from livingsurvey.exports.files import Shelf
+    from livingsurvey.exports.formats import Shelf
 
 
 class DownloadsDirective(SphinxDirective):

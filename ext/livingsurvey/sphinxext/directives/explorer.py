@@ -9,9 +9,8 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.counts import CategoryCounts
 from livingsurvey.markup import parse
-from livingsurvey.queries import ORDERS, AllPapers
+from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.nodes import explorer, explorer_row

@@ -11,7 +11,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.source import read_source, show_path
-from livingsurvey.counts import PaletteColors
+from livingsurvey.queries import PaletteColors
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import drawing
 from livingsurvey.sphinxext.reporting import log_diagnostic

@@ -89,7 +89,7 @@ class PapersDirective(SphinxDirective):
         if is_home:
             node["ids"].append(anchor)
             self.state.document.note_explicit_target(node, node)
-            above = tuple((tag, taxonomy.categories[tag].title) for tag in category.path[:-1])
+            above = tuple((part.tag, part.title) for part in listing.path[:-1])
             page.homes[category.tag] = Home(anchor, (), self.lineno, category.title, above)
         if is_home:
             for paper in listing.residents:

@@ -70,7 +70,7 @@ class RulesDirective(SphinxDirective):
         section = nodes.section(ids=[name], names=[name])
         section += nodes.title("", rule.title)
         facts = f"`survey.{rule.code}` is {_WORDS[rule.severity]}. {_STAGES[rule.stage]}"
-        if rule.repair:
+        if rule.fix:
             facts = f"{facts.rstrip()} {_MENDS}"
         for text in (facts, f"{rule.what} {rule.why}"):
             paragraph = nodes.paragraph()

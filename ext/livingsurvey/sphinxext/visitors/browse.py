@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docutils.nodes import SkipNode
 
 from livingsurvey.exports import FORMATS
-from livingsurvey.exports.files import PER_CATEGORY, locate
+from livingsurvey.exports.formats import PER_CATEGORY, locate
 from livingsurvey.sphinxext.nodes import child_of, paper_group
 from livingsurvey.sphinxext.sites import is_site, link_file
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from docutils.nodes import SkipNode
 
-from livingsurvey.sphinxext.printing.elements import find_text_width
+from livingsurvey.sphinxext.printing.preamble import find_text_width
 
 if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
     from sphinx.writers.latex import LaTeXTranslator
 
-    from livingsurvey.charts.shapes import Picture, Table, Target
+    from livingsurvey.charts.shapes import DataTable, Picture, Target
     from livingsurvey.sphinxext.nodes import drawing
 
 
@@ -43,7 +43,7 @@ def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
     raise SkipNode
 
 
-def _render_table(table: Table) -> str:
+def _render_table(table: DataTable) -> str:
     head = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in table.header)
     rows = "".join(
         f'<tr><th scope="row">{escape(str(first))}</th>'
