@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.survey import Survey
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.survey import Page, Survey
 
 MARKER = "livingsurvey-unfinished"
 """A file beside the doctrees while pages are written, so that a killed build is noticed."""
