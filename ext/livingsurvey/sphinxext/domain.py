@@ -64,6 +64,9 @@ class SurveyDomain(Domain):
     inputs = ""
     """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     is_dirty = True
+    """Whether anything has changed since the last complete build."""
+    is_reading = True
+    """Whether pages are read in this build."""
     former: dict[str, Page]
     """The pages that are read again, as they were."""
     _made: dict[object, Any]

@@ -103,13 +103,6 @@ class Linker:
             number = self.survey.number(*self.survey.categories.get(facts.home, ("", "")))
             yield Link(f"{number} {title}".strip(), self.uri(docname, *place))
 
-    def reference(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
-        """Yield the link to a paper in the list of references."""
-        if self.survey.references:
-            yield Link(
-                "Reference", self.uri(docname, self.survey.references, f"ref-{facts.anchor}")
-            )
-
     def mentions(self, docname: str, key: str, kinds: set[str]) -> Iterator[Link]:
         """Yield one link for each section that speaks of a paper, to the first place in it."""
         seen = set()

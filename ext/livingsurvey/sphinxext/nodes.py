@@ -111,7 +111,7 @@ class paper_entry(nodes.General, nodes.Element):  # noqa: N801
 
     It also has what only the whole survey knows, each a tuple of :class:`Link`:
     ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
-    ``reference_link`` (in the list of references), ``mention_links`` (the sections that cite the
+    ``mention_links`` (the sections that cite the
     paper or name it) and ``listing_links`` (those that list it). In HTML a card also gets
     ``companions``, the papers often cited together with it, and ``sayings``: for each of its
     ``mention_links`` the sentences in question.
