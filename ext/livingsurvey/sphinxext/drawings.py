@@ -24,6 +24,7 @@ from livingsurvey.queries import (
     CategoryCounts,
     CategoryYears,
     PaletteColors,
+    PaperCount,
     VenueCounts,
     number_categories,
 )
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.charts.shapes import DataTable, Picture, Target
     from livingsurvey.model import Category
+    from livingsurvey.queries import Query
     from livingsurvey.sphinxext.domain import SurveyDomain
 
 
@@ -171,9 +173,9 @@ class ChartDirective(SphinxDirective):
         figure = nodes.figure()
         self.set_source_info(figure)
         prefix = nodes.make_id(f"{self.chart}-{tag}" if tag else self.chart)
-        wide, narrow = self.draw(tag, 720.0), self.draw(tag, _NARROW)
-        picture = make_drawing(self, wide, prefix)
-        picture["narrow"] = narrow
+        answer = self.ask(self.query(tag))
+        picture = make_drawing(self, self.draw(answer, tag, 720.0), prefix)
+        picture["narrow"] = self.draw(answer, tag, _NARROW)
         figure += picture
         return finish_figure(self, figure)
 
@@ -191,8 +193,12 @@ class ChartDirective(SphinxDirective):
         """Return the title as an argument, where the author gives one."""
         return {"title": self.options["title"]} if "title" in self.options else {}
 
-    def draw(self, tag: str, width: float) -> Picture:
-        """Return the picture at a width in pixels."""
+    def query(self, tag: str) -> Query:
+        """Return what the chart asks of the catalog."""
+        raise NotImplementedError
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the picture of an answer at a width in pixels."""
         raise NotImplementedError
 
 
@@ -201,11 +207,15 @@ class OverviewDirective(ChartDirective):
 
     chart = "overview"
 
-    def draw(self, tag: str, width: float) -> Picture:
+    def query(self, tag: str) -> CategoryCounts:
+        """Ask for the categories."""
+        return CategoryCounts(tag)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the fan of categories; in one column on a phone."""
         from livingsurvey.charts.overview import Branch, draw_overview  # noqa: PLC0415
 
-        counts: tuple[tuple[Category, int], ...] = self.ask(CategoryCounts(tag))
+        counts: tuple[tuple[Category, int], ...] = answer
         numbers = self.colors()
         by_parent: dict[str, list[tuple[Category, int]]] = {}
         for category, count in counts:
@@ -225,7 +235,7 @@ class OverviewDirective(ChartDirective):
             )
 
         top = counts[0][0].parent if tag and counts else ""
-        total = None if tag else len(get_survey_domain(self.env).catalog.papers)
+        total = None if tag else self.ask(PaperCount())
         columns = 1 if width == _NARROW else 2
         return draw_overview(grow(top), total=total, columns=columns, width=width, **self.titled())
 
@@ -235,15 +245,17 @@ class TimelineDirective(ChartDirective):
 
     chart = "timeline"
 
-    def draw(self, tag: str, width: float) -> Picture:
+    def query(self, tag: str) -> CategoryYears:
+        """Ask for the years of the categories."""
+        return CategoryYears(tag, at_home=True)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the stacked columns."""
         from livingsurvey.charts.years import Series, draw_timeline  # noqa: PLC0415
 
         series = [
             Series(title=one.title, color=color, counts=dict(years), target=("category", one.tag))
-            for one, years, color in choose_parts(
-                self.ask(CategoryYears(tag, at_home=True)), tag, self.colors()
-            )
+            for one, years, color in choose_parts(answer, tag, self.colors())
         ]
         return draw_timeline(series, width=width, **self.titled())
 
@@ -253,7 +265,11 @@ class HeatmapDirective(ChartDirective):
 
     chart = "heatmap"
 
-    def draw(self, tag: str, width: float) -> Picture:
+    def query(self, tag: str) -> CategoryYears:
+        """Ask for the years of the categories."""
+        return CategoryYears(tag)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the grid of all leaves."""
         from livingsurvey.charts.years import Series, draw_heatmap  # noqa: PLC0415
 
@@ -265,7 +281,7 @@ class HeatmapDirective(ChartDirective):
                 counts=dict(years),
                 target=("category", one.tag),
             )
-            for one, years in self.ask(CategoryYears(tag))
+            for one, years in answer
             if not one.children
         ]
         return draw_heatmap(rows, width=width, **self.titled())
@@ -276,11 +292,15 @@ class VenuesDirective(ChartDirective):
 
     chart = "venues"
 
-    def draw(self, tag: str, width: float) -> Picture:
+    def query(self, tag: str) -> VenueCounts:
+        """Ask for the venues."""
+        return VenueCounts(tag=tag)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the bars."""
         from livingsurvey.charts.bars import Bar, draw_bars  # noqa: PLC0415
 
-        bars = [Bar(title=venue, count=count) for venue, count in self.ask(VenueCounts(tag=tag))]
+        bars = [Bar(title=venue, count=count) for venue, count in answer]
         return draw_bars(bars, width=width, **self.titled())
 
 
