@@ -160,6 +160,7 @@ def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None
 
 def setup_math(app: Sphinx) -> None:
     """Register the renderer under the name ``mathml``."""
+    app.add_post_transform(KeepTogether)
     app.add_html_math_renderer("mathml", (html_visit_math, None), (html_visit_math_block, None))
 
 
