@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from livingsurvey.cli import add, book, check, export, formatting, listing, retag, verify
+from livingsurvey.cli import add, book, check, export, formatting, init, listing, retag, verify
 from livingsurvey.cli.command import Exit, UsageError
 from livingsurvey.cli.console import Console
 from livingsurvey.version import __version__
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: tuple[Command, ...] = (
+    init.COMMAND,
     check.COMMAND,
     formatting.COMMAND,
     add.COMMAND,
