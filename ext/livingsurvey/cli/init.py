@@ -47,7 +47,7 @@ overwritten.
 DISTRIBUTION = "sphinx-livingsurvey"
 MARKUPS = {"myst": "md", "rst": "rst"}
 THEMES = {
-    "furo": "furo>=2025.9",
+    "furo": "furo>=2025.12.19",
     "alabaster": "",  # comes with Sphinx
     "pydata_sphinx_theme": "pydata-sphinx-theme>=0.16",
     "sphinx_book_theme": "sphinx-book-theme>=1.1",
