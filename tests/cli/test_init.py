@@ -323,6 +323,33 @@ def test_an_outline_takes_up_keywords(founder: Founder) -> None:
     founder.build("x")
 
 
+LATEX = r"""
+\section*{Botany}
+\begin{itemize}
+\item \textbf{Flowers}~\cite{Darwin:1862}
+\\\textit{What they are, as \cite{nobody} says.}
+  \begin{itemize}
+    \item \textbf{Peas \& beans}~\cite{MENDEL_1866,Nobody}
+    \item Roses
+  \end{itemize}
+\item Theory \cite[p.~3]{fisher}
+\end{itemize}
+"""
+
+
+def test_an_outline_in_latex_says_which_papers_belong_where(founder: Founder) -> None:
+    (founder.folder / "review.tex").write_text(LATEX, encoding="utf-8")
+    (founder.folder / "a.bib").write_text(FOREIGN, encoding="utf-8")
+    founder.init("x", "--from", "a.bib", "--from-outline", "review.tex")
+    assert 'project = "Botany"' in (founder.folder / "x/conf.py").read_text("utf-8")
+    assert founder.read_categories("x") == {
+        "Darwin:1862": ["flowers-general"],
+        "MENDEL_1866": ["peas-beans"],
+        "fisher": ["theory"],
+    }
+    founder.build("x")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -17,7 +17,7 @@ from livingsurvey.bibtex.edits import apply_edits
 from livingsurvey.bibtex.insertion import set_fields
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.catalog.keywords import split_keywords
-from livingsurvey.cli.outline import Topic, assign_tags, make_slug, walk
+from livingsurvey.cli.outline import Topic, assign_tags, distribute_papers, make_slug, walk
 from livingsurvey.markup import parse
 
 if TYPE_CHECKING:
@@ -77,17 +77,31 @@ def adopt_topics(topics: Iterable[Topic], entries: Sequence[Entry]) -> bool:
     return spellings.keys() <= chosen.keys()
 
 
-def add_keywords(source: Source, entries: Sequence[Entry], proposal: Proposal) -> str:
-    """Return the text of the file with the tags that its groups stand for, and no other change."""
+def add_keywords(
+    source: Source, entries: Iterable[Entry], additions: Mapping[str, Sequence[str]]
+) -> tuple[str, int]:
+    """Add tags to keywords, and change nothing else of a file.
+
+    Args:
+        source: The file.
+        entries: Its entries.
+        additions: Citation keys in lower case, and their tags.
+
+    Returns:
+        The new text, and how many entries were changed.
+    """
     edits = []
+    count = 0
     for entry in entries:
-        tags = proposal.additions.get(entry.key.casefold(), ())
-        # Keywords made of macros are left alone: who wrote them knows better.
         value = entry.values.get("keywords")
+        words = [word for word, _ in split_keywords(value.text)] if value else []
+        present = {word.casefold() for word in words}
+        tags = [tag for tag in additions.get(entry.key.casefold(), ()) if tag not in present]
+        # Keywords made of macros are left alone: who wrote them knows better.
         if tags and (value is None or value.is_exact):
-            words = [word for word, _ in split_keywords(value.text)] if value else []
             edits += set_fields(entry, {"keywords": ", ".join([*tags, *words])})
-    return apply_edits(source.text, edits)
+            count += 1
+    return apply_edits(source.text, edits), count
 
 
 def _collect_spellings(entries: Iterable[Entry]) -> dict[str, Counter[str]]:
@@ -141,12 +155,11 @@ def _propose_keywords(entries: Sequence[Entry]) -> Proposal:
     for slug, topic in topics.items():
         topic.aliases = _choose_aliases(topic.tag, spellings[slug])
     proposal = Proposal(roots, origin="keywords", is_complete=words <= set(chosen))
-    parents = {slug: topic for slug, topic in topics.items() if topic.children}
-    rests = {slug: _make_rest(topic) for slug, topic in parents.items()}
-    for key, found in paths.items():
-        if tags := [rests[path[-1]].tag for path in found if path[-1] in rests]:
-            proposal.additions[key] = tags
-    _append_rests([(parents[slug], rest) for slug, rest in rests.items()], proposal.additions)
+    # A keyword that others are below is no home; who has it alone needs a leaf.
+    for slug, topic in topics.items():
+        if topic.children:
+            topic.papers = [key for key, found in paths.items() if slug in {p[-1] for p in found}]
+    proposal.additions = distribute_papers(roots)
     return proposal
 
 
@@ -155,20 +168,6 @@ def _make_topic(slug: str, spellings: Counter[str]) -> Topic:
     commonest = min(spellings, key=lambda one: (-spellings[one], one))
     title = parse(commonest).text.strip() or slug
     return Topic(title if title != title.lower() else title[:1].upper() + title[1:])
-
-
-def _make_rest(topic: Topic) -> Topic:
-    """Return the category for papers that are of *topic* and of none of its children."""
-    return Topic("General", tag=f"{topic.tag}-general")
-
-
-def _append_rests(
-    rests: Iterable[tuple[Topic, Topic]], additions: Mapping[str, Iterable[str]]
-) -> None:
-    used = {tag for tags in additions.values() for tag in tags}
-    for topic, rest in rests:
-        if rest.tag in used:
-            topic.children.insert(0, rest)
 
 
 def _cover(sets: Sequence[set[str]]) -> list[str]:
@@ -206,19 +205,11 @@ def _propose_groups(source: Source, entries: Sequence[Entry]) -> Proposal:
     roots = _prune(_nest_groups(groups), {id(one.topic) for one in groups if one.members})
     assign_tags(roots)
     proposal = Proposal(roots, origin="groups", is_complete=not any(map(_has_keywords, entries)))
-    parents = [group for group in groups if group.topic.children]
-    rests = [(group.topic, _make_rest(group.topic)) for group in parents]
-    below = {id(group): _find_members_below(group, groups) for group in parents}
     for group in groups:
-        rest = next((rest for topic, rest in rests if topic is group.topic), None)
-        for key in sorted(group.members):
-            if rest is None:
-                proposal.additions.setdefault(key, []).append(group.topic.tag)
-            elif key not in below[id(group)]:
-                proposal.additions.setdefault(key, []).append(rest.tag)
-        # The tag is added; its other spellings would only lead to an inner category twice.
+        group.topic.papers = sorted(group.members)
+        # The tag is added; its other spelling would only lead to an inner category twice.
         group.topic.aliases = ()
-    _append_rests(rests, proposal.additions)
+    proposal.additions = distribute_papers(roots)
     return proposal
 
 
@@ -272,8 +263,3 @@ def _prune(topics: Iterable[Topic], filled: set[int]) -> list[Topic]:
         if topic.children or id(topic) in filled:
             kept.append(topic)
     return kept
-
-
-def _find_members_below(group: _Group, groups: Iterable[_Group]) -> set[str]:
-    inner = {id(topic) for child in group.topic.children for topic in child.walk()}
-    return {key for one in groups if id(one.topic) in inner for key in one.members}

@@ -20,7 +20,14 @@ from livingsurvey.cli.command import Command, Exit, UsageError
 from livingsurvey.cli.configuration import show
 from livingsurvey.cli.drafts import today
 from livingsurvey.cli.foreign import add_keywords, adopt_topics, propose_topics
-from livingsurvey.cli.outline import Topic, assign_tags, make_slug, read_outline, walk
+from livingsurvey.cli.outline import (
+    Topic,
+    assign_tags,
+    distribute_papers,
+    make_slug,
+    read_outline,
+    walk,
+)
 from livingsurvey.diagnostics import Code
 from livingsurvey.markup.escaping import escape_tex
 from livingsurvey.rules import check_library, select_rules
@@ -175,19 +182,19 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
         raise UsageError(f"{show(path)} is not UTF-8; save it as UTF-8 first")
     entries, _ = read_entries([source])
     notes = []
-    text = source.text
     if topics:
+        additions = distribute_papers(topics)
         is_complete = adopt_topics(topics, entries)
     else:
         proposal = propose_topics(source, entries)
-        topics, is_complete = proposal.topics, proposal.is_complete
-        text = add_keywords(source, entries, proposal)
+        topics, additions, is_complete = proposal.topics, proposal.additions, proposal.is_complete
         if proposal.origin:
             notes.append(f"the categories are the {proposal.origin} of {show(path)}")
         else:
             notes.append(f"{show(path)} has neither keywords nor groups: no categories yet")
-        if changed := len(proposal.additions):
-            notes.append(f"{changed} entries got keywords for them; nothing else was changed")
+    text, count = add_keywords(source, entries, additions)
+    if count:
+        notes.append(f"{count} entries got keywords for them; nothing else was changed")
     plan = Plan(**choices, topics=topics, papers=text)
     taxonomy, _ = read_taxonomy(render(plan).get("taxonomy.toml", ""), "taxonomy.toml")
     source = type(source)("papers.bib", text)

@@ -7,8 +7,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from livingsurvey.markup import parse
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 RESERVED = frozenset(
     {
@@ -24,6 +26,15 @@ _PLAIN_HEADING = re.compile(
     r"(?P<indent>[ \t]*)(?:[-*+•][ \t]+)?(?:(?P<number>\d+(?:\.\d+)*)[.)]?[ \t]+)?(?P<title>.+?)\s*"
 )
 _UNDERLINE = re.compile(r"[ \t]*([=\-~^\"'*+#])\1{2,}[ \t]*")
+_LATEX = re.compile(
+    r"""
+    (?P<list>\\(?:begin|end)\{(?:itemize|enumerate)\})
+    |\\(?:sub)*section\*?\{(?P<section>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}
+    |\\item(?![a-z])\s*(?P<item>(?:(?!\\cite|\\item|\\begin|\\end|\\\\).)*)
+    |\\cite[a-z]*\*?(?:\[[^\]]*\])*\{(?P<cite>[^{}]*)\}
+    """,
+    re.VERBOSE,
+)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _EMPHASIS = re.compile(r"(\*\*|\*|`+)(?=\S)(.+?)(?<=\S)\1")
 
@@ -38,6 +49,7 @@ class Topic:
         aliases: Other spellings that the bibliography has.
         description: One sentence, or ``""``.
         children: What it is divided into.
+        papers: The citation keys of its papers, in lower case, as far as they are known.
     """
 
     title: str
@@ -45,6 +57,7 @@ class Topic:
     aliases: tuple[str, ...] = ()
     description: str = ""
     children: list[Topic] = field(default_factory=list)
+    papers: list[str] = field(default_factory=list)
 
     def walk(self) -> Iterator[Topic]:
         """Yield the topic and everything below it, depth first."""
@@ -60,16 +73,40 @@ def walk(topics: Iterable[Topic]) -> Iterator[Topic]:
 
 
 def read_outline(text: str) -> tuple[str, list[Topic]]:
-    """Read headings: those of Markdown, or else one on each line, divided by number or indent.
+    r"""Read headings: those of Markdown or LaTeX, or one on each line, by number or indent.
+
+    In LaTeX the items of lists are headings too, and what one cites are its papers:
+    ``\item \textbf{Graphs}~\cite{key1,key2}``.
 
     Returns:
         The title of the whole, ``""`` if none stands above all others, and the topics.
     """
-    headings = _read_markdown(text) or _read_plain(text)
-    topics = _nest(headings)
+    if "\\item" in text or "\\section" in text:
+        topics = _read_latex(text)
+    else:
+        topics = _nest(_read_markdown(text) or _read_plain(text))
     if len(topics) == 1 and topics[0].children:
         return topics[0].title, topics[0].children
     return "", topics
+
+
+def _read_latex(text: str) -> list[Topic]:
+    headings: list[tuple[int, Topic]] = []
+    lists = 0
+    for match in _LATEX.finditer(text):
+        kind = match.lastgroup
+        if kind == "list":
+            lists += 1 if match[0].startswith("\\begin") else -1
+        elif kind == "cite":
+            keys = (key.strip().casefold() for key in match["cite"].split(","))
+            if headings:
+                headings[-1][1].papers += [key for key in keys if key]
+        elif kind == "section":
+            depth = match[0].count("sub") - 10  # above all lists
+            headings.append((depth, Topic(parse(match["section"]).text.strip())))
+        elif kind == "item" and (title := parse(match["item"]).text.strip(" :~")):
+            headings.append((lists, Topic(title)))
+    return _nest_topics(headings)
 
 
 def _read_markdown(text: str) -> list[tuple[int, str]]:
@@ -97,13 +134,15 @@ def _read_plain(text: str) -> list[tuple[int, str]]:
     return headings
 
 
-def _nest(headings: Sequence[tuple[int, str]]) -> list[Topic]:
+def _nest(headings: Iterable[tuple[int, str]]) -> list[Topic]:
+    topics = ((depth, Topic(_clean(heading))) for depth, heading in headings)
+    return _nest_topics((depth, topic) for depth, topic in topics if topic.title)
+
+
+def _nest_topics(headings: Iterable[tuple[int, Topic]]) -> list[Topic]:
     topics: list[Topic] = []
     above: list[tuple[int, Topic]] = []
-    for depth, heading in headings:
-        topic = Topic(_clean(heading))
-        if not topic.title:
-            continue
+    for depth, topic in headings:
         while above and above[-1][0] >= depth:
             above.pop()
         (above[-1][1].children if above else topics).append(topic)
@@ -114,6 +153,21 @@ def _nest(headings: Sequence[tuple[int, str]]) -> list[Topic]:
 def _clean(heading: str) -> str:
     """Return a heading as text: without Markdown's links and emphasis."""
     return " ".join(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", heading)).split())
+
+
+def distribute_papers(topics: Iterable[Topic]) -> dict[str, list[str]]:
+    """Return the tags of each paper by citation key; a leaf holds what is of a parent alone."""
+    tags: dict[str, list[str]] = {}
+    for topic in list(walk(topics)):
+        below = {key for child in topic.children for inner in child.walk() for key in inner.papers}
+        own = [key for key in topic.papers if key not in below]
+        if topic.children and own:
+            topic.children.insert(0, Topic("General", tag=f"{topic.tag}-general", papers=own))
+            topic.papers = []
+    for topic in walk(topics):
+        for key in dict.fromkeys(topic.papers):
+            tags.setdefault(key, []).append(topic.tag)
+    return tags
 
 
 def make_slug(text: str) -> str:
