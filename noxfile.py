@@ -137,7 +137,7 @@ def format_(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def add(session: nox.Session) -> None:
-    """Add papers by arXiv id or DOI: `nox -s add -- 2106.09685`."""
+    """Add papers by arXiv id or DOI: `nox -s add -- 1508.07909`."""
     install(session)
     run(session, "livingsurvey", "add", *session.posargs)
 
