@@ -184,44 +184,43 @@ def pdf(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def package(session: nox.Session) -> None:
-    """Make wheel and sdist in dist/, check them, and build a new survey from the wheel alone."""
+    """Make wheel and sdist in dist/, check them, and build new surveys from the wheel alone."""
     install(session, "package", package=False)
     shutil.rmtree(DIST, ignore_errors=True)
     run(session, "python", "-m", "build", "--outdir", str(DIST), ".")
     files = sorted(DIST.iterdir())
     run(session, "twine", "check", "--strict", *map(str, files))
     (wheel,) = DIST.glob("*.whl")
+    # Outside the repository, so that nothing of it is found by chance.
     with tempfile.TemporaryDirectory(prefix="livingsurvey-") as name:
-        # Outside the repository, so that nothing of it is found by chance.
-        folder = Path(name)
-        session.chdir(folder)
-        environment = folder / "environment"
+        environment = Path(name) / "environment"
         make_environment(session, environment)
         pins = ["-c", str(CONSTRAINTS)] if IS_LOCKED else []
-        wanted = f"{wheel}[furo,myst]"
         run(
-            session, "python", "-m", "pip", "install", "--quiet", *pins, wanted,
+            session, "python", "-m", "pip", "install", "--quiet", *pins, f"{wheel}[furo,myst]",
             environment=environment,
         )  # fmt: skip
         for markup in ("myst", "rst"):
-            survey = folder / markup
-            run(
-                session, "livingsurvey", "init", str(survey), "--markup", markup,
-                environment=environment,
-            )  # fmt: skip
-            session.chdir(survey)
-            run(session, "livingsurvey", "check", environment=environment)
-            for builder in ("html", "latex"):
-                run(
-                    session, "sphinx-build", "-nqW", "--keep-going", "-b", builder, "-c", ".",
-                    "docs", f"_build/{builder}", environment=environment,
-                )  # fmt: skip
-            if shutil.which("latexmk") and shutil.which("xelatex"):
-                run(session, "livingsurvey", "typeset", "_build/latex", environment=environment)
-            else:
-                session.warn("no TeX here: the book was not typeset")
+            try_survey(session, environment, Path(name) / markup, markup)
         session.chdir(ROOT)
     print(f"\nIn {DIST}: {', '.join(path.name for path in files)}")
+
+
+def try_survey(session: nox.Session, environment: Path, folder: Path, markup: str) -> None:
+    """Begin a survey, run the two commands of its README, and make its book where TeX is."""
+    session.chdir(environment.parent)
+    run(session, "livingsurvey", "init", str(folder), "--markup", markup, environment=environment)
+    session.chdir(folder)
+    # What its tasks install is not on an index yet: pip finds it beside its other sources.
+    variables = {"PIP_FIND_LINKS": f"{DIST} {os.environ.get('PIP_FIND_LINKS', '')}".strip()}
+    if IS_LOCKED:
+        variables["PIP_CONSTRAINT"] = str(CONSTRAINTS)
+    for task in ("html", "check"):
+        session.run(sys.executable, "-m", "nox", "-s", task, env=variables, external=True)
+    if shutil.which("latexmk") and shutil.which("xelatex"):
+        session.run(sys.executable, "-m", "nox", "-s", "pdf", env=variables, external=True)
+    else:
+        session.warn("no TeX here: the book was not made")
 
 
 @nox.session(python=False)
