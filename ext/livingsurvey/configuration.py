@@ -46,7 +46,11 @@ ARXIV_DELAY = 3.0
 """What arXiv asks of everybody; its own hosts are never asked more often."""
 
 _SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
-_SPHINX_NAMES = {"bibtex_bibfiles": "bibliographies", "livingsurvey_taxonomy": "taxonomy"}
+_SPHINX_NAMES = {
+    "bibtex_bibfiles": "bibliographies",
+    "livingsurvey_taxonomy": "taxonomy",
+    "livingsurvey_authors": "authors",
+}
 _CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
 
 
@@ -196,6 +200,9 @@ class Configuration:
     )
     taxonomy: Path | None = field(
         default=None, metadata=_accept(_PATH, "the categories (those of conf.py)")
+    )
+    authors: Path | None = field(
+        default=None, metadata=_accept(_PATH, "spellings of authors (those of conf.py)")
     )
     ledger: Path | None = field(
         default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")

@@ -20,6 +20,7 @@ RANKS = {
     "diagnostics": 2,  # places are of the model
     "names": 2,  # read through markup
     "bibtex": 3,
+    "authors": 3,
     "taxonomy": 4,
     "catalog": 5,
     "configuration": 5,  # for both clients
@@ -120,11 +121,7 @@ def test_only_bibtex_and_citations_import_pybtex(root: Path) -> None:
         if imported.partition(".")[0] == "pybtex"
     }
     assert {name.partition(".")[0] for name in found} <= {"bibtex", "sphinxext"}
-    assert {name for name in found if name.startswith("sphinxext")} == {
-        "sphinxext.citation_texts",
-        "sphinxext.citations",
-        "sphinxext.stencils",
-    }
+    assert {name for name in found if name.startswith("sphinxext")} == {"sphinxext.bibtex_bridge"}
 
 
 def test_there_is_no_circle(root: Path) -> None:

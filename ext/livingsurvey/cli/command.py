@@ -194,7 +194,12 @@ class Session:
 
 def load_survey(configuration: Configuration) -> Library:
     """Read the bibliographies and the taxonomy; diagnostics name them from the current folder."""
-    return load_library(configuration.bibliographies, configuration.taxonomy, root=Path.cwd())
+    return load_library(
+        configuration.bibliographies,
+        configuration.taxonomy,
+        root=Path.cwd(),
+        authors=configuration.authors,
+    )
 
 
 def today() -> datetime.date:

@@ -51,7 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
     configuration = find_configuration(arguments)
-    library = load_library(configuration.bibliographies, configuration.taxonomy, configuration.root)
+    library = load_library(
+        configuration.bibliographies,
+        configuration.taxonomy,
+        configuration.root,
+        configuration.authors,
+    )
     taxonomy = library.catalog.taxonomy
     category = None
     if arguments.category:
