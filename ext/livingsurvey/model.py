@@ -1,49 +1,24 @@
 """The values that everything else speaks of: places, people, categories, papers.
 
-All are frozen and made of plain values, so that they can be compared, hashed by content,
-inherited by forked readers and pickled.
+All are frozen and made of plain values, so that they can be compared by content, inherited by
+forked readers and pickled.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from livingsurvey.digest import digest
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Mapping
 
 
-class _Value:
-    """Base of all these: pickled by position.
-
-    A frozen class with slots would look its fields up anew for each object (Python 3.11), which
-    took most of the time of keeping a catalog.
-    """
-
-    __slots__ = ()
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Return what makes an equal one."""
-        cls: Any = type(self)
-        return _restore, (cls, *map(self.__getattribute__, _list_fields(cls)))
-
-
-@cache
-def _list_fields(cls: Any) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(cls))
-
-
-def _restore(cls: Any, *values: object) -> object:
-    restored = object.__new__(cls)
-    for name, value in zip(_list_fields(cls), values, strict=True):
-        object.__setattr__(restored, name, value)
-    return restored
-
-
 @dataclass(frozen=True, slots=True, order=True)
-class Location(_Value):
+class Location:
     """A place in a text file, as editors count: lines and columns start at 1.
 
     Attributes:
@@ -66,7 +41,7 @@ class Location(_Value):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person(_Value):
+class Person:
     """One author or editor, in Unicode, cut into the four parts that BibTeX knows.
 
     A collective author (``{DeepSeek-AI}``) has a family name only.
@@ -92,17 +67,9 @@ class Person(_Value):
         """The name as an index has it: ``van der Maaten, Laurens``."""
         return ", ".join(part for part in (self.surname, self.suffix, self.given) if part)
 
-    @property
-    def initials(self) -> str:
-        """The given names cut to initials: ``E. J.`` for ``Edward J.``, ``M.-W.``."""
-        return " ".join(
-            "-".join(f"{part[0]}." for part in name.split("-") if part)
-            for name in self.given.split()
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Category(_Value):
+class Category:
     """One node of the taxonomy.
 
     Attributes:
@@ -111,9 +78,11 @@ class Category(_Value):
         path: The tags from the root down to this category, itself included.
         children: The tags of its sub-categories, in the order of the file.
         section: The number of the section of the paper that it mirrors, or ``""``.
+        since: The edition of the survey that added it to what the paper has, or ``""``.
         description: One sentence for readers, or ``""``.
         color: ``#rrggbb``; inherited from the parent where the file gives none, or ``""``.
         aliases: Older spellings of the tag that are still accepted, with a hint.
+        watch: Queries in arXiv's syntax that find new papers for it.
         order: Its rank in the whole survey, depth first, from 0.
         location: Where the file defines it.
     """
@@ -123,11 +92,13 @@ class Category(_Value):
     path: tuple[str, ...]
     children: tuple[str, ...] = ()
     section: str = ""
+    since: str = ""
     description: str = ""
     color: str = ""
     aliases: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
     order: int = 0
-    location: Location
+    location: Location = field(compare=False)
 
     @property
     def root(self) -> str:
@@ -145,8 +116,8 @@ class Category(_Value):
         return len(self.path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper(_Value):
+@dataclass(frozen=True, kw_only=True)
+class Paper:
     """One entry of the bibliography, read and normalized.
 
     Titles and annotations keep their TeX (see :mod:`livingsurvey.markup`); everything else
@@ -167,7 +138,8 @@ class Paper(_Value):
         arxiv: The arXiv identifier, without version.
         primary_class: arXiv's primary class, such as ``cs.CL``.
         url: A checked http(s) address.
-        code: The checked http(s) address of the official implementation.
+        links: Further checked http(s) addresses, by the name of their field, such as ``code``; see
+            :data:`~livingsurvey.bibtex.fields.LINK_FIELDS`.
         annotation: What the paper contributes, in one sentence, in TeX.
         categories: The tags of its categories; the first is its home.
         tags: Its cross-cutting tags, which are no categories.
@@ -190,13 +162,13 @@ class Paper(_Value):
     arxiv: str = ""
     primary_class: str = ""
     url: str = ""
-    code: str = ""
+    links: Mapping[str, str] = field(default_factory=dict, hash=False)
     annotation: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     created: datetime.date | None = None
     fields: Mapping[str, str] = field(default_factory=dict, hash=False)
-    location: Location
+    location: Location = field(compare=False)
 
     @property
     def home(self) -> str:
@@ -211,3 +183,10 @@ class Paper(_Value):
         if self.arxiv:
             return f"https://arxiv.org/abs/{self.arxiv}"
         return self.url
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of everything that the bibliography says of the paper, place excepted."""
+        return digest(
+            (self.key, self.entry_type, dict(self.fields), self.authors, self.categories, self.tags)
+        )

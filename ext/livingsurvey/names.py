@@ -11,18 +11,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from livingsurvey import markup
 from livingsurvey.model import Person
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _WORD_END = re.compile(r"\\\s|\\.|[{},;&\s~]", re.DOTALL)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
+_EXTENDED = re.compile(r'"?\s*(?:family|given|prefix|suffix)(?:-i)?\s*=', re.IGNORECASE)
+_EXTENDED_PART = re.compile(
+    r'([a-z]+(?:-i)?)\s*=\s*("[^"]*"|(?:[^{},"]|\{(?:[^{}]|\{[^{}]*\})*\})*)', re.IGNORECASE
+)
+_SUFFIX = re.compile(
+    r"(?:jr|sr|junior|senior|[ivx]+|[1-9](?:st|nd|rd|th)|ph\.?\s?d|m\.?\s?d|esq|filho|neto)\.?",
+    re.IGNORECASE,
+)
+"""What may stand between the commas of ``von Last, Jr, First``."""
 _BRACE = re.compile(r"[{}]")
 # Commands that are letters, not accents: the case of their name is theirs.
 _LETTER_COMMANDS = frozenset({"aa", "ae", "dh", "dj", "i", "j", "l", "ng", "o", "oe", "ss", "th"})
@@ -41,14 +46,15 @@ class NameText:
     offset: int
 
 
-def split_names(value: str) -> list[NameText]:
+@lru_cache(maxsize=65536)
+def split_names(value: str) -> tuple[NameText, ...]:
     """Cut an author field at each ``and`` that stands outside of braces.
 
     A missing name (``A and and B``) is kept as an empty one, for the reader to report; an empty
     field has no names.
     """
     if not value.strip():
-        return []
+        return ()
     names: list[NameText] = []
     start = depth = 0
     for match in _SEPARATOR.finditer(value):
@@ -60,7 +66,7 @@ def split_names(value: str) -> list[NameText]:
             names.append(_strip(value, start, match.start()))
             start = match.end()
     names.append(_strip(value, start, len(value)))
-    return names
+    return tuple(names)
 
 
 def is_others(text: str) -> bool:
@@ -79,12 +85,14 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         The person, in Unicode, as well as it can be read, and what is wrong with the name: a
         phrase without a final period, or None.
     """
+    if _EXTENDED.match(text):
+        return _parse_extended(text)
     parts, stray = _split_words(text)
     fault: str | None = None
     if not any(parts):
         return Person(family=""), "a name is empty"
     if _ET_AL.search(text):
-        fault = "'et al.' is no name; write 'and others'"
+        fault = "'et al.' is no name; name all authors"
     elif stray:
         fault = f"{stray!r} in a name; names are separated by 'and'"
     elif len(parts) > 3:
@@ -93,6 +101,8 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         fault = "a name without a family name"
     elif not parts[-1]:
         fault = "a name that ends in a comma"
+    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
+        fault = _describe_commas(parts)
     elif problems := markup.parse(text).problems:
         fault = f"in a name: {problems[0].message}"
 
@@ -114,21 +124,31 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     return person, fault
 
 
-def abbreviate(persons: Sequence[Person], limit: int = 3, *, truncated: bool = False) -> str:
-    """Return the names on one line: all if they are few, else the first *limit* and "et al.".
+def _describe_commas(parts: list[list[str]]) -> str:
+    """Say what is wrong with a name of three parts whose second is no suffix."""
+    family, given, last = (" ".join(part) for part in parts)
+    if _SUFFIX.fullmatch(last):
+        return f"'{last}' stands last in a name; write '{family}, {last}, {given}'"
+    return f"'{given}' stands between two commas; names are separated by 'and'"
 
-    Args:
-        persons: The authors in order.
-        limit: How many names are named at most; at least 1.
-        truncated: Whether the list itself is known to be incomplete.
-    """
-    limit = max(limit, 1)
-    names = [person.full for person in persons[:limit]]
-    if truncated or len(persons) > limit:
-        return ", ".join(names) + " et al." if names else ""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+def _parse_extended(text: str) -> tuple[Person, str | None]:
+    """Read biblatex's extended form: ``family=Hu, given=Edward, prefix=van, suffix=Jr.``."""
+    values: dict[str, str] = {}
+    for match in _EXTENDED_PART.finditer(text):
+        name = match[1].lower()
+        if name in values:
+            return Person(family=text), f"'{name}' is given twice in a name"
+        values[name] = _convert([match[2].strip().strip('"')])
+    person = Person(
+        family=values.get("family", ""),
+        given=values.get("given", ""),
+        particle=values.get("prefix", ""),
+        suffix=values.get("suffix", ""),
+    )
+    if not person.family:
+        return Person(family=person.full), "a name without a family name"
+    return person, None
 
 
 def _strip(value: str, start: int, end: int) -> NameText:

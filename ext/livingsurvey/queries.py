@@ -1,48 +1,58 @@
-"""Questions that a page puts to the catalog.
+"""Queries that a page puts to the catalog.
 
-A query is a frozen, hashable, picklable value. Its answer is what the page shows; its fingerprint
-is a digest of exactly that, so that a page is read again when, and only when, what it shows has
-changed. Whatever a page prints of the bibliography must come through a query.
+A query is a frozen, hashable, picklable value. Its answer is what the page shows; a page is read
+again when, and only when, the digest of its answers has changed. Whatever a page prints of the
+bibliography must come through a query.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
-from livingsurvey.digest import digest_plainly
-from livingsurvey.markup import parse, sort_key
+from livingsurvey.digest import digest
+from livingsurvey.markup import parse, sort_key, title_key
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable
     from typing import Any
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.model import Category, Paper
+    from livingsurvey.model import Category, Paper, Person
+
 
 Order = Literal["newest", "oldest", "title", "author", "added", "file"]
 ORDERS: tuple[str, ...] = get_args(Order)
 
 
 class Query(Protocol):
-    """What every question can do."""
+    """What every query can do."""
 
     def answer(self, catalog: Catalog) -> Any:
         """Return what the page shows."""
 
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Return a digest of the answer, equal for equal answers."""
+
+def fingerprint(answer: object) -> str:
+    """Return a digest of an answer: equal for equal answers, whatever lies around them.
+
+    A paper counts whole, its place in the file excepted: so nothing that a page shows of it can
+    be forgotten here.
+    """
+    return digest(answer)
 
 
-def author_key(paper: Paper) -> str:
+def sort_author(paper: Paper) -> str:
     """Return the text by which a paper sorts among authors."""
     people = paper.authors or paper.editors
-    names = " ".join(f"{one.family} {one.given}" for one in people[:4])
-    return sort_key(names) or title_key(paper)
+    names = " ".join(f"{person.family} {person.given}" for person in people[:4])
+    return sort_key(names) or sort_title(paper)
 
 
-def title_key(paper: Paper) -> str:
+def sort_title(paper: Paper) -> str:
     """Return the text by which a paper sorts among titles."""
     return _sort_title(paper.title)
 
@@ -52,17 +62,14 @@ def _sort_title(tex: str) -> str:
     return parse(tex).sort_key
 
 
-# Each key ends with the citation key, so that the order never depends on the file.
-_KEYS: dict[str, Callable[[Paper], Any]] = {
-    "newest": lambda one: (-(one.year or 0), -(one.month or 0), title_key(one), one.key),
-    "oldest": lambda one: (one.year or 9999, one.month or 0, title_key(one), one.key),
-    "title": lambda one: (title_key(one), one.key),
-    "author": lambda one: (author_key(one), one.year or 9999, title_key(one), one.key),
-    "added": lambda one: (
-        -(one.created.toordinal() if one.created else 0),
-        -(one.year or 0),
-        title_key(one),
-        one.key,
+_KEYS: dict[str, Callable[[Paper], tuple[Any, ...]]] = {
+    "newest": lambda paper: (-(paper.year or 0), -(paper.month or 0)),
+    "oldest": lambda paper: (paper.year or 9999, paper.month or 0),
+    "title": lambda paper: (),
+    "author": lambda paper: (sort_author(paper), paper.year or 9999),
+    "added": lambda paper: (
+        -(paper.created.toordinal() if paper.created else 0),
+        -(paper.year or 0),
     ),
 }
 
@@ -71,27 +78,9 @@ def sort_papers(papers: Iterable[Paper], order: Order) -> tuple[Paper, ...]:
     """Return papers in the given order; ``file`` leaves them as they come."""
     if order == "file":
         return tuple(papers)
-    return tuple(sorted(papers, key=_KEYS[order]))
-
-
-def brief(paper: Paper) -> tuple[object, ...]:
-    """Return what the short form of a paper shows, as plain values."""
-    return (
-        paper.key,
-        paper.title,
-        paper.short_title,
-        paper.fields.get("author", ""),
-        paper.fields.get("editor", ""),
-        paper.year,
-        paper.month,
-        paper.venue,
-        paper.home,
-        # A table prints where a paper can be had, also of guests.
-        paper.doi,
-        paper.arxiv,
-        paper.url,
-        paper.code,
-    )
+    key = _KEYS[order]
+    # The citation key comes last, so that the order never depends on the file.
+    return tuple(sorted(papers, key=lambda paper: (*key(paper), sort_title(paper), paper.key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +88,19 @@ class Listing:
     """The answer to :class:`PapersIn`.
 
     Attributes:
-        category: The category; None if there is none of that tag.
+        path: The category, after those above it; empty if there is none of that tag.
         residents: Papers whose home it is, or is below it.
         guests: Papers that belong to it and are at home elsewhere.
     """
 
-    category: Category | None
+    path: tuple[Category, ...] = ()
     residents: tuple[Paper, ...] = ()
     guests: tuple[Paper, ...] = ()
+
+    @property
+    def category(self) -> Category | None:
+        """The category itself."""
+        return self.path[-1] if self.path else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,28 +121,16 @@ class PapersIn:
         """Return the listing; an empty one for an unknown tag."""
         category = catalog.taxonomy.categories.get(self.tag)
         if category is None:
-            return Listing(None)
-        below = {one.tag for one in catalog.taxonomy.descend(self.tag)}
+            return Listing()
+        below = {category.tag for category in catalog.taxonomy.descend(self.tag)}
         papers = sort_papers(catalog.papers_in(self.tag), self.order)
-        residents = tuple(one for one in papers if one.home in below)
-        guests = tuple(one for one in papers if one.home not in below)
+        residents = tuple(paper for paper in papers if paper.home in below)
+        guests = tuple(paper for paper in papers if paper.home not in below)
         if self.limit:
             residents = residents[: self.limit]
             guests = guests[: self.limit - len(residents)]
-        return Listing(category, residents, guests)
-
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Digest the residents whole, the guests as far as their line shows them."""
-        listing = self.answer(catalog)
-        if listing.category is None:
-            return "unknown category"
-        return digest_plainly(
-            (
-                tuple(catalog.category(tag).title for tag in listing.category.path),
-                tuple(catalog.digest(one.key) for one in listing.residents),
-                tuple(brief(one) for one in listing.guests),
-            )
-        )
+        path = tuple(catalog.category(tag) for tag in category.path)
+        return Listing(path, residents, guests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +143,289 @@ class AllPapers:
         """Return all papers."""
         return sort_papers(catalog.papers.values(), self.order)
 
-    def fingerprint(self, catalog: Catalog) -> str:
-        """Digest every paper whole."""
-        return digest_plainly(tuple(catalog.digest(one.key) for one in self.answer(catalog)))
+
+_VENUE_WITH_ACRONYM = re.compile(r"(.+) \(([^()]+)\)")
+NO_YEAR = "Undated"
+NO_VENUE = "Preprints and papers without a venue"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Papers that share something.
+
+    Attributes:
+        title: What they share, as readers know it.
+        short: A shorter word for it, for a list of links; the title if there is none.
+        papers: The papers in order.
+    """
+
+    title: str
+    short: str
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person or collective with its papers.
+
+    Attributes:
+        name: The fullest form of the name that the bibliography has, family name first.
+        letter: The letter of the alphabet that it stands under, ``#`` if none.
+        papers: The papers, oldest first.
+    """
+
+    name: str
+    letter: str
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByYear:
+    """The papers of each year, the newest year first."""
+
+    def answer(self, catalog: Catalog) -> tuple[Group, ...]:
+        """Return a group for each year, papers by name; those without a year last."""
+        years: dict[int, list[Paper]] = {}
+        for paper in catalog.papers.values():
+            years.setdefault(paper.year or 0, []).append(paper)
+        return tuple(
+            Group(str(year or NO_YEAR), str(year or NO_YEAR), _sort_by_name(years[year]))
+            for year in sorted(years, reverse=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ByVenue:
+    """The papers of each journal and conference, by its acronym or name."""
+
+    def answer(self, catalog: Catalog) -> tuple[Group, ...]:
+        """Return a group for each venue, newest papers first; those without a venue last."""
+        spellings: dict[str, Counter[str]] = {}
+        venues: dict[str, list[Paper]] = {}
+        for paper in catalog.papers.values():
+            venue = parse(paper.venue).text
+            key = title_key(venue)
+            spellings.setdefault(key, Counter())[venue] += 1
+            venues.setdefault(key, []).append(paper)
+        groups = []
+        for key, papers in venues.items():
+            if key:
+                name = _choose_commonest(spellings[key])
+                acronym = _VENUE_WITH_ACRONYM.fullmatch(name)
+                full, short = acronym.groups() if acronym else (name, name)
+                groups.append(Group(full, short, _sort_by_year(papers)))
+        groups.sort(key=lambda group: (sort_key(group.short), group.title))
+        if "" in venues:
+            groups.append(Group(NO_VENUE, "Preprints", _sort_by_year(venues[""])))
+        return tuple(groups)
+
+
+@dataclass(frozen=True, slots=True)
+class ByAuthor:
+    """Every author with the papers; names that differ only in accents and marks are one.
+
+    Nothing else is guessed: two people of one name share an entry, and one person whose middle
+    initial is given here and not there has two.
+    """
+
+    def answer(self, catalog: Catalog) -> tuple[Author, ...]:
+        """Return the authors by family name."""
+        forms: dict[tuple[str, ...], set[Person]] = {}
+        papers: dict[tuple[str, ...], dict[str, Paper]] = {}
+        for paper in catalog.papers.values():
+            for person in paper.authors:
+                key = _identify(person)
+                forms.setdefault(key, set()).add(person)
+                papers.setdefault(key, {})[paper.key] = paper
+        authors = []
+        for key, people in forms.items():
+            fullest = max(people, key=_fullness)
+            order = (sort_key(fullest.surname), sort_key(fullest.given), fullest.inverted)
+            first = order[0][:1]
+            letter = first.upper() if "a" <= first <= "z" else "#"
+            found = tuple(sorted(papers[key].values(), key=_age))
+            authors.append((letter == "#", order, Author(fullest.inverted, letter, found)))
+        return tuple(author for _, _, author in sorted(authors, key=lambda item: item[:2]))
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The papers that joined the survey last, day by day.
+
+    Attributes:
+        limit: The most papers; 0 for all.
+        since: The first day that counts; None for all.
+    """
+
+    limit: int = 0
+    since: datetime.date | None = None
+
+    def answer(self, catalog: Catalog) -> tuple[tuple[datetime.date, tuple[Paper, ...]], ...]:
+        """Return days and papers, the newest first; papers without a date are left out."""
+        days: dict[datetime.date, list[Paper]] = {}
+        for paper in catalog.papers.values():
+            if paper.created and (self.since is None or paper.created >= self.since):
+                days.setdefault(paper.created, []).append(paper)
+        left = self.limit or len(catalog.papers)
+        chosen = []
+        for day in sorted(days, reverse=True):
+            papers = _sort_by_year(days[day])[:left]
+            left -= len(papers)
+            if papers:
+                chosen.append((day, papers))
+        return tuple(chosen)
+
+
+def call(paper: Paper, limit: int = 48) -> str:
+    """Return what a paper is called in a crowded list: its short name, or a short title."""
+    name = parse(paper.short_title).text or parse(paper.title).text or paper.key
+    if len(name) <= limit:
+        return name
+    cut = name[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,:;.–—-")  # noqa: RUF001 (dashes)
+    return f"{cut}…"
+
+
+def _choose_commonest(spellings: Counter[str]) -> str:
+    """Return the commonest spelling; of equally common ones the first of the alphabet."""
+    return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
+
+
+def _identify(person: Person) -> tuple[str, ...]:
+    return tuple(title_key(part) for part in (person.surname, person.given, person.suffix))
+
+
+def _fullness(person: Person) -> tuple[int, int, str]:
+    """Order the forms of one name: the one with most accents, then the longest."""
+    text = person.inverted
+    return sum(not char.isascii() for char in text), len(text), text
+
+
+def _age(paper: Paper) -> tuple[int, int, str, str]:
+    return paper.year or 9999, paper.month or 0, sort_key(call(paper)), paper.key
+
+
+def _name_key(paper: Paper) -> tuple[str, str]:
+    return parse(paper.short_title or paper.title).sort_key, paper.key
+
+
+def _sort_by_name(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    return tuple(sorted(papers, key=_name_key))
+
+
+def _sort_by_year(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    return tuple(sorted(papers, key=lambda paper: (-(paper.year or 0), *_name_key(paper))))
+
+
+PALETTE_SIZE = 10
+"""How many colors drawings and charts can tell apart."""
+
+YearCounts = tuple[tuple[int, int], ...]
+"""(year, number of papers), by year."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCounts:
+    """The categories of a survey, or of one branch, with the number of papers in each."""
+
+    tag: str = ""
+
+    def answer(self, catalog: Catalog) -> tuple[tuple[Category, int], ...]:
+        """Return categories and counts in the order of the survey; none for an unknown tag."""
+        found = find_categories(catalog, self.tag)
+        return tuple((category, catalog.count(category.tag)) for category in found)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCount:
+    """How many papers the survey has."""
+
+    def answer(self, catalog: Catalog) -> int:
+        """Return their number."""
+        return len(catalog.papers)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryYears:
+    """How many papers of each year a category has, over all categories or those of a branch.
+
+    Attributes:
+        tag: The branch; ``""`` for the whole survey.
+        at_home: Count a paper at its home only, so that the counts add up to all papers.
+    """
+
+    tag: str = ""
+    at_home: bool = False
+
+    def answer(self, catalog: Catalog) -> tuple[tuple[Category, YearCounts], ...]:
+        """Return categories, those above included, each with its counts by year."""
+        answer = []
+        for category in find_categories(catalog, self.tag):
+            below = {part.tag for part in catalog.taxonomy.descend(category.tag)}
+            years = Counter(
+                paper.year
+                for paper in catalog.papers_in(category.tag)
+                if paper.year is not None and (not self.at_home or paper.home in below)
+            )
+            answer.append((category, tuple(sorted(years.items()))))
+        return tuple(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class VenueCounts:
+    """The venues with the most papers.
+
+    Attributes:
+        limit: How many venues.
+        tag: The branch; ``""`` for the whole survey.
+    """
+
+    limit: int = 12
+    tag: str = ""
+
+    def answer(self, catalog: Catalog) -> tuple[tuple[str, int], ...]:
+        """Return (short name, number of papers), most papers first."""
+        papers = catalog.papers_in(self.tag) if self.tag else catalog.papers.values()
+        venues = Counter(shorten_venue(paper.venue) for paper in papers if paper.venue)
+        ranked = sorted(venues.items(), key=lambda item: (-item[1], item[0].casefold()))
+        return tuple(ranked[: self.limit])
+
+
+def find_categories(catalog: Catalog, tag: str) -> tuple[Category, ...]:
+    """Return a branch of the taxonomy, or all of it; nothing for an unknown tag."""
+    if not tag:
+        return tuple(catalog.taxonomy.categories.values())
+    return tuple(catalog.taxonomy.descend(tag)) if tag in catalog.taxonomy.categories else ()
+
+
+def shorten_venue(venue: str) -> str:
+    """Return the acronym of a venue, ``ICLR``, where its name ends with one in parentheses."""
+    text = parse(venue).text
+    acronym = _VENUE_WITH_ACRONYM.fullmatch(text)
+    return acronym[2] if acronym else text
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteColors:
+    """The colors that drawings call ``fill-1``, ``fill-2``, …: those of the top categories.
+
+    Attributes:
+        palette: The tags of the top categories in the order of their colors; those that it
+            leaves out follow in the order of the taxonomy.
+    """
+
+    palette: tuple[str, ...] = ()
+
+    def answer(self, catalog: Catalog) -> dict[int, str]:
+        """Return colors by number, from 1."""
+        numbers = number_categories(catalog, self.palette)
+        categories = catalog.taxonomy.categories
+        colors = {number: categories[tag].color for tag, number in numbers.items()}
+        return {number: color for number, color in colors.items() if color}
+
+
+def number_categories(catalog: Catalog, palette: tuple[str, ...]) -> dict[str, int]:
+    """Return the number of each top category in the palette; late ones share the last."""
+    roots = tuple(category.tag for category in catalog.taxonomy.roots)
+    chosen = [tag for tag in palette if tag in roots]
+    order = (*chosen, *(tag for tag in roots if tag not in chosen))
+    return {tag: min(number, PALETTE_SIZE) for number, tag in enumerate(order, start=1)}

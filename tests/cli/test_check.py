@@ -8,18 +8,23 @@ import pty
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
-from livingsurvey.cli import main
-from livingsurvey.rules import RULES
+from livingsurvey.cli import COMMANDS, main, report
+from livingsurvey.configuration import Configuration, Connection
+from livingsurvey.rules import RULES, find_fixes
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from livingsurvey.catalog import Library
+    from livingsurvey.rules import Repair, Rule
 
 BROKEN = Path(__file__).parent / "broken"
 
@@ -179,7 +184,7 @@ def test_broken_bibliography_is_told_line_by_line(run: Any) -> None:
     assert out == (BROKEN / "expected.txt").read_text(encoding="utf-8")
     assert status == 1
     assert err == (
-        "36 entries: 15 errors, 21 warnings, 4 hints; 'livingsurvey format --fix' mends 7\n"
+        "44 entries: 15 errors, 26 warnings, 7 hints; 'livingsurvey format --fix' mends 8\n"
     )
 
 
@@ -191,7 +196,7 @@ def test_broken_bibliography_breaks_every_rule_where_it_says_so() -> None:
     found = re.findall(r"^papers\.bib:.*\[survey\.(\w+)\]$", expected, re.MULTILINE)
     assert sorted(found) == sorted([*announced[1:], "byte_order_mark"])
     every = {rule.code.value for rule in RULES if rule.stage == "check"}
-    assert {*found, "taxonomy", "thin_category"} == every
+    assert {*found, "authors", "taxonomy", "thin_category", "empty_bibliography"} == every
 
 
 def test_nothing_is_lost_beside_the_mistakes(run: Any) -> None:
@@ -221,6 +226,26 @@ def test_hints_do_not_fail(run: Any, survey: Path) -> None:
     )
 
 
+def test_fixes_are_looked_for_where_something_was_found(
+    run: Any, survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def find(library: Library, rules: Sequence[Rule]) -> list[Repair]:
+        asked.extend(rule.code for rule in rules)
+        return find_fixes(library, rules)
+
+    monkeypatch.setattr(report, "find_fixes", find)
+    run(survey, "check")
+    assert asked == []
+    (survey / "papers.bib").write_text(lamport(pages="1-2") + shannon(), encoding="utf-8")
+    run(survey, "check", "--format", "json")
+    run(survey, "check", "--format", "sarif")
+    assert asked == [], "only the summary counts them"
+    assert run(survey, "check")[2] == "2 entries: 1 hint; 'livingsurvey format --fix' mends 1\n"
+    assert asked == ["page_range"]
+
+
 def test_json(run: Any) -> None:
     status, out, err = run(BROKEN, "check", "--format=json")
     document = json.loads(out)
@@ -235,7 +260,7 @@ def test_json(run: Any) -> None:
         "suggestion": "delete it",
         "key": "doe2020hidden",
     }
-    assert len(document["diagnostics"]) == 40
+    assert len(document["diagnostics"]) == 48
 
 
 def test_github(run: Any, survey: Path) -> None:
@@ -265,11 +290,11 @@ def test_sarif(run: Any) -> None:
     log = json.loads(out)
     jsonschema.Draft202012Validator(SARIF).validate(log)
     assert (status, err) == (1, "")
-    [report] = log["runs"]
-    rules = report["tool"]["driver"]["rules"]
+    [found] = log["runs"]
+    rules = found["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
-    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in report["results"])
-    assert len(report["results"]) == 40
+    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in found["results"])
+    assert len(found["results"]) == 48
     assert "helpUri" not in rules[0]
 
 
@@ -398,7 +423,7 @@ def start(folder: Path, code: str, **environment: str) -> subprocess.CompletedPr
 def test_neither_sphinx_nor_docutils_is_imported(survey: Path) -> None:
     code = (
         "import sys\n"
-        "from livingsurvey.cli import COMMANDS, main\n"
+        "from livingsurvey.cli import main\n"
         "assert main(['check']) == 0 and main(['format', '--fix', '--check']) == 0\n"
         "roots = {name.partition('.')[0] for name in sys.modules}\n"
         "print(sorted(roots & {'sphinx', 'docutils', 'sphinxcontrib', 'myst_parser'}))\n"
@@ -431,6 +456,125 @@ def test_reader_that_has_seen_enough_is_no_error(survey: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+LAZY = {"requests", "tomlkit", "livingsurvey.cli.add", "livingsurvey.cli.verify"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "imported"),
+    [
+        (["--help"], set()),
+        (["check", "--help"], set()),
+        (["check"], set()),
+        (["list"], set()),
+        (["retag", "x", "y"], {"tomlkit"}),
+        (["add", "nonsense"], {"livingsurvey.cli.add"}),
+        (["verify", "--vouch", "shannon1948mathematical"], {"livingsurvey.cli.verify"}),
+    ],
+)
+def test_commands_are_imported_when_called(
+    survey: Path, arguments: list[str], imported: set[str]
+) -> None:
+    code = (
+        "import sys\n"
+        "from livingsurvey.cli import main\n"
+        f"try: main({arguments})\n"
+        "except SystemExit: pass\n"
+        f"print(sorted({LAZY} & set(sys.modules)))\n"
+    )
+    done = start(survey, code)
+    assert done.stdout.splitlines()[-1] == str(sorted(imported)), done.stderr
+    assert not any(f"livingsurvey.cli.{name}" in done.stderr for name in COMMANDS)
+
+
+def test_every_command_is_where_the_table_says(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = capsys.readouterr().out
+    for name, (summary, _) in COMMANDS.items():
+        assert f"\n    {name}" in listed
+        assert summary.split(",")[0] in " ".join(listed.split())
+        with pytest.raises(SystemExit) as stopped:
+            main([name, "--help"])
+        assert stopped.value.code == 0
+        assert f"usage: livingsurvey {name} " in capsys.readouterr().out
+
+
+def test_help_lists_every_value_of_the_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    for table, prefix in ((Configuration, ""), (Connection, "online.")):
+        for value in fields(table):
+            name = f"{prefix}{value.name.replace('_', '-')}"
+            assert (f"\n  {name} " in shown) == bool(value.metadata)
+
+
+# conf.py
+
+
+CONF = (
+    'import somewhere\nbibtex_bibfiles = ["papers.bib"]\nlivingsurvey_taxonomy = "taxonomy.toml"\n'
+)
+
+
+@pytest.mark.parametrize("table", [None, "[tool.livingsurvey]\n"])
+@pytest.mark.parametrize(
+    ("folder", "text"),
+    [(".", CONF), ("docs", CONF.replace('"papers', '"../papers').replace('"taxo', '"../taxo'))],
+)
+def test_files_default_to_those_of_conf_py(
+    run: Any, survey: Path, table: str | None, folder: str, text: str
+) -> None:
+    pyproject = survey / "pyproject.toml"
+    pyproject.unlink() if table is None else pyproject.write_text(table)
+    (survey / folder).mkdir(exist_ok=True)
+    (survey / folder / "conf.py").write_text(text)
+    (survey / "papers.bib").write_text(shannon(year="194x") + lamport(), encoding="utf-8")
+    status, out, err = run(survey, "check")
+    assert status == 1
+    assert out.startswith("papers.bib:5:20: ")
+    assert err.startswith("2 entries: ")
+    assert "thin_category" not in out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bibtex_bibfiles = find_files()\nlivingsurvey_taxonomy = Path('x')\n",
+        "bibtex_bibfiles = ['papers.bib'\n",
+        "bibtex_bibfiles = 'papers.bib'\nif True:\n    livingsurvey_taxonomy = 'x.toml'\n",
+        "raise SystemExit\n",
+        "\0",
+    ],
+)
+def test_conf_py_that_does_not_say_is_no_matter(run: Any, survey: Path, text: str) -> None:
+    (survey / "conf.py").write_text(text)
+    assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
+def test_conf_py_may_say_one_thing_only(run: Any, survey: Path) -> None:
+    (survey / "pyproject.toml").write_text('[tool.livingsurvey]\ntaxonomy = "taxonomy.toml"\n')
+    text = "livingsurvey_taxonomy = find()\nbibtex_bibfiles = ('papers.bib',)\n"
+    (survey / "conf.py").write_text(text)
+    assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
+def test_conf_py_and_pyproject_that_differ(run: Any, survey: Path) -> None:
+    (survey / "conf.py").write_text(CONF)
+    assert run(survey, "check")[0] == 0
+    (survey / "conf.py").write_text(CONF.replace("papers.bib", "old.bib"))
+    status, out, _ = run(survey, "check")
+    assert status == 1
+    assert out == (
+        "pyproject.toml: warning: 'bibliographies' names other files than conf.py; "
+        "leave it out here: conf.py is the default [survey.config]\n"
+    )
+    assert json.loads(run(survey, "check", "--format", "sarif")[1])["runs"][0]["results"]
+    assert run(survey, "check", "papers.bib")[0] == 0
+    configure(survey, '[tool.livingsurvey.disabled]\nconfig = "two books of one survey"\n')
+    assert run(survey, "check")[0] == 0
 
 
 def run_on_terminal(folder: Path, code: str, **environment: str) -> str:
@@ -477,15 +621,15 @@ def test_colors_on_a_terminal_unless_somebody_objects() -> None:
 def test_long_work_is_shown_on_a_terminal_and_erased(survey: Path) -> None:
     # The step is long by decree, so that the test does not hang on the speed of the machine.
     code = (
-        "import livingsurvey.cli.check as check, livingsurvey.cli.console as console, time\n"
+        "import livingsurvey.cli.check as check, livingsurvey.cli.command as console, time\n"
         "from livingsurvey.cli import main\n"
         "console.PATIENCE = 0.01\n"
-        "load = check.load_library\n"
-        "check.load_library = lambda *a, **k: time.sleep(1) or load(*a, **k)\n"
+        "load = check.load_survey\n"
+        "check.load_survey = lambda *a, **k: time.sleep(1) or load(*a, **k)\n"
         "main(['check'])\n"
     )
     shown = run_on_terminal(survey, code, NO_COLOR="1")
     assert "\r\x1b[Kreading papers.bib …" in shown
     assert shown.endswith("\r\x1b[K2 entries: nothing to mend\r\n")
-    quick = "import livingsurvey.cli.console as console; console.PATIENCE = 60\n" + CHECK
+    quick = "import livingsurvey.cli.command as console; console.PATIENCE = 60\n" + CHECK
     assert "\x1b[K" not in run_on_terminal(survey, quick, NO_COLOR="1")

@@ -12,7 +12,7 @@ import pytest
 from livingsurvey.catalog import load
 from livingsurvey.cli import main
 from livingsurvey.exports import FORMATS, About, Selection
-from livingsurvey.exports.writing import WRITERS
+from livingsurvey.exports.formats import WRITERS
 
 if TYPE_CHECKING:
     from pathlib import Path

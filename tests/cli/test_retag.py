@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.surveys import BIB, TAXONOMY, Survey, make_survey
 
-from livingsurvey.bibtex import files
-from livingsurvey.bibtex.edits import Edit
+from livingsurvey.bibtex import source
+from livingsurvey.bibtex.edit import Edit
 from livingsurvey.catalog import load
 from livingsurvey.cli import retag, writing
-from livingsurvey.cli.tables import find_tables, remove_table, set_aliases
+from livingsurvey.cli.retag import insert_table, remove_table, rename_table, set_aliases
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def test_rename_of_a_category_with_sub_categories(survey: Survey) -> None:
     survey.bib.write_text(BIB.replace("{prompts}", "{Tuning > prompts}"))
     assert survey.run("retag", "tuning", "adaptation").status == 0
     assert "{adaptation > prompts}" in survey.bib.read_text()
-    tables = [path for path in find_tables(survey.taxonomy.read_text()) if "tuning" in path]
-    assert tables == []
+    assert "tuning" not in tomllib.loads(survey.taxonomy.read_text())
+    assert "[adaptation.low-rank]\n" in survey.taxonomy.read_text()
     assert read_tags(survey)["lester2021power"] == ("prompts",)
 
 
@@ -213,7 +213,7 @@ def test_all_or_nothing(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None
     def fail(path: Path, text: str) -> None:
         if path.name == "papers.bib":
             raise OSError(28, "No space left on device")
-        files.replace_file(path, text)
+        source.replace_file(path, text)
 
     monkeypatch.setattr(writing, "replace_file", fail)
     done = survey.run("retag", "prompts", "prompt-tuning")
@@ -275,18 +275,87 @@ def test_pages_that_name_the_tag(survey: Survey) -> None:
     ],
 )  # fmt: skip
 def test_aliases_are_set(before: str, after: str) -> None:
-    assert set_aliases(before, ("a",), ["x", "y"], []) == after
+    assert set_aliases(before, ("a",), ["x", "y"]) == after
 
 
 def test_aliases_join_a_list_of_many_lines() -> None:
     before = '[a]\naliases = [\n  "x",\n  "y",\n]\n[b]\n'
-    after = '[a]\naliases = [\n  "x",\n  "y", "z"\n]\n[b]\n'
-    assert set_aliases(before, ("a",), ["x", "y", "z"], ["x", "y"]) == after
+    after = '[a]\naliases = [\n  "x",\n  "y",\n  "z",\n]\n[b]\n'
+    assert set_aliases(before, ("a",), ["x", "y", "z"]) == after
 
 
 def test_last_table_is_removed() -> None:
     assert remove_table("[a]\nx = 1\n\n[b]\ny = 2\n", ("b",)) == "[a]\nx = 1\n"
     assert remove_table("[a]\nx = 1\n", ("a",)) == ""
+
+
+ODD = """\
+# Of the whole file.
+
+[a.b] # a path first
+title = "B"
+
+# Above c, not about b.
+
+# Of c.
+[ a . "c" ]
+title = '''
+[a.b]
+'''
+
+[a]
+title = "A"
+
+# Of d.
+[d]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        (rename_table(ODD, ("a", "b"), "x"), ODD.replace("[a.b] #", "[a.x] #")),
+        (rename_table(ODD, ("a", "c"), "x"), ODD.replace('[ a . "c" ]', "[a.x]")),
+        (
+            rename_table(ODD, ("a",), "x"),
+            ODD.replace("[a.b] #", "[x.b] #").replace("[ a .", "[x.").replace("[a]", "[x]"),
+        ),
+        (
+            remove_table(ODD, ("a", "b")),
+            ODD.replace('[a.b] # a path first\ntitle = "B"\n\n', ""),
+        ),
+        (remove_table(ODD, ("a", "c")), ODD[: ODD.index("# Of c.")] + ODD[ODD.index("[a]\n") :]),
+        (remove_table(ODD, ("d",)), ODD[: ODD.index("\n# Of d.")]),
+        (
+            insert_table(ODD, ("a", "b"), "x", "X"),
+            ODD.replace("\n\n# Above c", '\n\n[a.x]\ntitle = "X"\n\n# Above c'),
+        ),
+    ],
+    ids=["rename", "rename spaced", "rename above", "first", "middle", "last", "insert"],
+)
+def test_nothing_else_of_the_taxonomy_changes(text: str, after: str) -> None:
+    assert text == after
+
+
+def test_every_category_of_the_real_taxonomy_can_go(root: Path) -> None:
+    text = (root / "bib/taxonomy.toml").read_bytes().decode()
+    leaves = [
+        (top, tag)
+        for top, table in tomllib.loads(text).items()
+        for tag, value in table.items()
+        if isinstance(value, dict)
+    ]
+    assert len(leaves) > 20
+    for top, tag in leaves[::5]:
+        expected = tomllib.loads(text)
+        table = expected[top].pop(tag)
+        removed = remove_table(text, (top, tag))
+        assert tomllib.loads(removed) == expected
+        assert set(removed.splitlines()) <= set(text.splitlines())
+        expected[top]["x"] = table
+        renamed = rename_table(text, (top, tag), "x")
+        assert tomllib.loads(renamed) == expected
+        assert renamed == text.replace(f"[{top}.{tag}]", f"[{top}.x]")
 
 
 def test_real_taxonomy_can_be_changed(root: Path, tmp_path: Path, monkeypatch: object) -> None:

@@ -14,7 +14,7 @@ from livingsurvey.bibtex.source import decode
 from livingsurvey.catalog import load, make_library
 from livingsurvey.catalog.ledger import Entry, Ledger, digest_facts, read_ledger, write_ledger
 from livingsurvey.model import Person
-from livingsurvey.online.comparison import compare, is_same_person
+from livingsurvey.online.record import compare, is_same_person
 from livingsurvey.rules import RULES
 from livingsurvey.rules.examples import TAXONOMY as EXAMPLE_TAXONOMY
 from livingsurvey.rules.verified import check_verified
@@ -283,7 +283,7 @@ def test_years_at_arxiv(
 ) -> None:
     from tests.services import make_feed
 
-    from livingsurvey.online.arxiv import read_entry, split_feed
+    from livingsurvey.online import arxiv
 
     entry = make_entry(
         "2012.13255", TITLE, ["A. Aghajanyan"],
@@ -291,8 +291,8 @@ def test_years_at_arxiv(
     )  # fmt: skip
     import datetime
 
-    body = split_feed(make_feed([entry]).encode())["2012.13255"]
-    record = read_entry(body, "2012.13255", datetime.date(2026, 11, 23))
+    body = arxiv.split(make_feed([entry]).encode(), [])["2012.13255"]
+    record = arxiv.read(body, "2012.13255", datetime.date(2026, 11, 23))
     catalog, _ = load([survey.bib], survey.taxonomy)
     paper = replace(catalog.papers[KEY], venue=venue, year=year)
     assert compare(paper, record) == (() if fits else ("the year is 2020",))

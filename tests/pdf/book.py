@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.book.run import Result, typeset
+from livingsurvey.book import Result, typeset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ class Book:
 
     @property
     def pdf(self) -> Path:
-        assert self.result.pdf is not None, "\n".join(map(str, self.result.findings))
+        assert self.result.pdf is not None, "\n".join(map(str, self.result.diagnostics))
         return self.result.pdf
 
     @cached_property

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.book.log import Kind
-from livingsurvey.book.run import typeset
+from livingsurvey.book import Kind, typeset
 from livingsurvey.catalog import load
 from tests.pdf.book import Book, make_book
 from tests.pdf.conftest import ROOTS
@@ -117,7 +116,7 @@ def test_the_book_is_made(attacked: tuple[Book, Path]) -> None:
     book, _ = attacked
     assert book.pdf.is_file()
     assert not book.result.timed_out
-    assert not [one for one in book.result.findings if one.kind is Kind.ERROR]
+    assert not [one for one in book.result.diagnostics if one.kind is Kind.ERROR]
     # The last entries are there: nothing before them ended the document.
     assert "One Bread" in book.text
     assert "Index of authors" in " ".join(book.text.split())

@@ -25,7 +25,7 @@ def squeeze(text: str) -> str:
 
 
 def test_log_is_clean(nasty_book: Book) -> None:
-    assert [str(one) for one in nasty_book.result.findings] == []
+    assert [str(one) for one in nasty_book.result.diagnostics] == []
     assert nasty_book.warnings == ""
 
 
@@ -119,7 +119,7 @@ def test_two_builds_are_the_same_bytes(nasty_book: Book, tmp_path: Path) -> None
 
 def test_a_survey_without_our_settings_has_a_book(tmp_path: Path) -> None:
     book = make_root("plain", tmp_path)
-    assert [str(one) for one in book.result.findings] == []
+    assert [str(one) for one in book.result.diagnostics] == []
     assert "Abbas, Omar (2021). One Bread. Cited on page 1; listed on page 1." in book.text
 
 

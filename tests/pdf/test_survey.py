@@ -47,7 +47,7 @@ def titles(root: Path) -> dict[str, str]:
 
 
 def test_log_is_clean(real_book: Book) -> None:
-    assert [str(one) for one in real_book.result.findings] == []
+    assert [str(one) for one in real_book.result.diagnostics] == []
     assert real_book.pdf.is_file()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -10,19 +11,30 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from livingsurvey.charts.bars import Bar, draw_bars
-from livingsurvey.charts.colors import DARK, LIGHT, READABLE, contrast, fit_fill, fit_text, mix
-from livingsurvey.charts.drawing import read_drawing
-from livingsurvey.charts.elements import ATTRIBUTES
-from livingsurvey.charts.heatmap import Row, draw_heatmap
-from livingsurvey.charts.legibility import check_texts
-from livingsurvey.charts.measure import measure, wrap
+from livingsurvey.charts.drawing import ATTRIBUTES, read_drawing
+from livingsurvey.charts.looks import (
+    DARK,
+    DRAWING_WORDS,
+    LIGHT,
+    READABLE,
+    contrast,
+    fit_fill,
+    fit_text,
+    mix,
+)
+from livingsurvey.charts.measure import check_texts, measure, wrap
 from livingsurvey.charts.overview import Branch, draw_overview
-from livingsurvey.charts.palette import DRAWING_WORDS
-from livingsurvey.charts.scales import find_breaks, find_level, find_ticks
-from livingsurvey.charts.shapes import Text
+from livingsurvey.charts.shapes import TextLine
 from livingsurvey.charts.svg import to_svg
 from livingsurvey.charts.tikz import to_tikz
-from livingsurvey.charts.timeline import Series, draw_timeline
+from livingsurvey.charts.years import (
+    Series,
+    draw_heatmap,
+    draw_timeline,
+    find_breaks,
+    find_level,
+    find_ticks,
+)
 from livingsurvey.model import Location
 
 TITLES = st.one_of(
@@ -52,7 +64,7 @@ def branches(depth):
     )
 
 
-PICTURES = st.one_of(
+CHARTS = st.one_of(
     st.builds(
         draw_overview,
         st.lists(branches(2), max_size=4),
@@ -66,12 +78,11 @@ PICTURES = st.one_of(
         ),
         width=st.sampled_from([360, 720]),
         title=TITLES,
-        description=TITLES,
     ),
     st.builds(
         draw_heatmap,
         st.lists(
-            st.builds(Row, title=TITLES, color=NUMBERS, counts=YEARS, target=TARGETS), max_size=6
+            st.builds(Series, title=TITLES, color=NUMBERS, counts=YEARS, target=TARGETS), max_size=6
         ),
         width=st.sampled_from([360, 720]),
     ),
@@ -82,6 +93,7 @@ PICTURES = st.one_of(
         ),
     ),
 )
+PICTURES = st.builds(lambda chart, text: replace(chart, description=text), CHARTS, TITLES)
 
 
 @given(PICTURES, st.dictionaries(NUMBERS, st.one_of(HEX, TITLES)), TITLES)
@@ -90,7 +102,7 @@ def test_any_title_gives_well_formed_svg(picture, colors, href):
     root = etree.fromstring(svg.encode("utf-8"))
     tags = {etree.QName(element).localname for element in root.iter()}
     assert tags <= {"svg", "title", "desc", "g", "a", "rect", "line", "path", "circle", "text"}
-    texts = [mark for mark in picture.marks if isinstance(mark, Text)]
+    texts = [mark for mark in picture.marks if isinstance(mark, TextLine)]
     assert len(root.findall(".//{*}text")) == len(texts)
     assert len(root.findall(".//{*}a")) == (len(picture.links) if href else 0)
     assert svg == to_svg(picture, lambda _: href, id_prefix="p", palette_colors=colors)

@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livingsurvey.bibtex.format import format_text
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.write import format_text
 from livingsurvey.names import parse_name, split_names
-from livingsurvey.rules import RULES
-from livingsurvey.rules.mending import mend
+from livingsurvey.rules import RULES, apply_fixes
 from livingsurvey.taxonomy import Taxonomy
 
 from .bibliographies import bibliographies
@@ -98,11 +97,11 @@ def test_any_text_is_formatted_or_refused(text: str) -> None:
 
 @given(bibliographies())
 def test_repairs_end_and_leave_good_bibtex(text: str) -> None:
-    mended = mend([Source("x.bib", text)], Taxonomy(), RULES)
+    mended = apply_fixes([Source("x.bib", text)], Taxonomy(), RULES)
     out = mended.sources[0].text
     assert [mistake for block in scan(out) for mistake in block.mistakes] == []
     assert [block.key for block in scan(out)] == [block.key for block in scan(text)]
-    assert mend(mended.sources, Taxonomy(), RULES).repairs == ()
+    assert apply_fixes(mended.sources, Taxonomy(), RULES).fixes == ()
 
 
 @pytest.mark.needs_tool("biber")

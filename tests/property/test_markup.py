@@ -20,7 +20,7 @@ from livingsurvey.markup import (
     sort_key,
     title_key,
 )
-from livingsurvey.markup.reading import _parse
+from livingsurvey.markup.parser import _parse
 
 any_text = st.text(st.characters(codec=None))  # lone surrogates included
 fragments = st.sampled_from(
@@ -145,7 +145,7 @@ def test_reading_never_fails_and_its_views_are_safe(source: str) -> None:
 def test_text_with_braces_is_read_at_once_as_it_is_piece_by_piece(source: str) -> None:
     at_once = parse(source)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("livingsurvey.markup.reading._PROTECTED", re.compile("(?!)"))
+        patch.setattr("livingsurvey.markup.parser._PROTECTED", re.compile("(?!)"))
         _parse.cache_clear()
         assert parse(source) == at_once
     _parse.cache_clear()

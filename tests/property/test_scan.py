@@ -14,7 +14,7 @@ from livingsurvey.bibtex.scan import scan
 from .bibliographies import bibliographies
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.blocks import Block
+    from livingsurvey.bibtex.scan import Block
 
 _TOKENS = [*'@{}()",=#%\\\n\r\t ', "a", "1", "é", "@string{", "@comment", "\x00", "\ud800"]
 TRICKY = st.lists(st.sampled_from(_TOKENS), max_size=60).map("".join)

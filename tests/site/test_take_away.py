@@ -15,7 +15,7 @@ import pytest
 import rispy
 
 from livingsurvey.exports import FORMATS, About, Selection
-from livingsurvey.exports.writing import WRITERS
+from livingsurvey.exports.formats import WRITERS
 
 if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog

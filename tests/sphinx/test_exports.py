@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from lxml import etree, html
 
-from livingsurvey.catalog import aggregate
+from livingsurvey.catalog import Catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -400,7 +400,7 @@ def test_a_build_without_work_does_not_read_the_bibliography(
     def refuse(*_: object) -> None:
         pytest.fail("the catalog was read")
 
-    monkeypatch.setattr(aggregate.Catalog, "__init__", refuse)
+    monkeypatch.setattr(Catalog, "__init__", refuse)
     again = bread.build()
     assert (again.status, again.files()) == (0, first.files())
 

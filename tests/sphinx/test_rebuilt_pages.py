@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-
     from .conftest import Survey
 
 # "references" lists every paper; "index" prints the tables of contents of the pages below it, so

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livingsurvey.book.log import Finding, Kind, join_lines, scan_log, scan_text
+from livingsurvey.book import BookDiagnostic, Kind, join_lines, scan_log, scan_text
 
 # As XeLaTeX of TeX Live 2022 writes it: sheets, a box with numbers in brackets, warnings.
 LOG = """\
@@ -53,24 +53,26 @@ def kinds(text: str) -> list[Kind]:
 
 def test_every_fault_is_found_with_its_place() -> None:
     assert list(scan_text(LOG)) == [
-        Finding(
+        BookDiagnostic(
             kind=Kind.MISSING_CHARACTER,
             message="no 你 (U+4F60) in FreeSerif/OT:script=latn;language=dflt;",
             sheet=4,
         ),
-        Finding(kind=Kind.OVERFULL, message="12.5 pt too wide", sheet=4, line=20),
-        Finding(
+        BookDiagnostic(kind=Kind.OVERFULL, message="12.5 pt too wide", sheet=4, line=20),
+        BookDiagnostic(
             kind=Kind.FONT,
             message="Font shape `TU/FreeSerif(0)/b/sc' undefined "
             "using `TU/FreeSerif(0)/b/n' instead",
             sheet=6,
             line=77,
         ),
-        Finding(kind=Kind.UNDEFINED_REFERENCE, message="no label fig:one", page="3", line=80),
-        Finding(kind=Kind.UNDEFINED_REFERENCE, message="no label ref-x", page="iv", line=81),
-        Finding(kind=Kind.DUPLICATE_LABEL, message="two labels twice"),
-        Finding(kind=Kind.OVERFULL, message="40.0 pt too high", sheet=6),
-        Finding(
+        BookDiagnostic(
+            kind=Kind.UNDEFINED_REFERENCE, message="no label fig:one", page="3", line=80
+        ),
+        BookDiagnostic(kind=Kind.UNDEFINED_REFERENCE, message="no label ref-x", page="iv", line=81),
+        BookDiagnostic(kind=Kind.DUPLICATE_LABEL, message="two labels twice"),
+        BookDiagnostic(kind=Kind.OVERFULL, message="40.0 pt too high", sheet=6),
+        BookDiagnostic(
             kind=Kind.UNSETTLED,
             message="LaTeX Warning: Label(s) may have changed. "
             "Rerun to get cross-references right.",
@@ -141,10 +143,14 @@ def test_a_fault_is_said_once() -> None:
 def test_a_log_of_another_encoding_is_read(tmp_path) -> None:
     path = tmp_path / "book.log"
     path.write_bytes(b"Missing character: There is no \xff in font cmr10!\n")
-    (finding,) = scan_log(path)
-    assert finding.kind is Kind.MISSING_CHARACTER
+    (diagnostic,) = scan_log(path)
+    assert diagnostic.kind is Kind.MISSING_CHARACTER
 
 
-def test_a_finding_says_where() -> None:
-    finding = Finding(kind=Kind.OVERFULL, message="12 pt too wide", sheet=4, page="2", line=7)
-    assert str(finding) == ("overfull: 12 pt too wide (page 2, about sheet 4, line 7 of the .tex)")
+def test_a_diagnostic_says_where() -> None:
+    diagnostic = BookDiagnostic(
+        kind=Kind.OVERFULL, message="12 pt too wide", sheet=4, page="2", line=7
+    )
+    assert str(diagnostic) == (
+        "overfull: 12 pt too wide (page 2, about sheet 4, line 7 of the .tex)"
+    )

@@ -7,28 +7,26 @@ import subprocess
 
 import pytest
 
-from livingsurvey.charts.colors import (
-    DARK,
-    LIGHT,
-    READABLE,
-    contrast,
-    fit_fill,
-    fit_text,
-    mix,
-)
-from livingsurvey.charts.palette import (
+from livingsurvey.charts.looks import (
     COLORS,
+    DARK,
     DRAWING_WORDS,
     FAINT,
+    LIGHT,
+    READABLE,
     SIZES,
     VOCABULARY,
     WIDTHS,
     check_classes,
     complete_palette,
+    contrast,
+    fit_fill,
+    fit_text,
     inherit,
+    mix,
     print_colors,
 )
-from livingsurvey.charts.shapes import Picture, Rect, Text
+from livingsurvey.charts.shapes import Picture, Rect, TextLine
 from livingsurvey.charts.svg import to_svg
 
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -137,7 +135,7 @@ def test_dark_is_for_screens(sheet):
 def test_a_browser_shows_the_theme_and_one_layout(root, tmp_path, case):
     chosen, system, width, theme = case
     rect = Rect(x=0, y=0, width=9, height=9, classes=("soft-1",))
-    words = Text(x=9, y=9, text="x", classes=("fill-1",))
+    words = TextLine(x=9, y=9, text="x", classes=("fill-1",))
     picture = Picture(width=20, height=20, shapes=(rect, words), title="T")
     color = "#c9722f"
     svg = to_svg(picture, id_prefix="p", palette_colors={1: color})

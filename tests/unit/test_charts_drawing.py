@@ -13,7 +13,7 @@ from livingsurvey.charts.shapes import (
     Polygon,
     Polyline,
     Rect,
-    Text,
+    TextLine,
 )
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100">\n<title>T</title>\n'
@@ -55,7 +55,7 @@ def test_a_drawing_is_read_whole():
         Circle(cx=5, cy=5, r=2.5, classes=("fill-4",)),
         Ellipse(cx=5, cy=5, rx=2, ry=1, classes=("fill-5",)),
         Path(segments=(("M", (0, 0)), ("L", (10, 10))), classes=("stroke-ink",)),
-        Text(x=10, y=20, text="a < b and more", classes=("small", "bold")),
+        TextLine(x=10, y=20, text="a < b and more", classes=("small", "bold")),
     )
 
 
@@ -73,7 +73,7 @@ def test_groups_move_and_dress_what_is_in_them():
     assert not problems
     assert shapes == (
         Rect(x=16, y=21, width=2, height=2, classes=("stroke-4", "fill-1", "thin")),
-        Text(x=16, y=22, text="word", classes=("fill-1", "bold")),
+        TextLine(x=16, y=22, text="word", classes=("fill-1", "bold")),
         Path(
             segments=(("M", (11, 21)), ("L", (15, 21)), ("L", (15, 26)), ("Z", ())),
             classes=("stroke-3", "thin"),

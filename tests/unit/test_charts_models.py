@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from livingsurvey.charts.bars import Bar, draw_bars
-from livingsurvey.charts.heatmap import Row, draw_heatmap
-from livingsurvey.charts.legibility import check_texts
-from livingsurvey.charts.measure import locate_text, measure, shorten, wrap
+from livingsurvey.charts.looks import check_classes
+from livingsurvey.charts.measure import check_texts, locate_text, measure, truncate, wrap
 from livingsurvey.charts.overview import Branch, draw_overview
-from livingsurvey.charts.palette import check_classes
-from livingsurvey.charts.scales import (
+from livingsurvey.charts.shapes import Circle, Line, Rect, TextLine
+from livingsurvey.charts.years import (
+    Series,
     Years,
+    draw_heatmap,
+    draw_timeline,
     find_breaks,
     find_level,
     find_ticks,
     find_years,
 )
-from livingsurvey.charts.shapes import Circle, Line, Rect, Text
-from livingsurvey.charts.timeline import Series, draw_timeline
 from livingsurvey.model import Location
 
 LONG = "Active Learning, Importance Sampling and Hyper-Parameter-Efficient Reparameterization"
@@ -64,7 +64,7 @@ def legible(picture):
     marks = [(mark, Location("chart")) for mark in picture.marks]
     problems = [one.message for one in check_texts(marks, picture.width, picture.height)]
     for mark in picture.marks:
-        faults = check_classes(mark.classes, text=isinstance(mark, Text))
+        faults = check_classes(mark.classes, text=isinstance(mark, TextLine))
         problems += [message for message, _ in faults]
         if isinstance(mark, Rect):
             edges = (mark.x, mark.y, picture.width - mark.x - mark.width)
@@ -91,7 +91,7 @@ class TestMeasure:
         ("classes", "left"), [((), 50), (("middle",), 37.5), (("end",), 25)], ids=str
     )
     def test_a_text_stands_where_its_anchor_says(self, classes, left):
-        box = locate_text(Text(x=50, y=20, text="0000", classes=("small", *classes)))
+        box = locate_text(TextLine(x=50, y=20, text="0000", classes=("small", *classes)))
         width = 4 * 0.56 * 11.5
         assert box.right - box.left == pytest.approx(width)
         assert box.left == pytest.approx(left, abs=3.5)
@@ -112,8 +112,8 @@ class TestMeasure:
         assert wrap("a\x00b\u202ec", 100, 12) == ("abc",)
 
     def test_shortening(self):
-        assert shorten("short  enough", 200, 12) == "short enough"
-        short = shorten(LONG, 100, 12)
+        assert truncate("short  enough", 200, 12) == "short enough"
+        short = truncate(LONG, 100, 12)
         assert short.endswith("…")
         assert LONG.startswith(short[:-1])
         assert measure(short, 12) <= 100
@@ -141,13 +141,7 @@ class TestScales:
 
     def test_old_years_go_into_a_bucket(self):
         years = find_years([{1989: 2, 2015: 1, 2024: 5}], most=5)
-        assert [years.name(one) for one in years.columns] == [
-            "before 2021",
-            "2021",
-            "2022",
-            "2023",
-            "2024",
-        ]
+        assert years.names == ("before 2021", "2021", "2022", "2023", "2024")
         assert years.gather({1989: 2, 2015: 1, 2024: 5}) == (3, 0, 0, 0, 5)
 
     def test_no_years(self):
@@ -189,7 +183,7 @@ class TestOverview:
         assert [row[1] for row in picture.table.rows] == [tag[4:] for tag in tags]
         for link, row in zip(picture.links, picture.table.rows, strict=True):
             assert link.label.startswith(f"{row[1]} {row[0]}, {row[2]} paper")
-            seen = [mark.text for mark in link.children if isinstance(mark, Text)]
+            seen = [mark.text for mark in link.children if isinstance(mark, TextLine)]
             assert seen[0] == row[1]
             assert " ".join(seen[1:-1]) == row[0]
             assert seen[-1].split()[0] == str(row[2])
@@ -221,13 +215,13 @@ class TestOverview:
 
     def test_the_total_is_said(self):
         picture = draw_overview(grow(2), total=880)
-        assert "880" in [mark.text for mark in picture.marks if isinstance(mark, Text)]
+        assert "880" in [mark.text for mark in picture.marks if isinstance(mark, TextLine)]
         assert picture.description.startswith("880 papers")
 
     @pytest.mark.parametrize("total", [999, 9_999, 10_000, 88_888, 999_999])
     def test_the_total_of_a_large_library_fits_beside_the_bar(self, total):
         picture = draw_overview(grow(3), total=total)
-        assert str(total) in [mark.text for mark in picture.marks if isinstance(mark, Text)]
+        assert str(total) in [mark.text for mark in picture.marks if isinstance(mark, TextLine)]
         assert not legible(picture)
 
     def test_no_category_is_a_picture_still(self):
@@ -266,7 +260,7 @@ class TestTimeline:
     def test_the_legend_links(self):
         picture = draw_timeline(self.SERIES)
         assert [link.label for link in picture.links] == ["One"]
-        assert "Two" in [mark.text for mark in picture.marks if isinstance(mark, Text)]
+        assert "Two" in [mark.text for mark in picture.marks if isinstance(mark, TextLine)]
 
     @pytest.mark.parametrize("width", [320, 360, 720])
     @pytest.mark.parametrize("span", [1, 2, 9, 15, 60])
@@ -299,8 +293,8 @@ class TestTimeline:
 
 class TestHeatmap:
     ROWS = (
-        Row(title="One", color=1, counts={2020: 1, 2022: 9}, target=("category", "one")),
-        Row(title="Two", color=2, counts={2021: 4}),
+        Series(title="One", color=1, counts={2020: 1, 2022: 9}, target=("category", "one")),
+        Series(title="Two", color=2, counts={2021: 4}),
     )
 
     def test_cells_hold_their_counts_and_gaps_are_marked(self):
@@ -323,7 +317,9 @@ class TestHeatmap:
 
     def test_counts_read_on_their_level(self):
         texts = {
-            mark.text: mark.classes for mark in draw_heatmap(self.ROWS).marks if type(mark) is Text
+            mark.text: mark.classes
+            for mark in draw_heatmap(self.ROWS).marks
+            if type(mark) is TextLine
         }
         assert "on-5" in texts["9"] or "bold" in texts["9"]
         on = [one for mark in draw_heatmap(self.ROWS).marks for one in mark.classes if "on-" in one]
@@ -338,7 +334,7 @@ class TestHeatmap:
     @pytest.mark.parametrize("span", [1, 3, 12, 40])
     def test_it_is_legible(self, width, span):
         rows = [
-            Row(
+            Series(
                 title=LONG[: 7 * index],
                 color=1 + index // 3,
                 counts={2026 - back: (index * (back + 1)) % 140 for back in range(span)},

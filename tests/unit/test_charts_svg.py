@@ -11,13 +11,13 @@ from livingsurvey.charts.shapes import (
     Circle,
     Ellipse,
     Line,
-    Link,
+    LinkArea,
     Path,
     Picture,
     Polygon,
     Polyline,
     Rect,
-    Text,
+    TextLine,
 )
 from livingsurvey.charts.svg import to_svg
 
@@ -38,7 +38,7 @@ def names(root):
 
 
 def link(key, *children, label="Go"):
-    return Link(target=("category", key), label=label, children=children)
+    return LinkArea(target=("category", key), label=label, children=children)
 
 
 def test_a_picture_without_links_is_an_image_with_name_and_description():
@@ -69,7 +69,7 @@ def test_each_shape_becomes_its_element():
         Circle(cx=1, cy=2, r=3),
         Ellipse(cx=1, cy=2, rx=3, ry=4),
         Path(segments=(("M", (0, 0)), ("C", (1, 1, 2, 2, 3, 3)), ("Z", ()))),
-        Text(x=1, y=2, text="words"),
+        TextLine(x=1, y=2, text="words"),
     )
     root = parse(to_svg(picture, id_prefix="p"))
     shapes = root[2:]
@@ -83,7 +83,7 @@ def test_each_shape_becomes_its_element():
 def test_looks_are_classes_and_never_colors():
     picture = draw(
         Rect(x=0, y=0, width=9, height=9, classes=("soft-1", "stroke-1", "dashed")),
-        Text(x=1, y=2, text="words", classes=("fill-muted", "small")),
+        TextLine(x=1, y=2, text="words", classes=("fill-muted", "small")),
     )
     svg = to_svg(picture, id_prefix="p", palette_colors={1: "#ff8800", 2: "#00ff00"})
     root = parse(svg)
@@ -145,10 +145,10 @@ def test_an_arrow_without_direction_has_no_head():
 
 def test_links_in_a_row_are_a_list():
     picture = draw(
-        link("a", Text(x=1, y=9, text="A")),
-        link("b", Text(x=1, y=19, text="B"), label="B, 2 papers"),
+        link("a", TextLine(x=1, y=9, text="A")),
+        link("b", TextLine(x=1, y=19, text="B"), label="B, 2 papers"),
         Rect(x=0, y=0, width=1, height=1),
-        link("c", Text(x=1, y=29, text="C")),
+        link("c", TextLine(x=1, y=29, text="C")),
     )
     root = parse(to_svg(picture, lambda target: f"x.html#{target[1]}", id_prefix="p"))
     assert root.get("role") == "group"
@@ -166,7 +166,9 @@ def test_links_in_a_row_are_a_list():
 
 
 def test_what_leads_nowhere_is_drawn_without_a_link():
-    picture = draw(link("a", Text(x=1, y=9, text="A")), link("b", Text(x=1, y=19, text="B")))
+    picture = draw(
+        link("a", TextLine(x=1, y=9, text="A")), link("b", TextLine(x=1, y=19, text="B"))
+    )
     svg = to_svg(picture, lambda target: "#a" if target[1] == "a" else None, id_prefix="p")
     root = parse(svg)
     assert len(root.findall(f".//{SVG}a")) == 1
@@ -176,9 +178,9 @@ def test_what_leads_nowhere_is_drawn_without_a_link():
 
 def test_hostile_words_stay_words():
     shapes = (
-        Text(x=1, y=9, text=HOSTILE),
+        TextLine(x=1, y=9, text=HOSTILE),
         Rect(x=0, y=0, width=9, height=9, tip=HOSTILE),
-        link("a", Text(x=1, y=9, text="x"), label=HOSTILE),
+        link("a", TextLine(x=1, y=9, text="x"), label=HOSTILE),
     )
     picture = draw(*shapes, title=HOSTILE, description=HOSTILE)
     root = parse(to_svg(picture, lambda _: '"><script>', id_prefix="p"))

@@ -9,23 +9,22 @@ import subprocess
 import pytest
 
 from livingsurvey.charts.bars import Bar, draw_bars
-from livingsurvey.charts.heatmap import Row, draw_heatmap
 from livingsurvey.charts.overview import Branch, draw_overview
 from livingsurvey.charts.shapes import (
     Circle,
     Ellipse,
     Line,
-    Link,
+    LinkArea,
     Path,
     Picture,
     Polygon,
     Polyline,
     Rect,
-    Text,
+    TextLine,
 )
 from livingsurvey.charts.tikz import to_tikz
-from livingsurvey.charts.timeline import Series, draw_timeline
-from livingsurvey.sphinxext.printing.elements import PAPERS
+from livingsurvey.charts.years import Series, draw_heatmap, draw_timeline
+from livingsurvey.sphinxext.printing.preamble import PAPER_SIZES
 
 HOSTILE = (
     r"\input{secret} \write18{touch written} 100% $x_1^2$ #1 & ~ \end{tikzpicture} }; {",
@@ -52,8 +51,8 @@ def test_a_picture_is_as_wide_as_it_may_be():
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_least_text_of_a_wide_picture_is_legible(paper):
-    text = Text(x=1, y=2, text="word", classes=("small",))
-    code = to_tikz(draw(text, width=720), width=PAPERS[paper].text_width)
+    text = TextLine(x=1, y=2, text="word", classes=("small",))
+    code = to_tikz(draw(text, width=720), width=PAPER_SIZES[paper].text_width)
     sizes = re.findall(r"\\fontsize\{([\d.]+)pt\}", code)
     assert [float(size) >= 7 for size in sizes] == [True]
 
@@ -114,14 +113,14 @@ def test_only_colors_that_are_used_are_defined():
             ),
         ),
         (
-            Text(x=1, y=2, text="a & b", classes=("small", "bold", "end", "fill-1")),
+            TextLine(x=1, y=2, text="a & b", classes=("small", "bold", "end", "fill-1")),
             (
                 r"\node[anchor=base east] at (1,2) {\sffamily\fontsize{8.62pt}{10.35pt}\selectfont"
                 r"\bfseries{}\textcolor{lsT1}{a \& b}};"
             ),
         ),
         (
-            Text(x=1, y=2, text="5", classes=("on-5", "middle")),
+            TextLine(x=1, y=2, text="5", classes=("on-5", "middle")),
             (
                 r"\node[anchor=base] at (1,2) {\sffamily\fontsize{10.50pt}{12.60pt}\selectfont{}"
                 r"\textcolor{lsSurface}{5}};"
@@ -136,7 +135,7 @@ def test_each_shape_has_its_line(shape, line):
 
 def test_what_shows_nothing_is_left_out():
     hit = Rect(x=0, y=0, width=9, height=9, classes=("hit",))
-    assert lines(hit, Rect(x=0, y=0, width=9, height=9), Text(x=0, y=0, text=" ")) == []
+    assert lines(hit, Rect(x=0, y=0, width=9, height=9), TextLine(x=0, y=0, text=" ")) == []
 
 
 def test_an_arrow_has_a_head_in_its_color():
@@ -147,9 +146,9 @@ def test_an_arrow_has_a_head_in_its_color():
 
 @pytest.mark.parametrize("label", ["budget:sec-laws", r"\detokenize{budget:sec-laws}"])
 def test_texts_of_a_link_refer_to_its_label(label):
-    words = Text(x=0, y=0, text="word")
+    words = TextLine(x=0, y=0, text="word")
     rect = Rect(x=0, y=0, width=9, height=9, classes=("fill-1",))
-    link = Link(target=("category", "laws"), label="Laws", children=(rect, words))
+    link = LinkArea(target=("category", "laws"), label="Laws", children=(rect, words))
     drawn, text = lines(link, words)[:2]
     assert lines(link, resolve=lambda _: label) == [
         drawn,
@@ -162,14 +161,14 @@ def test_texts_of_a_link_refer_to_its_label(label):
 
 @pytest.mark.parametrize("label", ["a}b", "a%b", "\\input{x}", "a#b", r"\detokenize{a", "a}"])
 def test_a_label_that_is_more_than_a_name_is_refused(label):
-    link = Link(target=("category", "a"), label="A", children=(Text(x=0, y=0, text="A"),))
+    link = LinkArea(target=("category", "a"), label="A", children=(TextLine(x=0, y=0, text="A"),))
     with pytest.raises(ValueError, match="no label"):
         to_tikz(draw(link), lambda _: label)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_words_are_escaped(text):
-    (line,) = lines(Text(x=0, y=0, text=text))
+    (line,) = lines(TextLine(x=0, y=0, text=text))
     commands = set(re.findall(r"\\([A-Za-z]+)", line))
     assert {one for one in commands if not one.startswith("text")} == {
         "node",
@@ -199,12 +198,12 @@ def test_xetex_sets_the_pictures_and_executes_nothing(tmp_path):
     pictures = [
         draw_overview([top]),
         draw_timeline([Series(title=HOSTILE[1], color=2, counts=counts, target=("paper", "k"))]),
-        draw_heatmap([Row(title="Rows", color=3, counts=counts)]),
+        draw_heatmap([Series(title="Rows", color=3, counts=counts)]),
         draw_bars([Bar(title="NeurIPS", count=5)]),
         draw(
             Path(segments=(("M", (0, 0)), ("Q", (50, 0, 50, 50))), classes=("stroke-ink", "arrow")),
             Polyline(points=((0, 0), (9, 50)), classes=("stroke-3", "dashed", "arrow")),
-            *(Text(x=0, y=20 * row, text=text) for row, text in enumerate(HOSTILE)),
+            *(TextLine(x=0, y=20 * row, text=text) for row, text in enumerate(HOSTILE)),
         ),
     ]
     body = "\n\n".join(

@@ -16,6 +16,7 @@ import rispy
 
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source
+from livingsurvey.bibtex.types import CONFERENCE, JOURNAL, OTHER, PREPRINT
 from livingsurvey.catalog import load
 from livingsurvey.exports import (
     FORMATS,
@@ -24,12 +25,11 @@ from livingsurvey.exports import (
     list_files,
 )
 from livingsurvey.exports.coins import write_coins
-from livingsurvey.exports.files import Downloads, locate
-from livingsurvey.exports.full import read_schema
-from livingsurvey.exports.records import classify, name_in_full, split_pages, to_plain
-from livingsurvey.exports.selection import FEED_LIMIT
+from livingsurvey.exports.data import read_schema
+from livingsurvey.exports.formats import WRITERS, Downloads, locate, write_file
+from livingsurvey.exports.records import FEED_LIMIT, classify, name_in_full, split_pages, to_plain
 from livingsurvey.exports.web import write_open_search, write_sitemap
-from livingsurvey.exports.writing import WRITERS, write_file
+from livingsurvey.queries import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,9 @@ def test_csl_json_knows_kinds_names_dates_and_places(catalog: Catalog) -> None:
     assert article["issued"] == {"date-parts": [[2019, 5]]}
     assert (article["page"], article["volume"], article["issue"]) == ("101-117", "12", "3")
     assert article["container-title"] == "Journal of Bread"
-    assert article["archive_location"] == "1901.01234"
+    # An archive would be printed beside the journal, by Pandoc for one.
+    assert "archive" not in article
+    assert article["custom"]["arxiv"] == "1901.01234"
     assert article["keyword"] == "Steam, Dough, Field study"
     assert article["custom"]["categories"] == ["steam", "dough"]
     talk = items["abbas2021steam"]
@@ -206,7 +208,6 @@ def test_the_schema_refuses_what_is_wrong(catalog: Catalog) -> None:
     for damage in (
         {"papers": [{"key": "a"}]},
         {"version": 2},
-        {"more": 1},
         {"papers": [{**document["papers"][0], "month": 13}]},
         {"categories": [{"tag": "Not A Tag", "title": "x", "path": ["x"]}]},
     ):
@@ -371,13 +372,13 @@ def test_downloads_count_and_notice_a_change(catalog: Catalog, tmp_path: Path) -
     ]  # fmt: skip
     (tmp_path / "papers.bib").write_text(BIBLIOGRAPHY.replace("{stone}", "{dough}"), "utf-8")
     changed = load([tmp_path / "papers.bib"], tmp_path / "taxonomy.toml")[0]
-    assert Downloads().fingerprint(changed) != Downloads().fingerprint(catalog)
+    assert fingerprint(Downloads().answer(changed)) != fingerprint(Downloads().answer(catalog))
 
 
 def test_records_read_what_people_write(catalog: Catalog) -> None:
     papers = catalog.papers
     assert [classify(one) for one in papers.values()] == [
-        "journal", "conference", "preprint", "other",
+        JOURNAL, CONFERENCE, PREPRINT, OTHER,
     ]  # fmt: skip
     assert split_pages(papers["müller2019wild"]) == ("101", "117")
     assert split_pages(papers["abbas2021steam"]) == ("e17", "")

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.bibtex.edits import Edit, apply_edits
-from livingsurvey.bibtex.files import replace_file
-from livingsurvey.bibtex.format import format_text
-from livingsurvey.bibtex.layout import invert_name
-from livingsurvey.bibtex.write import write_entry
+from livingsurvey.bibtex.edit import Edit, apply_edits
+from livingsurvey.bibtex.source import replace_file
+from livingsurvey.bibtex.write import format_text, invert_name, write_entry
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import gzip
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from tests.services import (
     BAHRI_WORK,
     LORA,
@@ -20,23 +24,30 @@ from tests.services import (
     send,
 )
 
+from livingsurvey.configuration import Connection
 from livingsurvey.model import Person
 from livingsurvey.online import arxiv, crossref, transport
-from livingsurvey.online.cache import MAX_AGE, Answer, Cache
 from livingsurvey.online.client import Client
-from livingsurvey.online.entries import make_fields, propose_short_title
-from livingsurvey.online.errors import (
+from livingsurvey.online.record import make_fields, propose_short_title
+from livingsurvey.online.targets import (
     MalformedError,
     NotFoundError,
     NotIdentifiedError,
     OfflineError,
     OnlineError,
     RefusedError,
+    Target,
+    identify,
 )
-from livingsurvey.online.people import read_natural, read_parts, write_author
-from livingsurvey.online.settings import Settings
-from livingsurvey.online.targets import Target, identify
-from livingsurvey.online.texts import protect_capitals, read_markup, read_tex
+from livingsurvey.online.texts import (
+    protect_capitals,
+    read_markup,
+    read_natural,
+    read_parts,
+    read_tex,
+    write_author,
+)
+from livingsurvey.online.transport import MAX_AGE, Answer, Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +98,7 @@ def connect(services: Services, tmp_path: Path, clock: Clock) -> Callable[..., C
             "cache": tmp_path / "cache",
             "timeout": 5.0,
         } | wishes
-        client = Client(Settings(**values), is_fresh=is_fresh)  # type: ignore[arg-type]
+        client = Client(Connection(**values), is_fresh=is_fresh)  # type: ignore[arg-type]
         client.transport.sleep = clock.sleep
         client.transport.clock = clock
         return client
@@ -356,8 +367,12 @@ def test_retry_after_is_honored(
 
 
 def test_retry_after_as_a_date(
-    connect: Callable[..., Client], services: Services, clock: Clock
+    connect: Callable[..., Client],
+    services: Services,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("time.time", clock)
     moment = datetime.datetime.fromtimestamp(clock.now + 25, datetime.UTC)
     value = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
     services.bad_days = [lambda h: send(h, "", status=503, headers={"Retry-After": value})]
@@ -416,6 +431,59 @@ def test_dripping_answer(connect: Callable[..., Client], services: Services) -> 
     # Endless: whichever bound comes first, it ends.
     with pytest.raises(RefusedError, match=r"larger than 8 MiB|did not answer in time"):
         connect(timeout=0.2).fetch(LORA_TARGET)
+
+
+def test_answer_a_byte_at_a_time(connect: Callable[..., Client], services: Services) -> None:
+    def drip(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                handler.wfile.write(b" ")
+                handler.wfile.flush()
+                time.sleep(0.02)
+
+    services.bad_days = [drip] * 3
+    # Each byte comes before the socket's timeout: it is the whole that has a deadline.
+    with pytest.raises(RefusedError, match="arXiv did not answer in time"):
+        connect(timeout=0.1).fetch(LORA_TARGET)
+    assert len(services.requests) == 3
+
+
+def test_netrc_is_not_sent(
+    connect: Callable[..., Client],
+    services: Services,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "netrc").write_text("default login anna password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    seen: list[str | None] = []
+    services.bad_days = [
+        lambda h: (seen.append(h.headers.get("Authorization")), send(h, make_feed([LORA])))[0]
+    ]
+    connect().fetch(LORA_TARGET)
+    assert seen == [None]
+
+
+def test_redirect_to_nonsense(connect: Callable[..., Client], services: Services) -> None:
+    services.bad_days = [lambda h: send(h, "", status=302, headers={"Location": "http://["})]
+    with pytest.raises(RefusedError, match="redirects to where we do not follow"):
+        connect().fetch(LORA_TARGET)
+
+
+def test_packed_answers(connect: Callable[..., Client], services: Services) -> None:
+    def pack(handler: Handler, body: bytes) -> None:
+        packed = gzip.compress(body)
+        send(handler, packed, headers={"Content-Encoding": "gzip"})
+
+    services.bad_days = [
+        lambda h: pack(h, make_feed([LORA]).encode()),
+        lambda h: pack(h, b" " * (transport.MAX_BYTES + 1)),
+    ]
+    assert connect().fetch(LORA_TARGET).year == 2021
+    with pytest.raises(RefusedError, match="larger than 8 MiB"):
+        connect(is_fresh=True).fetch(LORA_TARGET)
 
 
 def test_answer_beyond_reason(connect: Callable[..., Client], services: Services) -> None:
@@ -477,12 +545,20 @@ def test_redirects_end(connect: Callable[..., Client], services: Services) -> No
     assert len(services.requests) < 10
 
 
-def test_redirects_never_leave_https() -> None:
-    request = transport.urllib.request.Request("https://example.org/a")
-    redirects = transport._Redirects()
-    arguments = (request, None, 302, "Found", {})
-    assert redirects.redirect_request(*arguments, "http://example.org/b") is None
-    assert redirects.redirect_request(*arguments, "https://example.org/b") is not None
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("http://example.org/b", None),
+        ("https://example.org/b", "https://example.org/b"),
+        ("/b", "/b"),
+    ],
+)
+def test_redirects_never_leave_https(location: str, expected: str | None) -> None:
+    response = requests.Response()
+    response.status_code = 302
+    response.url = "https://example.org/a"
+    response.headers["Location"] = location
+    assert transport.GuardedSession().get_redirect_target(response) == expected
 
 
 def test_offline(connect: Callable[..., Client], services: Services, clock: Clock) -> None:
@@ -572,7 +648,7 @@ def test_no_entity_is_ever_expanded(connect: Callable[..., Client], services: Se
 
 def read_work(**more: object) -> crossref.Record:
     body = make_work("10.5555/x", "A Title", [("Doe", "Jo")], **more).encode()
-    return crossref.read_work(body, "10.5555/X", DAY)
+    return crossref.read(body, "10.5555/X", DAY)
 
 
 @pytest.mark.parametrize(
@@ -777,7 +853,7 @@ def test_titles_of_crossref(title: str, expected: str) -> None:
     ],
 )
 def test_capitals_are_protected(title: str, expected: str) -> None:
-    from livingsurvey.rules.titles import find_unprotected
+    from livingsurvey.rules.texts import find_unprotected
 
     assert protect_capitals(title) == expected
     assert find_unprotected(expected) == []
@@ -807,5 +883,7 @@ def test_errors_stand_in_the_place_of_records(connect: Callable[..., Client]) ->
 def test_url_of_a_batch_stays_short() -> None:
     ids = ["math.GT/0309136"] * arxiv.BATCH
     assert len(arxiv.make_url("https://export.arxiv.org/api/query", ids)) < 2000
-    assert "%" in crossref.make_url("https://api.crossref.org/works", "10.1002/(sici)1097<1::x>#?")
+    assert "%" in crossref.make_url(
+        "https://api.crossref.org/works", ["10.1002/(sici)1097<1::x>#?"]
+    )
     assert json.loads(make_work("10.5555/x", "T", []))["status"] == "ok"

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _DOI_PREFIX = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)+", re.IGNORECASE)
-_ARXIV = re.compile(r"(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})")
+_ARXIV = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")
 _ARXIV_PREFIX = re.compile(
-    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*)+", re.IGNORECASE
+    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|abs/)+", re.IGNORECASE
 )
-_ARXIV_SUFFIX = re.compile(r"(?:v\d+)?(?:\.pdf)?$", re.IGNORECASE)
+_ARXIV_SUFFIX = re.compile(r"(?:v[0-9]+)?(?:\.pdf)?$", re.IGNORECASE)
+_FIVE_DIGITS_SINCE = "1501"
+"""The month from which arXiv numbers papers with five digits instead of four."""
+
+_ARXIV_AS_VENUE = re.compile(
+    r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
+    r"(?:\s*[,:]?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
+    r"(?:\s*\[[\w.-]+\])?(?:\s*version:?\s*\d+)?",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_URL_COMMAND = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", re.DOTALL)
+_CHARACTERS = {
+    "textless": "<", "textgreater": ">", "textasciitilde": "~", "textunderscore": "_",
+    "textpercent": "%", "slash": "/", "allowbreak": "", "ampersand": "&", "sim": "~",
+}  # fmt: skip
+_CHARACTER_COMMAND = re.compile(rf"\\({'|'.join(_CHARACTERS)})(?![A-Za-z])\s*(?:\{{\}})?")
+_TILDE_ACCENT = re.compile(r"\\~\s*\{\s*\}")
+_MATH_CHARACTER = re.compile(r"\$([<>_~&])\$")
+_ESCAPED_OR_BRACE = re.compile(r"\\([_%#&~{}$^])|[{}]|\\[-/]")
 _SAFE_IN_URL = ":/?#[]@!$&'()*+,;=%~-._"
 
 
@@ -34,24 +53,45 @@ class Identifier:
 
 
 def read_doi(text: str) -> Identifier:
-    """Read a DOI: bare, behind ``doi:``, or as an address of the resolver."""
-    bare = _DOI_PREFIX.sub("", unescape_tex_url(text.strip()), count=1)
-    if bare != text.strip() and "%" in bare:
+    """Read a DOI: bare, after ``doi:``, or as an address of the resolver."""
+    stripped = text.strip()
+    plain = undo_markup(stripped)
+    bare = _DOI_PREFIX.sub("", plain, count=1)
+    if bare != plain and "%" in bare:
         bare = unquote(bare)
+    whole, bare = bare, bare.rstrip(".,;")
     if not _DOI.fullmatch(bare) or _CONTROL.search(bare):
         return Identifier("", f"'{shorten(text)}' is not a DOI", "a DOI looks like 10.1234/abc")
-    if bare != text.strip():
-        return Identifier(bare, "the DOI is written as an address", f"write doi = {{{bare}}}")
-    return Identifier(bare)
+    if bare == stripped:
+        return Identifier(bare)
+    if whole != bare:
+        problem = f"the DOI ends in '{whole[len(bare) :]}'"
+    elif plain != stripped:
+        problem = "the DOI is written with TeX or HTML"
+    else:
+        problem = "the DOI is written as an address"
+    return Identifier(bare, problem, f"write doi = {{{bare}}}")
 
 
 def read_arxiv(text: str) -> Identifier:
-    """Read an arXiv identifier: bare, with a version, behind ``arXiv:``, or as an address."""
+    """Read an arXiv identifier: bare, with a version, after ``arXiv:``, or as an address."""
     stripped = text.strip()
-    bare = _ARXIV_SUFFIX.sub("", _ARXIV_PREFIX.sub("", stripped, count=1), count=1)
+    plain = undo_markup(stripped)
+    bare = _ARXIV_SUFFIX.sub("", _ARXIV_PREFIX.sub("", plain, count=1), count=1)
     if not _ARXIV.fullmatch(bare):
         return Identifier(
-            "", f"'{shorten(text)}' is not an arXiv identifier", "it looks like 2106.09685"
+            "",
+            f"'{shorten(text)}' is not an arXiv identifier",
+            "write one such as 2106.09685 or math/0211159",
+        )
+    month, dot, number = bare.partition(".")
+    if dot and "/" not in bare and (len(number) == 5) != (month >= _FIVE_DIGITS_SINCE):
+        digits = "five" if month >= _FIVE_DIGITS_SINCE else "four"
+        return Identifier(
+            "",
+            f"'{bare}' is not an arXiv identifier: those of that month have {digits} digits "
+            "after the point",
+            "look the paper up on arXiv",
         )
     if bare != stripped:
         return Identifier(
@@ -60,12 +100,22 @@ def read_arxiv(text: str) -> Identifier:
     return Identifier(bare)
 
 
+def read_arxiv_venue(text: str) -> str | None:
+    """Return the arXiv identifier in a text that names arXiv and nothing else.
+
+    ``""`` if it names none, None if it is another text: ``arXiv preprint arXiv:2106.09685``,
+    ``CoRR abs/2106.09685``, ``arXiv:2106.09685 [cs]``.
+    """
+    match = _ARXIV_AS_VENUE.fullmatch(text)
+    return (match["id"] or "") if match else None
+
+
 def read_url(text: str) -> Identifier:
     r"""Read an address. Only http and https are links; the value is safe in any attribute.
 
-    ``\url{…}`` around it and TeX's escapes ``\_ \% \# \& \~`` in it are taken off.
+    What TeX and HTML do to addresses is undone; see :func:`undo_markup`.
     """
-    url = unescape_tex_url(text.strip())
+    url = undo_markup(text.strip())
     if _CONTROL.search(url):
         return Identifier("", "the address contains blanks or control characters")
     try:
@@ -95,12 +145,18 @@ def _encode_host(host: str) -> str:
         return ""
 
 
-def unescape_tex_url(text: str) -> str:
-    r"""Take ``\url{…}`` and TeX's escapes off an address; BibTeX files have them either way."""
-    wrapped = re.fullmatch(r"\\url\s*\{(.*)\}", text, re.DOTALL)
-    inner = wrapped[1] if wrapped else text
-    inner = inner.replace(r"\textasciitilde", "~").replace(r"\~{}", "~")
-    return re.sub(r"\\([_%#&~{}])", r"\1", inner).strip()
+def undo_markup(text: str) -> str:
+    r"""Return an identifier or address without what TeX and HTML have done to it.
+
+    BibTeX files have them any way: within ``\url{…}``, with ``{\_}``, ``\%``,
+    ``{\textless}``, ``$<$``, ``\textasciitilde``, ``&lt;`` or ``&amp;``.
+    """
+    wrapped = _URL_COMMAND.fullmatch(text)
+    plain = html.unescape(wrapped[1] if wrapped else text)
+    plain = _CHARACTER_COMMAND.sub(lambda match: _CHARACTERS[match[1]], plain)
+    plain = _TILDE_ACCENT.sub("~", plain)
+    plain = _MATH_CHARACTER.sub(r"\1", plain)
+    return _ESCAPED_OR_BRACE.sub(lambda match: match[1] or "", plain).strip()
 
 
 def shorten(text: str, limit: int = 60) -> str:

@@ -6,19 +6,134 @@ entry. Each is reported at its place.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from livingsurvey.bibtex.crossrefs import follow_crossrefs
-from livingsurvey.bibtex.entry import Entry, Value
+from livingsurvey.bibtex.fields import CANONICAL_NAMES, MARKUP_FIELDS, NOT_INHERITED, PEOPLE_FIELDS
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.values import MAX_VALUE
+from livingsurvey.bibtex.types import find_entry_type
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from livingsurvey.bibtex.blocks import Block, Field
+    from livingsurvey.bibtex.scan import Block, Field
     from livingsurvey.bibtex.source import Source
+    from livingsurvey.model import Location
+
+
+MAX_VALUE = 2**20
+"""Characters of one value that are read; macros that double each other would fill the memory."""
+
+MAX_SUGGESTED = 100
+"""How often a near miss is looked for in one reading, since each look takes long."""
+
+_TITLES = ("title", "subtitle", "titleaddon")
+_REFERENCES = ("crossref", "xdata")
+_BRACE = re.compile(r"[{}]")
+_WHITE = re.compile(r"\s+")
+
+
+class Value(NamedTuple):
+    """What a field says.
+
+    Attributes:
+        text: Macros expanded, parts joined, white space as in the file.
+        start: The offset of the value's first character in the file.
+        is_exact: Whether offsets into *text* are offsets into the file: one part, no macro.
+    """
+
+    text: str
+    start: int
+    is_exact: bool
+
+    @property
+    def normalized(self) -> str:
+        """The text with each run of white space as one space and none at the ends."""
+        return _WHITE.sub(" ", self.text).strip()
+
+
+def unwrap(text: str) -> str:
+    """Return *text* without braces that enclose the whole of it."""
+    while text[:1] == "{" and text[-1:] == "}":
+        depth = 0
+        for match in _BRACE.finditer(text):
+            depth += 1 if match[0] == "{" else -1
+            if not depth:
+                break
+        if depth or match.end() < len(text):
+            break
+        text = text[1:-1].strip()
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as the file has it, every value with its place.
+
+    Attributes:
+        key: The citation key, as written.
+        entry_type: Lower case.
+        values: By field name in lower case, biblatex names joined with BibTeX's.
+        source: The file.
+        block: Its span and the spans of its fields.
+        inherited: The names of the fields that come from other entries, by ``crossref`` or
+            ``xdata``.
+    """
+
+    key: str
+    entry_type: str
+    values: Mapping[str, Value]
+    source: Source
+    block: Block
+    inherited: frozenset[str] = frozenset()
+
+    @property
+    def location(self) -> Location:
+        """Where the entry begins."""
+        return self.source.locate(self.block.start)
+
+    def get(self, name: str) -> str:
+        """Return the normalized text of a field, ``""`` if it is missing.
+
+        Braces around the whole of it mean something in titles and names alone: Web of Science
+        and INSPIRE write them around everything.
+        """
+        value = self.values.get(name)
+        if value is None:
+            return ""
+        text = value.normalized
+        return text if name in MARKUP_FIELDS or name in PEOPLE_FIELDS else unwrap(text)
+
+    def locate(self, name: str, offset: int = 0) -> Location:
+        """Return the place of character *offset* of a field's value; of the entry without it."""
+        value = self.values.get(name)
+        if value is None or name in self.inherited:
+            return self.location
+        return self.source.locate(value.start + offset if value.is_exact else value.start)
+
+    def report(
+        self,
+        code: Code,
+        message: str,
+        name: str = "",
+        *,
+        offset: int = 0,
+        suggestion: str = "",
+        severity: Severity = Severity.WARNING,
+    ) -> Diagnostic:
+        """Return a diagnostic about this entry, placed at the field *name* where it has one."""
+        return Diagnostic(
+            code=code,
+            severity=severity,
+            message=f"{self.key}: {message}",
+            location=self.locate(name, offset),
+            suggestion=suggestion,
+            key=self.key,
+        )
+
 
 MONTHS = {
     "jan": "January", "feb": "February", "mar": "March", "apr": "April",
@@ -27,92 +142,188 @@ MONTHS = {
 }  # fmt: skip
 """The macros that every BibTeX style defines."""
 
-BIBLATEX_NAMES = {
-    "journaltitle": "journal",
-    "eprinttype": "archiveprefix",
-    "eprintclass": "primaryclass",
-    "location": "address",
-    "annote": "annotation",
-    "school": "institution",
-}
-"""Names of biblatex (and an older one of BibTeX) for what BibTeX calls otherwise."""
-
 
 def read_entries(sources: Sequence[Source]) -> tuple[list[Entry], list[Diagnostic]]:
     """Return the entries of some files in order, and what is wrong with their BibTeX.
 
     Files share their macros, as BibTeX has it. Never raises.
     """
-    entries: dict[str, Entry] = {}
-    problems: list[Diagnostic] = []
-    macros = dict(MONTHS)
+    reader = _Reader()
     for source in sources:
+        reader.read(source)
+    return reader.inherit(), reader.problems
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.problems: list[Diagnostic] = []
+        self.macros = dict(MONTHS)
+        self.entries: dict[str, Entry] = {}
+        self.suggested = 0
+
+    def report(self, code: Code, message: str, location: Location, **more: str) -> None:
+        self.problems.append(
+            Diagnostic(
+                code=code, severity=Severity.ERROR, message=message, location=location, **more
+            )
+        )
+
+    def suggest(self, word: str, candidates: Iterable[str]) -> str:
+        """Return a near miss, as long as there are few mistakes: with many each costs the sum."""
+        self.suggested += 1
+        return did_you_mean(word, candidates) if self.suggested <= MAX_SUGGESTED else ""
+
+    def read(self, source: Source) -> None:
         for block in scan(source.text):
-            problems.extend(
-                Diagnostic(
-                    code=mistake.code,
-                    severity=Severity.ERROR,
-                    message=mistake.message,
-                    location=source.locate(mistake.offset),
+            for mistake in block.mistakes:
+                self.report(
+                    mistake.code,
+                    mistake.message,
+                    source.locate(mistake.offset),
                     suggestion=mistake.suggestion,
                     key=block.key,
                 )
-                for mistake in block.mistakes
-            )
             if block.kind == "string":
                 for definition in block.fields:
-                    value = _expand(definition, macros, source, problems, block.key)
-                    macros[definition.name.lower()] = value.text
+                    value = self.expand(definition, source, block.key)
+                    self.macros[definition.name.lower()] = value.text
             elif block.kind == "entry" and block.key:
-                entry = _read_entry(block, source, macros, problems)
-                first = entries.setdefault(block.key.casefold(), entry)
+                entry = self.read_entry(block, source)
+                first = self.entries.setdefault(_fold_key(block.key), entry)
                 if first is not entry:
-                    problems.append(_duplicate_key(first, entry))
-    if not any("crossref" in entry.values for entry in entries.values()):
-        return list(entries.values()), problems
-    return follow_crossrefs(entries.values(), problems), problems
+                    self.report(
+                        Code.DUPLICATE_KEY,
+                        f"the citation key '{block.key}' is taken by the entry at {first.location}",
+                        source.locate(block.key_start),
+                        suggestion="the first one is used; rename or remove this one",
+                        key=block.key,
+                    )
 
-
-def _duplicate_key(first: Entry, second: Entry) -> Diagnostic:
-    return Diagnostic(
-        code=Code.DUPLICATE_KEY,
-        severity=Severity.ERROR,
-        message=f"the citation key '{second.key}' is taken by the entry at {first.location}",
-        location=second.source.locate(second.block.key_start),
-        suggestion="the first one is used; rename or remove this one",
-        key=second.key,
-    )
-
-
-def _read_entry(
-    block: Block, source: Source, macros: Mapping[str, str], problems: list[Diagnostic]
-) -> Entry:
-    values: dict[str, Value] = {}
-    written_before: dict[str, str] = {}
-    for field in block.fields:
-        written = field.name.lower()
-        name = BIBLATEX_NAMES.get(written, written)
-        if name in values:
-            problems.append(
-                Diagnostic(
-                    code=Code.DUPLICATE_FIELD,
-                    severity=Severity.ERROR,
-                    message=f"{block.key}: {_describe_twice(written, written_before[name])}",
-                    location=source.locate(field.start),
+    def read_entry(self, block: Block, source: Source) -> Entry:
+        values: dict[str, Value] = {}
+        names: dict[str, str] = {}
+        for field in block.fields:
+            if not field.parts:
+                continue
+            written = field.name.lower()
+            value = self.expand(field, source, block.key)
+            name = CANONICAL_NAMES.get(written, written)
+            if name in values and written != names[name]:
+                if value.normalized == values[name].normalized:
+                    continue  # JabRef and others write both dialects
+                if "location" in (written, names[name]):
+                    # ACM gives the place of the conference beside that of the publisher.
+                    if written == "address":
+                        values["location"], names["location"] = values.pop(name), "location"
+                    else:
+                        name = written
+            if name in values:
+                self.report(
+                    Code.DUPLICATE_FIELD,
+                    f"{block.key}: {_describe_twice(written, names[name])}",
+                    source.locate(field.start),
                     suggestion="the first one is used; remove this one",
                     key=block.key,
                 )
-            )
-        elif field.parts:
-            values[name] = _expand(field, macros, source, problems, block.key)
-            written_before[name] = written
-    return Entry(
-        key=block.key,
-        entry_type=block.command.lower(),
-        values=values,
-        source=source,
-        block=block,
-    )
+            else:
+                values[name], names[name] = value, written
+        return Entry(
+            key=block.key,
+            entry_type=block.command.lower(),
+            values=values,
+            source=source,
+            block=block,
+        )
+
+    def expand(self, field: Field, source: Source, key: str) -> Value:
+        """Return the value of a field: its parts joined, macros by what they stand for."""
+        parts = field.parts
+        is_exact = len(parts) == 1 and parts[0].kind != "macro"
+        text = ""
+        for part in parts:
+            if part.kind != "macro":
+                text += part.text
+            elif part.text.lower() in self.macros:
+                text += self.macros[part.text.lower()]
+            else:
+                text += part.text
+                near = self.suggest(part.text, self.macros)
+                self.report(
+                    Code.UNDEFINED_STRING,
+                    f"no @string defines '{part.text}'",
+                    source.locate(part.start),
+                    suggestion=near or "put the value in braces",
+                    key=key,
+                )
+            if len(text) > MAX_VALUE:
+                self.report(
+                    Code.LIMIT,
+                    f"the value is longer than {MAX_VALUE} characters and was cut",
+                    source.locate(field.value_start),
+                    suggestion="shorten it",
+                    key=key,
+                )
+                return Value(text[:MAX_VALUE], field.value_start, is_exact=False)
+        start = parts[0].start if parts else field.value_start
+        return Value(text, start, is_exact=is_exact)
+
+    def inherit(self) -> list[Entry]:
+        """Return all entries, each with the fields of those that it refers to."""
+        done: dict[str, Entry] = {}
+        parents: dict[str, list[str]] = {}
+        waiting = list(reversed(self.entries))
+        while waiting:
+            key = waiting[-1]
+            entry = self.entries[key]
+            if key not in done and key not in parents:
+                parents[key] = self.find_parents(entry)
+                for parent in parents[key]:
+                    if parent in parents and parent not in done:
+                        self.problems.append(
+                            entry.report(
+                                Code.CROSSREF,
+                                f"crossref leads in a circle through '{parent}'",
+                                "crossref",
+                                suggestion="remove it from one of them",
+                                severity=Severity.ERROR,
+                            )
+                        )
+                    elif parent not in done:
+                        waiting.append(parent)
+                continue
+            waiting.pop()
+            if key not in done:
+                known = [done[parent] for parent in parents[key] if parent in done]
+                done[key] = _take_over(entry, known)
+        return [done[key] for key in self.entries]
+
+    def find_parents(self, entry: Entry) -> list[str]:
+        """Return the keys of the entries that one refers to; report those that are missing."""
+        found = []
+        for name in _REFERENCES:
+            targets = entry.get(name)
+            for target in targets.split(",") if name == "xdata" else [targets]:
+                key = _fold_key(target.strip())
+                if key in self.entries:
+                    found.append(key)
+                elif key:
+                    keys = (other.key for other in self.entries.values())
+                    self.problems.append(
+                        entry.report(
+                            Code.CROSSREF,
+                            f"{name} names no entry: '{target.strip()}'",
+                            name,
+                            suggestion=self.suggest(target.strip(), keys)
+                            or "add that entry, or remove the field",
+                            severity=Severity.ERROR,
+                        )
+                    )
+        return found
+
+
+def _fold_key(key: str) -> str:
+    """Return a citation key as it is compared: without regard to case, accents composed."""
+    return unicodedata.normalize("NFC", key).casefold()
 
 
 def _describe_twice(name: str, before: str) -> str:
@@ -121,46 +332,20 @@ def _describe_twice(name: str, before: str) -> str:
     return f"'{name}' is another name for '{before}', which is there"
 
 
-def _expand(
-    field: Field,
-    macros: Mapping[str, str],
-    source: Source,
-    problems: list[Diagnostic],
-    key: str,
-) -> Value:
-    parts = field.parts
-    if len(parts) == 1 and parts[0].kind != "macro":
-        return Value(parts[0].text, parts[0].start, is_exact=True)
-    text = ""
-    for part in parts:
-        if part.kind != "macro":
-            text += part.text
-        elif part.text.lower() in macros:
-            text += macros[part.text.lower()]
+def _take_over(entry: Entry, parents: Iterable[Entry]) -> Entry:
+    """Return an entry with the fields of those that it refers to, whatever their order."""
+    values = dict(entry.values)
+    for parent in parents:
+        if parent.entry_type == "xdata":
+            taken = {name for name in parent.values if name not in _REFERENCES}
         else:
-            text += part.text
-            problems.append(
-                Diagnostic(
-                    code=Code.UNDEFINED_STRING,
-                    severity=Severity.ERROR,
-                    message=f"no @string defines '{part.text}'",
-                    location=source.locate(part.start),
-                    suggestion=did_you_mean(part.text, macros) or "put the value in braces",
-                    key=key,
-                )
-            )
-        if len(text) > MAX_VALUE:
-            # Macros that double each other would fill the memory from a few lines.
-            problems.append(
-                Diagnostic(
-                    code=Code.LIMIT,
-                    severity=Severity.ERROR,
-                    message=f"the value is longer than {MAX_VALUE} characters and was cut",
-                    location=source.locate(field.value_start),
-                    key=key,
-                )
-            )
-            text = text[:MAX_VALUE]
-            break
-    start = parts[0].start if parts else field.value_start
-    return Value(text, start, is_exact=False)
+            taken = {name for name in parent.values if name not in NOT_INHERITED} - {*_TITLES}
+        values = {name: value for name, value in parent.values.items() if name in taken} | values
+        container = find_entry_type(entry.entry_type).container
+        if parent.entry_type != "xdata" and container not in values and "title" in parent.values:
+            values[container] = parent.values["title"]
+            for name in _TITLES[1:]:
+                if name in parent.values:
+                    values[container.removesuffix("title") + name] = parent.values[name]
+    inherited = frozenset(values.keys() - entry.values.keys())
+    return replace(entry, values=values, inherited=inherited) if inherited else entry

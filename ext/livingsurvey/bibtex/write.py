@@ -1,54 +1,51 @@
-"""The canonical layout of an entry: one field per line, in one order, values in braces."""
+"""The canonical layout: of an entry, of one block of a file, and of a whole file.
+
+What the text says stays the same; a block that cannot be laid out without changing its meaning
+stays as it is.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.fields import PEOPLE_FIELDS, rank_field
+from livingsurvey.bibtex.read import MONTHS
+from livingsurvey.bibtex.scan import scan
+from livingsurvey.names import is_others, parse_name, split_names
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-FIELD_ORDER = (
-    "title", "shorttitle", "author", "editor", "booktitle", "journal", "volume", "number",
-    "pages", "publisher", "institution", "howpublished", "year", "month", "doi", "eprint",
-    "archiveprefix", "primaryclass", "url", "code", "keywords", "annotation", "note",
-    "creationdate",
-)  # fmt: skip
-"""The order of the fields; any other field comes behind these, in the order of the file."""
+    from livingsurvey.bibtex.scan import Block, Field, Mistake, Part
 
-OWN_FIELDS = frozenset({"keywords", "annotation", "creationdate", "code", "groups", "crossref"})
-"""Fields that serve the survey; a reader who takes an entry away does not want them."""
 
 NAME_WIDTH = 13
 _BRACE = re.compile("[{}]")
-_RANK = {name: rank for rank, name in enumerate(FIELD_ORDER)}
 
 
-def write_entry(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
+def write_entry(
+    entry_type: str, key: str, fields: Mapping[str, str], macros: Mapping[str, str] | None = None
+) -> str:
     """Return an entry in canonical layout, ending with a line end.
 
     Args:
         entry_type: In lower case.
         key: The citation key.
         fields: Values without delimiters, by name in lower case.
+        macros: Fields whose value is the name of a macro, such as ``jun``.
     """
+    values = {name: f"{{{balance(value)}}}" for name, value in fields.items()} | dict(macros or {})
     lines = [f"@{entry_type}{{{key},"]
-    lines.extend(
-        f"  {name:<{NAME_WIDTH}} = {{{balance(fields[name])}}}," for name in sort_fields(fields)
-    )
+    lines.extend(f"  {name:<{NAME_WIDTH}} = {values[name]}," for name in sort_fields(values))
     lines.append("}")
     return "\n".join(lines) + "\n"
 
 
-def take_away(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
-    """Return an entry as a reader takes it home: without the fields that serve the survey."""
-    kept = {name: value for name, value in fields.items() if name not in OWN_FIELDS}
-    return write_entry(entry_type, key, kept)
-
-
 def sort_fields(names: Iterable[str]) -> list[str]:
     """Return the names of fields in canonical order; unknown ones last, in their own order."""
-    return sorted(names, key=lambda name: _RANK.get(name, len(_RANK)))
+    return sorted(names, key=rank_field)
 
 
 def balance(value: str) -> str:
@@ -59,3 +56,272 @@ def balance(value: str) -> str:
         if depth < 0:
             break
     return value if not depth else value.replace("{", "").replace("}", "")
+
+
+_SPACE = re.compile(r"[ \t\r\n\f\v]+")
+_LINES = re.compile(r"abstract|comment(?:-.*)?")
+"""The fields whose lines JabRef keeps as they are."""
+
+
+def lay_out_entry(block: Block) -> str:
+    """Return an entry in canonical layout, without a line end behind it.
+
+    Names of types and fields become lower case, fields stand in the order of
+    :data:`~livingsurvey.bibtex.fields.FIELD_ORDER`, one on a line; values stand in braces, white
+    space within them is one space, people are ``Last, First``. What a program reads from it stays
+    the same; an entry that is in canonical layout stays the same byte for byte.
+    """
+    fields = sorted(block.fields, key=lambda field: rank_field(field.name))
+    lines = [f"@{block.command.lower()}{{{block.key},"]
+    lines.extend(f"  {one.name.lower():<{NAME_WIDTH}} = {_lay_out_value(one)}," for one in fields)
+    lines.append("}")
+    return "\n".join(lines)
+
+
+def lay_out_string(block: Block) -> str:
+    """Return an ``@string`` on one line."""
+    inner = ", ".join(f"{one.name} = {_join(one.parts)}" for one in block.fields)
+    return f"@string{{{inner}}}"
+
+
+def _lay_out_value(field: Field) -> str:
+    name = field.name.lower()
+    if len(field.parts) != 1 or field.parts[0].kind == "macro":
+        return _join(field.parts)
+    text = field.parts[0].text
+    if _LINES.fullmatch(name):
+        return f"{{{text}}}"
+    text = _SPACE.sub(" ", text).strip(" ")
+    if (len(text) - len(text.rstrip("\\"))) % 2:
+        text += " "  # it was a control space, and must not become an escaped brace
+    if name in PEOPLE_FIELDS:
+        text = lay_out_names(text)
+    return f"{{{text}}}"
+
+
+def _join(parts: tuple[Part, ...]) -> str:
+    # Space at the ends of a part stands between it and the next one.
+    return " # ".join(
+        one.text if one.kind in {"macro", "number"} else f"{{{_SPACE.sub(' ', one.text)}}}"
+        for one in parts
+    )
+
+
+def lay_out_names(value: str) -> str:
+    """Return a list of people with each name as ``von Last, Jr, First``, on one line.
+
+    A name that is not read alike in both forms, here and by pybtex, stays as it is.
+    """
+    names = [one.text for one in split_names(value)]
+    if not all(names):
+        return value
+    return " and ".join(invert_name(name) for name in names)
+
+
+def invert_name(name: str) -> str:
+    """Return ``First von Last`` as ``von Last, First``; any other form as it is."""
+    person, fault = parse_name(name)
+    if fault or "," in name or "~" in name or "\\ " in name or not person.given or is_others(name):
+        return name
+    # Only a name in the other form costs the import: a file in canonical form has none.
+    from pybtex.database import Person  # noqa: PLC0415
+
+    read = Person(name)
+    inverted = str(read)
+    is_same = Person(inverted) == read and parse_name(inverted) == (person, None)
+    return inverted if is_same else name
+
+
+_LINE_END = re.compile(r"\r\n?")
+_BLANK_LINE = re.compile(r"\n[ \t]*(?=\n)")
+_DETACHED = re.compile(r"\n[ \t]*\n[ \t]*\Z")
+_LEADING_BLANK = re.compile(r"\A(?:[ \t]*\n)+")
+_JABREF = re.compile(r"@comment\s*\{\s*jabref-", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """The outcome for one file.
+
+    Attributes:
+        text: In canonical layout; the text as it was if there are mistakes.
+        changed: The keys of the entries whose layout changed.
+        mistakes: What keeps the file from being formatted.
+        unsorted_because: Why the entries stay in their order, or ``""``.
+    """
+
+    text: str
+    changed: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    unsorted_because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """A block with the free text that belongs to it.
+
+    Attributes:
+        block: Its place in the text.
+        text: Its canonical layout.
+        above: Free text before it.
+        is_detached: Whether a blank line stands between the two.
+        tail: A remark behind its closing brace.
+    """
+
+    block: Block
+    text: str
+    above: str = ""
+    is_detached: bool = False
+    tail: str = ""
+
+    def render(self) -> str:
+        above = f"{self.above}\n\n" if self.is_detached else f"{self.above}\n"
+        tail = f"  {self.tail}" if self.tail else ""
+        return f"{above if self.above else ''}{self.text}{tail}"
+
+
+def format_text(text: str) -> Formatted:
+    """Return a .bib file in canonical layout; see the module for what that is.
+
+    Never raises. A text with mistakes is not touched, for nobody knows what is meant.
+    """
+    original = text
+    text = _LINE_END.sub("\n", text)
+    blocks = list(scan(text))
+    mistakes = tuple(mistake for block in blocks for mistake in block.mistakes)
+    if mistakes:
+        return Formatted(original, mistakes=mistakes)
+    header, chunks, footer = _cut(text, blocks)
+    obstacle = _find_obstacle([chunk.block for chunk in chunks])
+    ordered = [chunks] if obstacle else _order(chunks)
+    parts = [header, *(_render_run(run) for run in ordered), footer]
+    changed = tuple(
+        chunk.block.key
+        for chunk in chunks
+        if chunk.block.kind == "entry" and text[chunk.block.start : chunk.block.end] != chunk.text
+    )
+    body = "\n\n".join(part for part in parts if part)
+    return Formatted(f"{body}\n" if body else "", changed, unsorted_because=obstacle)
+
+
+def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:
+    """Return the header, the blocks with what belongs to them, and what stands at the end."""
+    header = ""
+    chunks: list[_Chunk] = []
+    inside: list[Block] = []
+    position = 0
+    for block in blocks:
+        if block.kind == "comment" and not _JABREF.match(text, block.start):
+            # Any other @comment is free text: it may hold a remark, or an entry out of use.
+            inside.append(block)
+            continue
+        gap_start = position
+        if chunks:
+            tail, gap_start = _take_tail(text, position, block.start, inside)
+            chunks[-1] = replace(chunks[-1], tail=tail)
+        else:
+            blank = [
+                match.end()
+                for match in _BLANK_LINE.finditer(text, position, block.start)
+                if not any(one.start < match.start() < one.end for one in inside)
+            ]
+            gap_start = blank[-1] if blank else position
+            header = _trim(text[position:gap_start])
+        gap = text[gap_start : block.start]
+        chunks.append(
+            _Chunk(
+                block=block,
+                text=_lay_out(text, block),
+                above=_trim(gap),
+                is_detached=bool(_DETACHED.search(gap)),
+            )
+        )
+        position = block.end
+        inside = []
+    if not chunks:
+        return _trim(text), [], ""
+    tail, position = _take_tail(text, position, len(text), inside)
+    chunks[-1] = replace(chunks[-1], tail=tail)
+    return header, chunks, _trim(text[position:])
+
+
+def _take_tail(text: str, start: int, stop: int, inside: Sequence[Block]) -> tuple[str, int]:
+    """Return what stands behind a block on its line, and where the gap begins then."""
+    line_end = text.find("\n", start, stop)
+    end = line_end if line_end >= 0 else stop
+    if any(one.start < end for one in inside):
+        return "", end - len(text[start:end].lstrip(" \t"))
+    return text[start:end].strip(" \t"), end
+
+
+def _trim(text: str) -> str:
+    return _LEADING_BLANK.sub("", text).rstrip()
+
+
+def _lay_out(text: str, block: Block) -> str:
+    if block.kind == "entry":
+        return lay_out_entry(block)
+    if block.kind == "string":
+        return lay_out_string(block)
+    return text[block.start : block.end]
+
+
+def _find_obstacle(blocks: Sequence[Block]) -> str:
+    """Return why blocks cannot change places without changing what macros mean, or ``""``."""
+    defined: set[str] = set(MONTHS)
+    used: set[str] = set()
+    for block in blocks:
+        for field in block.fields:
+            used.update(one.text.lower() for one in field.parts if one.kind == "macro")
+            name = field.name.lower()
+            if block.kind == "string":
+                if name in defined:
+                    return f"the macro '{name}' is defined twice"
+                if name in used:
+                    return f"the macro '{name}' is used before it is defined"
+                defined.add(name)
+    return ""
+
+
+def _order(chunks: Sequence[_Chunk]) -> list[list[_Chunk]]:
+    """Return definitions, entries and JabRef's settings, each in order."""
+    definitions = [one for one in chunks if one.block.kind in {"string", "preamble"}]
+    settings = [one for one in chunks if one.block.kind == "comment"]
+    entries = [one for one in chunks if one.block.kind == "entry"]
+    depths = _find_depths([one.block for one in entries])
+    entries.sort(key=lambda one: (depths[one.block.key.casefold()], one.block.key.casefold()))
+    return [definitions, entries, settings]
+
+
+def _find_depths(entries: Sequence[Block]) -> dict[str, int]:
+    """Return how far each entry must stand behind those that cross-refer to it.
+
+    BibTeX takes only from an entry that comes later. A circle is cut where it closes.
+    """
+    depths = {one.key.casefold(): 0 for one in entries}
+    targets: dict[str, str] = {}
+    for one in entries:
+        for field in one.fields:
+            if field.name.lower() == "crossref" and len(field.parts) == 1:
+                targets.setdefault(one.key.casefold(), field.parts[0].text.strip().casefold())
+    for start in sorted(targets):
+        depth = 0
+        key = start
+        seen = {key}
+        while (key := targets.get(key, "")) in depths and key not in seen:
+            seen.add(key)
+            depth += 1
+            if depths[key] >= depth:
+                break
+            depths[key] = depth
+    return depths
+
+
+def _render_run(chunks: Sequence[_Chunk]) -> str:
+    out: list[str] = []
+    for before, chunk in zip([None, *chunks], chunks, strict=False):
+        if before is not None:
+            is_list = before.block.kind == chunk.block.kind == "string" and not chunk.above
+            out.append("\n" if is_list else "\n\n")
+        out.append(chunk.render())
+    return "".join(out)

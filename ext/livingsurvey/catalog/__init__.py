@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from livingsurvey.catalog.aggregate import Catalog
-from livingsurvey.catalog.loading import Library, load, load_library, make_library
+from livingsurvey.catalog.catalog import Catalog, Library, load, load_library, make_library
 
 __all__ = ["Catalog", "Library", "load", "load_library", "make_library"]

@@ -4,54 +4,206 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from livingsurvey.bibtex.fields import LINK_FIELDS, MARKUP_FIELDS, VENUE_FIELDS
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url, shorten
-from livingsurvey.catalog.keywords import classify
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.bibtex.read import MONTHS
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, find_nearest
 from livingsurvey.markup import parse
 from livingsurvey.model import Paper, Person
 from livingsurvey.names import is_others, parse_name, split_names
 
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.entry import Entry
+    from collections.abc import Iterator, Mapping
+
     from livingsurvey.bibtex.identifiers import Identifier
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.taxonomy import Taxonomy
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[~?%])?(?:/.*)?")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_VENUE_FIELDS = ("journal", "booktitle", "institution", "publisher", "howpublished")
-_MARKED_UP = ("title", "shorttitle", "annotation", "journal", "booktitle")
+
+_KEYWORD = re.compile(r"[^,;]+")
+_PART = re.compile(r"[^>]+")
 
 
-def read_paper(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic]]:
-    """Read one entry. Never raises; what cannot be read is left empty and reported."""
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The keywords of one entry, understood.
+
+    Attributes:
+        categories: Tags of categories in the order written, each once; the first is the home.
+        tags: Cross-cutting tags.
+        problems: What could not be understood.
+    """
+
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def split_keywords(value: str) -> Iterator[tuple[str, int]]:
+    """Yield each keyword of a ``keywords`` field, stripped, with its offset in the field."""
+    yield from _strip_matches(_KEYWORD, value)
+
+
+def _strip_matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
+    for match in pattern.finditer(text):
+        word = match[0].strip(" \t\r\n{}")
+        if word:
+            yield word, match.start() + match[0].index(word)
+
+
+def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
+    """Sort the keywords of *entry* into categories and tags.
+
+    In a survey without a taxonomy any keyword will do, and none is needed.
+    """
+    if not taxonomy.categories:
+        return Classification((), (), ())
+    problems: list[Diagnostic] = []
+    categories: dict[str, None] = {}
+    tags: dict[str, None] = {}
+    value = entry.values.get("keywords")
+    for word, offset in split_keywords(value.text if value else ""):
+        tag = _resolve(word, offset, entry, taxonomy, problems)
+        if tag in taxonomy.tags:
+            tags[tag] = None
+        elif tag:
+            categories[tag] = None
+    if not categories and taxonomy.categories:
+        problems.append(
+            entry.report(
+                Code.NO_CATEGORY,
+                "no keyword is a category, so no chapter shows this paper",
+                "keywords",
+                suggestion="add one: keywords = {…}" if value is None else "",
+                severity=Severity.ERROR,
+            )
+        )
+    return Classification(tuple(categories), tuple(tags), tuple(problems))
+
+
+def _resolve(
+    word: str, offset: int, entry: Entry, taxonomy: Taxonomy, problems: list[Diagnostic]
+) -> str:
+    """Return the tag that a keyword stands for, ``""`` if it stands for none."""
+    parent = ""
+    tag = ""
+    # JabRef writes the whole path, "inference > quantization"; each part has to be right.
+    for part, part_offset in _strip_matches(_PART, word):
+        place = offset + part_offset
+        tag = taxonomy.names.get(part.casefold(), "")
+        if not tag:
+            problems.append(_unknown(part, place, entry, taxonomy))
+            return ""
+        category = taxonomy.categories.get(tag)
+        if parent and (category is None or category.parent != parent):
+            children = ", ".join(taxonomy.categories[parent].children) or "no sub-categories"
+            problems.append(
+                entry.report(
+                    Code.UNKNOWN_TAG,
+                    f"'{part}' is no sub-category of '{parent}'",
+                    "keywords",
+                    offset=place,
+                    suggestion=f"it has {children}",
+                    severity=Severity.ERROR,
+                )
+            )
+            return ""
+        if part.casefold() != tag.casefold():
+            problems.append(
+                entry.report(
+                    Code.ALIAS,
+                    f"'{part}' is an older spelling",
+                    "keywords",
+                    offset=place,
+                    suggestion=f"write '{tag}'",
+                    severity=Severity.HINT,
+                )
+            )
+        parent = tag if category else ""
+    found = taxonomy.categories.get(tag)
+    if found is not None and found.children:
+        problems.append(
+            entry.report(
+                Code.NOT_A_LEAF,
+                f"'{word}' has sub-categories",
+                "keywords",
+                offset=offset,
+                suggestion=f"choose one of {', '.join(found.children)}",
+            )
+        )
+    return tag
+
+
+def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnostic:
+    names = dict(taxonomy.names)
+    names |= {one.title.casefold(): one.tag for one in taxonomy.categories.values()}
+    tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
+    near = f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
+    return entry.report(
+        Code.UNKNOWN_TAG,
+        f"unknown keyword '{part}'",
+        "keywords",
+        offset=place,
+        suggestion=near,
+        severity=Severity.ERROR,
+    )
+
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?[~?%]?(?:/.*)?")
+"""A date as biblatex has it: ISO 8601-2, of a range the beginning."""
+_SEASONS = range(21, 25)
+_MONTHS = tuple(MONTHS)
+_MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})", re.IGNORECASE)
+_YEAR = re.compile(r"(?!0000)[0-9]{4}")
+
+
+def read_paper(
+    entry: Entry,
+    taxonomy: Taxonomy,
+    spellings: Mapping[Person, Person] = MappingProxyType({}),
+) -> tuple[Paper, list[Diagnostic]]:
+    """Read one entry. Never raises; what cannot be read is left empty and reported.
+
+    Args:
+        entry: The entry.
+        taxonomy: What its keywords mean.
+        spellings: The one name of each author who has several.
+    """
     problems: list[Diagnostic] = []
     kinds = classify(entry, taxonomy)
     problems.extend(kinds.problems)
     authors, truncated = _read_people(entry, "author", problems)
     editors, _ = _read_people(entry, "editor", problems)
     year, month = _read_date(entry, problems)
-    for name in _MARKED_UP:
+    for name in MARKUP_FIELDS:
         problems.extend(_check_markup(entry, name))
     # Read once: a paper and its fields share their strings.
-    fields = {name: value.normalized for name, value in entry.values.items()}
+    fields = {name: entry.get(name) for name in entry.values}
+    address = _find_published_address(fields)
     paper = Paper(
         key=entry.key,
         entry_type=entry.entry_type,
-        title=fields.get("title", ""),
+        title=_join_title(fields, "title", "subtitle"),
         short_title=fields.get("shorttitle", ""),
-        authors=authors,
+        authors=tuple(spellings.get(person, person) for person in authors),
         editors=editors,
         truncated=truncated,
         year=year,
         month=month,
-        venue=next((text for name in _VENUE_FIELDS if (text := fields.get(name))), ""),
+        venue=_find_venue(fields, has_address=bool(address)),
         doi=_read(entry, "doi", read_doi, Code.BAD_DOI, problems),
         arxiv=_read_eprint(entry, problems),
         primary_class=fields.get("primaryclass", ""),
-        url=_read(entry, "url", read_url, Code.BAD_URL, problems),
-        code=_read(entry, "code", read_url, Code.BAD_URL, problems),
+        url=_read(entry, "url", read_url, Code.BAD_URL, problems) or address,
+        links={
+            name: address
+            for name in LINK_FIELDS
+            if (address := _read(entry, name, read_url, Code.BAD_URL, problems))
+        },
         annotation=fields.get("annotation", ""),
         categories=kinds.categories,
         tags=kinds.tags,
@@ -76,32 +228,46 @@ def _read_people(
             continue
         person, problem = parse_name(one.text)
         if problem:
-            problems.append(entry.report(Code.BAD_NAME, problem, name, offset=one.offset))
+            remedy = "" if ";" in problem else "write 'Family, Given and Family, Given'"
+            problems.append(
+                entry.report(Code.BAD_NAME, problem, name, offset=one.offset, suggestion=remedy)
+            )
         if person.family or person.given:
             people.append(person)
     return tuple(people), truncated
 
 
+def _join_title(fields: Mapping[str, str], name: str, subtitle: str) -> str:
+    """Return a title with its subtitle, as one reads it."""
+    parts = [text for text in (fields.get(name, ""), fields.get(subtitle, "")) if text]
+    separator = " " if parts and parts[0].rstrip("}").endswith((":", "?", "!", ".")) else ": "
+    return separator.join(parts)
+
+
+def _find_venue(fields: Mapping[str, str], *, has_address: bool) -> str:
+    """Return where a paper appeared; an address in ``howpublished`` is no venue."""
+    for name in VENUE_FIELDS:
+        if fields.get(name) and not (has_address and name == "howpublished"):
+            return _join_title(fields, name, f"{name.removesuffix('title')}subtitle")
+    return ""
+
+
+def _find_published_address(fields: Mapping[str, str]) -> str:
+    """Return the address that ``howpublished`` consists of, where BibTeX has no url."""
+    text = fields.get("howpublished", "")
+    return read_url(text).value if "://" in text else ""
+
+
 def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, int | None]:
+    """Return year and month; where both dialects are given the date counts, as in biblatex."""
     year = month = None
     if text := entry.get("date"):
-        match = _DATE.fullmatch(text)
-        if match is None:
-            problems.append(
-                entry.report(
-                    Code.BAD_YEAR,
-                    f"the date '{shorten(text)}' cannot be read",
-                    "date",
-                    suggestion="write YYYY, YYYY-MM or YYYY-MM-DD",
-                )
-            )
-        else:
-            year = int(match[1])
-            month = int(match[2]) if match[2] else None
+        year, month, suggestion = _read_iso_date(text)
+        if suggestion:
+            message = f"the date '{shorten(text)}' cannot be read"
+            problems.append(entry.report(Code.BAD_YEAR, message, "date", suggestion=suggestion))
     if text := entry.get("year"):
-        if re.fullmatch(r"\d{4}", text):
-            year = int(text)
-        else:
+        if not _YEAR.fullmatch(text):
             problems.append(
                 entry.report(
                     Code.BAD_YEAR,
@@ -110,9 +276,21 @@ def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, in
                     suggestion="write four digits",
                 )
             )
+        elif year is not None and int(text) != year:
+            problems.append(
+                entry.report(
+                    Code.BAD_YEAR,
+                    f"the year is {text}, but the date is of {year}",
+                    "year",
+                    suggestion="the date counts; remove the wrong one",
+                )
+            )
+        else:
+            year = int(text)
     if text := entry.get("month"):
-        month = _read_month(text) or month
-        if month is None:
+        read = _read_month(text)
+        month = month or read
+        if read is None:
             problems.append(
                 entry.report(
                     Code.BAD_YEAR,
@@ -121,14 +299,30 @@ def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, in
                     suggestion="write jan, feb, …",
                 )
             )
-    return year, month if month is not None and 1 <= month <= 12 else None
+    return year, month
+
+
+def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
+    """Return year and month of a date, and what to write instead if it is none."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None, None, "write YYYY, YYYY-MM or YYYY-MM-DD"
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if month in _SEASONS and day is None:
+        return year, None, ""
+    try:
+        datetime.date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return year or None, None, "there is no such day; write YYYY, YYYY-MM or YYYY-MM-DD"
+    return year, month, ""
 
 
 def _read_month(text: str) -> int | None:
-    if text.isdecimal():
-        return int(text) if 1 <= int(text[:3]) <= 12 else None
-    start = text[:3].lower()
-    return _MONTHS.index(start) + 1 if start in _MONTHS else None
+    """Return the number of a month: ``6``, ``jun``, ``June 2020``, ``09--15 Jun``."""
+    if re.fullmatch(r"0?[1-9]|1[0-2]", text):
+        return int(text)
+    name = _MONTH_NAME.search(text)
+    return _MONTHS.index(name[1].lower()) + 1 if name else None
 
 
 def _read(entry: Entry, name: str, reader: Any, code: Code, problems: list[Diagnostic]) -> str:
@@ -153,6 +347,9 @@ def _read_eprint(entry: Entry, problems: list[Diagnostic]) -> str:
     archive = entry.get("archiveprefix").lower()
     if archive and archive != "arxiv":
         return ""
+    text = entry.get("eprint")
+    if not archive and "://" in text and "arxiv.org/" not in text.lower():
+        return ""  # Google Scholar puts the address of the publisher's PDF here
     return _read(entry, "eprint", read_arxiv, Code.BAD_EPRINT, problems)
 
 

@@ -1,22 +1,24 @@
-"""Named counts as horizontal bars, the venues of the papers for one."""
+"""Named counts as horizontal bars, the venues of the papers for one.
+
+Here too is what all charts of counts share: counted nouns, and the picture of no data.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.measure import measure, shorten
-from livingsurvey.charts.palette import SIZES
-from livingsurvey.charts.scales import PAPERS, Nouns, count_of
-from livingsurvey.charts.shapes import Link, Mark, Picture, Rect, Shape, Table, Target, Text
-from livingsurvey.charts.timeline import draw_nothing
+from livingsurvey.charts.looks import SIZES
+from livingsurvey.charts.measure import MARGIN, measure, truncate
+from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Picture, Rect, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from livingsurvey.charts.shapes import Shape, Target
+
 _ROW, _BAR = 26.0, 14.0
 _LABEL, _SMALL = SIZES["compact"], SIZES["small"]
-_MARGIN = 1.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,6 @@ def draw_bars(
     width: float = 720,
     name: str = "Venue",
     title: str = "Papers by venue",
-    description: str = "",
-    nouns: Nouns = PAPERS,
 ) -> Picture:
     """Return the chart of named counts.
 
@@ -52,48 +52,48 @@ def draw_bars(
         width: In pixels.
         name: What the names are, for the header of the table.
         title: The name of the picture.
-        description: What one sees; told from the data if empty.
-        nouns: What is counted.
     """
     largest = max((bar.count for bar in bars), default=0)
     if largest <= 0:
-        return draw_nothing(width, title, nouns)
-    widest = max(measure(bar.title, _LABEL) for bar in bars) * _MARGIN + 10
-    left = min(widest, 0.4 * width)
-    room = width - left - 12 - measure(str(largest), _SMALL) * _MARGIN
+        return draw_nothing(width, title)
+    left = min(max(measure(bar.title, _LABEL) for bar in bars) * MARGIN + 10, 0.4 * width)
+    room = width - left - 12 - measure(str(largest), _SMALL) * MARGIN
     shapes: list[Shape] = []
     for number, bar in enumerate(bars):
         y = 2 + number * _ROW
         length = max(room * bar.count / largest, 2 if bar.count > 0 else 0)
-        shown = shorten(bar.title, (left - 10) / _MARGIN, _LABEL)
-        marks: list[Mark] = [
-            Rect(x=0, y=y, width=width, height=_ROW - 2, radius=4, classes=("hit",)),
-            Text(x=left - 4, y=y + 16, text=shown, classes=("compact", "end")),
-        ]
+        shown = truncate(bar.title, (left - 10) / MARGIN, _LABEL)
+        marks: list[Mark] = [TextLine(left - 4, y + 16, shown, classes=("compact", "end"))]
         if length:
-            looks = (f"fill-{bar.color}",)
-            marks.append(
-                Rect(x=left + 4, y=y + 5, width=length, height=_BAR, radius=3, classes=looks)
-            )
-        count = Text(
-            x=left + 10 + length, y=y + 16, text=str(bar.count), classes=("small", "fill-muted")
-        )
-        marks.append(count)
+            marks.append(Rect(left + 4, y + 5, length, _BAR, 3, classes=(f"fill-{bar.color}",)))
+        looks = ("small", "fill-muted")
+        marks.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
         if bar.target:
-            label = f"{bar.title}, {count_of(bar.count, nouns)}"
-            shapes.append(Link(target=bar.target, label=label, children=tuple(marks)))
+            area = Rect(0, y, width, _ROW - 2, 4, classes=("hit",))
+            label = f"{bar.title}, {count_of(bar.count)}"
+            shapes.append(LinkArea(target=bar.target, label=label, children=(area, *marks)))
         else:
-            shapes += marks[1:]
+            shapes += marks
     first = max(bars, key=lambda bar: bar.count)
     return Picture(
         width=width,
         height=4 + len(bars) * _ROW,
         shapes=tuple(shapes),
         title=title,
-        description=description
-        or f"{len(bars)} bars; the longest is {first.title} with {count_of(largest, nouns)}.",
-        table=Table(
-            header=(name, nouns[1].capitalize()),
-            rows=tuple((bar.title, bar.count) for bar in bars),
+        description=f"{len(bars)} bars; the longest is {first.title} with {count_of(largest)}.",
+        table=DataTable(
+            header=(name, "Papers"), rows=tuple((bar.title, bar.count) for bar in bars)
         ),
     )
+
+
+def count_of(count: int, noun: str = "paper") -> str:
+    """Return a counted noun: ``1 paper``, ``2 papers``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def draw_nothing(width: float, title: str) -> Picture:
+    """Return the picture of a chart without data, which says so."""
+    text = "No papers yet."
+    shown = TextLine(width / 2, 38, text, classes=("middle", "fill-muted"))
+    return Picture(width=width, height=64, shapes=(shown,), title=title, description=text)

@@ -3,25 +3,73 @@
 The subset: ``<svg viewBox>`` with ``<title>``, ``<desc>``, ``<g transform="translate(x,y)">``,
 ``<rect>``, ``<line>``, ``<polyline>``, ``<polygon>``, ``<circle>``, ``<ellipse>``, ``<path>`` with
 absolute commands and ``<text>``; looks come from ``class`` alone, by the words of
-:mod:`livingsurvey.charts.palette`. Whatever else stands in the file is reported with its place.
+:mod:`livingsurvey.charts.looks`. Whatever else stands in the file is reported with its place.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from livingsurvey.charts.elements import ATTRIBUTES, HINTS, Problem, parse_numbers, parse_shape
-from livingsurvey.charts.legibility import check_texts
-from livingsurvey.charts.palette import DRAWING_WORDS, check_classes, find_word, inherit
-from livingsurvey.charts.shapes import Line, Picture, Polyline, Text
+from livingsurvey.charts.looks import DRAWING_WORDS, check_classes, find_word, inherit
+from livingsurvey.charts.measure import check_texts
+from livingsurvey.charts.shapes import (
+    SEGMENT_LENGTHS,
+    Circle,
+    Ellipse,
+    Line,
+    Path,
+    Picture,
+    Polygon,
+    Polyline,
+    Rect,
+    TextLine,
+)
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.model import Location
 
 if TYPE_CHECKING:
-    from livingsurvey.charts.shapes import Mark, Shape
+    from collections.abc import Iterator, Mapping
+
+    from livingsurvey.charts.shapes import Mark, Point, Segment
+
+ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "svg": ("viewBox", "width", "height"),
+    "title": (),
+    "desc": (),
+    "g": ("transform", "class"),
+    "rect": ("x", "y", "width", "height", "rx", "class"),
+    "line": ("x1", "y1", "x2", "y2", "class"),
+    "polyline": ("points", "class"),
+    "polygon": ("points", "class"),
+    "circle": ("cx", "cy", "r", "class"),
+    "ellipse": ("cx", "cy", "rx", "ry", "class"),
+    "path": ("d", "class"),
+    "text": ("x", "y", "class"),
+}
+"""The elements of a drawing and the attributes that each may have."""
+
+_PAINT = "style fill stroke stroke-width stroke-dasharray opacity marker-end"
+_FONT = "font-size font-weight font-family text-anchor"
+HINTS: Mapping[str, str] = {
+    "tspan": "write one <text> for each line",
+    "marker": "give the line the class arrow",
+    "defs": "write each shape where it stands",
+    "use": "write each shape where it stands",
+    "transform": "put the shape into <g transform>",
+    "id": "nothing can refer to it",
+    **dict.fromkeys(f"{_PAINT} {_FONT}".split(), "looks come from class alone"),
+}
+"""What to do instead of elements and attributes that drawing programs like to write."""
+
+_OPTIONAL = frozenset({"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "rx"})
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_TOKEN = re.compile(r"([A-Za-z])|(" + _NUMBER.pattern + r")|[\s,]+|(.)", re.DOTALL)
+_LARGEST = 100_000.0
+
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _DECLARATION = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -45,28 +93,25 @@ def read_drawing(text: str, path: str) -> tuple[Picture | None, list[Diagnostic]
     reader = _Reader(path)
     if len(text) > _MAX_LENGTH:
         reader.report("the drawing is larger than two million characters", Location(path))
-        return None, reader.problems
+        return None, reader.diagnostics
     text = text.removeprefix("\ufeff")
     if match := _DECLARATION.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        column = match.start() - text.rfind("\n", 0, match.start())
-        reader.report(
-            f"<!{match[1]}> is not allowed in a drawing",
-            Location(path, line, column),
-            suggestion="remove it; SVG inside HTML needs none",
-        )
-        return None, reader.problems
+        place = Location(path, line, match.start() - text.rfind("\n", 0, match.start()))
+        message = f"<!{match[1]}> is not allowed in a drawing"
+        reader.report(message, place, "remove it; SVG inside HTML needs none")
+        return None, reader.diagnostics
     try:
         reader.parse(text)
     except expat.ExpatError as error:
         place = Location(path, error.lineno, error.offset + 1)
         reason = expat.ErrorString(error.code)
         reader.report(f"the drawing is not well-formed XML: {reason}", place)
-        return None, reader.problems
+        return None, reader.diagnostics
     except UnicodeEncodeError:  # half of a surrogate pair
         reader.report("the drawing holds characters that are no text", Location(path))
-        return None, reader.problems
-    return reader.finish(), reader.problems
+        return None, reader.diagnostics
+    return reader.finish(), reader.diagnostics
 
 
 @dataclass(slots=True)
@@ -86,14 +131,14 @@ class _Pending:
 
     name: str
     place: Location
-    mark: Mark | None = None
+    mark: TextLine | None = None
     pieces: list[str] = field(default_factory=list)
 
 
 class _Reader:
     def __init__(self, path: str) -> None:
         self.path = path
-        self.problems: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.levels: list[_Level] = []
         self.marks: list[tuple[Mark, Location]] = []
         self.size: tuple[float, float] | None = None
@@ -113,15 +158,12 @@ class _Reader:
             return None
         width, height = self.size
         if "title" not in self.words:
-            self.report(
-                "the drawing has no <title>", Location(self.path), suggestion="name what it shows"
-            )
-        self.problems += check_texts(self.marks, width, height)
-        shapes: tuple[Shape, ...] = tuple(mark for mark, _ in self.marks)
+            self.report("the drawing has no <title>", Location(self.path), "name what it shows")
+        self.diagnostics += check_texts(self.marks, width, height)
         return Picture(
             width=width,
             height=height,
-            shapes=shapes,
+            shapes=tuple(mark for mark, _ in self.marks),
             title=self.words.get("title", ""),
             description=self.words.get("desc", ""),
         )
@@ -129,102 +171,95 @@ class _Reader:
     def report(
         self,
         message: str,
-        place: Location,
+        place: Location | None = None,
         suggestion: str = "",
         severity: Severity = Severity.ERROR,
     ) -> None:
-        self.problems.append(
-            Diagnostic(
-                code=Code.DRAWING,
-                message=message,
-                location=place,
-                suggestion=suggestion,
-                severity=severity,
-            )
+        diagnostic = Diagnostic(
+            code=Code.DRAWING,
+            message=message,
+            location=place or self.here(),
+            suggestion=suggestion,
+            severity=severity,
         )
+        self.diagnostics.append(diagnostic)
 
     def here(self) -> Location:
-        return Location(
-            self.path, self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1
-        )
+        line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber
+        return Location(self.path, line, column + 1)
 
     def start(self, full_name: str, attributes: dict[str, str]) -> None:
         namespace, _, name = full_name.rpartition(" ")
-        level = _Level(name)
         outer = self.levels[-1] if self.levels else None
+        level = replace(outer, name=name) if outer else _Level(name)
         self.levels.append(level)
         if outer is None:
             level.skipped = not self.open_root(namespace, name, attributes)
-            return
-        level.dx, level.dy, level.classes = outer.dx, outer.dy, outer.classes
-        level.skipped = outer.skipped
-        if level.skipped:
-            return
-        level.skipped = not self.open_element(level, outer.name, namespace, attributes)
+        elif not level.skipped:
+            level.skipped = not self.open_element(level, outer.name, namespace, attributes)
 
     def open_root(self, namespace: str, name: str, attributes: dict[str, str]) -> bool:
         if name != "svg":
-            self.report(f"the drawing begins with <{name}>, not with <svg>", self.here())
+            self.report(f"the drawing begins with <{name}>, not with <svg>")
             return False
         if namespace != _NAMESPACE:
-            self.report(
-                "<svg> is not in the namespace of SVG",
-                self.here(),
-                suggestion=f'write xmlns="{_NAMESPACE}"',
-            )
+            hint = f'write xmlns="{_NAMESPACE}"'
+            self.report("<svg> is not in the namespace of SVG", suggestion=hint)
         self.check_attributes(name, attributes)
         try:
             x, y, width, height = parse_numbers(attributes.get("viewBox", ""))
         except ValueError:
             width = height = 0
         if not (0 < width <= _MAX_WIDTH and 0 < height <= _MAX_WIDTH):
-            self.report("<svg> needs a viewBox of four numbers: 0 0 width height", self.here())
+            self.report("<svg> needs a viewBox of four numbers: 0 0 width height")
             return False
         if x or y:
-            self.report("the viewBox must begin at 0 0", self.here())
+            self.report("the viewBox must begin at 0 0")
         self.size = (width, height)
         return True
 
     def open_element(
         self, level: _Level, outer: str, namespace: str, attributes: dict[str, str]
     ) -> bool:
-        name, place = level.name, self.here()
-        known = [one for one in ATTRIBUTES if one != "svg"]
+        name = level.name
+        known = [element for element in ATTRIBUTES if element != "svg"]
         if namespace != _NAMESPACE or name not in known:
             suggestion = HINTS.get(name) or did_you_mean(name, known)
-            self.report(f"<{name}> is not supported", place, suggestion)
+            self.report(f"<{name}> is not supported", suggestion=suggestion)
             return False
         if outer not in {"svg", "g"}:
-            self.report(f"<{name}> inside <{outer}> is not supported", place)
+            self.report(f"<{name}> inside <{outer}> is not supported")
             return False
         self.check_attributes(name, attributes)
-        own = tuple(dict.fromkeys(attributes.get("class", "").split()))
         if name == "g":
-            level.classes = inherit(self.check_group(own), level.classes)
+            own = self.check_group(_split_classes(attributes))
+            level.classes = inherit(own, level.classes)
             self.translate(level, attributes.get("transform", ""))
-            return True
-        if name in {"title", "desc"}:
-            self.pending = _Pending(name, place)
-            return True
+        elif name in {"title", "desc"}:
+            self.pending = _Pending(name, self.here())
+        else:
+            return self.open_shape(level, attributes)
+        return True
+
+    def open_shape(self, level: _Level, attributes: dict[str, str]) -> bool:
         try:
-            mark = parse_shape(name, attributes, level.dx, level.dy)
-        except Problem as problem:
-            self.report(str(problem), place, problem.suggestion)
+            mark = parse_shape(level.name, attributes, level.dx, level.dy)
+        except DrawingError as error:
+            self.report(str(error), suggestion=error.suggestion)
             return False
-        is_text = isinstance(mark, Text)
+        own, is_text = _split_classes(attributes), isinstance(mark, TextLine)
         faults = check_classes(own, text=is_text, words=DRAWING_WORDS)
         for message, suggestion in faults:
-            self.report(message, place, suggestion)
-        inherited = tuple(
-            one for one in level.classes if not check_classes((one,), text=is_text)
-        )  # a group may say how its texts and how its shapes look
-        mark = replace(mark, classes=inherit(own, inherited))
-        if is_text:
-            self.pending = _Pending(name, place, mark)
+            self.report(message, suggestion=suggestion)
+        # A group may say how its texts and how its shapes look.
+        inherited = (name for name in level.classes if not check_classes((name,), text=is_text))
+        mark = replace(mark, classes=inherit(own, tuple(inherited)))
+        if isinstance(mark, TextLine):
+            self.pending = _Pending(level.name, self.here(), mark)
         else:
             if not faults:
-                self.check_looks(name, mark, place)
-            self.marks.append((mark, place))
+                self.check_looks(level.name, mark)
+            self.marks.append((mark, self.here()))
         return True
 
     def end(self, _name: str) -> None:
@@ -233,9 +268,8 @@ class _Reader:
             return
         pending, self.pending = self.pending, None
         text = " ".join("".join(pending.pieces).split())
-        if isinstance(pending.mark, Text):
-            if text:
-                self.marks.append((replace(pending.mark, text=text), pending.place))
+        if text and pending.mark is not None:
+            self.marks.append((replace(pending.mark, text=text), pending.place))
         elif text:
             self.words.setdefault(pending.name, text)
 
@@ -245,10 +279,10 @@ class _Reader:
         if self.pending is not None and self.levels[-1].name in _TEXTS:
             self.pending.pieces.append(characters)
         elif characters.strip():
-            self.report(f"text outside <text>: '{characters.strip()[:40]}'", self.here())
+            self.report(f"text outside <text>: '{characters.strip()[:40]}'")
 
     def skip_instruction(self, target: str, _data: str) -> None:
-        self.report(f"<?{target}?> is not supported", self.here())
+        self.report(f"<?{target}?> is not supported")
 
     def check_attributes(self, name: str, attributes: dict[str, str]) -> None:
         known = ATTRIBUTES[name]
@@ -256,26 +290,21 @@ class _Reader:
             shown = attribute.rpartition(" ")[2]
             if attribute not in known:
                 suggestion = HINTS.get(shown) or did_you_mean(shown, known)
-                self.report(
-                    f"attribute '{shown}' of <{name}> is not supported", self.here(), suggestion
-                )
+                message = f"attribute '{shown}' of <{name}> is not supported"
+                self.report(message, suggestion=suggestion)
 
     def check_group(self, classes: tuple[str, ...]) -> tuple[str, ...]:
         for name in classes:
             if name not in DRAWING_WORDS:
                 suggestion = did_you_mean(name, DRAWING_WORDS)
-                self.report(f"unknown class '{name}'", self.here(), suggestion)
+                self.report(f"unknown class '{name}'", suggestion=suggestion)
         return tuple(name for name in classes if name in DRAWING_WORDS)
 
-    def check_looks(self, name: str, mark: Mark, place: Location) -> None:
+    def check_looks(self, name: str, mark: Mark) -> None:
         fill, stroke = find_word(mark.classes, "fill"), find_word(mark.classes, "stroke")
         if not stroke and (isinstance(mark, Line | Polyline) or fill in {"", "fill-none"}):
-            self.report(
-                f"<{name}> shows nothing",
-                place,
-                "give it a class such as stroke-ink or fill-1",
-                Severity.WARNING,
-            )
+            hint = "give it a class such as stroke-ink or fill-1"
+            self.report(f"<{name}> shows nothing", None, hint, Severity.WARNING)
 
     def translate(self, level: _Level, transform: str) -> None:
         if not transform:
@@ -286,11 +315,164 @@ class _Reader:
         except ValueError:
             numbers = ()
         if len(numbers) not in {1, 2}:
-            self.report(
-                f"transform '{transform}' is not supported",
-                self.here(),
-                suggestion="write translate(x,y)",
-            )
+            message = f"transform '{transform}' is not supported"
+            self.report(message, suggestion="write translate(x,y)")
             return
         level.dx += numbers[0]
         level.dy += numbers[1] if len(numbers) == 2 else 0
+
+
+def _split_classes(attributes: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(attributes.get("class", "").split()))
+
+
+class DrawingError(ValueError):
+    """What keeps an element from being a shape, with a suggestion or ``""``."""
+
+    def __init__(self, message: str, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
+
+
+def parse_number(text: str) -> float:
+    """Return a plain number.
+
+    Raises:
+        ValueError: It is none, has a unit, or is larger than any drawing.
+    """
+    if not _NUMBER.fullmatch(text.strip()):
+        raise ValueError(f"'{text}' is no plain number")
+    value = float(text)
+    if not math.isfinite(value) or abs(value) > _LARGEST:
+        raise ValueError(f"'{text}' is too large")
+    return value
+
+
+def parse_numbers(text: str) -> tuple[float, ...]:
+    """Return numbers with spaces or commas between them.
+
+    Raises:
+        ValueError: Something else stands there.
+    """
+    return tuple(parse_number(part) for part in re.split(r"[\s,]+", text.strip()) if part)
+
+
+def parse_shape(name: str, attributes: Mapping[str, str], dx: float, dy: float) -> Mark:
+    """Return the shape that an element stands for, moved by (dx, dy), without classes.
+
+    Raises:
+        DrawingError: It stands for none.
+    """
+
+    def get(attribute: str) -> float:
+        text = attributes.get(attribute)
+        if text is None:
+            if attribute in _OPTIONAL and not (name == "ellipse" and attribute == "rx"):
+                return 0.0
+            raise DrawingError(f"<{name}> needs the attribute '{attribute}'")
+        try:
+            value = parse_number(text)
+        except ValueError as error:
+            raise DrawingError(f"attribute '{attribute}' of <{name}>: {error}") from None
+        if value < 0 and attribute in {"width", "height", "r", "rx", "ry"}:
+            raise DrawingError(f"attribute '{attribute}' of <{name}> is negative")
+        return value
+
+    match name:
+        case "rect":
+            width, height = get("width"), get("height")
+            radius = min(get("rx"), width / 2, height / 2)
+            return Rect(get("x") + dx, get("y") + dy, width, height, radius)
+        case "line":
+            return Line(get("x1") + dx, get("y1") + dy, get("x2") + dx, get("y2") + dy)
+        case "polyline":
+            return Polyline(_parse_points(name, attributes, dx, dy))
+        case "polygon":
+            return Polygon(_parse_points(name, attributes, dx, dy))
+        case "circle":
+            return Circle(get("cx") + dx, get("cy") + dy, get("r"))
+        case "ellipse":
+            return Ellipse(get("cx") + dx, get("cy") + dy, get("rx"), get("ry"))
+        case "path":
+            return Path(tuple(_parse_path(attributes.get("d", ""), dx, dy)))
+        case "text":
+            return TextLine(get("x") + dx, get("y") + dy, "")
+        case _:
+            raise DrawingError(f"<{name}> is not supported")
+
+
+def _parse_points(
+    name: str, attributes: Mapping[str, str], dx: float, dy: float
+) -> tuple[Point, ...]:
+    try:
+        numbers = parse_numbers(attributes.get("points", ""))
+    except ValueError as error:
+        raise DrawingError(f"points of <{name}>: {error}") from None
+    if len(numbers) < 4 or len(numbers) % 2:
+        raise DrawingError(f"<{name}> needs at least two points, each of two numbers")
+    return tuple((x + dx, y + dy) for x, y in zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _parse_path(data: str, dx: float, dy: float) -> Iterator[Segment]:
+    """Yield the segments of a path; H and V become L, repeated commands are written out."""
+    x = y = 0.0
+    start = (0.0, 0.0)
+    first = True
+    for command, numbers in _split_path(data):
+        if first and command != "M":
+            raise DrawingError("a path begins with M")
+        first = False
+        if command == "Z":
+            x, y = start
+            yield ("Z", ())
+            continue
+        if command in "HV":
+            x, y = (numbers[0], y) if command == "H" else (x, numbers[0])
+            yield ("L", (x + dx, y + dy))
+            continue
+        x, y = numbers[-2:]
+        if command == "M":
+            start = (x, y)
+        moved = (value + (dy if place % 2 else dx) for place, value in enumerate(numbers))
+        yield (command, tuple(moved))
+    if first:
+        raise DrawingError("<path> needs the attribute 'd'")
+
+
+def _split_path(data: str) -> Iterator[Segment]:
+    lengths = SEGMENT_LENGTHS | {"H": 1, "V": 1}
+    for command, numbers in _group_tokens(data):
+        if command not in lengths:
+            suggestion = "use the absolute commands M L H V C Q Z"
+            raise DrawingError(f"command '{command}' of a path is not supported", suggestion)
+        length = lengths[command]
+        if (len(numbers) % length if length else len(numbers)) or (length and not numbers):
+            needed = f"{length} numbers" if length != 1 else "one number"
+            raise DrawingError(
+                f"command '{command}' of a path takes {needed if length else 'none'}"
+            )
+        if not length:
+            yield command, ()
+        for place in range(0, len(numbers), length or 1):
+            # Further pairs after M are lines, as in SVG.
+            name = "L" if command == "M" and place else command
+            yield name, tuple(numbers[place : place + length])
+
+
+def _group_tokens(data: str) -> Iterator[tuple[str, list[float]]]:
+    command, numbers = "", list[float]()
+    for match in _TOKEN.finditer(data):
+        letter, number, other = match.groups()
+        if other or (number and not command):
+            raise DrawingError(f"a path cannot hold '{other or number}' here")
+        if number:
+            try:
+                numbers.append(parse_number(number))
+            except ValueError as error:
+                raise DrawingError(f"d of <path>: {error}") from None
+        elif letter:
+            if command:
+                yield command, numbers
+            command, numbers = letter, []
+    if command:
+        yield command, numbers

@@ -1,4 +1,4 @@
-"""How much room text takes, estimated without a font engine.
+"""How much room text takes, estimated without a font engine, and whether it stands clear.
 
 The widths are those of Helvetica and its metric twins, from the Adobe Font Metrics of the 14
 standard PostScript fonts, rounded and grouped; most sans serif fonts of screens are near.
@@ -11,13 +11,16 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.palette import find_word, text_size
+from livingsurvey.charts.looks import find_word, text_size
+from livingsurvey.charts.shapes import TextLine
+from livingsurvey.diagnostics import Code, Diagnostic
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from livingsurvey.charts.shapes import Text
+    from livingsurvey.charts.shapes import Mark
+    from livingsurvey.model import Location
 
 _GROUPS = {
     0.22: "ijl'|\u2018\u2019",
@@ -39,7 +42,12 @@ _BOLD = 1.07
 _MONO = 0.6
 _ASCENT = 0.74
 _DESCENT = 0.21
+MARGIN = 1.08
+"""Fonts are wider than the estimate here and there."""
+_SLACK = 1.5  # pixels by which an estimate may be wrong before it is reported
+_MOST_TEXTS = 2000  # that later ones are held against; a drawing has tens
 _LONGEST = 1000  # characters of a text that are looked at; no picture has room for more
+_MOST_LINES = 4
 _PARTS = re.compile(r"[^-]*-+|[^-]+")
 
 
@@ -52,34 +60,35 @@ class Box:
     right: float
     bottom: float
 
-    def overlaps(self, other: Box, slack: float = 0) -> bool:
-        """Whether two places share more than *slack* pixels in both directions."""
+    def overlaps(self, other: Box) -> bool:
+        """Whether two places share more than an error of the estimate, in both directions."""
+        across = min(self.right, other.right) - max(self.left, other.left)
         return (
-            min(self.right, other.right) - max(self.left, other.left) > slack
-            and min(self.bottom, other.bottom) - max(self.top, other.top) > slack
+            across > _SLACK and min(self.bottom, other.bottom) - max(self.top, other.top) > _SLACK
         )
+
+    def leaves(self, width: float, height: float) -> bool:
+        """Whether it sticks out of a picture by more than an error of the estimate."""
+        outside = max(-self.left, -self.top, self.right - width, self.bottom - height)
+        return outside > _SLACK
 
 
 def measure(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
     """Return the estimated width in pixels of a text of the given size."""
     if mono:
-        width = sum(0.0 if _is_zero(one) else max(_MONO, _measure_wide(one)) for one in text)
+        width = sum(0.0 if _is_zero(char) else max(_MONO, _measure_wide(char)) for char in text)
     else:
-        width = sum(_measure_character(one) for one in text) * (_BOLD if bold else 1)
+        width = sum(_measure_character(char) for char in text) * (_BOLD if bold else 1)
     return width * size
 
 
-def measure_text(text: Text) -> float:
+def measure_text(text: TextLine) -> float:
     """Return the estimated width in pixels of a text shape."""
-    return measure(
-        text.text,
-        text_size(text.classes),
-        bold="bold" in text.classes,
-        mono="mono" in text.classes,
-    )
+    bold, mono = "bold" in text.classes, "mono" in text.classes
+    return measure(text.text, text_size(text.classes), bold=bold, mono=mono)
 
 
-def locate_text(text: Text) -> Box:
+def locate_text(text: TextLine) -> Box:
     """Return the estimated place of a text shape."""
     width, size = measure_text(text), text_size(text.classes)
     anchor = find_word(text.classes, "anchor")
@@ -87,13 +96,11 @@ def locate_text(text: Text) -> Box:
     return Box(left, text.y - _ASCENT * size, left + width, text.y + _DESCENT * size)
 
 
-def wrap(
-    text: str, width: float, size: float, *, bold: bool = False, limit: int = 4
-) -> tuple[str, ...]:
+def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """Return the lines of a text that is to fit a width; at least one line.
 
     Lines break at spaces and after hyphens, and within words that alone are too wide. Of a text
-    of more than *limit* lines, the last one ends in an ellipsis.
+    of more than four lines, the fourth one ends in an ellipsis.
     """
     text = HIDDEN_CHARACTERS.sub("", text)[:_LONGEST]
     lines: list[str] = []
@@ -106,13 +113,14 @@ def wrap(
         else:
             line = joined
     lines.append(line.rstrip())
-    lines = [one for one in lines if one] or [""]
-    if len(lines) > limit:
-        lines[limit - 1] = shorten(f"{lines[limit - 1]}…", width, size, bold=bold)
-    return tuple(lines[:limit])
+    lines = [line for line in lines if line] or [""]
+    if len(lines) > _MOST_LINES:
+        last = truncate(f"{lines[_MOST_LINES - 1]}…", width, size, bold=bold)
+        lines[_MOST_LINES - 1 :] = [last]
+    return tuple(lines)
 
 
-def shorten(text: str, width: float, size: float, *, bold: bool = False) -> str:
+def truncate(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """Return the text, or as much of its beginning as fits the width with an ellipsis."""
     text = " ".join(HIDDEN_CHARACTERS.sub("", text)[:_LONGEST].split())
     if measure(text, size, bold=bold) <= width:
@@ -160,3 +168,28 @@ def _measure_wide(character: str) -> float:
 
 def _is_zero(character: str) -> bool:
     return unicodedata.category(character) in {"Mn", "Me", "Cf", "Cc", "Cs"}
+
+
+def check_texts(
+    marks: Iterable[tuple[Mark, Location]], width: float, height: float
+) -> Iterator[Diagnostic]:
+    """Yield a warning for each text that leaves the picture or overlaps an earlier one."""
+    earlier: list[tuple[TextLine, Box, Location]] = []
+    for mark, place in marks:
+        if not isinstance(mark, TextLine):
+            continue
+        box = locate_text(mark)
+        if box.leaves(width, height):
+            message = f"the text '{mark.text}' leaves the picture"
+            yield Diagnostic(code=Code.DRAWING, message=message, location=place)
+        for other, other_box, other_place in earlier:
+            if box.overlaps(other_box):
+                yield Diagnostic(
+                    code=Code.DRAWING,
+                    message=f"the text '{mark.text}' overlaps '{other.text}'"
+                    f" of line {other_place.line}",
+                    location=place,
+                    suggestion="move or shorten one of them",
+                )
+        if len(earlier) < _MOST_TEXTS:
+            earlier.append((mark, box, place))

@@ -7,23 +7,53 @@ for phones, it becomes a bar above them.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.cards import CARD_GAP, Branch, Card, find_largest, lay_out_card
-from livingsurvey.charts.measure import measure_text
-from livingsurvey.charts.scales import PAPERS, Nouns, count_of
-from livingsurvey.charts.shapes import Path, Picture, Rect, Shape, Table, Text
+from livingsurvey.charts.bars import count_of
+from livingsurvey.charts.looks import SIZES, text_size
+from livingsurvey.charts.measure import MARGIN, measure, measure_text, wrap
+from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Path, Picture, Rect, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Branch", "draw_overview"]
+    from livingsurvey.charts.shapes import Shape, Target
 
 _WIDE, _NARROW = 720.0, 360.0
 _SOURCE, _SOURCE_WIDTH = 58.0, 9.0  # where the bar stands from which the fan comes
 _FAN_END = 156.0
 _TOP_HEIGHT = 48.0  # of the bar above the cards, in one column
+_CARD_GAP = 10.0
+_PADDING = 14.0
+_COLUMN_GAP = 26.0
+_COUNT_GAP = 10.0
+_BAR, _BAR_GAP = 4.0, 9.0
+_INDENT = 42.0  # room for a number such as 6.1.1 in front of a bar, so that all have one scale
+_SMALL = SIZES["small"]
+_LINES = {SIZES[""]: (18.0, 14.0), SIZES["compact"]: (15.0, 12.0)}
+"""By the size of a title: from line to line, and from its upper edge to its first base line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """A category as the overview shows it.
+
+    Attributes:
+        title: Its heading, plain text.
+        count: How many papers it holds, those of its parts included.
+        color: The number of its color; parts have that of their top category.
+        section: Its number in the survey, or ``""``.
+        target: What it links to, or None.
+        children: Its parts; what is below the third level is not shown.
+    """
+
+    title: str
+    count: int
+    color: int = 6
+    section: str = ""
+    target: Target | None = None
+    children: tuple[Branch, ...] = ()
 
 
 def draw_overview(
@@ -33,8 +63,6 @@ def draw_overview(
     columns: int = 2,
     width: float | None = None,
     title: str = "The survey at a glance",
-    description: str = "",
-    nouns: Nouns = PAPERS,
 ) -> Picture:
     """Return the overview of a survey.
 
@@ -45,47 +73,48 @@ def draw_overview(
         columns: How many columns the parts of a category stand in; 1 is for phones.
         width: In pixels; 720, or 360 for one column.
         title: The name of the picture.
-        description: What one sees; told from the data if empty.
-        nouns: What is counted.
     """
     width = width or (_NARROW if columns == 1 else _WIDE)
-    total = sum(one.count for one in branches) if total is None else total
+    total = sum(branch.count for branch in branches) if total is None else total
     left = 0.0 if columns == 1 else _FAN_END
     top = _TOP_HEIGHT if columns == 1 else 0.0
-    largest = max((find_largest(one) for one in branches), default=0)
-    cards: list[Card] = []
+    largest = max(map(_find_largest, branches), default=0)
+    cards: list[_Card] = []
     for branch in branches:
-        card = lay_out_card(
-            branch, left, top, width - left, columns=columns, largest=largest, nouns=nouns
-        )
+        card = _Card(branch, left, top, width - left, columns=columns, largest=largest)
         cards.append(card)
-        top += card.height + CARD_GAP
-    height = max(top - CARD_GAP, _TOP_HEIGHT)
-    source = _draw_bar if columns == 1 else _draw_fan
-    shapes: list[Shape] = [card.ground for card in cards]
-    shapes += source(cards, total, width, height, nouns)
-    for card in cards:
-        shapes += card.shapes
+        top += card.ground.height + _CARD_GAP
+    height = max(top - _CARD_GAP, _TOP_HEIGHT)
+    source = _draw_bar(cards, total, width) if columns == 1 else _draw_fan(cards, total, height)
+    parts = ", ".join(f"{branch.title} ({branch.count})" for branch in branches)
     return Picture(
         width=width,
         height=round(height, 2),
-        shapes=tuple(shapes),
+        shapes=(
+            *(card.ground for card in cards),
+            *source,
+            *(shape for card in cards for shape in card.shapes),
+        ),
         title=title,
-        description=description or _describe(branches, total, nouns),
-        table=_tabulate(branches, nouns),
+        description=f"{count_of(total)} fan out into the categories of the survey: {parts}.",
+        table=_tabulate(branches),
     )
 
 
-def _draw_fan(
-    cards: Sequence[Card], total: int, _width: float, height: float, nouns: Nouns
-) -> Iterator[Shape]:
+def _find_largest(branch: Branch) -> int:
+    """Return the largest count of which there is a bar."""
+    parts = [part for child in branch.children for part in (child.children or (child,))]
+    return max(part.count for part in parts or (branch,))
+
+
+def _draw_fan(cards: Sequence[_Card], total: int, height: float) -> Iterator[Shape]:
     """Yield the bar of all papers, the bands that lead from it to the cards, and its label."""
     length = min(0.62 * height, 300.0)
     top = (height - length) / 2
     middle = (_SOURCE + _SOURCE_WIDTH + _FAN_END) / 2
     start = _SOURCE + _SOURCE_WIDTH
     end = _FAN_END + 12  # under the rounded corners of the card
-    for card, share in zip(cards, _shares(cards), strict=True):
+    for card, share in zip(cards, _find_shares(cards), strict=True):
         bottom = top + share * length
         y1, y2 = card.ground.y, card.ground.y + card.ground.height
         band = (
@@ -97,70 +126,156 @@ def _draw_fan(
             ("C", (middle, y2, middle, bottom, start, bottom)),
             ("Z", ()),
         )
-        yield Path(segments=band, classes=(f"soft-{card.color}",))
-        yield Rect(
-            x=_SOURCE,
-            y=top,
-            width=_SOURCE_WIDTH,
-            height=bottom - top,
-            classes=(f"fill-{card.color}", "stroke-surface", "thin"),
-        )
+        yield Path(band, classes=(f"soft-{card.branch.color}",))
+        yield Rect(_SOURCE, top, _SOURCE_WIDTH, bottom - top, classes=card.seamed)
         top = bottom
     label = _SOURCE - 8
-    yield _fit(Text(x=label, y=height / 2 + 1, text=str(total), classes=("bold", "end")), label)
-    yield Text(
-        x=label,
-        y=height / 2 + 17,
-        text=count_of(total, nouns).partition(" ")[2],
-        classes=("small", "end", "fill-muted"),
-    )
+    number = TextLine(label, height / 2 + 1, str(total), classes=("large", "bold", "end"))
+    if measure_text(number) > label:  # five digits of a large library
+        number = replace(number, classes=("small", "bold", "end"))
+    yield number
+    noun = count_of(total).partition(" ")[2]
+    yield TextLine(label, height / 2 + 17, noun, classes=("small", "end", "fill-muted"))
 
 
-def _fit(text: Text, width: float) -> Text:
-    """Return a text as large as it fits a width; five digits of a large library need a smaller."""
-    large = replace(text, classes=("large", *text.classes))
-    if measure_text(large) <= width:
-        return large
-    return replace(text, classes=("small", *text.classes))
-
-
-def _draw_bar(
-    cards: Sequence[Card], total: int, width: float, _height: float, nouns: Nouns
-) -> Iterator[Shape]:
+def _draw_bar(cards: Sequence[_Card], total: int, width: float) -> Iterator[Shape]:
     """Yield the bar of all papers above the cards, with its label."""
-    yield Text(x=0, y=16, text=count_of(total, nouns), classes=("large", "bold"))
+    yield TextLine(0, 16, count_of(total), classes=("large", "bold"))
     left = 0.0
-    for card, share in zip(cards, _shares(cards), strict=True):
-        yield Rect(
-            x=left,
-            y=26,
-            width=share * width,
-            height=9,
-            classes=(f"fill-{card.color}", "stroke-surface", "thin"),
-        )
+    for card, share in zip(cards, _find_shares(cards), strict=True):
+        yield Rect(left, 26, share * width, 9, classes=card.seamed)
         left += share * width
 
 
-def _shares(cards: Sequence[Card]) -> tuple[float, ...]:
+def _find_shares(cards: Sequence[_Card]) -> tuple[float, ...]:
     """Return how much of the whole each card's category is; the least is still seen."""
-    largest = max((card.count for card in cards), default=0)
-    weights = [max(card.count, 0.03 * largest, 1) for card in cards]
+    largest = max((card.branch.count for card in cards), default=0)
+    weights = [max(card.branch.count, 0.03 * largest, 1) for card in cards]
     return tuple(weight / sum(weights) for weight in weights)
 
 
-def _describe(branches: Sequence[Branch], total: int, nouns: Nouns) -> str:
-    parts = ", ".join(f"{one.title} ({one.count})" for one in branches)
-    return f"{count_of(total, nouns)} fan out into the categories of the survey: {parts}."
-
-
-def _tabulate(branches: Sequence[Branch], nouns: Nouns) -> Table:
+def _tabulate(branches: Sequence[Branch]) -> DataTable:
     def descend(branch: Branch) -> Iterator[tuple[str | int, ...]]:
         yield (branch.title, branch.section, branch.count)
         for child in branch.children:
             yield from descend(child)
 
     rows = tuple(row for branch in branches for row in descend(branch))
-    header = ("Category", "Section", nouns[1].capitalize())
     if not any(row[1] for row in rows):
-        return Table(header=(header[0], header[2]), rows=tuple((row[0], row[2]) for row in rows))
-    return Table(header=header, rows=rows)
+        numberless = tuple((title, count) for title, _, count in rows)
+        return DataTable(header=("Category", "Papers"), rows=numberless)
+    return DataTable(header=("Category", "Section", "Papers"), rows=rows)
+
+
+class _Card:
+    """A category that is laid out: the ground of its card, and what stands on it.
+
+    Args:
+        branch: The category.
+        left: The left edge of the card.
+        top: Its upper edge.
+        width: Its width; the height follows from what stands on it.
+        columns: How many columns its parts stand in.
+        largest: The count whose bar is as long as a column is wide.
+    """
+
+    def __init__(
+        self, branch: Branch, left: float, top: float, width: float, *, columns: int, largest: int
+    ) -> None:
+        self.branch = branch
+        self.shapes: list[Shape] = []
+        x, inner = left + _PADDING, width - 2 * _PADDING
+        column = (inner - (columns - 1) * _COLUMN_GAP) / columns
+        self.unit = (column - _INDENT) / max(largest, 1)  # pixels for each paper
+        y = self.add_head(x, top + _PADDING - 4, inner)
+        for start in range(0, len(branch.children), columns):
+            row = branch.children[start : start + columns]
+            if start and any(child.children for child in row):
+                y += 6
+            y = max(
+                self.add_child(child, x + place * (column + _COLUMN_GAP), y, column)
+                for place, child in enumerate(row)
+            )
+        if not branch.children:
+            self.shapes += self.draw_bar(branch.count, x, y)
+            y += _BAR + _BAR_GAP
+        height = round(y - _BAR_GAP + _PADDING - top, 2)
+        looks = (f"soft-{branch.color}",)
+        self.ground = Rect(left, top, width, height, 8, classes=looks)
+
+    @property
+    def seamed(self) -> tuple[str, ...]:
+        """The looks of the category's share in the bar of all papers."""
+        return (f"fill-{self.branch.color}", "stroke-surface", "thin")
+
+    def add_head(self, x: float, y: float, width: float) -> float:
+        """Add the heading of the card; return where what follows may begin."""
+        looks, count = ("bold", f"fill-{self.branch.color}"), count_of(self.branch.count)
+        marks, _, bottom = _write(self.branch, count, x, y, width, looks=looks)
+        self.add(self.branch, _hit(x, y, width, bottom - y + 3), marks)
+        return bottom + 8
+
+    def add_child(self, branch: Branch, x: float, y: float, width: float) -> float:
+        """Add a part or a group of parts; return its lower edge."""
+        if not branch.children:
+            return self.add_part(branch, x, y, width)
+        looks, count = ("compact", "bold"), str(branch.count)
+        marks, _, bottom = _write(branch, count, x, y, width, looks=looks)
+        self.add(branch, _hit(x, y, width, bottom - y + 4), marks)
+        y = bottom + 8
+        for child in branch.children:
+            y = self.add_part(child, x, y, width)
+        return y
+
+    def add_part(self, branch: Branch, x: float, y: float, width: float) -> float:
+        """Add a part with its bar; return its lower edge."""
+        looks, lesser, count = ("compact",), ("small", "fill-muted"), str(branch.count)
+        marks, indented, bottom = _write(branch, count, x, y, width, looks=looks, number=lesser)
+        bottom += 4
+        area = _hit(x, y - 1, width, bottom + _BAR + 5 - y)
+        self.add(branch, area, [*marks, *self.draw_bar(branch.count, indented, bottom)])
+        return bottom + _BAR + _BAR_GAP
+
+    def draw_bar(self, count: int, x: float, y: float) -> list[Mark]:
+        if count <= 0:
+            return []
+        length, looks = max(count * self.unit, _BAR), (f"fill-{self.branch.color}",)
+        return [Rect(x, y, length, _BAR, _BAR / 2, classes=looks)]
+
+    def add(self, branch: Branch, area: Rect, marks: Sequence[Mark]) -> None:
+        if branch.target is None:
+            self.shapes += (area, *marks)
+            return
+        label = f"{branch.section} {branch.title}, {count_of(branch.count)}".strip()
+        self.shapes.append(LinkArea(target=branch.target, label=label, children=(area, *marks)))
+
+
+def _write(
+    branch: Branch,
+    count: str,
+    x: float,
+    y: float,
+    width: float,
+    *,
+    looks: tuple[str, ...],
+    number: tuple[str, ...] = (),
+) -> tuple[list[Mark], float, float]:
+    """Return number, title and count of a category, the title's left edge, and its lower one."""
+    size, bold = text_size(looks), "bold" in looks
+    step, base = _LINES[size]
+    section = TextLine(x, y + base, branch.section, classes=number or looks)
+    # Room for the number that stands in front of the title.
+    indent = measure_text(section) * MARGIN + 7 if branch.section else 0.0
+    room = width - indent - measure(count, _SMALL) * MARGIN - _COUNT_GAP
+    lines = wrap(branch.title, room / MARGIN, size, bold=bold)
+    marks: list[Mark] = [section] if branch.section else []
+    marks += (
+        TextLine(x + indent, y + base + place * step, line, classes=looks)
+        for place, line in enumerate(lines)
+    )
+    marks.append(TextLine(x + width, y + base, count, classes=("small", "end", "fill-muted")))
+    return marks, x + indent, y + len(lines) * step
+
+
+def _hit(x: float, y: float, width: float, height: float) -> Rect:
+    return Rect(x - 5, y, width + 10, height, 4, classes=("hit",))

@@ -10,28 +10,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
+from xml.sax.saxutils import escape
 
-from livingsurvey.charts.arrows import split_arrow
-from livingsurvey.charts.colors import DARK, LIGHT, fit_fill, fit_text, is_color
-from livingsurvey.charts.palette import COLORS, VOCABULARY, index_of
+from livingsurvey.charts.looks import (
+    COLORS,
+    DARK,
+    LIGHT,
+    VOCABULARY,
+    fit_fill,
+    fit_text,
+    index_of,
+    is_color,
+)
 from livingsurvey.charts.shapes import (
     Circle,
     Ellipse,
     Line,
-    Link,
+    LinkArea,
     Path,
     Polygon,
     Polyline,
     Rect,
     Target,
-    Text,
+    TextLine,
+    split_arrow,
 )
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from livingsurvey.charts.shapes import Mark, Picture, Point
+    from livingsurvey.charts.shapes import Mark, Picture
 
 Resolve: TypeAlias = Callable[[Target], str | None]
 """Where a link leads, in the form that the output needs; None draws it without a link."""
@@ -63,10 +72,10 @@ def to_svg(
     linked = "<a " in body
     described = f' aria-describedby="{id_prefix}-desc"' if picture.description else ""
     wide = " ls-scrolling" if picture.width > WIDE else ""
-    head = f'<title id="{id_prefix}-title">{escape(picture.title)}</title>\n'
+    head = f'<title id="{id_prefix}-title">{escape_xml(picture.title)}</title>\n'
     if picture.description:
-        head += f'<desc id="{id_prefix}-desc">{escape(picture.description)}</desc>\n'
-    width, height = number(picture.width), number(picture.height)
+        head += f'<desc id="{id_prefix}-desc">{escape_xml(picture.description)}</desc>\n'
+    width, height = format_length(picture.width), format_length(picture.height)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ls-picture{wide}"'
         f' viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
@@ -76,22 +85,20 @@ def to_svg(
     )
 
 
-def escape(text: str) -> str:
+def escape_xml(text: str) -> str:
     """Return text for XML, in elements and in attributes, without characters that it forbids."""
-    text = HIDDEN_CHARACTERS.sub("", text)
-    for character, name in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"), ("'", "#39")):
-        text = text.replace(character, f"&{name};")
-    return text
+    return escape(HIDDEN_CHARACTERS.sub("", text), {'"': "&quot;", "'": "&#39;"})
 
 
-def number(value: float) -> str:
+def format_length(value: float) -> str:
     """Return a length with two decimals at the most."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
 def _render_style(picture: Picture, colors: Mapping[int, str]) -> str:
-    used = {index_of(name) for mark in picture.marks for name in mark.classes if _is_colored(name)}
+    words = (name for mark in picture.marks for name in mark.classes)
+    used = {index_of(name) for name in words if name.startswith(("fill-", "soft-", "stroke-"))}
     properties = []
     for index in sorted(used & COLORS.keys()):
         color = colors.get(index, "")
@@ -104,20 +111,15 @@ def _render_style(picture: Picture, colors: Mapping[int, str]) -> str:
     return f' style="{";".join(properties)}"' if properties else ""
 
 
-def _is_colored(name: str) -> bool:
-    return name.startswith(("fill-", "soft-", "stroke-"))
-
-
 def _render_shapes(picture: Picture, resolve: Resolve) -> Iterable[str]:
     run: list[str] = []  # links that follow each other
     for shape in picture.shapes:
-        if isinstance(shape, Link):
+        if isinstance(shape, LinkArea):
             children = "".join(map(_render_mark, shape.children))
             if href := resolve(shape.target):
-                run.append(
-                    f'<a href="{escape(href)}" class="ls-link" aria-label="{escape(shape.label)}">'
-                    f"\n{children}</a>\n"
-                )
+                label = escape_xml(shape.label)
+                opened = f'<a href="{escape_xml(href)}" class="ls-link" aria-label="{label}">'
+                run.append(f"{opened}\n{children}</a>\n")
                 continue
             yield from _close_run(run)
             yield children
@@ -138,41 +140,41 @@ def _close_run(run: list[str]) -> Iterable[str]:
 
 
 def _render_mark(mark: Mark) -> str:
-    if isinstance(mark, Text):
-        shown = escape(" ".join(mark.text.split()))
-        x, y = number(mark.x), number(mark.y)
+    if isinstance(mark, TextLine):
+        shown = escape_xml(" ".join(mark.text.split()))
+        x, y = format_length(mark.x), format_length(mark.y)
         return f'<text x="{x}" y="{y}"{_render_classes(mark.classes)}>{shown}</text>\n'
     line, head = split_arrow(mark)
     return _render_outline(line) + (_render_outline(head) if head else "")
 
 
 def _render_outline(mark: Mark) -> str:
+    tip = ""
     match mark:
         case Rect():
+            name = "rect"
             geometry = _attributes(x=mark.x, y=mark.y, width=mark.width, height=mark.height)
-            name, geometry = "rect", geometry + (_attributes(rx=mark.radius) if mark.radius else "")
-            if mark.tip:
-                looks = _render_classes(mark.classes)
-                return f"<rect{geometry}{looks}><title>{escape(mark.tip)}</title></rect>\n"
+            geometry += _attributes(rx=mark.radius) if mark.radius else ""
+            tip = f"<title>{escape_xml(mark.tip)}</title>" if mark.tip else ""
         case Line():
             name, geometry = "line", _attributes(x1=mark.x1, y1=mark.y1, x2=mark.x2, y2=mark.y2)
-        case Polyline():
-            name, geometry = "polyline", f' points="{_render_points(mark.points)}"'
-        case Polygon():
-            name, geometry = "polygon", f' points="{_render_points(mark.points)}"'
+        case Polyline() | Polygon():
+            name = type(mark).__name__.lower()
+            points = (f"{format_length(x)},{format_length(y)}" for x, y in mark.points)
+            geometry = f' points="{" ".join(points)}"'
         case Circle():
             name, geometry = "circle", _attributes(cx=mark.cx, cy=mark.cy, r=mark.r)
         case Ellipse():
             name = "ellipse"
             geometry = _attributes(cx=mark.cx, cy=mark.cy, rx=mark.rx, ry=mark.ry)
         case Path():
-            data = " ".join(
-                " ".join((command, *map(number, numbers))) for command, numbers in mark.segments
-            )
-            name, geometry = "path", f' d="{data}"'
-        case Text():
+            name = "path"
+            words = (" ".join((letter, *map(format_length, ns))) for letter, ns in mark.segments)
+            geometry = f' d="{" ".join(words)}"'
+        case TextLine():
             raise TypeError("a text has no outline")
-    return f"<{name}{geometry}{_render_classes(mark.classes)}/>\n"
+    opened = f"<{name}{geometry}{_render_classes(mark.classes)}"
+    return f"{opened}>{tip}</{name}>\n" if tip else f"{opened}/>\n"
 
 
 def _render_classes(classes: Iterable[str]) -> str:
@@ -180,9 +182,5 @@ def _render_classes(classes: Iterable[str]) -> str:
     return f' class="{" ".join(names)}"' if names else ""
 
 
-def _render_points(points: Iterable[Point]) -> str:
-    return " ".join(f"{number(x)},{number(y)}" for x, y in points)
-
-
 def _attributes(**values: float) -> str:
-    return "".join(f' {name}="{number(value)}"' for name, value in values.items())
+    return "".join(f' {name}="{format_length(value)}"' for name, value in values.items())

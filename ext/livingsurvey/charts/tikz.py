@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.arrows import split_arrow
-from livingsurvey.charts.colors import LIGHT
-from livingsurvey.charts.palette import (
+from livingsurvey.charts.looks import (
     DASH,
     FAINT,
+    LIGHT,
     find_word,
     index_of,
     line_width,
@@ -24,14 +23,15 @@ from livingsurvey.charts.shapes import (
     Circle,
     Ellipse,
     Line,
-    Link,
+    LinkArea,
     Path,
     Polygon,
     Polyline,
     Rect,
-    Text,
+    TextLine,
+    split_arrow,
 )
-from livingsurvey.charts.svg import number
+from livingsurvey.charts.svg import format_length
 from livingsurvey.markup import escape_tex
 
 if TYPE_CHECKING:
@@ -74,11 +74,12 @@ def to_tikz(
     used = sorted(set(_COLOR.findall(body)), key=list(colors).index)
     defined = "".join(f"\\definecolor{{{name}}}{{HTML}}{{{colors[name]}}}%\n" for name in used)
     unit = f"{scale:.5f}pt"
+    far_corner = f"({format_length(picture.width)},{format_length(picture.height)})"
     return (
         f"\\begingroup%\n{defined}"
         f"\\begin{{tikzpicture}}[x={{({unit},0pt)}},y={{(0pt,-{unit})}},line join=round,"
         "every node/.style={inner sep=0pt,outer sep=0pt}]\n"
-        f"\\useasboundingbox (0,0) rectangle ({number(picture.width)},{number(picture.height)});\n"
+        f"\\useasboundingbox (0,0) rectangle {far_corner};\n"
         f"{body}"
         "\\end{tikzpicture}%\n\\endgroup\n"
     )
@@ -90,21 +91,20 @@ class _Writer:
 
     def write(self, picture: Picture, resolve: Resolve) -> Iterator[str]:
         for shape in picture.shapes:
-            if not isinstance(shape, Link):
+            if isinstance(shape, LinkArea):
+                label = resolve(shape.target)
+                name = _check_label(label) if label else ""
+                yield from (self.write_mark(child, name) for child in shape.children)
+            else:
                 yield self.write_mark(shape)
-                continue
-            label = resolve(shape.target)
-            name = _check_label(label) if label else None
-            for child in shape.children:
-                yield self.write_mark(child, name)
 
-    def write_mark(self, mark: Mark, label: str | None = None) -> str:
-        if isinstance(mark, Text):
+    def write_mark(self, mark: Mark, label: str = "") -> str:
+        if isinstance(mark, TextLine):
             return self.write_text(mark, label)
         line, head = split_arrow(mark)
         return self.write_outline(line) + (self.write_outline(head) if head else "")
 
-    def write_text(self, text: Text, label: str | None) -> str:
+    def write_text(self, text: TextLine, label: str) -> str:
         size = text_size(text.classes) * self.scale
         fonts = "".join(command for word, command in _FONTS if word in text.classes)
         shown = escape_tex(" ".join(text.text.split()))
@@ -120,25 +120,24 @@ class _Writer:
         return f"\\node[anchor={anchor}] at {_point((text.x, text.y))} {{{font}{{}}{shown}}};\n"
 
     def write_outline(self, mark: Mark) -> str:
-        options = self.find_options(mark)
+        options = ",".join(self.list_options(mark))
         return f"\\path[{options}] {self.find_route(mark)};\n" if options else ""
 
-    def find_options(self, mark: Mark) -> str:
-        if "hit" in mark.classes:
-            return ""
-        options = []
-        if fill := _fill_color(mark.classes):
-            options.append(f"fill={fill}")
-        if stroke := find_word(mark.classes, "stroke"):
-            options.append(f"draw={_name_color(stroke)}")
-            options.append(f"line width={self.measure(line_width(mark.classes))}")
+    def list_options(self, mark: Mark) -> Iterator[str]:
+        fill, stroke = _fill_color(mark.classes), find_word(mark.classes, "stroke")
+        if "hit" in mark.classes or not (fill or stroke):
+            return
+        if fill:
+            yield f"fill={fill}"
+        if stroke:
+            yield f"draw={_name_color(stroke)}"
+            yield f"line width={self.convert(line_width(mark.classes))}"
             if "dashed" in mark.classes:
-                on, off = map(self.measure, DASH)
-                options.append(f"dash pattern=on {on} off {off}")
-        if options and isinstance(mark, Rect) and mark.radius:
+                on, off = map(self.convert, DASH)
+                yield f"dash pattern=on {on} off {off}"
+        if isinstance(mark, Rect) and mark.radius:
             radius = min(mark.radius, mark.width / 2, mark.height / 2)
-            options.append(f"rounded corners={self.measure(radius)}")
-        return ",".join(options)
+            yield f"rounded corners={self.convert(radius)}"
 
     def find_route(self, mark: Mark) -> str:
         match mark:
@@ -152,17 +151,16 @@ class _Writer:
             case Polygon():
                 return " -- ".join((*map(_point, mark.points), "cycle"))
             case Circle():
-                center = _point((mark.cx, mark.cy))
-                return f"{center} circle[radius={self.measure(mark.r)}]"
+                return f"{_point((mark.cx, mark.cy))} circle[radius={self.convert(mark.r)}]"
             case Ellipse():
-                radii = f"x radius={self.measure(mark.rx)},y radius={self.measure(mark.ry)}"
+                radii = f"x radius={self.convert(mark.rx)},y radius={self.convert(mark.ry)}"
                 return f"{_point((mark.cx, mark.cy))} ellipse[{radii}]"
             case Path():
                 return " ".join(_route(mark.segments))
-            case Text():
+            case TextLine():
                 raise TypeError("a text has no outline")
 
-    def measure(self, length: float) -> str:
+    def convert(self, length: float) -> str:
         return f"{length * self.scale:.3f}pt"
 
 
@@ -189,15 +187,15 @@ def _route(segments: tuple[Segment, ...]) -> Iterator[str]:
                 second = (x2 + 2 / 3 * (x1 - x2), y2 + 2 / 3 * (y1 - y2))
                 yield f".. controls {_point(first)} and {_point(second)} .. {_point((x2, y2))}"
             case "C":
-                one, two, end = map(_point, points)
-                yield f".. controls {one} and {two} .. {end}"
+                leaving, arriving, end = map(_point, points)
+                yield f".. controls {leaving} and {arriving} .. {end}"
             case _:
                 yield "-- cycle"
         current = points[-1] if points else current
 
 
 def _point(point: Point) -> str:
-    return f"({number(point[0])},{number(point[1])})"
+    return f"({format_length(point[0])},{format_length(point[1])})"
 
 
 def _name_color(word: str) -> str:

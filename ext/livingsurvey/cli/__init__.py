@@ -1,19 +1,20 @@
 """The command ``livingsurvey``: an editor's tools for the .bib, without Sphinx.
 
-Each subcommand is a module of this package with a ``COMMAND``, listed in :data:`COMMANDS`.
+:data:`COMMANDS` names the subcommands. The module of one is imported when it is called, so that
+``check`` does not wait for what ``verify`` needs.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from livingsurvey.cli import add, book, check, export, formatting, init, listing, retag, verify
-from livingsurvey.cli.command import Exit, UsageError
-from livingsurvey.cli.console import Console
+from livingsurvey.cli.command import Console, Exit, UsageError
+from livingsurvey.configuration import ConfigurationError, describe_values
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -23,19 +24,22 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: tuple[Command, ...] = (
-    init.COMMAND,
-    check.COMMAND,
-    formatting.COMMAND,
-    add.COMMAND,
-    listing.COMMAND,
-    retag.COMMAND,
-    verify.COMMAND,
-    export.COMMAND,
-    book.TYPESET_COMMAND,
-    book.LOG_COMMAND,
-)
-"""All subcommands, in the order in which ``--help`` lists them."""
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("begin a survey: write a folder that builds", "init:COMMAND"),
+    "check": ("say what is wrong in the bibliography, and where", "check:COMMAND"),
+    "format": ("bring the bibliography into its canonical layout", "format:COMMAND"),
+    "add": ("add papers by arXiv identifier, DOI, address or BibTeX", "add:COMMAND"),
+    "list": ("list papers by category, author, year or words", "list:COMMAND"),
+    "retag": ("rename, merge or split a category", "retag:COMMAND"),
+    "verify": ("compare entries with the records of arXiv and Crossref", "verify:COMMAND"),
+    "export": (
+        "write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
+        "export:COMMAND",
+    ),
+    "typeset": ("make the PDF of what Sphinx wrote for LaTeX, and check it", "book:TYPESET"),
+    "check-log": ("say what is wrong with a book, by the log of LaTeX", "book:CHECK_LOG"),
+}
+"""What each subcommand does, and where it is: a module of this package and its ``Command``."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,13 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Names of people must not end a run on a terminal that knows no Unicode.
             stream.reconfigure(errors="backslashreplace")
     console = Console(sys.stdout, sys.stderr)
-    parsed = make_parser().parse_args(arguments)
-    command: Command = parsed.command
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parsed = make_parser(arguments).parse_args(arguments)
     try:
-        status = command.run(parsed, console)
+        status = parsed.command.run(parsed, console)
         console.out.flush()
-    except UsageError as error:
-        console.note(f"livingsurvey {command.name}: cannot run\n{error}")
+    except (UsageError, ConfigurationError) as error:
+        console.note(f"livingsurvey {parsed.name}: cannot run\n{error}")
         return Exit.FAILURE
     except KeyboardInterrupt:
         return 130
@@ -62,22 +66,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(status)
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with the options of the subcommand that is called."""
     parser = argparse.ArgumentParser(
         prog="livingsurvey",
         description="Keep the bibliography of a living survey in order.",
-        epilog="Exit codes: 0 clean, 1 something to mend, 2 could not run.",
+        epilog=f"values of [tool.livingsurvey] in pyproject.toml:\n{describe_values()}\n\n"
+        "Exit codes: 0 clean, 1 something to mend, 2 could not run.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
+    called = next((word for word in arguments if not word.startswith("-")), "")
+    for name, (summary, place) in COMMANDS.items():
         subparser = subparsers.add_parser(
-            command.name,
-            help=command.summary,
-            description=command.description,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
         )
-        command.add_arguments(subparser)
-        subparser.set_defaults(command=command)
+        if name == called:
+            module, _, attribute = place.partition(":")
+            command: Command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
+            subparser.description = command.description
+            command.add_arguments(subparser)
+            subparser.set_defaults(command=command, name=name)
     return parser

@@ -6,49 +6,77 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import apply_edits
-from livingsurvey.bibtex.insertion import insert_entry
+from livingsurvey.bibtex.edit import apply_edits, insert_entries
 from livingsurvey.bibtex.keys import CANONICAL_KEY
-from livingsurvey.catalog.keywords import split_keywords
-from livingsurvey.cli.asking import ask, is_interactive
-from livingsurvey.cli.command import Command, Exit, UsageError
-from livingsurvey.cli.configuration import add_file_options, find_configuration, show
-from livingsurvey.cli.connection import add_connection_options, connect
-from livingsurvey.cli.drafts import Draft, fetch_draft, read_drafts, today
-from livingsurvey.cli.session import Session
-from livingsurvey.cli.suggestions import suggest
-from livingsurvey.cli.twins import find_twin
-from livingsurvey.cli.updating import meet_twin, report_twin
-from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
-from livingsurvey.diagnostics import did_you_mean
-from livingsurvey.online.errors import NotFoundError, NotIdentifiedError, OfflineError, OnlineError
-from livingsurvey.online.targets import Target, identify
-from livingsurvey.rules import check_library, select_rules
+from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.write import write_entry
+from livingsurvey.catalog import make_library
+from livingsurvey.catalog.papers import split_keywords
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    Session,
+    UsageError,
+    add_flag,
+    ask,
+    is_interactive,
+    report_unknown,
+    spell_command,
+    today,
+)
+from livingsurvey.cli.configuration import (
+    add_connection_options,
+    add_file_options,
+    connect,
+    find_configuration,
+)
+from livingsurvey.cli.drafts import Draft, fetch_draft, read_drafts
+from livingsurvey.cli.duplicates import (
+    KnownPapers,
+    find_duplicate,
+    handle_duplicate,
+    report_duplicate,
+    suggest,
+)
+from livingsurvey.cli.writing import Change, read_for_change, write_or_show
+from livingsurvey.configuration import show
+from livingsurvey.online.targets import (
+    NotFoundError,
+    NotIdentifiedError,
+    OfflineError,
+    OnlineError,
+    identify,
+)
+from livingsurvey.rules import RULES, apply_fixes, check_library, select_rules
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from livingsurvey.catalog import Library
-    from livingsurvey.cli.console import Console
-    from livingsurvey.cli.twins import Twin
+    from livingsurvey.catalog import Catalog, Library
+    from livingsurvey.cli.command import Console
     from livingsurvey.taxonomy import Taxonomy
 
 DESCRIPTION = """\
 Add papers to the bibliography: by arXiv identifier, DOI, or an address of either, whose record is
-fetched from arXiv or Crossref; or by BibTeX on standard input (ID is then -), without network.
+fetched from arXiv or Crossref; or by BibTeX, without network: the name of a file, or - for
+standard input. Of a file with mistakes, the good entries are added and the others named.
 
 The entry is written in canonical layout where its key belongs, dated today; every other byte of
 the file stays. If the survey has the paper already, that is said; if it has the preprint of what
 is now published, --update puts the published version's facts into the entry that is there.
 """
-OFFLINE_HINT = "Without network, add BibTeX from the paper's page: livingsurvey add - < paper.bib"
+
+_NO_CATEGORY = "write keywords = {…}, or use --category"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to add, and how."""
     parser.add_argument(
-        "identifiers", nargs="+", metavar="ID", help="an arXiv identifier, a DOI, an address, or -"
+        "identifiers",
+        nargs="+",
+        metavar="ID",
+        help="an arXiv identifier, a DOI, an address, a .bib file, or -",
     )
     parser.add_argument(
         "-c",
@@ -59,14 +87,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a category, the paper's home first; again for more, or separated by commas",
     )
     parser.add_argument("--key", help="the citation key instead of the proposed one")
-    parser.add_argument(
+    add_flag(
+        parser,
         "--update",
-        action="store_true",
-        help="put the facts of the published version into the entry of the preprint",
+        purpose="put the facts of the published version into the entry of the preprint",
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="write nothing; show what would be written"
-    )
+    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
     parser.add_argument(
         "--bib", type=Path, metavar="BIB", help="the .bib file to add to (default: the first)"
     )
@@ -80,21 +106,26 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"there is no file {arguments.bib}")
     configuration = find_configuration(arguments)
     path = Path.cwd() / arguments.bib if arguments.bib else configuration.bibliographies[0]
-    if path.resolve() not in {one.resolve() for one in configuration.bibliographies}:
+    if path.resolve() not in {file.resolve() for file in configuration.bibliographies}:
         raise UsageError(f"{show(path)} is none of the survey's bibliographies")
     session = Session(arguments, configuration, console, path)
-    categories = _read_categories(arguments.category, session.load().catalog.taxonomy)
+    library = session.load()
+    categories = _read_categories(arguments.category, library.catalog.taxonomy)
     if arguments.key and not CANONICAL_KEY.fullmatch(arguments.key):
         raise UsageError(f"the key '{arguments.key}' is not like hu2021lora: authorYEARword")
     if arguments.key and len(arguments.identifiers) > 1:
         raise UsageError("--key is for one paper")
-    if arguments.key and arguments.key.casefold() in _find_keys(session.load()):
+    if arguments.key and arguments.key.casefold() in _find_keys(library):
         raise UsageError(f"the key '{arguments.key}' is taken")
     read_for_change(path)
+    batch = _Batch(session, library, categories)
     status: int = Exit.CLEAN
-    for draft in _find_drafts(session):
-        outcome = _add(draft, categories, session) if isinstance(draft, Draft) else draft
-        status = max(status, outcome)
+    try:
+        for draft in _find_drafts(session, library.catalog):
+            outcome = batch.prepare(draft) if isinstance(draft, Draft) else draft
+            status = max(status, outcome)
+    finally:  # also where somebody ends it: what was answered is not lost
+        batch.write()
     return status
 
 
@@ -104,12 +135,8 @@ def _read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ..
     Raises:
         UsageError: One is no category, or has sub-categories.
     """
-    tags: dict[str, None] = {}
-    for wish in ",".join(wishes).split(","):
-        name = wish.strip()
-        if name:
-            tags[_read_category(name, taxonomy)] = None
-    return tuple(tags)
+    names = [name.strip() for name in ",".join(wishes).split(",")]
+    return tuple(dict.fromkeys(_read_category(name, taxonomy) for name in names if name))
 
 
 def _read_category(name: str, taxonomy: Taxonomy) -> str:
@@ -118,94 +145,141 @@ def _read_category(name: str, taxonomy: Taxonomy) -> str:
     if category is not None and category.children:
         raise UsageError(f"'{tag}' has sub-categories: choose of {', '.join(category.children)}")
     if not tag:
-        hint = did_you_mean(name, taxonomy.names)
-        raise UsageError(f"there is no category '{name}'{'; ' if hint else ''}{hint}")
+        raise report_unknown(f"there is no category '{name}'", name, taxonomy.names)
     return tag
 
 
-def _find_drafts(session: Session) -> Iterator[Draft | int]:
+def _find_drafts(session: Session, catalog: Catalog) -> Iterator[Draft | int]:
     """Yield what is to be added, and an exit code for each that cannot be."""
     console = session.console
-    client = connect(session.configuration.online, session.arguments, console)
+    client = None
     is_offline = False
     for text in session.arguments.identifiers:
-        if text == "-":
-            yield from read_drafts(sys.stdin.buffer.read())
+        if text == "-" or Path(text).is_file():
+            data = sys.stdin.buffer.read() if text == "-" else Path(text).read_bytes()
+            drafts, faults = read_drafts(data, "<stdin>" if text == "-" else text)
+            yield from drafts
+            for fault in faults:
+                console.note(fault)
+                yield Exit.FAILURE
             continue
+        if text.lower().endswith(".bib"):
+            raise UsageError(f"there is no file {text}")
         try:
             target = identify(text)
-            twin = _find_twin_of(target, session)
+            doi, arxiv = (target.value, "") if target.kind == "doi" else ("", target.value)
+            duplicate = find_duplicate(catalog, doi=doi, arxiv=arxiv)
             # Without --update there is nothing to ask of anybody.
-            if twin is not None and not session.arguments.update:
-                report_twin(text, twin, session)
+            if duplicate is not None and not session.arguments.update:
+                report_duplicate(text, duplicate, session)
                 yield Exit.FINDINGS
                 continue
+            client = client or connect(session.configuration, session.arguments, console)
             yield fetch_draft(client, target, text)
-        except (NotIdentifiedError, NotFoundError) as error:
-            console.note(f"{text}: {error}")
-            yield Exit.FINDINGS
         except OnlineError as error:
             console.note(f"{text}: {error}")
             is_offline = is_offline or isinstance(error, OfflineError)
-            yield Exit.FAILURE
+            is_missing = isinstance(error, NotIdentifiedError | NotFoundError)
+            yield Exit.FINDINGS if is_missing else Exit.FAILURE
     if is_offline:
-        console.note(OFFLINE_HINT)
+        command = spell_command("add", "paper.bib")
+        console.note(f"Without network, add BibTeX from the paper's page: {command}")
 
 
-def _find_twin_of(target: Target, session: Session) -> Twin | None:
-    doi = target.value if target.kind == "doi" else ""
-    arxiv = target.value if target.kind == "arxiv" else ""
-    return find_twin(session.load().catalog, doi=doi, arxiv=arxiv)
+class _Batch:
+    """New entries, which are written together: a file of thousands is not written for each."""
 
+    def __init__(self, session: Session, library: Library, categories: tuple[str, ...]) -> None:
+        self.session = session
+        self.library = library
+        self.categories = categories
+        self.known = KnownPapers(library.catalog)
+        self.taken = _find_keys(library)
+        self.entries: dict[str, tuple[str, str, dict[str, str]]] = {}
 
-def _add(draft: Draft, categories: tuple[str, ...], session: Session) -> int:
-    library = session.load()
-    catalog, console = library.catalog, session.console
-    twin = find_twin(
-        catalog,
-        doi=draft.doi,
-        arxiv=draft.arxiv,
-        title=draft.fields["title"],
-        authors=draft.people,
-    )
-    if twin is not None:
-        return meet_twin(draft, twin, library, session)
-    for note in draft.notes:
-        console.note(f"{draft.name}: {note}")
-    suggestions = suggest(catalog, draft.fields["title"], draft.abstract)
-    own, unknown = _find_keywords(draft, catalog.taxonomy)
-    if unknown:
-        console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
-    chosen = categories or own
-    title = " ".join(draft.fields["title"].split())
-    console.note(f"{draft.name}: {title}")
-    for one in suggestions:
-        console.note(f"  {one.score:5.2f}  {one.category.tag:<24} {', '.join(one.words)}")
-    if not chosen and suggestions and is_interactive(console):
-        tags = [one.category.tag for one in suggestions]
-        chosen = _ask_categories(tags, catalog.taxonomy, console)
-    key = session.arguments.key or draft.propose_key(_find_keys(library))
-    fields = dict(draft.fields) | {"creationdate": today().isoformat()}
-    fields.pop("keywords", None)
-    if chosen:
-        fields["keywords"] = ", ".join(chosen)
-    source = read_for_change(session.path)
-    edit = insert_entry(source.text, draft.entry_type, key, fields)
-    change = Change(session.path, source, apply_edits(source.text, [edit]))
-    if session.arguments.dry_run:
-        show_changes([change], console)
-        console.note(f"{draft.name}: would be added as {key} to {show(session.path)}")
+    def prepare(self, draft: Draft) -> int:
+        """Take in a paper, or say that the survey has it."""
+        console, catalog = self.session.console, self.library.catalog
+        duplicate = self.known.find(
+            doi=draft.doi, arxiv=draft.arxiv, title=draft.fields["title"], authors=draft.people
+        )
+        if duplicate is not None:
+            if duplicate.paper.key not in catalog.papers:
+                report_duplicate(draft.name, duplicate, self.session)
+                return Exit.FINDINGS
+            return handle_duplicate(draft, duplicate, self.session.load(), self.session)
+        for note in draft.notes:
+            console.note(f"{draft.name}: {note}")
+        chosen = _choose_categories(draft, self.categories, catalog, console)
+        key = self.session.arguments.key or draft.propose_key(self.taken)
+        fields = {name: value for name, value in draft.fields.items() if name != "keywords"}
+        fields["creationdate"] = today().isoformat()
+        if chosen:
+            fields["keywords"] = ", ".join(chosen)
+        # What 'format --fix' would fix is fixed at once.
+        source = Source(draft.name, write_entry(draft.entry_type, key, fields))
+        fixed = apply_fixes([source], catalog.taxonomy, RULES).sources
+        made = make_library(fixed, catalog.taxonomy)
+        entry = made.entries[0]
+        self.entries[draft.name] = (
+            entry.entry_type,
+            key,
+            {name: value.text for name, value in entry.values.items()},
+        )
+        self.known.add(next(iter(made.catalog.papers.values())))
+        self.taken.add(key.casefold())
         return Exit.CLEAN
-    write_changes([change])
-    console.print(f"{draft.name}: added as {key} to {show(session.path)}")
-    if not chosen:
-        console.note(f"{key} has no category yet: write keywords = {{…}}, or use --category")
-    _report_findings(key, session)
-    return Exit.CLEAN
+
+    def write(self) -> None:
+        """Write the entries, or show them in a dry run; say what the rules find in them."""
+        if not self.entries:
+            return
+        session, console = self.session, self.session.console
+        source = read_for_change(session.path)
+        edits = insert_entries(source.text, self.entries.values())
+        change = Change(session.path, source, apply_edits(source.text, edits))
+        place = show(session.path)
+        added = [
+            (f"{name}: would be added as {key} to {place}", f"{name}: added as {key} to {place}")
+            for name, (_, key, _) in self.entries.items()
+        ]
+        would, did = ("\n".join(lines) for lines in zip(*added, strict=True))
+        write_or_show(change, would, did, session)
+        if session.arguments.dry_run:
+            return
+        keys = {key for _, key, _ in self.entries.values()}
+        for _, key, fields in self.entries.values():
+            if "keywords" not in fields:
+                console.note(f"{key} has no category yet: {_NO_CATEGORY}")
+        # What the rules say of the new entries is for an editor to read; 'check' decides.
+        rules = select_rules(session.configuration.disabled)
+        for diagnostic in check_library(session.load(), rules):
+            if diagnostic.key in keys:
+                console.note(diagnostic.render())
 
 
 def _find_keys(library: Library) -> set[str]:
-    return {one.key.casefold() for one in library.entries}
+    return {entry.key.casefold() for entry in library.entries}
+
+
+def _choose_categories(
+    draft: Draft, wishes: tuple[str, ...], catalog: Catalog, console: Console
+) -> tuple[str, ...]:
+    """Return the categories of a paper: those asked for, its own, or those of an answer."""
+    title = draft.fields["title"]
+    suggestions = suggest(catalog, title, draft.abstract)
+    own, unknown = _find_keywords(draft, catalog.taxonomy)
+    if unknown:
+        console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
+    console.note(f"{draft.name}: {' '.join(title.split())}")
+    for suggestion in suggestions:
+        words = ", ".join(suggestion.words)
+        console.note(f"  {suggestion.score:5.2f}  {suggestion.category.tag:<24} {words}")
+    chosen = wishes or own
+    if not chosen and suggestions and is_interactive(console):
+        tags = [suggestion.category.tag for suggestion in suggestions]
+        chosen = _ask_categories(tags, catalog.taxonomy, console)
+    return chosen
 
 
 def _find_keywords(draft: Draft, taxonomy: Taxonomy) -> tuple[tuple[str, ...], str]:
@@ -225,33 +299,14 @@ def _find_keywords(draft: Draft, taxonomy: Taxonomy) -> tuple[tuple[str, ...], s
 def _ask_categories(
     suggested: Sequence[str], taxonomy: Taxonomy, console: Console
 ) -> tuple[str, ...]:
+    ranks = {str(rank): tag for rank, tag in enumerate(suggested, start=1)}
     while True:
         answer = ask("Categories, by tag or rank in this list, home first (Enter: none):", console)
-        words = answer.replace(",", " ").split()
-        picked = [
-            suggested[int(word) - 1]
-            if word.isdecimal() and 1 <= int(word) <= len(suggested)
-            else word
-            for word in words
-        ]
+        picked = [ranks.get(word, word) for word in answer.replace(",", " ").split()]
         try:
             return _read_categories(picked, taxonomy)
         except UsageError as error:
             console.note(str(error))
 
 
-def _report_findings(key: str, session: Session) -> None:
-    """Say what the rules find in the new entry; ``check`` decides, not we."""
-    rules = select_rules(session.configuration.disabled)
-    for found in check_library(session.load(), rules):
-        if found.key == key:
-            session.console.note(found.render())
-
-
-COMMAND = Command(
-    name="add",
-    summary="add papers by arXiv identifier, DOI, address or BibTeX",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+COMMAND = Command(DESCRIPTION, add_arguments, run)

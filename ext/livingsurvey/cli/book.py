@@ -5,31 +5,32 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.book.log import OVERFULL_LIMIT, scan_log
-from livingsurvey.book.run import (
+from livingsurvey.book import (
     INSTALL_HINT,
+    OVERFULL_LIMIT,
     TIME_LIMIT,
     find_missing_programs,
     lacks_files,
+    scan_log,
     typeset,
 )
-from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from livingsurvey.book.log import Finding
-    from livingsurvey.cli.console import Console
+    from livingsurvey.book import BookDiagnostic
+    from livingsurvey.cli.command import Console
 
-TYPESET = """\
+TYPESET_DESCRIPTION = """\
 Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
 
 TeX may read and write below the folder of the .tex only, starts no other program, and is ended
 when its time is over. Then the log is searched for missing characters, undefined and repeated
 labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
 """
-CHECK_LOG = """\
+CHECK_LOG_DESCRIPTION = """\
 Search a log of LaTeX for what a reader would notice: missing characters, undefined and repeated
 labels, lines that stick out, substituted fonts.
 """
@@ -41,9 +42,7 @@ def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=TIME_LIMIT, help="time limit (default: %(default)g)"
     )
-    parser.add_argument(
-        "--needs", action="store_true", help="only say what is not installed, if anything"
-    )
+    add_flag(parser, "--needs", purpose="only say what is not installed, if anything")
     _add_limit(parser)
 
 
@@ -79,7 +78,7 @@ def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
         console.note(INSTALL_HINT)
     if result.pdf is not None:
         console.note(f"The book is in {result.pdf}.")
-    return report(result.findings, console)
+    return report(result.diagnostics, console)
 
 
 def find_tex(path: Path) -> Path:
@@ -93,9 +92,9 @@ def find_tex(path: Path) -> Path:
             raise UsageError(f"there is no file {path}")
         return path
     # Sphinx writes only documents with this ending; ours beside them hold no \documentclass.
-    found = [one for one in sorted(path.glob("*.tex")) if one.name != "livingsurvey-data.tex"]
+    found = [file for file in sorted(path.glob("*.tex")) if file.name != "livingsurvey-data.tex"]
     if len(found) != 1:
-        names = ", ".join(one.name for one in found) or "none"
+        names = ", ".join(file.name for file in found) or "none"
         raise UsageError(f"{path} should hold one .tex, not {names}")
     return found[0]
 
@@ -103,32 +102,20 @@ def find_tex(path: Path) -> Path:
 def run_check_log(arguments: argparse.Namespace, console: Console) -> int:
     """Search a log."""
     try:
-        findings = scan_log(arguments.log, arguments.overfull)
+        diagnostics = scan_log(arguments.log, arguments.overfull)
     except OSError as error:
         raise UsageError(f"{arguments.log}: {error.strerror}") from error
-    return report(findings, console)
+    return report(diagnostics, console)
 
 
-def report(findings: Iterable[Finding], console: Console) -> int:
-    """Print the findings, and return the exit code."""
+def report(diagnostics: Iterable[BookDiagnostic], console: Console) -> int:
+    """Print the diagnostics, and return the exit code."""
     status = Exit.CLEAN
-    for finding in findings:
-        console.print(str(finding))
+    for diagnostic in diagnostics:
+        console.print(str(diagnostic))
         status = Exit.FINDINGS
     return status
 
 
-TYPESET_COMMAND = Command(
-    name="typeset",
-    summary="make the PDF of what Sphinx wrote for LaTeX, and check it",
-    description=TYPESET,
-    add_arguments=add_typeset_arguments,
-    run=run_typeset,
-)
-LOG_COMMAND = Command(
-    name="check-log",
-    summary="say what is wrong with a book, by the log of LaTeX",
-    description=CHECK_LOG,
-    add_arguments=add_log_arguments,
-    run=run_check_log,
-)
+TYPESET = Command(TYPESET_DESCRIPTION, add_typeset_arguments, run_typeset)
+CHECK_LOG = Command(CHECK_LOG_DESCRIPTION, add_log_arguments, run_check_log)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.catalog import load_library
-from livingsurvey.cli.command import Command, Exit
-from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
-from livingsurvey.cli.ledgers import find_unverified
-from livingsurvey.cli.report import FORMATS, Report
-from livingsurvey.diagnostics import Severity, sort_diagnostics
-from livingsurvey.rules import check_library, find_repairs, select_rules
+from livingsurvey.catalog.ledger import read_ledger
+from livingsurvey.cli.command import Command, Exit, add_flag, load_survey
+from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
+from livingsurvey.cli.report import REPORT_FORMATS, Report
+from livingsurvey.configuration import show
+from livingsurvey.diagnostics import Code, Severity, sort_diagnostics
+from livingsurvey.rules import check_library, select_rules
+from livingsurvey.rules.verified import check_verified
 
 if TYPE_CHECKING:
     import argparse
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.catalog import Library
+    from livingsurvey.cli.command import Console
+    from livingsurvey.configuration import Configuration
+    from livingsurvey.diagnostics import Diagnostic
 
 DESCRIPTION = """\
 Check the bibliography and the taxonomy of the survey: every rule, every problem.
@@ -34,14 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_survey_arguments(parser)
     parser.add_argument(
         "--format",
-        choices=FORMATS,
+        choices=REPORT_FORMATS,
         default="text",
         help="for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0",
     )
-    parser.add_argument(
+    add_flag(
+        parser,
         "--verified",
-        action="store_true",
-        help="also report entries that the ledger of 'verify' does not vouch for",
+        purpose="also report entries that the ledger of 'verify' does not vouch for",
     )
 
 
@@ -51,32 +54,31 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     rules = select_rules(configuration.disabled, minimum_papers=configuration.minimum_papers)
     with console.progress() as say:
         say(f"reading {', '.join(path.name for path in configuration.bibliographies)}")
-        library = load_library(
-            configuration.bibliographies, configuration.taxonomy, root=Path.cwd()
-        )
-        entries = len(library.entries)
+        library = load_survey(configuration)
+        entries = f"{len(library.entries):,} entries"
         diagnostics = check_library(
-            library, rules, lambda rule: say(f"checking {entries:,} entries: {rule.title}")
+            library, rules, lambda rule: say(f"checking {entries}: {rule.title}")
         )
-        mendable = len(find_repairs(library, rules))
-        if arguments.verified:
-            diagnostics = sort_diagnostics([*diagnostics, *find_unverified(library, configuration)])
+    if Code.CONFIG not in configuration.disabled:
+        diagnostics += configuration.warnings
+    if arguments.verified:
+        diagnostics += _find_unverified(library, configuration)
     report = Report(
-        diagnostics=diagnostics,
+        diagnostics=sort_diagnostics(diagnostics),
         rules=rules,
         documentation=configuration.documentation,
-        mendable=mendable,
-        entries=entries,
+        library=library,
     )
-    FORMATS[arguments.format](report, console)
-    is_clean = all(one.severity is Severity.HINT for one in diagnostics)
+    REPORT_FORMATS[arguments.format](report, console)
+    is_clean = all(diagnostic.severity is Severity.HINT for diagnostic in diagnostics)
     return Exit.CLEAN if is_clean else Exit.FINDINGS
 
 
-COMMAND = Command(
-    name="check",
-    summary="say what is wrong in the bibliography, and where",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+def _find_unverified(library: Library, configuration: Configuration) -> list[Diagnostic]:
+    """Return what is wrong with the ledger, and the entries that it does not vouch for."""
+    path = find_ledger(configuration)
+    ledger, problems = read_ledger(path, show(path))
+    return [*problems, *check_verified(library, ledger, configuration.disabled)]
+
+
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -1,16 +1,31 @@
-"""What a subcommand is, and how it says that it cannot run."""
+"""What a subcommand is and works with: exit codes, the terminal, questions, the survey's files."""
 
 from __future__ import annotations
 
+import datetime
 import enum
+import os
+import sys
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from livingsurvey.catalog import load_library
+from livingsurvey.diagnostics import did_you_mean
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.catalog import Library
+    from livingsurvey.configuration import Configuration
+
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+PATIENCE = 1.0
+"""Seconds that a command may take before it says what it is doing."""
+_BEAT = 0.2
 
 
 class Exit(enum.IntEnum):
@@ -28,20 +43,184 @@ class UsageError(Exception):
     """The command cannot run as it was called; the message says what to do instead."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def report_unknown(
+    message: str, word: str, known: Iterable[str], otherwise: str = ""
+) -> UsageError:
+    """Return the error for a *word* that is none of the *known*: the message and a hint.
+
+    Args:
+        message: What is wrong, such as ``there is no paper 'x'``.
+        word: What was typed.
+        known: What could have been meant.
+        otherwise: The hint if nothing is near.
+    """
+    hint = did_you_mean(word, known) or otherwise
+    return UsageError(f"{message}; {hint}" if hint else message)
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
-    """One subcommand; each module of this package that is one has a ``COMMAND``.
+    """One subcommand, as its module defines it; :data:`livingsurvey.cli.COMMANDS` names it.
 
     Attributes:
-        name: What users type.
-        summary: One line for the list of commands, small first letter, no final period.
         description: What ``--help`` says first.
         add_arguments: Tells the parser of this subcommand about its arguments.
         run: Does it, and returns an :class:`Exit`. It may raise :class:`UsageError`.
     """
 
-    name: str
-    summary: str
     description: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Console], int]
+
+
+def add_flag(parser: argparse.ArgumentParser, *names: str, purpose: str) -> None:
+    """Add an option without a value."""
+    parser.add_argument(*names, action="store_true", help=purpose)
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether to write colors to *stream*: a terminal, and nobody objects.
+
+    ``NO_COLOR`` (https://no-color.org) and ``TERM=dumb`` switch them off, ``FORCE_COLOR`` on,
+    for terminals that are no terminals, such as the logs of CI.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@dataclass(slots=True)
+class Console:
+    """The two streams of a command.
+
+    Attributes:
+        out: What the command is called for; programs read it.
+        err: What it has to say about its work.
+    """
+
+    out: TextIO
+    err: TextIO
+
+    def print(self, text: str) -> None:
+        """Write a line of results."""
+        print(text, file=self.out)
+
+    def note(self, text: str) -> None:
+        """Write a line about the work."""
+        print(text, file=self.err)
+
+    def paint(self, text: str, *styles: str, stream: TextIO | None = None) -> str:
+        """Return *text* in some styles (``bold``, ``red``, …) if *stream* shows colors."""
+        if not wants_color(stream or self.out):
+            return text
+        codes = ";".join(_CODES[style] for style in styles)
+        return f"\x1b[{codes}m{text}\x1b[0m"
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str], None]]:
+        """Show what is going on, on a terminal, once it takes longer than a second.
+
+        Yields a function that takes the words to show, such as ``checking 3 of 40``. The line is
+        erased at the end. A thread of its own writes it, so that a long step is shown as well.
+        """
+        if not self.err.isatty():
+            yield lambda _text: None
+            return
+        state = {"text": ""}
+        is_done = threading.Event()
+
+        def show() -> None:
+            shown = False
+            delay = PATIENCE
+            while not is_done.wait(delay):
+                self.err.write(f"\r\x1b[K{state['text']} …")
+                self.err.flush()
+                shown, delay = True, _BEAT
+            if shown:
+                self.err.write("\r\x1b[K")
+                self.err.flush()
+
+        thread = threading.Thread(target=show, daemon=True)
+        thread.start()
+        try:
+            yield lambda text: state.update(text=text)
+        finally:
+            is_done.set()
+            thread.join()
+
+
+def is_interactive(console: Console) -> bool:
+    """Whether somebody can answer: standard input and the messages are on a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty() and console.err.isatty()
+
+
+def ask(question: str, console: Console) -> str:
+    """Return the answer to *question*, stripped; ``""`` if the input ends."""
+    console.err.write(f"{question} ")
+    console.err.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        console.note("")
+    return answer.strip()
+
+
+def confirm(question: str, console: Console) -> bool:
+    """Whether the answer to *question* begins with a y; no answer is no."""
+    return ask(f"{question} [y/N]", console).lower().startswith("y")
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of a command that changes the bibliography.
+
+    Attributes:
+        arguments: What the editor asked for.
+        configuration: The survey.
+        console: The streams.
+        path: The .bib file that new entries go to.
+    """
+
+    arguments: argparse.Namespace
+    configuration: Configuration
+    console: Console
+    path: Path
+
+    def load(self) -> Library:
+        """Read the files as they are now: a step may change them."""
+        return load_survey(self.configuration)
+
+
+def load_survey(configuration: Configuration) -> Library:
+    """Read the bibliographies and the taxonomy; diagnostics name them from the current folder."""
+    return load_library(
+        configuration.bibliographies,
+        configuration.taxonomy,
+        root=Path.cwd(),
+        authors=configuration.authors,
+    )
+
+
+def spell_command(name: str, rest: str = "") -> str:
+    """Return how whoever runs this would type a command: through nox, or by its name."""
+    if "NOX_CURRENT_SESSION" not in os.environ:
+        return f"livingsurvey {name} {rest}".rstrip()
+    has_session = name in {"check", "format", "add"}
+    session = f"nox -s {name} --" if has_session else f"nox -s survey -- {name}"
+    return f"{session} {rest}".rstrip(" -")
+
+
+def today() -> datetime.date:
+    """Return the day in UTC; ``SOURCE_DATE_EPOCH`` sets the clock.
+
+    Raises:
+        UsageError: That variable is no number of seconds.
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.datetime.now(datetime.UTC).date()
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is no time: '{epoch}'") from error

@@ -1,39 +1,60 @@
-"""What is to be added: entries to be, from records and from BibTeX."""
+r"""What is to be added: entries to be, from records and from BibTeX.
+
+BibTeX of other programs is normalized. Zotero puts each word with a capital in braces, Better
+BibTeX in two pairs of them; both escape addresses in fields that they do not know, and give a
+preprint arXiv as its publisher. JabRef makes an article of it, with biblatex's date.
+"""
 
 from __future__ import annotations
 
-import datetime
-import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
-from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
-from livingsurvey.bibtex.read import read_entries
+from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, LINK_FIELDS
+from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue, read_doi, undo_markup
+from livingsurvey.bibtex.keys import CANONICAL_KEY, fold_key, propose_key
+from livingsurvey.bibtex.read import read_entries, unwrap
 from livingsurvey.bibtex.source import decode
+from livingsurvey.bibtex.types import find_entry_type
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.cli.command import UsageError
-from livingsurvey.cli.tidying import tidy, tidy_type
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
 from livingsurvey.names import is_others, parse_name, split_names
-from livingsurvey.online.entries import is_same_work, make_fields, merge_records
-from livingsurvey.online.errors import OnlineError
-from livingsurvey.online.targets import Target
-from livingsurvey.rules.surplus import SURPLUS_FIELDS
+from livingsurvey.online.record import is_same_work, make_fields, merge_records, propose_short_title
+from livingsurvey.online.targets import OnlineError, Target, find_arxiv
+from livingsurvey.online.texts import COLLECTIVE
 from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from livingsurvey.model import Person
     from livingsurvey.online.client import Client
 
-LEFT_OUT = SURPLUS_FIELDS | {
+LEFT_OUT = EXTRANEOUS_FIELDS | {
     "biburl", "bibsource", "urldate", "issn", "isbn", "langid", "language", "creationdate",
     "copyright", "comment",
 }  # fmt: skip
 """Fields that reference managers and publishers add and that the survey has no use for."""
+# A group that is no argument of a command and no accent, with nothing special in it.
+_GROUP = re.compile(r"(?:(?<=[\s(\[{:,/\u2013\u2014-])|^)\{([^{}\\$]*)\}")
+_DOUBLED = re.compile(r"(?:(?<=[\s(\[:,/\u2013\u2014-])|^)\{\{([^{}\\$]*)\}\}")
+_PLAIN_WORD = re.compile(r"(?:[^\W\d_][^\W_]*['\u2019]?)+")
+_WORD = re.compile(r"[^\s:,/\u2013\u2014-]+")
+_MOST_NAMES = 2
+"""Words in braces that a person may have put there; more of them are a program's work."""
+# Better BibTeX keeps a particle and its name together: {van der Maaten}, Laurens.
+_PARTICLE = re.compile(r"(?:(?<=\sand\s)|^)\{([^\W\d_][^{}\\,]*)\}(?=,)")
+_KEY_PARTS = re.compile(r"([a-z-]+)([0-9]{4})([a-z0-9]+)")
+_CLASS = re.compile(r"[a-z-]+\.[A-Za-z-]{2,}|(?:hep|nucl|math)-[a-z]+|gr-qc|[a-z]+-ph|cond-mat")
+_YEAR = re.compile(r"\d{4}(?=-|$)")
+_ARXIV_PLACES = (
+    "volume", "number", "note", "eid", "pages", "journal", "booktitle", "howpublished",
+    "publisher",
+)  # fmt: skip
+"""The fields in which programs say that a paper is at arXiv."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +93,21 @@ class Draft:
         return self.entry_type in {"book", "phdthesis"} or bool(venue and not is_arxiv)
 
     def propose_key(self, taken: Collection[str]) -> str:
-        """Return its own key if that is canonical and free, else a proposal."""
-        if CANONICAL_KEY.fullmatch(self.key) and self.key not in taken:
-            return self.key
+        """Return its own key if that is one of ours and free, else a proposal.
+
+        Google Scholar's has the form of ours; OpenReview's names nobody, and others string the
+        words of the title together.
+        """
         surname = self.people[0].family if self.people else ""
-        return propose_key(surname, self.year, parse(self.fields["title"]).text, taken)
+        title = parse(self.fields["title"]).text
+        words = {fold_key(word) for word in re.split(r"[\s:–—/-]+", title)}  # noqa: RUF001
+        own = CANONICAL_KEY.fullmatch(self.key)
+        if own and self.key not in taken:
+            author, year, word = _KEY_PARTS.findall(self.key)[0]
+            is_year = self.year is None or year == str(self.year)
+            if author == fold_key(surname) and is_year and word in words:
+                return self.key
+        return propose_key(surname, self.year, title, taken)
 
 
 def fetch_draft(client: Client, target: Target, name: str) -> Draft:
@@ -91,18 +122,15 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
     record = client.fetch(target)
     year = record.year
     notes: list[str] = []
-    other: Target | None = None
-    if target.kind == "arxiv" and record.doi:
-        other = Target("doi", record.doi)
-    elif target.kind == "doi" and record.arxiv:
-        other = Target("arxiv", record.arxiv)
-    if other is not None:
+    is_preprint = target.kind == "arxiv"
+    other = Target("doi", record.doi) if is_preprint else Target("arxiv", record.arxiv)
+    if other.value:
         try:
             found = client.fetch(other)
         except OnlineError as error:
             notes.append(f"{other}, which the record names, could not be fetched: {error}")
         else:
-            preprint, published = (record, found) if target.kind == "arxiv" else (found, record)
+            preprint, published = (record, found) if is_preprint else (found, record)
             if is_same_work(preprint, published):
                 record = merge_records(preprint, published)
                 year = preprint.year
@@ -123,34 +151,41 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
     )
 
 
-def read_drafts(data: bytes) -> list[Draft]:
-    """Read BibTeX as drafts.
+def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
+    """Read BibTeX as drafts, and what is wrong with the entries that are none.
+
+    Args:
+        data: The bytes of a file.
+        name: What to call it.
 
     Raises:
-        UsageError: It has mistakes, or holds no entry.
+        UsageError: It holds no entry.
     """
-    source, problems = decode(data, "<stdin>")
+    source, problems = decode(data, name)
     entries, found = read_entries([source])
-    mistakes = [one for one in (*problems, *found) if one.severity is not Severity.HINT]
-    if mistakes:
-        raise UsageError("\n".join(one.render() for one in mistakes))
+    wrong = [fault for fault in (*problems, *found) if fault.severity is not Severity.HINT]
+    faults = [fault.render() for fault in wrong]
+    broken = {fault.key for fault in wrong}
     drafts: list[Draft] = []
     for entry in entries:
         paper, _ = read_paper(entry, Taxonomy())
+        if not find_entry_type(entry.entry_type).is_paper or entry.key in broken:
+            continue
         if not paper.title:
-            raise UsageError(f"{entry.location}: {entry.key}: the entry has no title")
-        values = {name: value.normalized for name, value in entry.values.items()}
+            faults.append(f"{entry.location}: {entry.key}: the entry has no title")
+            continue
+        values = {name: entry.get(name) for name in entry.values}
         fields = {name: text for name, text in values.items() if text and name not in LEFT_OUT}
         dropped = sorted(values.keys() & LEFT_OUT)
         notes = (f"left out: {', '.join(dropped)}",) if dropped else ()
-        for name, reader in (("doi", read_doi), ("eprint", read_arxiv)):
-            if name in fields and (good := reader(fields[name]).value):
-                fields[name] = good
-        fields = tidy(fields)
+        for field, reader in (("doi", read_doi), ("eprint", read_arxiv)):
+            if field in fields and (good := reader(fields[field]).value):
+                fields[field] = good
+        fields = normalize(fields)
         drafts.append(
             Draft(
                 name=entry.key,
-                entry_type=tidy_type(entry.entry_type, fields),
+                entry_type=_normalize_type(entry.entry_type, fields),
                 fields=fields,
                 people=_read_people(fields) or paper.authors or paper.editors,
                 year=paper.year,
@@ -161,26 +196,117 @@ def read_drafts(data: bytes) -> list[Draft]:
                 notes=notes,
             )
         )
-    if not drafts:
-        raise UsageError("no BibTeX entry on standard input")
-    return drafts
+    if not drafts and not faults:
+        raise UsageError(f"no BibTeX entry in {name}")
+    return drafts, faults
 
 
 def _read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
     names = split_names(fields.get("author", "") or fields.get("editor", ""))
-    return tuple(parse_name(one.text)[0] for one in names if not is_others(one.text))
+    return tuple(parse_name(name.text)[0] for name in names if not is_others(name.text))
 
 
-def today() -> datetime.date:
-    """Return the day in UTC; ``SOURCE_DATE_EPOCH`` sets the clock.
+def normalize(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of an entry as the survey writes them; nothing that they say is lost."""
+    normalized = {
+        name: _NORMALIZERS[name](value) if name in _NORMALIZERS else value
+        for name, value in fields.items()
+    }
+    if short := propose_short_title(normalized.get("title", "")):
+        normalized.setdefault("shorttitle", short)
+    if "date" in normalized and (year := _YEAR.match(normalized["date"])):
+        normalized.setdefault("year", year[0])
+        del normalized["date"]
+    return _normalize_arxiv(normalized)
 
-    Raises:
-        UsageError: That variable is no number of seconds.
-    """
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return datetime.datetime.now(datetime.UTC).date()
-    try:
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH is no time: '{epoch}'") from error
+
+def _normalize_type(entry_type: str, fields: Mapping[str, str]) -> str:
+    """Return the type of a normalized entry: JabRef makes an article of each record of arXiv."""
+    is_preprint = entry_type in {"article", "online"} and fields.get("archiveprefix") == "arXiv"
+    return "misc" if is_preprint and "journal" not in fields else entry_type
+
+
+def _normalize_title(title: str) -> str:
+    """Return a title with braces around those words alone whose capitals need them."""
+    title = unwrap(title)  # INSPIRE and ADS protect all of it
+    title = _DOUBLED.sub(lambda match: _protect(match[1]), title)
+    starts = {match.start() for match in re.finditer(r"(?:^|(?<=: ))\{", title)}
+    groups = [match for match in _GROUP.finditer(title) if not _needs_braces(match[1])]
+    names = [match for match in groups if match.start() not in starts]
+    dropped = {match.start() for match in groups if match.start() in starts}
+    if len(names) > _MOST_NAMES:
+        dropped |= {match.start() for match in names}
+    return _GROUP.sub(lambda match: match[1] if match.start() in dropped else match[0], title)
+
+
+def _protect(words: str) -> str:
+    """Put what needs it in braces; a single name keeps its own."""
+    if " " not in words and not any(char in words for char in ":,/\u2013\u2014-"):
+        return f"{{{words}}}"
+    return _WORD.sub(lambda word: f"{{{word[0]}}}" if _has_inner(word[0]) else word[0], words)
+
+
+def _has_inner(word: str) -> bool:
+    return any(char.isupper() for char in word[1:])
+
+
+def _needs_braces(text: str) -> bool:
+    """Whether a style would change *text*, or it is more than one plain word."""
+    return _has_inner(text) or not _PLAIN_WORD.fullmatch(text)
+
+
+def _strip_groups(text: str) -> str:
+    while (stripped := _GROUP.sub(r"\1", text)) != text:
+        text = stripped
+    return text
+
+
+def _normalize_people(names: str) -> str:
+    """Return names without the braces of programs, and with those that a group needs."""
+    return " and ".join(
+        f"{{{name.text}}}" if _is_group(name.text) else name.text
+        for name in split_names(_PARTICLE.sub(r"\1", names))
+    )
+
+
+def _is_group(name: str) -> bool:
+    """Whether a name is that of a group: a single word, or one that calls itself a team."""
+    is_plain = not set(name) & set("{},\\~")
+    is_single = " " not in name and not is_others(name)
+    return is_plain and bool(name) and (is_single or COLLECTIVE.search(name) is not None)
+
+
+_NORMALIZERS: dict[str, Callable[[str], str]] = {
+    "title": _normalize_title,
+    **dict.fromkeys(("shorttitle", "booktitle", "journal", "series"), _strip_groups),
+    **dict.fromkeys(("howpublished", "publisher"), _strip_groups),
+    **dict.fromkeys(("author", "editor"), _normalize_people),
+    **dict.fromkeys(("url", *LINK_FIELDS), undo_markup),
+}
+
+
+def _normalize_arxiv(fields: dict[str, str]) -> dict[str, str]:
+    """Say once, and in the survey's way, that a paper is at arXiv."""
+    if fields.get("archiveprefix", "arXiv").lower() != "arxiv":
+        return fields
+    for name in ("url", "doi"):
+        found = find_arxiv(fields.get(name, ""))
+        if found and fields.setdefault("eprint", found) == found:
+            if name == "url":
+                fields[name] = f"https://arxiv.org/abs/{found}"
+            else:
+                del fields[name]
+    for name in _ARXIV_PLACES:
+        text = fields.get(name, "")
+        is_number = name == "volume" and text.startswith("abs/")
+        named = text.removeprefix("abs/") if is_number else read_arxiv_venue(text)
+        if named is not None and (named or "eprint" in fields):
+            fields.setdefault("eprint", named)
+            del fields[name]
+    if not read_arxiv(fields.get("eprint", "")).value:
+        return fields
+    fields["archiveprefix"] = "arXiv"
+    fields.setdefault("url", f"https://arxiv.org/abs/{fields['eprint']}")
+    if not _CLASS.fullmatch(fields.get("primaryclass", "")):
+        fields.pop("primaryclass", None)
+    return fields

@@ -6,16 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog import load_library
-from livingsurvey.cli.command import Command, Exit, UsageError
-from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, show
-from livingsurvey.diagnostics import Severity, did_you_mean
+from livingsurvey.cli.command import Command, Exit, UsageError, report_unknown, spell_command
+from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
+from livingsurvey.configuration import show
+from livingsurvey.diagnostics import Severity
 from livingsurvey.exports import FORMATS, About, Selection
-from livingsurvey.exports.writing import WRITERS
+from livingsurvey.exports.formats import WRITERS
 
 if TYPE_CHECKING:
     import argparse
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
+
+
+DESCRIPTION = "Write the papers of the survey, or of one category, in a format:\n\n" + "\n".join(
+    f"  {known.name:<9} {known.purpose}" for known in FORMATS.values()
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,14 +51,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
     configuration = find_configuration(arguments)
-    library = load_library(configuration.bibliographies, configuration.taxonomy, configuration.root)
+    library = load_library(
+        configuration.bibliographies,
+        configuration.taxonomy,
+        configuration.root,
+        configuration.authors,
+    )
     taxonomy = library.catalog.taxonomy
     category = None
     if arguments.category:
         category = taxonomy.find(arguments.category)
         if category is None:
-            hint = did_you_mean(arguments.category, taxonomy.categories)
-            raise UsageError(f"no category has the tag '{arguments.category}'; {hint}".rstrip("; "))
+            message = f"no category has the tag '{arguments.category}'"
+            raise report_unknown(message, arguments.category, taxonomy.categories)
     about = About(
         title=arguments.title, base_url=arguments.url, tag_authority=arguments.tag_authority
     )
@@ -68,8 +79,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             arguments.output.write_bytes(text.encode("utf-8"))
         except OSError as error:
             raise UsageError(f"cannot write {show(arguments.output)}: {error.strerror}") from error
-    if any(one.severity is Severity.ERROR for one in library.diagnostics):
-        console.note("The bibliography has errors; 'livingsurvey check' says which.")
+    if any(problem.severity is Severity.ERROR for problem in library.diagnostics):
+        console.note(f"The bibliography has errors; '{spell_command('check')}' says which.")
         return Exit.FINDINGS
     return Exit.CLEAN
 
@@ -84,11 +95,4 @@ def _print(text: str, console: Console) -> None:
         buffer.write(text.encode("utf-8"))
 
 
-COMMAND = Command(
-    name="export",
-    summary="write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
-    description="Write the papers of the survey, or of one category, in a format:\n\n"
-    + "\n".join(f"  {one.name:<9} {one.purpose}" for one in FORMATS.values()),
-    add_arguments=add_arguments,
-    run=run,
-)
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -13,17 +13,16 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import apply_edits
-from livingsurvey.bibtex.insertion import set_fields
+from livingsurvey.bibtex.edit import apply_edits, set_fields
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.catalog.keywords import split_keywords
+from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.cli.outline import Topic, assign_tags, distribute_papers, make_slug, walk
 from livingsurvey.markup import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.bibtex.source import Source
 
 LIMIT = 12

@@ -15,10 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source
 from livingsurvey.catalog import make_library
-from livingsurvey.cli.asking import ask, is_interactive
-from livingsurvey.cli.command import Command, Exit, UsageError
-from livingsurvey.cli.configuration import show
-from livingsurvey.cli.drafts import today
+from livingsurvey.cli.command import Command, Exit, UsageError, ask, is_interactive, today
 from livingsurvey.cli.foreign import add_keywords, adopt_topics, propose_topics
 from livingsurvey.cli.outline import (
     Topic,
@@ -28,6 +25,7 @@ from livingsurvey.cli.outline import (
     read_outline,
     walk,
 )
+from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code
 from livingsurvey.markup.escaping import escape_tex
 from livingsurvey.rules import check_library, select_rules
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
 
 DESCRIPTION = """\
 Begin a survey: write a folder that builds without a warning.
@@ -414,10 +412,4 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         raise UsageError(f"cannot write {show(folder / name)}: {error.strerror}") from error
 
 
-COMMAND = Command(
-    name="init",
-    summary="begin a survey: write a folder that builds",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from livingsurvey.cli.command import spell_command
 from livingsurvey.diagnostics import Severity
+from livingsurvey.rules import find_fixes
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.catalog import Library
+    from livingsurvey.cli.command import Console
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.rules import Rule
 
@@ -33,46 +36,45 @@ class Report:
     Attributes:
         diagnostics: In the order of the text.
         rules: The rules that were applied.
-        documentation: The address of the page that describes them, or ``""``.
-        mendable: How many findings ``format --fix`` would mend.
-        entries: How many entries were read.
+        library: What was checked.
+        documentation: The address of the page that describes the rules, or ``""``.
     """
 
     diagnostics: Sequence[Diagnostic]
     rules: Sequence[Rule]
+    library: Library
     documentation: str = ""
-    mendable: int = 0
-    entries: int = 0
 
-    def describe(self, rule: Rule) -> str:
-        """Return the address where a rule is described, or ``""``."""
-        return f"{self.documentation}#rule-{rule.code}" if self.documentation else ""
+    def count_fixes(self) -> int:
+        """Return how many findings ``format --fix`` would mend; only rules that found any fix."""
+        codes = {diagnostic.code for diagnostic in self.diagnostics}
+        return len(find_fixes(self.library, [rule for rule in self.rules if rule.code in codes]))
 
 
 def summarize(report: Report) -> str:
     """Return one line: how many entries, how many findings."""
-    checked = _count(report.entries, "entry", "entries")
+    checked = _count(len(report.library.entries), "entry", "entries")
     if not report.diagnostics:
         return f"{checked}: nothing to mend"
-    counts = Counter(one.severity for one in report.diagnostics)
-    found = ", ".join(_count(counts[one], one.value) for one in Severity if counts[one])
-    line = f"{checked}: {found}"
-    if report.mendable:
-        line += f"; 'livingsurvey format --fix' mends {report.mendable}"
-    return line
+    counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
+    found = ", ".join(_count(counts[kind], kind.value) for kind in Severity if counts[kind])
+    fixes = report.count_fixes()
+    return f"{checked}: {found}" + (
+        f"; '{spell_command('format', '--fix')}' mends {fixes}" if fixes else ""
+    )
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _count(number: int, singular: str, plural: str = "") -> str:
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def write_text(report: Report, console: Console) -> None:
     """Write a line for each finding, in colors on a terminal; the summary goes to stderr."""
-    for one in report.diagnostics:
-        severity = console.paint(one.severity, "bold", _COLORS[one.severity])
-        place = console.paint(str(one.location), "bold")
-        code = console.paint(f"[survey.{one.code}]", "dim")
-        console.print(f"{place}: {severity}: {one.text} {code}")
+    for diagnostic in report.diagnostics:
+        severity = console.paint(diagnostic.severity, "bold", _COLORS[diagnostic.severity])
+        place = console.paint(str(diagnostic.location), "bold")
+        code = console.paint(f"[survey.{diagnostic.code}]", "dim")
+        console.print(f"{place}: {severity}: {diagnostic.text} {code}")
     console.note(summarize(report))
 
 
@@ -80,19 +82,19 @@ def write_json(report: Report, console: Console) -> None:
     """Write one object; its shape only ever grows."""
     document = {
         "version": 1,
-        "entries": report.entries,
+        "entries": len(report.library.entries),
         "diagnostics": [
             {
-                "path": one.location.path,
-                "line": one.location.line,
-                "column": one.location.column,
-                "severity": one.severity.value,
-                "code": one.code.value,
-                "message": one.message,
-                "suggestion": one.suggestion,
-                "key": one.key,
+                "path": diagnostic.location.path,
+                "line": diagnostic.location.line,
+                "column": diagnostic.location.column,
+                "severity": diagnostic.severity.value,
+                "code": diagnostic.code.value,
+                "message": diagnostic.message,
+                "suggestion": diagnostic.suggestion,
+                "key": diagnostic.key,
             }
-            for one in report.diagnostics
+            for diagnostic in report.diagnostics
         ],
     }
     console.print(json.dumps(document, ensure_ascii=False, indent=2))
@@ -100,15 +102,17 @@ def write_json(report: Report, console: Console) -> None:
 
 def write_github(report: Report, console: Console) -> None:
     """Write workflow commands, which GitHub shows at the lines of a pull request."""
-    for one in report.diagnostics:
-        place = {"file": one.location.path}
-        if one.location.line:
-            place["line"] = str(one.location.line)
-        if one.location.column:
-            place["col"] = str(one.location.column)
-        place["title"] = f"survey.{one.code}"
+    for diagnostic in report.diagnostics:
+        place = {"file": diagnostic.location.path}
+        if diagnostic.location.line:
+            place["line"] = str(diagnostic.location.line)
+        if diagnostic.location.column:
+            place["col"] = str(diagnostic.location.column)
+        place["title"] = f"survey.{diagnostic.code}"
         properties = ",".join(f"{name}={_escape(text)}" for name, text in place.items())
-        console.print(f"::{_GITHUB[one.severity]} {properties}::{_escape(one.text, ':,')}")
+        console.print(
+            f"::{_GITHUB[diagnostic.severity]} {properties}::{_escape(diagnostic.text, ':,')}"
+        )
     console.note(summarize(report))
 
 
@@ -134,13 +138,13 @@ def write_sarif(report: Report, console: Console) -> None:
         "columnKind": "unicodeCodePoints",
         "results": [
             {
-                "ruleId": one.code.value,
-                "ruleIndex": indexes[one.code],
-                "level": _SARIF[one.severity],
-                "message": {"text": one.text},
-                "locations": [{"physicalLocation": _locate(one)}],
+                "ruleId": diagnostic.code.value,
+                "ruleIndex": indexes[diagnostic.code],
+                "level": _SARIF[diagnostic.severity],
+                "message": {"text": diagnostic.text},
+                "locations": [{"physicalLocation": _locate(diagnostic)}],
             }
-            for one in report.diagnostics
+            for diagnostic in report.diagnostics
         ],
     }
     document = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -155,21 +159,21 @@ def _describe_rule(rule: Rule, report: Report) -> dict[str, Any]:
         "fullDescription": {"text": f"{rule.what} {rule.why}"},
         "defaultConfiguration": {"level": _SARIF[rule.severity]},
     }
-    if address := report.describe(rule):
-        description["helpUri"] = address
+    if report.documentation:
+        description["helpUri"] = f"{report.documentation}#rule-{rule.code}"
     return description
 
 
-def _locate(one: Diagnostic) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(one.location.path)}}
-    if one.location.line:
-        place["region"] = {"startLine": one.location.line}
-        if one.location.column:
-            place["region"]["startColumn"] = one.location.column
+def _locate(diagnostic: Diagnostic) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(diagnostic.location.path)}}
+    if diagnostic.location.line:
+        place["region"] = {"startLine": diagnostic.location.line}
+        if diagnostic.location.column:
+            place["region"]["startColumn"] = diagnostic.location.column
     return place
 
 
-FORMATS: dict[str, Callable[[Report, Console], None]] = {
+REPORT_FORMATS: dict[str, Callable[[Report, Console], None]] = {
     "text": write_text,
     "json": write_json,
     "github": write_github,

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.edits import apply_edits
-from livingsurvey.bibtex.read import read_entries
-from livingsurvey.catalog import load_library
-from livingsurvey.catalog.keywords import classify
-from livingsurvey.cli.command import Command, Exit, UsageError
-from livingsurvey.cli.configuration import add_file_options, find_configuration, show
-from livingsurvey.cli.keywords import Retagging, retag_entry
-from livingsurvey.cli.mentions import find_mentions
-from livingsurvey.cli.tables import BEYOND_US, insert_table, remove_table, rename_table, set_aliases
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Comment, Table, Whitespace
+
+from livingsurvey.bibtex.edit import Edit, apply_edits, find_line_end
+from livingsurvey.bibtex.source import read_source
+from livingsurvey.catalog import make_library
+from livingsurvey.catalog.papers import split_keywords
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    add_flag,
+    load_survey,
+    report_unknown,
+)
+from livingsurvey.cli.configuration import add_file_options, find_configuration
 from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
-from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.configuration import show
+from livingsurvey.diagnostics import Code
 from livingsurvey.taxonomy import TAG, read_taxonomy
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
 
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
-    from livingsurvey.cli.configuration import Configuration
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
+    from livingsurvey.configuration import Configuration
     from livingsurvey.model import Category
     from livingsurvey.taxonomy import Taxonomy
+
+    Body = list[tuple[Any, Any]]
+
+TablePath = tuple[str, ...]
+
+BEYOND_US = (
+    "the taxonomy is written in a way that cannot be changed without harm (inline or dotted "
+    "tables?); change it by hand\nnothing was changed"
+)
+PAGE_SUFFIXES = (".md", ".rst", ".txt")
+_NOT_SEARCHED = frozenset({"node_modules", "venv", "env", "build", "dist", "site-packages"})
+_PART = re.compile(r"[^>]+")
 
 DESCRIPTION = """\
 Give a category another tag, in the keywords of the .bib and in the taxonomy; only the bytes of
@@ -50,10 +73,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", nargs="+", metavar="KEY", help="split: move these papers, leave the others"
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="write nothing; show what would be written"
-    )
+    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
     add_file_options(parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Retagging:
+    """From which tag to which.
+
+    Attributes:
+        old: The tag of a category.
+        new: The tag that takes its place.
+        is_same_place: Whether *new* stands where *old* stood in the tree, so that the path form
+            ``inference > quantization`` stays right with its last part changed.
+        takes_aliases: Whether older spellings of *old* are changed too; where it goes on to
+            exist they would lead back to it.
+    """
+
+    old: str
+    new: str
+    is_same_place: bool
+    takes_aliases: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +110,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     configuration = find_configuration(arguments)
     if configuration.taxonomy is None:
         raise UsageError("the survey has no taxonomy; name it with --taxonomy")
-    library = load_library(configuration.bibliographies, configuration.taxonomy, root=Path.cwd())
+    library = load_survey(configuration)
     tree = library.catalog.taxonomy
     toml = read_for_change(configuration.taxonomy)
     keys = _find_keys(arguments.only, library)
@@ -82,17 +122,19 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         changes.append(change)
         count += touched
     if keys and count < len(keys):
-        missing = sorted(keys - _find_bearers(plan.change.old, library))
-        raise UsageError(f"not in '{plan.change.old}': {', '.join(missing)}; nothing was changed")
-    changes = [one for one in changes if one.text != one.source.text]
+        old, papers = plan.change.old, library.catalog.papers
+        bearers = {key for key, paper in papers.items() if old in paper.categories}
+        missing = sorted(keys - bearers)
+        raise UsageError(f"not in '{old}': {', '.join(missing)}; nothing was changed")
+    changes = [change for change in changes if change.text != change.source.text]
     _prove(changes, configuration, library)
     if arguments.dry_run:
         show_changes(changes, console)
     else:
         write_changes(changes)
     would = "would be " if arguments.dry_run else ""
-    papers = f"{count} paper{'' if count == 1 else 's'}"
-    console.note(f"{plan.words}: {papers} {would}retagged")
+    counted = f"{count} paper{'' if count == 1 else 's'}"
+    console.note(f"{plan.words}: {counted} {would}retagged")
     for change in changes:
         console.note(f"  {show(change.path)} {would}changed")
     mentions = [] if keys else find_mentions(configuration.root, plan.change.old)
@@ -104,32 +146,22 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _find_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
-    keys = {one.key for one in library.entries}
-    wanted: set[str] = set()
+    keys = {entry.key for entry in library.entries}
     for key in wishes or ():
         if key not in keys:
-            hint = did_you_mean(key, keys)
-            raise UsageError(f"there is no paper '{key}'{'; ' if hint else ''}{hint}")
-        wanted.add(key)
-    return wanted
-
-
-def _find_bearers(tag: str, library: Library) -> set[str]:
-    papers = library.catalog.papers.values()
-    return {one.key for one in papers if tag in one.categories}
+            raise report_unknown(f"there is no paper '{key}'", key, keys)
+    return set(wishes or ())
 
 
 def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _Plan:
     source = tree.categories.get(tree.names.get(old.casefold(), ""))
     if source is None:
-        hint = did_you_mean(old, tree.categories)
-        raise UsageError(f"there is no category '{old}'{'; ' if hint else ''}{hint}")
+        raise report_unknown(f"there is no category '{old}'", old, tree.categories)
     if not TAG.fullmatch(new):
         raise UsageError(f"'{new}' cannot be a tag: lower-case letters, digits, single hyphens")
     if new in tree.tags:
         raise UsageError(f"'{new}' is a tag that is no category")
-    named = tree.names.get(new.casefold(), "")
-    target = tree.categories.get(named)
+    target = tree.categories.get(tree.names.get(new.casefold(), ""))
     if target is not None and target.tag != new and target is not source:
         raise UsageError(f"'{new}' is an older spelling of '{target.tag}'; name that one")
     if source.tag == new:
@@ -144,28 +176,19 @@ def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _
 
 
 def _plan_rename(source: Category, new: str, toml: Source) -> _Plan:
+    aliases = [alias for alias in source.aliases if alias.casefold() != new] + [source.tag]
     text = rename_table(toml.text, source.path, new)
-    path = (*source.path[:-1], new)
-    aliases = [one for one in source.aliases if one.casefold() != new] + [source.tag]
-    text = set_aliases(text, path, aliases, source.aliases)
-    expected = _load(toml)
-    _put(expected, path, _take(expected, source.path) | {"aliases": aliases})
-    _compare(text, expected)
+    text = set_aliases(text, (*source.path[:-1], new), aliases)
     change = Retagging(source.tag, new, is_same_place=True, takes_aliases=False)
     return _Plan(text, change, f"{source.tag} renamed to {new}")
 
 
 def _plan_merge(source: Category, target: Category, toml: Source) -> _Plan:
-    for one in (source, target):
-        if one.children:
-            raise UsageError(f"'{one.tag}' has sub-categories; only leaves can be merged")
+    for category in (source, target):
+        if category.children:
+            raise UsageError(f"'{category.tag}' has sub-categories; only leaves can be merged")
     aliases = list(dict.fromkeys([*target.aliases, source.tag, *source.aliases]))
-    text = remove_table(toml.text, source.path)
-    text = set_aliases(text, target.path, aliases, target.aliases)
-    expected = _load(toml)
-    _take(expected, source.path)
-    _put(expected, target.path, _take(expected, target.path) | {"aliases": aliases})
-    _compare(text, expected)
+    text = set_aliases(remove_table(toml.text, source.path), target.path, aliases)
     is_same_place = source.path[:-1] == target.path[:-1]
     # A path through a table that is gone would be wrong, whatever its spelling.
     change = Retagging(source.tag, target.tag, is_same_place, takes_aliases=not is_same_place)
@@ -177,16 +200,10 @@ def _plan_split(source: Category, target: Category | None, new: str, toml: Sourc
         raise UsageError("only papers of a leaf can move, and only to a leaf")
     text = toml.text
     if target is None:
-        path = (*source.path[:-1], new)
-        title = new.replace("-", " ").title()
-        text = insert_table(text, source.path, path, title)
-        expected = _load(toml)
-        _put(expected, path, {"title": title})
+        text = insert_table(text, source.path, new, new.replace("-", " ").title())
         if new in source.aliases:
-            aliases = [one for one in source.aliases if one != new]
-            text = set_aliases(text, source.path, aliases, source.aliases)
-            _put(expected, source.path, _take(expected, source.path) | {"aliases": aliases})
-        _compare(text, expected)
+            aliases = [alias for alias in source.aliases if alias != new]
+            text = set_aliases(text, source.path, aliases)
     same = target is None or target.path[:-1] == source.path[:-1]
     change = Retagging(source.tag, new, is_same_place=same, takes_aliases=True)
     made = " (new: give it a title and a description)" if target is None else ""
@@ -214,40 +231,6 @@ def _retag_file(
     return Change(path, source, apply_edits(source.text, edits)), count
 
 
-def _load(toml: Source) -> dict[str, Any]:
-    try:
-        return tomllib.loads(toml.text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{toml.path}: {error}") from error
-
-
-def _take(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
-    for part in path[:-1]:
-        document = document[part]
-    taken: dict[str, Any] = document.pop(path[-1])
-    return taken
-
-
-def _put(document: dict[str, Any], path: tuple[str, ...], table: dict[str, Any]) -> None:
-    for part in path[:-1]:
-        document = document[part]
-    document[path[-1]] = table
-
-
-def _compare(text: str, expected: dict[str, Any]) -> None:
-    """Hold the new text against what is meant: text was changed, but data are meant.
-
-    Raises:
-        UsageError: They differ, since the file is written in a way that we cannot change.
-    """
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        found = {}
-    if found != expected:
-        raise UsageError(BEYOND_US)
-
-
 def _prove(changes: list[Change], configuration: Configuration, before: Library) -> None:
     """Read what is to be written, and refuse it if keywords would go wrong by it.
 
@@ -257,28 +240,212 @@ def _prove(changes: list[Change], configuration: Configuration, before: Library)
     texts = {change.path: change.text for change in changes}
     taxonomy = configuration.taxonomy
     assert taxonomy is not None  # noqa: S101 (run() has looked)
-    toml = read_for_change(taxonomy)
-    tree, problems = read_taxonomy(texts.get(taxonomy, toml.text), toml.path)
-    sources = [read_for_change(path) for path in configuration.bibliographies]
-    paths = configuration.bibliographies
-    entries, _ = read_entries(
-        [
-            replace(source, text=texts.get(path, source.text))
-            for path, source in zip(paths, sources, strict=True)
-        ]
-    )
-    found = [*problems, *(one for entry in entries for one in classify(entry, tree).problems)]
+    toml, *sources = [
+        replace(source, text=texts.get(path, source.text))
+        for path in (taxonomy, *configuration.bibliographies)
+        for source in [read_for_change(path)]
+    ]
+    tree, problems = read_taxonomy(toml.text, toml.path)
+    after = make_library(sources, tree, problems)
     codes = {Code.UNKNOWN_TAG, Code.NO_CATEGORY, Code.TAXONOMY, Code.NOT_A_LEAF, Code.SYNTAX}
-    known = {(one.code, one.key) for one in before.diagnostics}
-    for one in found:
-        if one.code in codes and (one.code, one.key) not in known:
-            raise UsageError(f"this would go wrong: {one.render()}\nnothing was changed")
+    known = {(fault.code, fault.key) for fault in before.diagnostics}
+    for fault in after.diagnostics:
+        if fault.code in codes and (fault.code, fault.key) not in known:
+            raise UsageError(f"this would go wrong: {fault.render()}\nnothing was changed")
 
 
-COMMAND = Command(
-    name="retag",
-    summary="rename, merge or split a category",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+# The tables of the taxonomy. tomlkit keeps blank lines and comments in the body of the table that
+# they follow; those right above a header are about the table that it begins, and go with that.
+
+
+def _parse(text: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text if text.endswith("\n") else f"{text}{find_line_end(text)}")
+    except TOMLKitError as error:
+        raise UsageError(f"{error}\n{BEYOND_US}") from error
+
+
+def _find_tables(body: Body, path: TablePath = ()) -> Iterator[tuple[TablePath, Table, Body]]:
+    """Yield each table with its path and the body that it is in, in the order of the file."""
+    for key, item in body:
+        if isinstance(item, Table):
+            inner = (*path, key.key)
+            yield inner, item, body
+            yield from _find_tables(item.value.body, inner)
+
+
+def _find_table(document: tomlkit.TOMLDocument, path: TablePath) -> tuple[Table, Body]:
+    """Return a table and the body that it is in.
+
+    Raises:
+        UsageError: It has no header of its own.
+    """
+    for found, table, siblings in _find_tables(document.body):
+        if found == path and not table.is_super_table():
+            return table, siblings
+    raise UsageError(BEYOND_US)
+
+
+def _find_tail(body: Body) -> slice:
+    """Return where the blank lines and comments are that stand before the next header."""
+    stop = next((i for i, (_, item) in enumerate(body) if isinstance(item, Table)), len(body))
+    start = stop
+    while start and isinstance(body[start - 1][1], Comment | Whitespace):
+        start -= 1
+    return slice(start, stop)
+
+
+def rename_table(text: str, path: TablePath, tag: str) -> str:
+    """Give the last part of *path* another name, also where sub-tables repeat it."""
+    document = _parse(text)
+    _find_table(document, path)
+    for found, table, siblings in list(_find_tables(document.body)):
+        if found == path:
+            table.invalidate_display_name()
+            siblings[_find_place(table, siblings)] = (tomlkit.key(tag), table)
+    return tomlkit.dumps(document)
+
+
+def _find_place(table: Table, siblings: Body) -> int:
+    return next(place for place, (_, item) in enumerate(siblings) if item is table)
+
+
+def remove_table(text: str, path: TablePath) -> str:
+    """Take a table out, with the comments right above it and the blank lines after it."""
+    document = _parse(text)
+    table, siblings = _find_table(document, path)
+    tables = [item for _, item, _ in _find_tables(document.body) if not item.is_super_table()]
+    place = next(place for place, item in enumerate(tables) if item is table)
+    before = tables[place - 1].value.body if place else document.body
+    kept = table.value.body[_find_tail(table.value.body)]
+    while kept and isinstance(kept[0][1], Whitespace):
+        del kept[0]
+    del siblings[_find_place(table, siblings)]
+    tail = _find_tail(before)
+    above = before[tail]
+    while above and isinstance(above[-1][1], Comment):
+        del above[-1]
+    while table is tables[-1] and above and isinstance(above[-1][1], Whitespace):
+        del above[-1]
+    before[tail] = [*above, *kept]
+    return tomlkit.dumps(document)
+
+
+def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
+    """Put a table with nothing but a title after another one, beside it in the tree."""
+    document = _parse(text)
+    table, siblings = _find_table(document, after)
+    line_end = find_line_end(text)
+    new = tomlkit.table()
+    new.trivia.trail = line_end
+    name = tomlkit.string(title)
+    name.trivia.trail = line_end
+    new.value.body[:] = [(tomlkit.key("title"), name)]
+    tail = _find_tail(table.value.body)
+    new.value.body.extend(table.value.body[tail])
+    table.value.body[tail] = [(None, tomlkit.ws(line_end))]
+    siblings.insert(_find_place(table, siblings) + 1, (tomlkit.key(tag), new))
+    return tomlkit.dumps(document)
+
+
+def set_aliases(text: str, path: TablePath, aliases: Sequence[str]) -> str:
+    """Give a table other aliases; those that stay are left as they are written."""
+    document = _parse(text)
+    table, _ = _find_table(document, path)
+    array = table.get("aliases")
+    if array is None:
+        array = tomlkit.array()
+        array.trivia.trail = find_line_end(text)
+        table.value.body.insert(_find_tail(table.value.body).start, (tomlkit.key("aliases"), array))
+    for alias in [alias for alias in array if alias not in aliases]:
+        array.remove(alias)
+    for alias in aliases:
+        if alias not in array:
+            array.append(alias)
+    return tomlkit.dumps(document)
+
+
+def retag_entry(entry: Entry, change: Retagging, taxonomy: Taxonomy) -> list[Edit] | None:
+    """Return the edits of an entry's keywords; None if they are written in a form beyond us.
+
+    That is a value made of several parts or of macros. Where the new tag would stand twice, the
+    first place keeps it: the first category is a paper's home.
+    """
+    value = entry.values.get("keywords")
+    if value is None:
+        return []
+    # Keywords of several parts are looked at as well: only one that is concerned is a problem.
+    edits: list[Edit] = []
+    has_new = False
+    end_before = 0
+    for word, offset in split_keywords(value.text):
+        changed = _retag_word(word, change, taxonomy)
+        start, end = value.start + offset, value.start + offset + len(word)
+        is_new = changed is not None or _find_tag(word, taxonomy) == change.new
+        if is_new and has_new:
+            edits.append(Edit(value.start + end_before, end, ""))
+        elif changed is not None:
+            edits.append(Edit(start + changed.start, start + changed.end, changed.text))
+        has_new = has_new or is_new
+        end_before = offset + len(word)
+    # Without a change of tags, a keyword that stands twice already is not our business.
+    if not any(_retag_word(word, change, taxonomy) for word, _ in split_keywords(value.text)):
+        return []
+    return edits if value.is_exact else None
+
+
+def _retag_word(word: str, change: Retagging, taxonomy: Taxonomy) -> Edit | None:
+    """Return the edit within one keyword, or None if it does not speak of the old tag."""
+    parts = list(_PART.finditer(word))
+    for part in parts:
+        name = part[0].strip()
+        is_old = name.casefold() == change.old.casefold()
+        is_alias = change.takes_aliases and taxonomy.names.get(name.casefold()) == change.old
+        if not is_old and not is_alias:
+            continue
+        if not change.is_same_place and len(parts) > 1:
+            return Edit(0, len(word), change.new)
+        start = part.start() + part[0].index(name)
+        return Edit(start, start + len(name), change.new)
+    return None
+
+
+def _find_tag(word: str, taxonomy: Taxonomy) -> str:
+    last = word.rpartition(">")[2].strip()
+    return taxonomy.names.get(last.casefold(), "")
+
+
+def find_mentions(root: Path, tag: str) -> list[str]:
+    """Return ``path:line:column: text`` for each place of a page below *root* that names *tag*.
+
+    Looked for are directives and roles of the survey (``{survey:papers} tag``, the role
+    ``survey:category`` in either markup), and labels of sections (``sec-tag``).
+    """
+    word = re.escape(tag)
+    edge = r"(?![\w-])"
+    pattern = re.compile(
+        rf"\{{survey:[\w-]+\}}\s*{word}{edge}"
+        rf"|:survey:[\w-]+:`(?:[^`<]*<)?{word}>?`|\{{survey:[\w-]+\}}`(?:[^`<]*<)?{word}>?`"
+        rf"|^\s*\.\.\s+survey:[\w-]+::\s*{word}{edge}|\bsec-{word}{edge}",
+        re.IGNORECASE,
+    )
+    found: list[str] = []
+    for path in _find_pages(root):
+        source, _ = read_source(path, show(path))
+        for number, line in enumerate(source.text.splitlines(), start=1):
+            found += [
+                f"{show(path)}:{number}:{match.start() + 1}: {match[0].strip()}"
+                for match in pattern.finditer(line)
+            ]
+    return found
+
+
+def _find_pages(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(
+            name for name in folders if name[0] not in "._" and name not in _NOT_SEARCHED
+        )
+        yield from (Path(folder) / name for name in sorted(names) if name.endswith(PAGE_SUFFIXES))
+
+
+COMMAND = Command(DESCRIPTION, add_arguments, run)

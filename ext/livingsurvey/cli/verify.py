@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.files import replace_file
-from livingsurvey.catalog import load_library
+from livingsurvey.bibtex.source import replace_file
 from livingsurvey.catalog.ledger import (
     Entry,
     Ledger,
+    Verdict,
     digest_facts,
     read_ledger,
     write_ledger,
 )
-from livingsurvey.cli.command import Command, Exit, UsageError
-from livingsurvey.cli.configuration import add_file_options, find_configuration, show
-from livingsurvey.cli.connection import add_connection_options, connect
-from livingsurvey.cli.drafts import today
-from livingsurvey.cli.ledgers import find_ledger
-from livingsurvey.diagnostics import did_you_mean
-from livingsurvey.online.comparison import compare
-from livingsurvey.online.errors import NotFoundError, NotIdentifiedError, OfflineError, OnlineError
-from livingsurvey.online.targets import Target, identify
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    add_flag,
+    load_survey,
+    report_unknown,
+    today,
+)
+from livingsurvey.cli.configuration import (
+    add_connection_options,
+    add_file_options,
+    connect,
+    find_configuration,
+    find_ledger,
+)
+from livingsurvey.configuration import show
+from livingsurvey.online.record import compare
+from livingsurvey.online.targets import (
+    NotFoundError,
+    OfflineError,
+    OnlineError,
+    Target,
+    find_target,
+)
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.cli.configuration import Configuration
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console
     from livingsurvey.model import Paper
+    from livingsurvey.online.client import Client
     from livingsurvey.online.record import Record
 
 DESCRIPTION = """\
@@ -51,15 +67,13 @@ VOUCHED = "editor"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which entries to verify."""
     parser.add_argument("keys", nargs="*", metavar="KEY", help="these entries only")
-    parser.add_argument("--all", action="store_true", help="also those that were found right")
-    parser.add_argument(
+    add_flag(parser, "--all", purpose="also those that were found right")
+    add_flag(
+        parser,
         "--vouch",
-        action="store_true",
-        help="write down that you compared the named entries with the papers themselves",
+        purpose="write down that you compared the named entries with the papers themselves",
     )
-    parser.add_argument(
-        "-n", "--dry-run", action="store_true", help="compare, but leave the ledger as it is"
-    )
+    add_flag(parser, "-n", "--dry-run", purpose="compare, but leave the ledger as it is")
     add_file_options(parser)
     add_connection_options(parser)
 
@@ -88,14 +102,14 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.note(problem.render())
     if problems and not arguments.all:
         return Exit.FAILURE
-    library = load_library(configuration.bibliographies, configuration.taxonomy, root=Path.cwd())
-    papers = _choose(arguments, library.catalog, ledger)
+    catalog = load_survey(configuration).catalog
+    papers = _choose(arguments, catalog, ledger)
     if arguments.vouch:
         outcome = _vouch(papers)
     else:
-        outcome = _verify(papers, configuration, arguments, console)
+        outcome = _verify(papers, connect(configuration, arguments, console), console)
     _report(outcome, papers, console)
-    kept = {key: one for key, one in ledger.entries.items() if key in library.catalog.papers}
+    kept = {key: entry for key, entry in ledger.entries.items() if key in catalog.papers}
     new = Ledger(kept | outcome.entries)
     if not arguments.dry_run and new != ledger and (new.entries or path.exists()):
         try:
@@ -105,7 +119,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         console.note(f"written: {show(path)}")
     if outcome.failures:
         return Exit.FAILURE
-    is_right = all(one.verdict == "agrees" for one in outcome.entries.values())
+    is_right = all(entry.verdict == "agrees" for entry in outcome.entries.values())
     return Exit.CLEAN if is_right else Exit.FINDINGS
 
 
@@ -119,8 +133,7 @@ def _choose(arguments: argparse.Namespace, catalog: Catalog, ledger: Ledger) -> 
         raise UsageError("--vouch needs the keys of the entries that you compared")
     for key in arguments.keys:
         if key not in catalog.papers:
-            hint = did_you_mean(key, catalog.papers)
-            raise UsageError(f"there is no paper '{key}'{'; ' if hint else ''}{hint}")
+            raise report_unknown(f"there is no paper '{key}'", key, catalog.papers)
     if arguments.keys:
         return {key: catalog.papers[key] for key in dict.fromkeys(arguments.keys)}
     return {
@@ -137,59 +150,44 @@ def is_verified(paper: Paper, ledger: Ledger) -> bool:
 
 
 def _vouch(papers: Mapping[str, Paper]) -> _Outcome:
+    entries = {
+        key: _make_entry(paper, VOUCHED, paper.link, "agrees") for key, paper in papers.items()
+    }
+    return _Outcome(entries)
+
+
+def _make_entry(paper: Paper, source: str, identifier: str, verdict: Verdict) -> Entry:
     day = today().isoformat()
-    return _Outcome(
-        {
-            key: Entry(
-                facts=digest_facts(paper),
-                source=VOUCHED,
-                identifier=paper.link,
-                date=day,
-                verdict="agrees",
-            )
-            for key, paper in papers.items()
-        }
-    )
+    facts = digest_facts(paper)
+    return Entry(facts=facts, source=source, identifier=identifier, date=day, verdict=verdict)
 
 
-def _verify(
-    papers: Mapping[str, Paper],
-    configuration: Configuration,
-    arguments: argparse.Namespace,
-    console: Console,
-) -> _Outcome:
+def _verify(papers: Mapping[str, Paper], client: Client, console: Console) -> _Outcome:
     outcome = _Outcome()
     keys: dict[Target, list[str]] = {}
     for key, paper in papers.items():
-        target = find_target(paper)
+        target = choose_target(paper)
         if target is not None:
             keys.setdefault(target, []).append(key)
-    client = connect(configuration.online, arguments, console)
     with console.progress() as say:
         say(f"asking for {len(keys)} records")
         for done, (target, found) in enumerate(client.fetch_all(keys), start=1):
             say(f"{done} of {len(keys)} records")
             for key in keys[target]:
-                paper = papers[key]
+                paper, asked, answer = papers[key], target, found
                 if isinstance(found, NotFoundError) and target.kind == "doi" and paper.arxiv:
                     # A DOI that Crossref does not register: arXiv may still know the paper.
                     console.note(f"{paper.location}: {key}: {found}; asking arXiv")
-                    target_at_arxiv = Target("arxiv", paper.arxiv)
-                    answer = dict(client.fetch_all([target_at_arxiv]))[target_at_arxiv]
-                    _judge(paper, target_at_arxiv, answer, outcome, console)
-                else:
-                    _judge(paper, target, found, outcome, console)
+                    asked = Target("arxiv", paper.arxiv)
+                    [(_, answer)] = client.fetch_all([asked])
+                _judge(paper, asked, answer, outcome, console)
     return outcome
 
 
-def find_target(paper: Paper) -> Target | None:
+def choose_target(paper: Paper) -> Target | None:
     """Return what to ask for: the DOI, else the arXiv identifier; None if there is neither."""
-    try:
-        if paper.doi:
-            return identify(paper.doi)
-    except NotIdentifiedError:
-        pass
-    return Target("arxiv", paper.arxiv) if paper.arxiv else None
+    by_arxiv = Target("arxiv", paper.arxiv) if paper.arxiv else None
+    return find_target(paper.doi) or by_arxiv
 
 
 def _judge(
@@ -206,58 +204,42 @@ def _judge(
             console.note(f"{paper.key}: {found}")
         outcome.is_offline = outcome.is_offline or isinstance(found, OfflineError)
         return
-    facts = digest_facts(paper)
-    service = "arXiv" if target.kind == "arxiv" else "Crossref"
     if isinstance(found, OnlineError):
-        outcome.entries[paper.key] = Entry(
-            facts=facts,
-            source=service,
-            identifier=target.value,
-            date=today().isoformat(),
-            verdict="not found",
-        )
+        service = "arXiv" if target.kind == "arxiv" else "Crossref"
+        outcome.entries[paper.key] = _make_entry(paper, service, target.value, "not found")
         return
     differences = compare(paper, found)
-    outcome.entries[paper.key] = Entry(
-        facts=facts,
-        source=found.source,
-        identifier=found.identifier,
+    outcome.entries[paper.key] = replace(
+        _make_entry(paper, found.source, found.identifier, "differs" if differences else "agrees"),
         date=found.retrieved.isoformat(),
-        verdict="differs" if differences else "agrees",
         differences=differences,
     )
 
 
 def _report(outcome: _Outcome, papers: Mapping[str, Paper], console: Console) -> None:
     entries = outcome.entries
-    for key, one in entries.items():
+    for key, entry in entries.items():
         where = f"{papers[key].location}: {key}"
-        if one.verdict == "not found":
-            console.print(f"{where}: {one.source} has no record {one.identifier}")
-        for difference in one.differences:
-            console.print(f"{where}: in {one.source}'s record {one.identifier} {difference}")
-    agreeing = sum(one.verdict == "agrees" for one in entries.values())
-    words = [f"{agreeing} agree", *_count(entries.values(), ("differs", "not found"))]
+        if entry.verdict == "not found":
+            console.print(f"{where}: {entry.source} has no record {entry.identifier}")
+        for difference in entry.differences:
+            console.print(f"{where}: in {entry.source}'s record {entry.identifier} {difference}")
+    if not papers:
+        console.note("nothing to verify")
+        return
+    counts = Counter(entry.verdict for entry in entries.values())
     without = [
-        key for key, paper in papers.items() if key not in entries and find_target(paper) is None
+        key for key, paper in papers.items() if key not in entries and choose_target(paper) is None
     ]
-    if without:
-        words.append(f"{len(without)} have neither DOI nor arXiv identifier")
-    if outcome.failures:
-        words.append(f"{outcome.failures} could not be looked up")
-    console.note(f"{len(papers)} to verify: {', '.join(words)}" if papers else "nothing to verify")
+    words = [
+        (counts["differs"], "differ"),
+        (counts["not found"], "not found"),
+        (len(without), "have neither DOI nor arXiv identifier"),
+        (outcome.failures, "could not be looked up"),
+    ]
+    found = ", ".join(f"{count} {what}" for count, what in words if count)
+    agreeing = f"{counts['agrees']} agree"
+    console.note(f"{len(papers)} to verify: {', '.join(filter(None, (agreeing, found)))}")
 
 
-def _count(entries: Collection[Entry], verdicts: Sequence[str]) -> list[str]:
-    names = {"differs": "differ", "not found": "not found"}
-    counts = [(sum(one.verdict == verdict for one in entries), verdict) for verdict in verdicts]
-    return [f"{count} {names[verdict]}" for count, verdict in counts if count]
-
-
-COMMAND = Command(
-    name="verify",
-    summary="compare entries with the records of arXiv and Crossref",
-    description=DESCRIPTION,
-    add_arguments=add_arguments,
-    run=run,
-)
+COMMAND = Command(DESCRIPTION, add_arguments, run)

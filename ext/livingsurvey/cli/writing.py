@@ -7,17 +7,16 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.files import replace_file
-from livingsurvey.bibtex.source import Source, read_source
+from livingsurvey.bibtex.source import Source, read_source, replace_file
 from livingsurvey.cli.command import UsageError
-from livingsurvey.cli.configuration import show
+from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from livingsurvey.cli.console import Console
+    from livingsurvey.cli.command import Console, Session
 
 _MARK = "\ufeff"
 
@@ -76,18 +75,41 @@ def _encode(source: Source, text: str) -> str:
     return f"{_MARK}{text}" if source.has_byte_order_mark else text
 
 
+def write_or_show(change: Change, would: str, did: str, session: Session) -> None:
+    """Write a change and say what was done; in a dry run show it, and say what would be."""
+    if session.arguments.dry_run:
+        show_changes([change], session.console)
+        session.console.note(would)
+    else:
+        write_changes([change])
+        session.console.print(did)
+
+
 def show_changes(changes: Sequence[Change], console: Console) -> None:
-    """Print what would change, as a unified diff."""
-    colors = {"+": "green", "-": "red", "@": "cyan"}
+    """Print what would change, as unified diffs."""
     for change in changes:
-        lines = difflib.unified_diff(
-            change.source.text.splitlines(keepends=True),
-            change.text.splitlines(keepends=True),
-            f"a/{show(change.path)}",
-            f"b/{show(change.path)}",
-        )
-        for line in lines:
-            # A carriage return would send a terminal back to the start of the line.
-            shown = line.removesuffix("\n").removesuffix("\r")
-            color = colors.get(line[0])
-            console.print(console.paint(shown, color) if color else shown)
+        path = show(change.path)
+        show_diff(change.source.text, change.text, (f"a/{path}", f"b/{path}"), console)
+
+
+def show_diff(
+    before: str, after: str, names: tuple[str, str], console: Console, *, carriage_return: str = ""
+) -> None:
+    """Print a unified diff of two texts.
+
+    Args:
+        before: The one text.
+        after: The other one.
+        names: What they are called.
+        console: Where to print it.
+        carriage_return: What to show for one, which would send a terminal back to the start of
+            the line.
+    """
+    colors = {"+": "green", "-": "red", "@": "cyan"}
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), *names
+    )
+    for line in lines:
+        shown = line.removesuffix("\n").replace("\r", carriage_return)
+        color = colors.get(line[0])
+        console.print(console.paint(shown, color) if color else shown)

@@ -6,9 +6,7 @@ The site and the command line write the same files through the same functions:
 Nothing here looks at a clock, so that equal data give equal bytes.
 """
 
-from livingsurvey.exports.about import About
-from livingsurvey.exports.files import File, list_files
-from livingsurvey.exports.formats import FORMATS, Format
-from livingsurvey.exports.selection import Selection
+from livingsurvey.exports.formats import FORMATS, File, Format, list_files
+from livingsurvey.exports.records import About, Selection
 
 __all__ = ["FORMATS", "About", "File", "Format", "Selection", "list_files"]

@@ -1,27 +1,40 @@
-"""BibTeX, as a reader takes it home: canonical layout, without the fields of the survey."""
+"""BibTeX, as a reader takes it home: one dialect, without the fields of the survey."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.write import take_away
+from livingsurvey.bibtex import write
+from livingsurvey.bibtex.fields import OWN_FIELDS
+from livingsurvey.bibtex.read import MONTHS
 
 if TYPE_CHECKING:
-    from livingsurvey.catalog import Catalog
-    from livingsurvey.exports.about import About
-    from livingsurvey.exports.selection import Selection
+    from livingsurvey.exports.records import About, Selection
+    from livingsurvey.model import Paper
+
+_SCHOOLS = frozenset({"phdthesis", "mastersthesis"})
+_LEFT_OUT = OWN_FIELDS | {"xdata", "date", "subtitle"}
 
 
 def write_bibtex(selection: Selection, about: About) -> str:
     """Return the papers as a .bib file."""
-    return "\n".join(write_entry(selection.catalog, paper.key) for paper in selection.papers)
+    return "\n".join(write_entry(paper) for paper in selection.papers)
 
 
-def write_entry(catalog: Catalog, key: str) -> str:
-    """Return the entry of a paper.
+def write_entry(paper: Paper) -> str:
+    """Return the entry of a paper in the dialect of BibTeX, which biblatex reads as well.
 
-    Raises:
-        KeyError: There is no such paper.
+    So the date is year and month, the month a macro, and a subtitle part of the title.
     """
-    paper = catalog.papers[key]
-    return take_away(paper.entry_type, paper.key, paper.fields)
+    fields = {name: value for name, value in paper.fields.items() if name not in _LEFT_OUT}
+    if paper.title:
+        fields["title"] = paper.title
+    if paper.year:
+        fields["year"] = str(paper.year)
+    if paper.entry_type in _SCHOOLS and "institution" in fields:
+        fields["school"] = fields.pop("institution")
+    macros = {}
+    if paper.month:
+        fields.pop("month", None)
+        macros["month"] = list(MONTHS)[paper.month - 1]
+    return write.write_entry(paper.entry_type, paper.key, fields, macros)

@@ -3,7 +3,7 @@
 Zotero's button and its kin find ``<span class="Z3988" title="…">`` in a page. Zotero takes the
 title of a conference paper in the book format for that of the proceedings, so everything but
 journal articles is written in the format for Dublin Core, with ``rft.type`` as Zotero names it:
-behind ``rft.title``, whose meaning there depends on what it has read before.
+after ``rft.title``, whose meaning there depends on what it has read before.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
+from livingsurvey.bibtex.types import JOURNAL
 from livingsurvey.exports.records import (
     classify,
     clean,
@@ -25,23 +26,12 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Paper
 
-_TYPES = {
-    "preprint": "preprint",
-    "conference": "conferencePaper",
-    "book": "book",
-    "chapter": "bookSection",
-    "thesis": "thesis",
-    "report": "report",
-    "web": "webpage",
-    "other": "document",
-}
-
 _SAFE = "/:,()!*@"  # as good unescaped in a query, and shorter: a page holds hundreds of these
 
 
 def write_coins(paper: Paper) -> str:
     """Return the context object of a paper, to be escaped as any attribute is."""
-    pairs = _describe_article(paper) if classify(paper) == "journal" else _describe_other(paper)
+    pairs = _describe_article(paper) if classify(paper) is JOURNAL else _describe_other(paper)
     return "&".join(
         f"{name}={quote_plus(text, safe=_SAFE)}" for name, value in pairs if (text := clean(value))
     )
@@ -66,17 +56,19 @@ def _describe_other(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "ctx_ver", "Z39.88-2004"
     yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"
     yield "rft.title", to_plain(paper.title) or paper.key
-    yield "rft.type", _TYPES[classify(paper)]
+    yield "rft.type", classify(paper).coins
     yield "rft.source", to_plain(paper.venue)
     yield from _name_authors(paper, "rft.creator")
     yield from _identify(paper)
 
 
 def _name_authors(paper: Paper, name: str) -> Iterator[tuple[str, str]]:
-    for one in paper.authors:
+    for person in paper.authors:
         # A comma is what tells a person from a collective.
-        is_person = bool(one.given)
-        yield (name, f"{one.surname}, {one.given}") if is_person else ("rft.aucorp", one.full)
+        if person.given:
+            yield name, f"{person.surname}, {person.given}"
+        else:
+            yield "rft.aucorp", person.full
 
 
 def _identify(paper: Paper) -> Iterator[tuple[str, str]]:

@@ -6,89 +6,74 @@ variable for.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from livingsurvey.bibtex.types import BOOK, CHAPTER, CONFERENCE, PREPRINT
 from livingsurvey.exports.records import (
     classify,
-    clean,
     find_address,
+    find_day,
+    find_detail,
+    format_pages,
     name_categories,
-    split_pages,
     to_plain,
+    write_array,
 )
+from livingsurvey.names import parse_name, split_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from livingsurvey.catalog import Catalog
-    from livingsurvey.exports.about import About
-    from livingsurvey.exports.selection import Selection
+    from livingsurvey.exports.records import About, Selection
     from livingsurvey.model import Paper, Person
     from livingsurvey.taxonomy import Taxonomy
 
-_TYPES = {
-    "preprint": "article",
-    "journal": "article-journal",
-    "conference": "paper-conference",
-    "book": "book",
-    "chapter": "chapter",
-    "thesis": "thesis",
-    "report": "report",
-    "web": "webpage",
-    "other": "document",
+
+_NUMBERED_IN_SERIES = (BOOK, CHAPTER, CONFERENCE)
+_DETAILS = {
+    "volume": "volume",
+    "collection-title": "series",
+    "edition": "edition",
+    "publisher-place": "address",
+    "event-title": "eventtitle",
+    "event-place": "location",
+    "chapter-number": "chapter",
+    "number-of-volumes": "volumes",
+    "genre": "type",
+    "ISBN": "isbn",
+    "ISSN": "issn",
+    "language": "language",
+    "version": "version",
+    "note": "note",
 }
-_CONTAINED = {"journal", "conference", "chapter"}
+"""The fields that CSL has a variable for with the same meaning."""
 
 
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
-    items = (write_item(selection.catalog, paper.key) for paper in selection.papers)
-    return write_array(items, behind="\n")
+    items = (describe_paper(paper, selection.catalog.taxonomy) for paper in selection.papers)
+    return write_array(items, after="\n")
 
 
-def write_item(catalog: Catalog, key: str) -> str:
-    """Return one CSL-JSON item.
-
-    Raises:
-        KeyError: There is no such paper.
-    """
-    # Without indentation the encoder is the one in C, ten times as fast.
-    return json.dumps(_describe(catalog.papers[key], catalog.taxonomy), ensure_ascii=False)
-
-
-def write_array(items: Iterable[str], before: str = "", behind: str = "") -> str:
-    """Return a JSON array with one item on each line: a changed paper is one changed line.
-
-    The text around it is taken in here, for a copy of the whole is megabytes.
-    """
-    lines = list(items)
-    if not lines:
-        return f"{before}[]{behind}"
-    lines[0] = f"{before}[\n{lines[0]}"
-    lines[-1] = f"{lines[-1]}\n]{behind}"
-    return ",\n".join(lines)
-
-
-def _describe(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
+def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
+    """Return a paper as a CSL-JSON item."""
     kind = classify(paper)
     venue = to_plain(paper.venue)
-    first, last = split_pages(paper)
+    number = find_detail(paper, "number")
+    published_by = find_detail(paper, "publisher") or find_detail(paper, "organization")
     item: dict[str, Any] = {
         "id": paper.key,
-        "type": _TYPES[kind],
+        "type": kind.csl,
         "title": to_plain(paper.title) or paper.key,
         "title-short": to_plain(paper.short_title),
         "author": _name(paper.authors, is_truncated=paper.truncated),
         "editor": _name(paper.editors),
         "issued": _date(paper),
-        "container-title": venue if kind in _CONTAINED else "",
-        "publisher": venue if kind not in _CONTAINED and kind != "preprint" else "",
-        "volume": clean(paper.fields.get("volume", "")),
-        "issue": clean(paper.fields.get("number", "")),
-        "page": f"{first}-{last}" if last else first,
+        "container-title": venue if kind.is_contained else "",
+        "publisher": published_by if kind.is_contained else venue,
+        "collection-number" if kind in _NUMBERED_IN_SERIES else kind.number: number,
+        "page": format_pages(paper),
         "DOI": paper.doi,
         "URL": paper.url or find_address(paper),
+        "annote": to_plain(paper.annotation),
         "keyword": ", ".join(name_categories(paper, taxonomy)),
         "custom": {
             name: value
@@ -96,32 +81,33 @@ def _describe(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
                 ("categories", list(paper.categories)),
                 ("tags", list(paper.tags)),
                 ("arxiv", paper.arxiv),
-                ("code", paper.code),
-                ("annotation", to_plain(paper.annotation)),
+                *paper.links.items(),
             )
             if value
         },
     }
-    if kind == "preprint":
+    item |= {name: find_detail(paper, field) for name, field in _DETAILS.items()}
+    if "translator" in paper.fields:
+        people = (parse_name(name.text)[0] for name in split_names(paper.fields["translator"]))
+        item["translator"] = _name(tuple(people))
+    if kind is PREPRINT:
         item |= {"publisher": "arXiv", "number": f"arXiv:{paper.arxiv}", "genre": "preprint"}
-    elif paper.arxiv:
-        item |= {"archive": "arXiv", "archive_location": paper.arxiv}
     return {name: value for name, value in item.items() if value}
 
 
 def _name(people: tuple[Person, ...], *, is_truncated: bool = False) -> list[dict[str, str]]:
     names = []
-    for one in people:
-        if one.given or one.particle or one.suffix:
+    for person in people:
+        if person.given or person.particle or person.suffix:
             parts = {
-                "family": one.family,
-                "given": one.given,
-                "non-dropping-particle": one.particle,
-                "suffix": one.suffix,
+                "family": person.family,
+                "given": person.given,
+                "non-dropping-particle": person.particle,
+                "suffix": person.suffix,
             }
             names.append({name: value for name, value in parts.items() if value})
         else:
-            names.append({"literal": one.family})
+            names.append({"literal": person.family})
     if is_truncated:
         # As Pandoc has it: CSL itself cannot say that a list goes on.
         names.append({"literal": "others"})
@@ -129,6 +115,5 @@ def _name(people: tuple[Person, ...], *, is_truncated: bool = False) -> list[dic
 
 
 def _date(paper: Paper) -> dict[str, list[list[int]]]:
-    if not paper.year:
-        return {}
-    return {"date-parts": [[paper.year, paper.month] if paper.month else [paper.year]]}
+    parts = [part for part in (paper.year, paper.month, find_day(paper)) if part]
+    return {"date-parts": [parts]} if paper.year else {}

@@ -4,80 +4,88 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.types import JOURNAL, PREPRINT
 from livingsurvey.exports.records import (
     classify,
     clean,
     find_address,
+    find_day,
+    find_detail,
     name_categories,
     split_pages,
     to_plain,
 )
+from livingsurvey.names import parse_name, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livingsurvey.exports.about import About
-    from livingsurvey.exports.selection import Selection
+    from livingsurvey.exports.records import About, Selection
     from livingsurvey.model import Paper, Person
     from livingsurvey.taxonomy import Taxonomy
 
-_TYPES = {
-    "preprint": "UNPB",
-    "journal": "JOUR",
-    "conference": "CPAPER",
-    "book": "BOOK",
-    "chapter": "CHAP",
-    "thesis": "THES",
-    "report": "RPRT",
-    "web": "ELEC",
-    "other": "GEN",
-}
-_CONTAINED = {"journal", "conference", "chapter"}
+
+_DETAILS = (
+    ("VL", "volume"),
+    ("T3", "series"),
+    ("ET", "edition"),
+    ("CY", "address"),
+    ("SE", "chapter"),
+    ("NV", "volumes"),
+    ("M3", "type"),
+    ("SN", "isbn"),
+    ("SN", "issn"),
+    ("LA", "language"),
+)
+"""The fields that RIS has a tag for with the same meaning."""
 
 
 def write_ris(selection: Selection, about: About) -> str:
     """Return the papers as RIS records, with the line ends that the format asks for."""
-    catalog = selection.catalog
-
-    def write_record(paper: Paper) -> str:
-        lines = [
-            f"{tag}  - {text}\r\n"
-            for tag, value in _describe(paper, catalog.taxonomy)
-            if (text := clean(value))
-        ]
-        return "".join(lines) + "ER  - \r\n\r\n"
-
-    return "".join(write_record(paper) for paper in selection.papers)
+    lines = []
+    for paper in selection.papers:
+        for tag, value in _describe(paper, selection.catalog.taxonomy):
+            if text := clean(value):
+                lines.append(f"{tag}  - {text}\r\n")
+        lines.append("ER  - \r\n\r\n")
+    return "".join(lines)
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
     kind = classify(paper)
     first, last = split_pages(paper)
-    yield "TY", _TYPES[kind]
+    venue = "arXiv" if kind is PREPRINT else to_plain(paper.venue)
+    yield "TY", kind.ris
     yield "ID", paper.key
     yield "TI", to_plain(paper.title) or paper.key
     yield "ST", to_plain(paper.short_title)
-    for one in paper.authors:
-        yield "AU", _invert(one)
-    for one in paper.editors:
-        yield "ED", _invert(one)
+    for person in paper.authors:
+        yield "AU", _invert(person)
+    for person in paper.editors:
+        yield "ED", _invert(person)
+    for name in split_names(paper.fields.get("translator", "")):
+        yield "A4", _invert(parse_name(name.text)[0])
     if paper.year:
+        month = f"{paper.month:02}" if paper.month else ""
+        day = f"{day:02}" if (day := find_day(paper)) else ""
         yield "PY", str(paper.year)
-        yield "DA", f"{paper.year}/{f'{paper.month:02}' if paper.month else ''}//"
-    yield (
-        ("T2" if kind in _CONTAINED else "PB"),
-        ("arXiv" if kind == "preprint" else to_plain(paper.venue)),
-    )
-    yield "VL", paper.fields.get("volume", "")
-    yield "IS", paper.fields.get("number", "")
+        yield "DA", f"{paper.year}/{month}/{day}/"
+    yield "T2", venue if kind.is_contained else ""
+    yield "PB", find_detail(paper, "publisher") if kind.is_contained else venue
+    yield "IS" if kind is JOURNAL else "M1", find_detail(paper, "number")
     yield "SP", first
     yield "EP", last
+    for tag, field in _DETAILS:
+        yield tag, find_detail(paper, field)
     yield "DO", paper.doi
     yield "UR", paper.url or find_address(paper)
+    for address in paper.links.values():
+        yield "UR", address
     if paper.arxiv:
         yield "AN", f"arXiv:{paper.arxiv}"
     for title in name_categories(paper, taxonomy):
         yield "KW", title
+    yield "N1", find_detail(paper, "note")
     yield "N1", to_plain(paper.annotation)
 
 

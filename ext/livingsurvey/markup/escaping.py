@@ -1,21 +1,21 @@
-"""Making plain text and addresses safe for TeX, and telling which addresses may be links."""
+"""Plain text for other eyes: safe for TeX, comparable for sorting and for finding it again.
 
+Here too is told which addresses may be links.
+"""
+
+# ruff: noqa: RUF001 (look-alikes are what these tables are about)
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 _ESCAPES = {
+    **{character: f"\\{character}" for character in "{}$&#%_"},
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
@@ -79,3 +79,39 @@ def escape_url(url: str) -> str:
     r"""Return a safe address (see :func:`is_safe_url`) as the first argument of ``\href``."""
     quoted = quote(url, safe=":/?#[]@!$&()*+,;=%-._", encoding="utf-8")
     return quoted.replace("~", "%7E").translate(_URL_ESCAPES)
+
+
+# Letters that Unicode does not take apart into a letter and an accent.
+_FOLDED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
+    | {"ȷ": "j", "ŋ": "ng", "ŧ": "t", "ƒ": "f", "ɛ": "e", "µ": "μ", "ⱥ": "a", "ɨ": "i", "ɓ": "b"}
+)
+_APOSTROPHE = re.compile(r"['’ʼ]")
+_NOT_WORD = re.compile(r"[\W_]+")
+# Looked for before accents are dropped: "À la carte" begins with no article.
+_ARTICLE = re.compile(r"[\W_]*(?:an?|the)[\"”’»)]*\s+(?=.*\w)", re.IGNORECASE | re.DOTALL)
+
+
+def search_key(text: str) -> str:
+    """Return *text* casefolded and without accents: ``Łukasz Größer`` → ``lukasz grosser``."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).translate(_FOLDED)
+
+
+@lru_cache(maxsize=32768)  # each order compares the same titles and names again
+def sort_key(text: str) -> str:
+    """Return the words by which *text* is sorted.
+
+    As :func:`search_key` has them, without punctuation and the article at the beginning.
+
+    A text of punctuation alone keeps it.
+    """
+    folded = search_key(_ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text)
+    return _NOT_WORD.sub(" ", _APOSTROPHE.sub("", folded)).strip() or folded.strip() or text
+
+
+def title_key(text: str) -> str:
+    """Return the letters and digits of a title alone, to find one paper under two keys."""
+    return _NOT_WORD.sub("", search_key(text))

@@ -206,7 +206,9 @@ class _Reader:
 
     def read_fraction(self, name: str, depth: int) -> str:
         above, below = self.read_argument(depth), self.read_argument(depth)
-        return f"({above} choose {below})" if name == "binom" else f"{_wrap(above)}/{_wrap(below)}"
+        if name == "binom":
+            return f"({above} choose {below})"
+        return f"{_parenthesize(above)}/{_parenthesize(below)}"
 
     def read_text(self, _name: str, depth: int) -> str:
         match = _TEXT_ARGUMENT.match(self.tex, self.position)
@@ -225,7 +227,7 @@ class _Reader:
             self.position = match.end()
         degree = match[1] if match else "2"
         sign = {"2": "√", "3": "∛", "4": "∜"}.get(degree) or symbols.shift(degree, "^") + "√"
-        return sign + _wrap(self.read_argument(depth))
+        return sign + _parenthesize(self.read_argument(depth))
 
     def read_fence(self, _name: str, depth: int) -> str:
         opening = self.read_delimiter()
@@ -256,6 +258,6 @@ _READERS: dict[str, Callable[[_Reader, str, int], str]] = {
 }
 
 
-def _wrap(text: str) -> str:
+def _parenthesize(text: str) -> str:
     """Put brackets around what would otherwise fall apart beside a fraction bar or a root."""
     return text if _SIMPLE.fullmatch(text) else f"({text})"

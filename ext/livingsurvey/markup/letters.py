@@ -1,4 +1,4 @@
-"""Which letter, sign or space a TeX command stands for, in text.
+"""Which letter, sign or space a TeX command stands for, in text, and what is never done.
 
 Accents are combining characters that Unicode normalization joins with their letter, so that no
 table of accented letters is needed. The names are those of LaTeX's own encodings (T1, TS1, T5)
@@ -12,27 +12,11 @@ import re
 import unicodedata
 
 ACCENTS = {
-    "`": "\u0300",
-    "'": "\u0301",
-    "^": "\u0302",
-    "~": "\u0303",
-    "=": "\u0304",
-    "u": "\u0306",
-    ".": "\u0307",
-    '"': "\u0308",
-    "h": "\u0309",
-    "r": "\u030a",
-    "H": "\u030b",
-    "v": "\u030c",
-    "G": "\u030f",
-    "f": "\u0311",
-    "d": "\u0323",
-    "textcommabelow": "\u0326",
-    "c": "\u0327",
-    "k": "\u0328",
-    "b": "\u0331",
-    "t": "\u0361",
-}
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
+    ".": "\u0307", '"': "\u0308", "h": "\u0309", "r": "\u030a", "H": "\u030b", "v": "\u030c",
+    "G": "\u030f", "f": "\u0311", "d": "\u0323", "textcommabelow": "\u0326", "c": "\u0327",
+    "k": "\u0328", "b": "\u0331", "t": "\u0361",
+}  # fmt: skip
 """Command → combining character."""
 
 SPACING_ACCENTS = {"`": "`", "'": "´", "^": "^", "~": "~", "=": "¯", ".": "˙", '"': "¨"}
@@ -42,121 +26,36 @@ NO_BREAK_SPACE = "\u00a0"
 THIN_SPACE = "\u2009"
 
 LETTERS = {
-    "o": "ø",
-    "O": "Ø",
-    "l": "ł",
-    "L": "Ł",
-    "ss": "ß",
-    "SS": "ẞ",
-    "ae": "æ",
-    "AE": "Æ",
-    "oe": "œ",
-    "OE": "Œ",
-    "aa": "å",
-    "AA": "Å",
-    "i": "ı",
-    "j": "ȷ",
-    "th": "þ",
-    "TH": "Þ",
-    "dh": "ð",
-    "DH": "Ð",
-    "dj": "đ",
-    "DJ": "Đ",
-    "ng": "ŋ",
-    "NG": "Ŋ",
-    "ohorn": "ơ",
-    "OHORN": "Ơ",
-    "uhorn": "ư",
-    "UHORN": "Ư",
-}
+    "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "SS": "ẞ", "ae": "æ", "AE": "Æ", "oe": "œ",
+    "OE": "Œ", "aa": "å", "AA": "Å", "i": "ı", "j": "ȷ", "th": "þ", "TH": "Þ", "dh": "ð",
+    "DH": "Ð", "dj": "đ", "DJ": "Đ", "ng": "ŋ", "NG": "Ŋ", "ohorn": "ơ", "OHORN": "Ơ",
+    "uhorn": "ư", "UHORN": "Ư",
+}  # fmt: skip
 
 SIGNS = {
-    "textendash": "–",
-    "textemdash": "—",
-    "textbackslash": "\\",
-    "textasciitilde": "~",
-    "textasciicircum": "^",
-    "textasciigrave": "`",
-    "textasciiacute": "´",
-    "ldots": "…",
-    "dots": "…",
-    "textellipsis": "…",
-    "textquotesingle": "'",
-    "textquotedbl": '"',
-    "textquoteleft": "‘",
-    "textquoteright": "’",
-    "textquotedblleft": "“",
-    "textquotedblright": "”",
-    "quotesinglbase": "‚",
-    "quotedblbase": "„",
-    "guilsinglleft": "‹",
-    "guilsinglright": "›",
-    "guillemotleft": "«",
-    "guillemotright": "»",
-    "guillemetleft": "«",
-    "guillemetright": "»",
-    "textexclamdown": "¡",
-    "textquestiondown": "¿",
-    "texttrademark": "™",
-    "textregistered": "®",
-    "textcopyright": "©",
-    "copyright": "©",
-    "textdegree": "°",
-    "textmu": "µ",
-    "texttimes": "×",
-    "textdiv": "÷",
-    "textpm": "±",
-    "textless": "<",
-    "textgreater": ">",
-    "textbar": "|",
-    "textbraceleft": "{",
-    "textbraceright": "}",
-    "textdollar": "$",
-    "textunderscore": "_",
-    "textbullet": "•",
-    "textperiodcentered": "·",
-    "textsection": "§",
-    "textparagraph": "¶",
-    "S": "§",
-    "P": "¶",
-    "dag": "†",
-    "ddag": "‡",
-    "textdagger": "†",
-    "textdaggerdbl": "‡",
-    "pounds": "£",
-    "textsterling": "£",
-    "texteuro": "€",
-    "euro": "€",
-    "textonehalf": "½",
-    "textordfeminine": "ª",
-    "textordmasculine": "º",
-    "textrightarrow": "→",
-    "textleftarrow": "←",
-    "slash": "/",
-    "TeX": "TeX",
-    "LaTeX": "LaTeX",
+    "textendash": "–", "textemdash": "—", "textbackslash": "\\", "textasciitilde": "~",
+    "textasciicircum": "^", "textasciigrave": "`", "textasciiacute": "´", "ldots": "…",
+    "dots": "…", "textellipsis": "…", "textquotesingle": "'", "textquotedbl": '"',
+    "textquoteleft": "‘", "textquoteright": "’", "textquotedblleft": "“",
+    "textquotedblright": "”", "quotesinglbase": "‚", "quotedblbase": "„", "guilsinglleft": "‹",
+    "guilsinglright": "›", "guillemotleft": "«", "guillemotright": "»", "guillemetleft": "«",
+    "guillemetright": "»", "textexclamdown": "¡", "textquestiondown": "¿", "texttrademark": "™",
+    "textregistered": "®", "textcopyright": "©", "copyright": "©", "textdegree": "°",
+    "textmu": "µ", "texttimes": "×", "textdiv": "÷", "textpm": "±", "textless": "<",
+    "textgreater": ">", "textbar": "|", "textbraceleft": "{", "textbraceright": "}",
+    "textdollar": "$", "textunderscore": "_", "textbullet": "•", "textperiodcentered": "·",
+    "textsection": "§", "textparagraph": "¶", "S": "§", "P": "¶", "dag": "†", "ddag": "‡",
+    "textdagger": "†", "textdaggerdbl": "‡", "pounds": "£", "textsterling": "£", "texteuro": "€",
+    "euro": "€", "textonehalf": "½", "textordfeminine": "ª", "textordmasculine": "º",
+    "textrightarrow": "→", "textleftarrow": "←", "slash": "/", "TeX": "TeX", "LaTeX": "LaTeX",
     "BibTeX": "BibTeX",
-}
+}  # fmt: skip
 
 SPACES = {
-    " ": " ",
-    "\t": " ",
-    "\n": " ",
-    "\r": " ",
-    "\\": " ",
-    "newline": " ",
-    "par": " ",
-    "space": " ",
-    "quad": " ",
-    "qquad": " ",
-    "enspace": " ",
-    "nobreakspace": NO_BREAK_SPACE,
-    ",": THIN_SPACE,
-    "thinspace": THIN_SPACE,
-    ":": THIN_SPACE,
-    ";": THIN_SPACE,
-    ">": THIN_SPACE,
-}
+    " ": " ", "\t": " ", "\n": " ", "\r": " ", "\\": " ", "newline": " ", "par": " ",
+    "space": " ", "quad": " ", "qquad": " ", "enspace": " ", "nobreakspace": NO_BREAK_SPACE,
+    ",": THIN_SPACE, "thinspace": THIN_SPACE, ":": THIN_SPACE, ";": THIN_SPACE, ">": THIN_SPACE,
+}  # fmt: skip
 
 INVISIBLE = frozenset(
     {"!", "/", "-", "@", "protect", "relax", "upshape", "normalfont", "rm", "rmfamily", "sffamily"}
@@ -164,6 +63,42 @@ INVISIBLE = frozenset(
     | {"unskip", "ignorespaces"}
 )
 """Commands that show nothing of their own and that a title can do without."""
+
+TRANSPARENT = frozenset(
+    {"text", "textnormal", "textrm", "textsf", "textup", "textmd", "mbox", "NoCaseChange"}
+    | {"underline", "uline"}
+)
+"""Commands whose argument is shown as it is."""
+
+FIRST_OF_TWO = frozenset({"texorpdfstring"})
+"""Commands of two arguments of which only the first one is shown."""
+
+SECOND_OF_TWO = frozenset({"textcolor", "foreignlanguage"})
+"""Commands of two arguments of which only the second one is shown."""
+
+UNPRINTED = frozenset({"noopsort", "phantom", "hphantom", "vphantom", "label", "index", "color"})
+r"""Commands whose argument is not shown; ``\noopsort`` is BibTeX's old trick for sorting."""
+
+ENVIRONMENTS = frozenset({"begin", "end"})
+
+DANGEROUS = frozenset(
+    # reading and writing files, running programs
+    {"input", "include", "InputIfFileExists", "IfFileExists", "openin", "openout", "closein"}
+    | {"closeout", "read", "readline", "write", "immediate", "special", "verbatiminput"}
+    | {"lstinputlisting", "includegraphics", "ShellEscape", "directlua", "latelua", "luaexec"}
+    | {"luadirect", "XeTeXpicfile", "XeTeXpdffile", "usepackage", "RequirePackage", "LoadClass"}
+    | {"documentclass", "bibliography", "addbibresource", "attachfile", "embedfile"}
+    # definitions, loops, changes to how TeX reads
+    | {"def", "edef", "gdef", "xdef", "let", "futurelet", "long", "outer", "global", "csname"}
+    | {"endcsname", "newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"}
+    | {"newenvironment", "renewenvironment", "catcode", "lccode", "uccode", "mathcode", "active"}
+    | {"makeatletter", "makeatother", "newwrite", "newread", "loop", "repeat", "expandafter"}
+    | {"noexpand", "scantokens", "everypar", "everymath", "aftergroup", "afterassignment"}
+    | {"uppercase", "lowercase", "string", "meaning", "jobname", "endinput", "stop", "batchmode"}
+    | {"char", "chardef", "count", "dimen", "skip", "toks", "advance", "the", "shipout"}
+    | {"AtBeginDocument", "AtEndDocument", "ExplSyntaxOn", "pdfobj", "pdfximage"}
+)
+"""Commands that no title needs and that could read, write, run or redefine something."""
 
 ESCAPED = frozenset("{}$&#%_")
 r"""The characters that a backslash makes ordinary: ``\&``."""

@@ -1,49 +1,180 @@
 """From TeX to the inline tree: one pass that never raises and takes linear time.
 
-Braces and formulas are paired first (:mod:`.pairing`); then each part of the text is read between
-fixed bounds, so that nothing that is missing or nested can make it look twice. What is unbalanced
-or unknown is shown as text, and said.
+Braces and formulas are paired first; then each part of the text is read between fixed bounds, so
+that nothing that is missing or nested can make it look twice. What is unbalanced or unknown is
+shown as text, and said. Most titles are plain text, or protect the case of a word: these are read
+at a glance.
 """
 
 # ruff: noqa: RUF001 (quotation marks and dashes are what TeX writes otherwise)
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from livingsurvey.markup import commands, letters, symbols
+from livingsurvey.markup import letters, symbols
 from livingsurvey.markup.escaping import is_safe_url
 from livingsurvey.markup.formulas import read_formula
-from livingsurvey.markup.nodes import Link, Math, Monospace, Problem, Text
-from livingsurvey.markup.pairing import find_pairs
-from livingsurvey.markup.pieces import (
-    BEFORE_ARGUMENT,
-    PIECE,
-    SPACE,
-    TYPED,
-    URL_ESCAPE,
+from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS, NO_BREAK_SPACE
+from livingsurvey.markup.tree import (
+    Emphasis,
+    Link,
+    Markup,
+    Math,
+    Monospace,
+    Problem,
+    SmallCaps,
+    Strong,
+    Subscript,
+    Superscript,
+    Text,
+    render_text,
 )
-from livingsurvey.markup.views import Markup, render_text
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable
 
-    from livingsurvey.markup.nodes import Node, Styled
+    from livingsurvey.markup.tree import Node, Styled
 
 NESTING_LIMIT: Final = 32
 """Groups within groups; deeper ones are shown as they are written."""
 
-_HIDDEN = letters.HIDDEN_CHARACTERS
 _CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
 _SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
+_STYLES: dict[str, type[Styled]] = {
+    "emph": Emphasis, "textit": Emphasis, "textsl": Emphasis, "mkbibemph": Emphasis,
+    "mkbibitalic": Emphasis, "textbf": Strong, "mkbibbold": Strong, "texttt": Monospace,
+    "textsc": SmallCaps, "textsuperscript": Superscript, "mkbibsuperscript": Superscript,
+    "textsubscript": Subscript, "mkbibsubscript": Subscript,
+}  # fmt: skip
+"""Commands whose argument is set in another style."""
 
-def parse_anything(tex: str) -> Markup:
-    """Return what a text says; see :func:`~.reading.parse`, which knows the easy cases."""
+_SWITCHES: dict[str, type[Styled]] = {
+    "em": Emphasis, "it": Emphasis, "itshape": Emphasis, "sl": Emphasis, "slshape": Emphasis,
+    "bf": Strong, "bfseries": Strong, "tt": Monospace, "ttfamily": Monospace, "sc": SmallCaps,
+    "scshape": SmallCaps,
+}  # fmt: skip
+"""Commands that change the style up to the end of the group."""
+
+_PIECE = re.compile(
+    r"\\(?P<command>[A-Za-z]+)"
+    r"|\\(?P<sign>[^A-Za-z]|$)"
+    r"|(?P<group>\{)"
+    r"|(?P<formula>\$\$?)"
+    r"|(?P<brace>\})"
+    r"|(?P<typed>``|''|`|'|---?|[~\u202f])"
+    rf"|(?P<hidden>[{HIDDEN}]+)"
+    r"|(?P<space>[^\S\u00a0\u2009\u202f]+)"
+    rf"|(?P<text>(?:[^\\{{}}$~`'\-\s{HIDDEN}]|-(?!-)|[\u00a0\u2009])+)",
+    re.DOTALL,
+)
+"""The next piece; every character belongs to one of the named alternatives."""
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+"""What TeX skips after a command word."""
+
+_BEFORE_ARGUMENT = re.compile(r"(?:[ \t\r\n]*\*(?=[ \t\r\n]*\{))?[ \t\r\n]*")
+"""What may stand between a command and its argument, the asterisk of a variant included."""
+
+_URL_ESCAPE = re.compile(r"\\([%#&_~^${}])|\{\}")
+"""What people escape in an address although they need not."""
+
+_TYPED = {
+    "``": "“", "''": "”", "`": "‘", "'": "’", "--": "–", "---": "—", "~": NO_BREAK_SPACE,
+    "\u202f": NO_BREAK_SPACE,
+}  # fmt: skip
+"""What is typed in ASCII, and what it stands for."""
+
+_NOT_PLAIN = re.compile(rf"[\\{{}}$~`'{HIDDEN}]|--|[^\S ]|  |^ | $")
+"""What plain text does not hold; without it there is nothing to do."""
+
+_PROTECTED = re.compile(r"(?:[^{}]*+\{[^{}]*+\})++[^{}]*+")
+"""Text with braces around parts of it, as most titles are written."""
+
+_NOTHING = Markup((), "")
+
+
+def parse(tex: str) -> Markup:
+    """Turn the TeX of a title, venue or annotation into a :class:`~.tree.Markup`.
+
+    Never raises; takes linear time. Results may be shared: they are immutable.
+    """
+    if not tex:
+        return _NOTHING
+    if _NOT_PLAIN.search(tex):
+        return _parse(tex)
+    text = tex if tex.isascii() else unicodedata.normalize("NFC", tex)
+    return Markup((Text(text),), text)
+
+
+def forget_parsed() -> None:
+    """Let go of what was read; a process may have other things to do."""
+    _parse.cache_clear()
+
+
+@lru_cache(maxsize=32768)
+def _parse(tex: str) -> Markup:
+    if _PROTECTED.fullmatch(tex):
+        bare = tex.replace("{", "").replace("}", "")
+        if bare and not _NOT_PLAIN.search(bare):
+            # Braces that only protect the case of a word leave nothing behind.
+            return parse(bare)
     return _Parser(tex).parse()
+
+
+_DELIMITER = re.compile(r"\\.|[{}]|\$\$?", re.DOTALL)
+_CLOSERS = {r"\(": r"\)", r"\[": r"\]", "$": "$", "$$": "$$"}
+
+
+class Span(NamedTuple):
+    """Where a formula is: its first character, its closing delimiter, and what follows that."""
+
+    first: int
+    last: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """What is closed; a delimiter that is missing here has no partner.
+
+    Attributes:
+        groups: Opening brace → closing brace.
+        formulas: Opening delimiter → the formula.
+    """
+
+    groups: dict[int, int] = field(default_factory=dict)
+    formulas: dict[int, Span] = field(default_factory=dict)
+
+
+def find_pairs(tex: str) -> Pairs:
+    """Pair the braces and the delimiters of formulas; a formula ends in the group it began in."""
+    pairs = Pairs()
+    groups: list[int] = []
+    opened: list[re.Match[str] | None] = [None]  # the formula that is open in each open group
+    for match in _DELIMITER.finditer(tex):
+        mark, start = match[0], match.start()
+        if mark == "{":
+            groups.append(start)
+            opened.append(None)
+        elif mark == "}":
+            if groups:
+                pairs.groups[groups.pop()] = start
+                opened.pop()
+        elif (opener := opened[-1]) is None:
+            opened[-1] = match if mark in _CLOSERS else None
+        elif _CLOSERS[opener[0]] == mark:
+            pairs.formulas[opener.start()] = Span(opener.end(), start, match.end())
+            opened[-1] = None
+        elif opener[0] == "$" and mark == "$$":  # $a$$b$: one formula ends, the next one begins
+            pairs.formulas[opener.start()] = Span(opener.end(), start, start + 1)
+            opened[-1] = re.compile(r"\$").match(tex, start + 1)
+    return pairs
 
 
 @dataclass(slots=True)
@@ -83,7 +214,7 @@ class _Parser:
             self.add(part, self.clean(self.tex[start:end]))
             return _join(part.out)
         while part.position < end:
-            match = PIECE.match(self.tex, part.position, end)
+            match = _PIECE.match(self.tex, part.position, end)
             if match and match.lastgroup:
                 part.position = match.end()
                 _PIECE_READERS[match.lastgroup](self, part, match)
@@ -102,7 +233,7 @@ class _Parser:
             part.out.append(text)
 
     def clean(self, raw: str) -> str:
-        return " ".join(_HIDDEN.sub("", raw).split())
+        return " ".join(HIDDEN_CHARACTERS.sub("", raw).split())
 
     def read_text(self, part: _Part, match: re.Match[str]) -> None:
         self.add(part, match[0])
@@ -112,7 +243,7 @@ class _Parser:
 
     def read_typed(self, part: _Part, match: re.Match[str]) -> None:
         is_literal = self.in_code and match[0] != "~"
-        self.add(part, match[0] if is_literal else TYPED[match[0]])
+        self.add(part, match[0] if is_literal else _TYPED[match[0]])
 
     def read_hidden(self, _part: _Part, match: re.Match[str]) -> None:
         names = ", ".join(sorted({f"U+{ord(character):04X}" for character in match[0]}))
@@ -168,28 +299,28 @@ class _Parser:
             self.blame(start, "a backslash at the end")
             self.add(part, "\\")
         elif sign not in letters.INVISIBLE:
-            self.blame(start, f"unknown command \\{_HIDDEN.sub('', sign)} was left out")
+            self.blame(start, f"unknown command \\{HIDDEN_CHARACTERS.sub('', sign)} was left out")
 
     def read_command(self, part: _Part, match: re.Match[str]) -> None:
         name, start = match["command"], match.start()
         if reader := _READERS.get(name):
             reader(self, part, name, start)
             return
-        self.skip(part, SPACE)
+        self.skip(part, _SPACE)
         if name in letters.ACCENTS:
             self.read_accent(part, name, start)
         elif name in _CHARACTERS:
             self.add(part, _CHARACTERS[name])
-        elif name in commands.SWITCHES:
+        elif name in _SWITCHES:
             first, part.position = part.position, part.end
-            self.add_styled(part, commands.SWITCHES[name], first, part.end)
-        elif name in commands.DANGEROUS:
+            self.add_styled(part, _SWITCHES[name], first, part.end)
+        elif name in letters.DANGEROUS:
             self.blame(start, f"the command \\{name} is not allowed and was left out")
         elif name in _SYMBOLS:
             self.blame(start, f"\\{name} stands outside of a formula")
             self.add(part, _SYMBOLS[name])
         elif name not in letters.INVISIBLE:
-            self.skip(part, BEFORE_ARGUMENT)
+            self.skip(part, _BEFORE_ARGUMENT)
             self.blame(start, f"unknown command \\{name} was left out")
 
     def skip(self, part: _Part, pattern: re.Pattern[str]) -> None:
@@ -201,7 +332,7 @@ class _Parser:
 
         The argument is a group, or else one character or one command, as in TeX.
         """
-        self.skip(part, BEFORE_ARGUMENT)
+        self.skip(part, _BEFORE_ARGUMENT)
         first = part.position
         if first >= part.end:
             self.blame(start, f"\\{name} without its argument")
@@ -210,7 +341,7 @@ class _Parser:
         if closer < part.end:
             part.position = closer + 1
             return first + 1, closer
-        match = PIECE.match(self.tex, first, part.end)
+        match = _PIECE.match(self.tex, first, part.end)
         is_command = match is not None and match.lastgroup in ("command", "sign")
         part.position = match.end() if match and is_command else first + 1
         return first, part.position
@@ -223,7 +354,7 @@ class _Parser:
         self.add(part, letters.add_accent(name, base))
 
     def read_styled(self, part: _Part, name: str, start: int) -> None:
-        self.add_styled(part, commands.STYLES[name], *self.argument(part, name, start))
+        self.add_styled(part, _STYLES[name], *self.argument(part, name, start))
 
     def add_styled(self, part: _Part, style: type[Styled], first: int, last: int) -> None:
         outer, self.in_code = self.in_code, self.in_code or style is Monospace
@@ -233,7 +364,7 @@ class _Parser:
 
     def read_first(self, part: _Part, name: str, start: int) -> None:
         part.out += self.read(*self.argument(part, name, start), part.depth + 1)
-        if name in commands.FIRST_OF_TWO:
+        if name in letters.FIRST_OF_TWO:
             self.argument(part, name, start)
 
     def read_second(self, part: _Part, name: str, start: int) -> None:
@@ -242,7 +373,7 @@ class _Parser:
 
     def read_nothing(self, part: _Part, name: str, start: int) -> None:
         self.argument(part, name, start)
-        if name in commands.ENVIRONMENTS:
+        if name in letters.ENVIRONMENTS:
             self.blame(start, f"an environment (\\{name}) is not shown as such")
 
     def read_enquote(self, part: _Part, name: str, start: int) -> None:
@@ -273,7 +404,7 @@ class _Parser:
 
     def address(self, part: _Part, name: str, start: int) -> str:
         first, last = self.argument(part, name, start)
-        return URL_ESCAPE.sub(lambda match: match[1] or "", self.tex[first:last]).strip()
+        return _URL_ESCAPE.sub(lambda match: match[1] or "", self.tex[first:last]).strip()
 
     def add_link(self, part: _Part, start: int, url: str, children: list[Node]) -> None:
         if self.in_link:
@@ -299,10 +430,10 @@ _PIECE_READERS: dict[str, Callable[[_Parser, _Part, re.Match[str]], None]] = {
     "text": _Parser.read_text,
 }
 _READERS: dict[str, Callable[[_Parser, _Part, str, int], None]] = {
-    **dict.fromkeys(commands.STYLES, _Parser.read_styled),
-    **dict.fromkeys(commands.TRANSPARENT | commands.FIRST_OF_TWO, _Parser.read_first),
-    **dict.fromkeys(commands.SECOND_OF_TWO, _Parser.read_second),
-    **dict.fromkeys(commands.UNPRINTED | commands.ENVIRONMENTS, _Parser.read_nothing),
+    **dict.fromkeys(_STYLES, _Parser.read_styled),
+    **dict.fromkeys(letters.TRANSPARENT | letters.FIRST_OF_TWO, _Parser.read_first),
+    **dict.fromkeys(letters.SECOND_OF_TWO, _Parser.read_second),
+    **dict.fromkeys(letters.UNPRINTED | letters.ENVIRONMENTS, _Parser.read_nothing),
     **dict.fromkeys(("url", "nolinkurl", "path"), _Parser.read_url),
     "href": _Parser.read_href,
     "enquote": _Parser.read_enquote,

@@ -14,16 +14,15 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
-from livingsurvey.online.errors import MalformedError, NotFoundError, RefusedError
-from livingsurvey.online.people import MAX_PEOPLE, read_natural
 from livingsurvey.online.record import Record
-from livingsurvey.online.texts import MAX_ABSTRACT, clean, read_tex
+from livingsurvey.online.targets import MalformedError, NotFoundError, RefusedError
+from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natural, read_tex
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-ACCEPT = "application/atom+xml"
 BATCH = 50
 """Papers in one request; the address stays below 2,000 characters."""
 ERROR_MARK = b"/api/errors"
@@ -41,7 +40,7 @@ def make_url(address: str, identifiers: Sequence[str]) -> str:
     return f"{address}?{urlencode(query, safe=',/')}"
 
 
-def split_feed(body: bytes) -> dict[str, bytes]:
+def split(body: bytes, _identifiers: Sequence[str]) -> dict[str, bytes]:
     """Cut a feed into its entries by arXiv identifier.
 
     Raises:
@@ -50,28 +49,24 @@ def split_feed(body: bytes) -> dict[str, bytes]:
         MalformedError: It is no such feed.
     """
     if body.strip()[:40].lower().startswith(b"rate exceeded"):
-        msg = "arXiv is asked too often; try again in some minutes"
-        raise RefusedError(msg)
+        raise RefusedError("arXiv is asked too often; try again in some minutes")
     root = _parse(body)
     if root.tag != f"{_ATOM}feed":
-        msg = "the answer of arXiv is no Atom feed"
-        raise MalformedError(msg)
+        raise MalformedError("the answer of arXiv is no Atom feed")
     entries: dict[str, bytes] = {}
     for entry in root.iter(f"{_ATOM}entry"):
         address = _text(entry, f"{_ATOM}id")
         if ERROR_MARK.decode() in address:
-            msg = f"arXiv: {_text(entry, f'{_ATOM}summary') or 'error'}"
-            raise NotFoundError(msg)
+            raise NotFoundError(f"arXiv: {_text(entry, f'{_ATOM}summary') or 'error'}")
         identifier = read_arxiv(address).value
         if not identifier:
-            msg = "the answer of arXiv has an entry without an identifier"
-            raise MalformedError(msg)
+            raise MalformedError("the answer of arXiv has an entry without an identifier")
         entries[identifier] = ET.tostring(entry)
     return entries
 
 
-def read_entry(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
-    """Read one entry, as :func:`split_feed` cuts it.
+def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
+    """Read one entry, as :func:`split` cuts it.
 
     Raises:
         MalformedError: Something that every entry has is missing.
@@ -79,12 +74,14 @@ def read_entry(body: bytes, identifier: str, retrieved: datetime.date) -> Record
     entry = _parse(body)
     found = read_arxiv(_text(entry, f"{_ATOM}id")).value
     title = read_tex(_text(entry, f"{_ATOM}title"))
-    names = [_text(one, f"{_ATOM}name") for one in entry.findall(f"{_ATOM}author")[:MAX_PEOPLE]]
+    authors = entry.findall(f"{_ATOM}author")[:MAX_PEOPLE]
+    names = [_text(author, f"{_ATOM}name") for author in authors]
     people = tuple(person for name in names if (person := read_natural(name)) is not None)
     year = _read_year(_text(entry, f"{_ATOM}published"))
     if found != identifier or not title or not people or year is None:
-        msg = f"the answer of arXiv for {identifier} lacks identifier, title, author or date"
-        raise MalformedError(msg)
+        raise MalformedError(
+            f"the answer of arXiv for {identifier} lacks identifier, title, author or date"
+        )
     primary = entry.find(f"{_ARXIV}primary_category")
     term = primary.get("term", "") if primary is not None else ""
     # Authors type the DOI, sometimes several: the first is of the article.
@@ -111,13 +108,11 @@ def read_entry(body: bytes, identifier: str, retrieved: datetime.date) -> Record
 def _parse(body: bytes) -> ET.Element:
     # No document type, hence no entities that could swell or reach out.
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        msg = "the answer of arXiv has a document type, which no Atom feed has"
-        raise MalformedError(msg)
+        raise MalformedError("the answer of arXiv has a document type, which no Atom feed has")
     try:
         return ET.fromstring(body)  # noqa: S314 (see above)
     except (ET.ParseError, ValueError, LookupError) as error:
-        msg = f"the answer of arXiv is no XML: {error}"
-        raise MalformedError(msg) from error
+        raise MalformedError(f"the answer of arXiv is no XML: {error}") from error
 
 
 def _text(element: ET.Element, tag: str) -> str:
@@ -128,3 +123,6 @@ def _text(element: ET.Element, tag: str) -> str:
 def _read_year(text: str) -> int | None:
     match = _YEAR.match(text)
     return int(match[1]) if match else None
+
+
+SERVICE = Service("arXiv", make_url, split, read, BATCH, ERROR_MARK)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.online import arxiv, crossref
-from livingsurvey.online.cache import Answer, Cache
-from livingsurvey.online.errors import NotFoundError, OnlineError
-from livingsurvey.online.transport import Service, Transport
+from livingsurvey.online.targets import NotFoundError, OnlineError
+from livingsurvey.online.transport import Answer, Cache, Service, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from livingsurvey.configuration import Connection
     from livingsurvey.online.record import Record
-    from livingsurvey.online.settings import Settings
     from livingsurvey.online.targets import Target
 
 
@@ -29,18 +28,22 @@ class Client:
         transport: Does the requests; made from the settings.
     """
 
-    settings: Settings
+    settings: Connection
     is_fresh: bool = False
     transport: Transport = field(init=False)
     _cache: Cache = field(init=False)
-    _arxiv: Service = field(init=False)
-    _crossref: Service = field(init=False)
+    _services: dict[str, Service] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._cache = Cache(self.settings.cache)
-        self.transport = Transport(self.settings, self._cache)
-        self._arxiv = Service("arXiv", self.settings.arxiv_delay, arxiv.ERROR_MARK)
-        self._crossref = Service("Crossref", self.settings.crossref_delay)
+        settings = self.settings
+        self._cache = Cache(settings.cache)
+        self.transport = Transport(settings, self._cache)
+        self._services = {
+            "arxiv": replace(arxiv.SERVICE, address=settings.arxiv, delay=settings.arxiv_delay),
+            "doi": replace(
+                crossref.SERVICE, address=settings.crossref, delay=settings.crossref_delay
+            ),
+        }
 
     def fetch(self, target: Target) -> Record:
         """Return the record of *target*.
@@ -48,7 +51,7 @@ class Client:
         Raises:
             OnlineError: There is none, or it cannot be had; see its subclasses.
         """
-        found = next(iter(self.fetch_all([target])))[1]
+        [(_, found)] = self.fetch_all([target])
         if isinstance(found, OnlineError):
             raise found
         return found
@@ -59,78 +62,64 @@ class Client:
         Papers of arXiv are asked for many at a time, and come first.
         """
         targets = list(dict.fromkeys(targets))
-        wanted: list[Target] = []
-        for target in targets:
-            if target.kind == "arxiv":
-                found = self._recall(target)
-                if found is None:
-                    wanted.append(target)
-                else:
-                    yield target, found
-        for start in range(0, len(wanted), arxiv.BATCH):
-            yield from self._fetch_batch(wanted[start : start + arxiv.BATCH])
-        for target in targets:
-            if target.kind == "doi":
-                try:
-                    yield target, self._recall(target) or self._fetch_work(target)
-                except OnlineError as error:
-                    yield target, error
+        for kind, service in self._services.items():
+            asked = [target for target in targets if target.kind == kind]
+            known = {
+                target: record
+                for target in asked
+                if (record := self._recall(service, target)) is not None
+            }
+            yield from known.items()
+            wanted = [target for target in asked if target not in known]
+            for start in range(0, len(wanted), service.batch):
+                batch = wanted[start : start + service.batch]
+                yield from self._fetch_batch(service, batch)
 
-    def _name(self, target: Target) -> str:
-        # The address is part of the name: a test server's answers are not arXiv's.
-        settings = self.settings
-        address = settings.arxiv if target.kind == "arxiv" else settings.crossref
-        return f"{address} {target.value}"
+    def _recall(self, service: Service, target: Target) -> Record | None:
+        name, now = _name(service, target), self.transport.clock()
+        answer = None if self.is_fresh else self._cache.get(name, now)
+        found = _read(service, target, answer) if answer is not None else None
+        # What an older version kept, or what is damaged, is asked for again.
+        return None if isinstance(found, OnlineError) else found
 
-    def _recall(self, target: Target) -> Record | None:
-        if self.is_fresh:
-            return None
-        answer = self._cache.get(self._name(target), self.transport.clock())
-        if answer is None:
-            return None
+    def _fetch_batch(
+        self, service: Service, targets: list[Target]
+    ) -> Iterator[tuple[Target, Record | OnlineError]]:
+        identifiers = [target.value for target in targets]
+        url = service.make_url(service.address, identifiers)
         try:
-            return self._read(target, answer)
-        except OnlineError:
-            return None  # kept by an older version of ours, or damaged
-
-    def _read(self, target: Target, answer: Answer) -> Record:
-        day = datetime.datetime.fromtimestamp(answer.time, datetime.UTC).date()
-        read = arxiv.read_entry if target.kind == "arxiv" else crossref.read_work
-        return read(answer.body, target.value, day)
-
-    def _fetch_batch(self, targets: list[Target]) -> Iterator[tuple[Target, Record | OnlineError]]:
-        url = arxiv.make_url(self.settings.arxiv, [one.value for one in targets])
-        try:
-            answer = self.transport.get(self._arxiv, url, arxiv.ACCEPT)
-            entries = arxiv.split_feed(answer.body)
-        except NotFoundError as error:
-            if len(targets) == 1:
-                yield targets[0], error
-                return
-            # One identifier that arXiv does not like costs the whole answer: ask for each alone.
-            for target in targets:
-                yield from self._fetch_batch([target])
-            return
+            answer = self.transport.get(service, url)
+            bodies = service.split(answer.body, identifiers)
         except OnlineError as error:
-            yield from ((target, error) for target in targets)
+            if isinstance(error, NotFoundError) and len(targets) > 1:
+                # One identifier that arXiv does not like costs the whole answer: ask one by one.
+                for target in targets:
+                    yield from self._fetch_batch(service, [target])
+            else:
+                yield from ((target, error) for target in targets)
             return
         for target in targets:
-            yield target, self._take(target, entries.get(target.value), answer.time)
+            if target.value not in bodies:
+                yield (
+                    target,
+                    NotFoundError(f"{service.name} has no record {target.value}"),
+                )
+                continue
+            kept = Answer(bodies[target.value], answer.time)
+            found = _read(service, target, kept)
+            if not isinstance(found, OnlineError):
+                self._cache.put(_name(service, target), kept)
+            yield target, found
 
-    def _take(self, target: Target, body: bytes | None, time: float) -> Record | OnlineError:
-        if body is None:
-            return NotFoundError(f"arXiv has no record {target.value}")
-        answer = Answer(body, time)
-        try:
-            record = self._read(target, answer)
-        except OnlineError as error:
-            return error
-        self._cache.put(self._name(target), answer)
-        return record
 
-    def _fetch_work(self, target: Target) -> Record:
-        url = crossref.make_url(self.settings.crossref, target.value)
-        answer = self.transport.get(self._crossref, url, crossref.ACCEPT)
-        record = self._read(target, answer)
-        self._cache.put(self._name(target), answer)
-        return record
+def _name(service: Service, target: Target) -> str:
+    # The address is part of the name: a test server's answers are not arXiv's.
+    return f"{service.address} {target.value}"
+
+
+def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
+    day = datetime.datetime.fromtimestamp(answer.time, datetime.UTC).date()
+    try:
+        return service.read(answer.body, target.value, day)
+    except OnlineError as error:
+        return error

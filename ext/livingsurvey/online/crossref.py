@@ -11,42 +11,47 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from livingsurvey.online.errors import MalformedError, NotIdentifiedError
-from livingsurvey.online.people import MAX_PEOPLE, read_natural, read_parts
 from livingsurvey.online.record import Record
-from livingsurvey.online.targets import identify
-from livingsurvey.online.texts import MAX_ABSTRACT, clean, escape, read_markup, read_plain
+from livingsurvey.online.targets import MalformedError, find_arxiv
+from livingsurvey.online.texts import (
+    MAX_ABSTRACT,
+    MAX_PEOPLE,
+    clean,
+    escape,
+    read_markup,
+    read_natural,
+    read_parts,
+    read_plain,
+)
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
 
     from livingsurvey.model import Person
 
-ACCEPT = "application/json"
 _TYPES = {
-    "journal-article": "article",
-    "proceedings-article": "inproceedings",
-    "book-chapter": "incollection",
-    "book-section": "incollection",
-    "book-part": "incollection",
-    "reference-entry": "incollection",
-    "book": "book",
-    "monograph": "book",
-    "edited-book": "book",
-    "reference-book": "book",
-    "dissertation": "phdthesis",
-    "report": "techreport",
-}
+    "journal-article": "article", "proceedings-article": "inproceedings",
+    "book-chapter": "incollection", "book-section": "incollection", "book-part": "incollection",
+    "reference-entry": "incollection", "book": "book", "monograph": "book", "edited-book": "book",
+    "reference-book": "book", "dissertation": "phdthesis", "report": "techreport",
+}  # fmt: skip
 _IN_BOOKS = frozenset({"inproceedings", "incollection"})
 _DATES = ("issued", "published", "published-print", "published-online", "posted", "approved")
 
 
-def make_url(address: str, doi: str) -> str:
-    """Return the address of the record of a DOI."""
-    return f"{address.rstrip('/')}/{quote(doi, safe='')}"
+def make_url(address: str, identifiers: Sequence[str]) -> str:
+    """Return the address of the record of one DOI."""
+    return f"{address.rstrip('/')}/{quote(identifiers[0], safe='')}"
 
 
-def read_work(body: bytes, doi: str, retrieved: datetime.date) -> Record:
+def split(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
+    """Return the answer whole: it is for one DOI."""
+    return {identifiers[0]: body}
+
+
+def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     """Read the answer for one DOI.
 
     Raises:
@@ -55,24 +60,22 @@ def read_work(body: bytes, doi: str, retrieved: datetime.date) -> Record:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        msg = f"the answer of Crossref is no JSON: {error}"
-        raise MalformedError(msg) from error
+        raise MalformedError(f"the answer of Crossref is no JSON: {error}") from error
     message = document.get("message") if isinstance(document, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("DOI"), str):
-        msg = "the answer of Crossref holds no work"
-        raise MalformedError(msg)
-    if message["DOI"].casefold() != doi.casefold():
-        msg = f"the answer of Crossref for {doi} is of {clean(message['DOI'], 100)}"
-        raise MalformedError(msg)
+        raise MalformedError("the answer of Crossref holds no work")
+    if message["DOI"].casefold() != identifier.casefold():
+        raise MalformedError(
+            f"the answer of Crossref for {identifier} is of {clean(message['DOI'], 100)}"
+        )
     title = _read_title(message)
     people = _read_people(message.get("author")) or _read_people(message.get("editor"))
     year = _read_year(message)
     if not title or not people or year is None:
-        msg = f"Crossref's record of {doi} lacks title, author or year"
-        raise MalformedError(msg)
+        raise MalformedError(f"Crossref's record of {identifier} lacks title, author or year")
     return Record(
         source="Crossref",
-        identifier=doi,
+        identifier=identifier,
         entry_type=_TYPES.get(str(message.get("type")), "misc"),
         title=title,
         authors=people,
@@ -83,7 +86,7 @@ def read_work(body: bytes, doi: str, retrieved: datetime.date) -> Record:
         number=_short(message, "issue"),
         pages=_read_pages(_short(message, "page") or _short(message, "article-number")),
         publisher=escape(read_plain(_text(message, "publisher"), 200)),
-        doi=doi,
+        doi=identifier,
         arxiv=_read_preprint(message.get("relation")),
         abstract=read_plain(_text(message, "abstract"), MAX_ABSTRACT),
         retrieved=retrieved,
@@ -91,15 +94,14 @@ def read_work(body: bytes, doi: str, retrieved: datetime.date) -> Record:
 
 
 def _text(message: dict[str, Any], name: str) -> str:
+    """Return a member that is a text, or the first text of one that is a list."""
     value = message.get(name)
-    return value if isinstance(value, str) else ""
+    values = value if isinstance(value, list) else [value]
+    return next((text for text in values if isinstance(text, str) and text.strip()), "")
 
 
-def _first(message: dict[str, Any], name: str) -> str:
-    value = message.get(name)
-    if isinstance(value, list):
-        return next((one for one in value if isinstance(one, str) and one.strip()), "")
-    return value if isinstance(value, str) else ""
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _short(message: dict[str, Any], name: str) -> str:
@@ -107,8 +109,8 @@ def _short(message: dict[str, Any], name: str) -> str:
 
 
 def _read_title(message: dict[str, Any]) -> str:
-    title = read_markup(_first(message, "title"))
-    subtitle = read_markup(_first(message, "subtitle"))
+    title = read_markup(_text(message, "title"))
+    subtitle = read_markup(_text(message, "subtitle"))
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
     return f"{title}{' ' if title.endswith(('?', '!', ':')) else ': '}{subtitle}"
@@ -119,19 +121,17 @@ def _read_venue(message: dict[str, Any]) -> str:
     names = message.get("container-title")
     if _TYPES.get(str(message.get("type"))) in _IN_BOOKS and isinstance(names, list):
         message = {"container-title": names[::-1]}
-    return read_markup(_first(message, "container-title"))
+    return read_markup(_text(message, "container-title"))
 
 
 def _read_people(value: object) -> tuple[Person, ...]:
     people: list[Person] = []
-    for one in value[:MAX_PEOPLE] if isinstance(value, list) else ():
-        if not isinstance(one, dict):
-            continue
-        if _text(one, "family"):
-            person = read_parts(_text(one, "family"), _text(one, "given"), _text(one, "suffix"))
+    for author in _objects(value)[:MAX_PEOPLE]:
+        if family := _text(author, "family"):
+            person = read_parts(family, _text(author, "given"), _text(author, "suffix"))
         else:
             # A group has a "name"; some publishers put whole names of people into "given".
-            person = read_natural(_text(one, "name") or _text(one, "given"))
+            person = read_natural(_text(author, "name") or _text(author, "given"))
         if person is not None:
             people.append(person)
     return tuple(people)
@@ -156,12 +156,8 @@ def _read_pages(text: str) -> str:
 def _read_preprint(relation: object) -> str:
     """Return the arXiv identifier among the preprints that the publisher names, or ``""``."""
     found = relation.get("has-preprint") if isinstance(relation, dict) else None
-    for one in found if isinstance(found, list) else ():
-        text = _text(one, "id") if isinstance(one, dict) else ""
-        try:
-            target = identify(text)
-        except NotIdentifiedError:
-            continue
-        if target.kind == "arxiv":
-            return target.value
-    return ""
+    identifiers = (find_arxiv(_text(preprint, "id")) for preprint in _objects(found))
+    return next(filter(None, identifiers), "")
+
+
+SERVICE = Service("Crossref", make_url, split, read)

@@ -1,16 +1,28 @@
-"""What a service says of a paper, in one form for all services."""
+"""What a service says of a paper, in one form for all services: as an entry, and against one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online.texts import escape, protect_capitals, write_author
 
 if TYPE_CHECKING:
     import datetime
 
-    from livingsurvey.model import Person
+    from livingsurvey.model import Paper, Person
 
-Source = Literal["arXiv", "Crossref"]
+YEARS_BEFORE = 1
+YEARS_AFTER = 4
+"""A published paper may precede its first version at arXiv by so much, and follow it by so much."""
+
+_CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"}
+_PUBLISHERS = dict.fromkeys(("book", "incollection"), "publisher") | dict.fromkeys(
+    ("phdthesis", "techreport"), "institution"
+)
+_SHORT = re.compile(r"[^\s:]{2,30}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +50,13 @@ class Record:
         retrieved: The day on which the service said so.
     """
 
-    source: Source
+    source: Literal["arXiv", "Crossref"]
     identifier: str
     entry_type: str
     title: str
     authors: tuple[Person, ...]
-    year: int | None
-    last_year: int | None
+    year: int
+    last_year: int
     venue: str = ""
     volume: str = ""
     number: str = ""
@@ -57,7 +69,112 @@ class Record:
     abstract: str = ""
     retrieved: datetime.date
 
-    @property
-    def is_published(self) -> bool:
-        """Whether the record is of a version in a journal, in proceedings or as a book."""
-        return bool(self.venue) or self.entry_type in {"book", "phdthesis"}
+
+def make_fields(record: Record) -> dict[str, str]:
+    """Return the fields that a record gives, values in TeX, without those of the survey."""
+    container = _CONTAINERS.get(record.entry_type, "howpublished")
+    url = f"arxiv.org/abs/{record.arxiv}" if record.arxiv else f"doi.org/{record.doi}"
+    fields = {
+        "title": protect_capitals(record.title),
+        "shorttitle": escape(propose_short_title(record.title)),
+        "author": write_author(record.authors),
+        container: record.venue,
+        "volume": record.volume,
+        "number": record.number,
+        "pages": record.pages,
+        "year": str(record.year),
+        "doi": record.doi,
+        "eprint": record.arxiv,
+        "archiveprefix": "arXiv" if record.arxiv else "",
+        "primaryclass": record.primary_class,
+        _PUBLISHERS.get(record.entry_type, ""): record.publisher,
+        "url": f"https://{url}",
+    }
+    return {name: value for name, value in fields.items() if name and value}
+
+
+def merge_records(preprint: Record, published: Record) -> Record:
+    """Return the published version, with what only arXiv knows."""
+    return replace(
+        published,
+        arxiv=preprint.arxiv,
+        primary_class=preprint.primary_class,
+        abstract=published.abstract or preprint.abstract,
+    )
+
+
+def is_same_work(record: Record, other: Record) -> bool:
+    """Whether two records have one title, or one author list and half of the title's words.
+
+    Titles change between preprint and publication; a wrong DOI in arXiv's record, on the other
+    hand, leads to another paper altogether.
+    """
+    titles = [parse(work.title).text for work in (record, other)]
+    if title_key(titles[0]) == title_key(titles[1]):
+        return True
+    surnames = [{title_key(p.surname) for p in work.authors} for work in (record, other)]
+    words = [{title_key(word) for word in title.split()} - {""} for title in titles]
+    shared = len(words[0] & words[1]) / max(1, min(len(words[0]), len(words[1])))
+    return bool(surnames[0] & surnames[1]) and shared >= 0.5
+
+
+def propose_short_title(title: str) -> str:
+    """Return the name before a colon, ``LoRA`` of ``LoRA: Low-Rank …``, or ``""``.
+
+    One word with a capital inside or a digit: ``Attention: …`` is no name.
+    """
+    head, colon, _ = parse(title).text.partition(": ")
+    is_name = bool(_SHORT.fullmatch(head)) and (
+        any(char.isupper() for char in head[1:]) or any(char.isdigit() for char in head)
+    )
+    return head if colon and is_name else ""
+
+
+def compare(paper: Paper, record: Record) -> tuple[str, ...]:
+    """Return what differs, a phrase each; nothing if the two agree.
+
+    Titles are compared by their letters and digits, names without accents. The year that arXiv
+    gives is that of the versions there: a preprint has to have one of them, a published paper one
+    that fits.
+    """
+    differences: list[str] = []
+    theirs = parse(record.title).text
+    if title_key(parse(paper.title).text) != title_key(theirs):
+        differences.append(f"the title is '{theirs}'")
+    people = paper.authors or paper.editors
+    first = record.authors[0]
+    if not people or not is_same_person(people[0], first):
+        differences.append(f"the first author is {first.full}")
+    if not _fits(paper, record):
+        differences.append(f"the year is {record.year}")
+    return tuple(differences)
+
+
+def is_same_person(person: Person, other: Person) -> bool:
+    """Whether the family name of each is found at the end of the other's, or all words agree.
+
+    Services do not always know where a family name begins: ``Ramos Garea`` and ``Garea``; and
+    some write it first: ``Li Ming`` and ``Ming Li``.
+    """
+    surnames = [_words(person.surname), _words(other.surname)]
+    if not all(surnames):
+        return False
+    shorter, longer = sorted(surnames, key=len)
+    if longer[-len(shorter) :] == shorter or "".join(shorter) == "".join(longer):
+        return True
+    return set(_words(person.full)) == set(_words(other.full))
+
+
+def _words(name: str) -> list[str]:
+    return "".join(c if c.isalnum() else " " for c in search_key(name)).split()
+
+
+def _fits(paper: Paper, record: Record) -> bool:
+    if paper.year is None:
+        return False
+    if record.source == "arXiv":
+        if paper.venue:
+            return record.year - YEARS_BEFORE <= paper.year <= record.last_year + YEARS_AFTER
+        return record.year <= paper.year <= record.last_year
+    # Online and in print may fall on either side of New Year.
+    return abs(paper.year - record.year) <= 1

@@ -1,4 +1,4 @@
-"""What an editor typed: an arXiv identifier, a DOI, or an address that holds one of them."""
+"""What an editor asks for, an arXiv identifier or a DOI, and what can go wrong with it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,40 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, shorten
-from livingsurvey.online.errors import NotIdentifiedError
 
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _ARXIV_HOSTS = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})
+_ACL_HOSTS = frozenset({"aclanthology.org", "www.aclanthology.org"})
 _DOI_HOSTS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
 # Publishers put the DOI at the end of the path: https://dl.acm.org/doi/10.1145/1553374.1553380.
-_DOI_IN_PATH = re.compile(r"/(10\.\d{4,9}/[^?#]+?)(?:\.pdf|/full|/abstract|/pdf)?/?", re.IGNORECASE)
+_DOI_IN_PATH = re.compile(
+    r"/(10\.\d{4,9}/[^?#]+?)(?:\.pdf|/full|/abstract|/pdf)?/?$", re.IGNORECASE
+)
 _ACL = re.compile(r"/((?:\d{4}\.[a-z0-9-]+\.\d+)|[A-Z]\d{2}-\d{4})(?:\.pdf|\.bib)?/?")
+
+
+class OnlineError(Exception):
+    """A record could not be had; the message is a phrase without a final period."""
+
+
+class NotIdentifiedError(OnlineError):
+    """The text is neither an arXiv identifier nor a DOI, nor an address of either."""
+
+
+class NotFoundError(OnlineError):
+    """The service has no such record."""
+
+
+class OfflineError(OnlineError):
+    """The service cannot be reached from here."""
+
+
+class RefusedError(OnlineError):
+    """The service answers, but not with the record: busy, blocked, broken."""
+
+
+class MalformedError(OnlineError):
+    """The answer is not what the service promises to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,48 +66,55 @@ def identify(text: str) -> Target:
     Raises:
         NotIdentifiedError: It is nothing of the kind.
     """
-    text = text.strip().strip("<>")
-    if text.lower().startswith(("http://", "https://")):
-        return _identify_address(text)
-    found = _try_arxiv(text) or _try_doi(text)
+    found = find_target(text)
     if found is None:
-        msg = f"'{shorten(text)}' is neither an arXiv identifier (2106.09685) nor a DOI (10.…/…)"
-        raise NotIdentifiedError(msg)
+        text = text.strip().strip("<>")
+        what = "neither an arXiv identifier (2106.09685) nor a DOI (10.…/…)"
+        if _is_address(text):
+            what = "an address of neither an arXiv record nor a DOI"
+        raise NotIdentifiedError(f"'{shorten(text)}' is {what}")
     return found
 
 
-def _identify_address(text: str) -> Target:
+def find_target(text: str) -> Target | None:
+    """Return what *text* asks for as :func:`identify` does, or None."""
+    text = text.strip().strip("<>")
+    if not _is_address(text):
+        return _read_arxiv(text) or _read_doi(text)
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").lower()
     except ValueError:
-        host = ""
-    found: Target | None = None
+        return None
+    path = unquote(parts.path)
     if host in _ARXIV_HOSTS:
-        found = _try_arxiv(f"https://arxiv.org{parts.path.rstrip('/')}")
-    elif host in _DOI_HOSTS:
-        found = _try_doi(unquote(parts.path.lstrip("/")))
-    elif host in {"aclanthology.org", "www.aclanthology.org"}:
+        return _read_arxiv(f"https://arxiv.org{parts.path.rstrip('/')}")
+    if host in _DOI_HOSTS:
+        return _read_doi(path.lstrip("/"))
+    if host in _ACL_HOSTS:
         match = _ACL.fullmatch(parts.path)
-        found = Target("doi", f"10.18653/v1/{match[1]}") if match else None
-    elif host and (match := re.search(_DOI_IN_PATH.pattern + "$", unquote(parts.path))):
-        found = _try_doi(match[1])
-    if found is None:
-        msg = f"'{shorten(text)}' is an address of neither an arXiv record nor a DOI"
-        raise NotIdentifiedError(msg)
-    return found
+        return Target("doi", f"10.18653/v1/{match[1]}") if match else None
+    match = _DOI_IN_PATH.search(path) if host else None
+    return _read_doi(match[1]) if match else None
 
 
-def _try_arxiv(text: str) -> Target | None:
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def find_arxiv(text: str) -> str:
+    """Return the arXiv identifier that *text* asks for, or ``""``."""
+    target = find_target(text)
+    return target.value if target is not None and target.kind == "arxiv" else ""
+
+
+def _read_arxiv(text: str) -> Target | None:
     value = read_arxiv(text).value
     return Target("arxiv", value) if value else None
 
 
-def _try_doi(text: str) -> Target | None:
+def _read_doi(text: str) -> Target | None:
     value = read_doi(text).value
-    if not value:
-        return None
-    match = _ARXIV_DOI.fullmatch(value)
-    if match:
-        return _try_arxiv(match[1])
-    return Target("doi", value)
+    if match := _ARXIV_DOI.fullmatch(value):
+        return _read_arxiv(match[1])
+    return Target("doi", value) if value else None

@@ -1,49 +1,141 @@
-"""One polite request after another: named, delayed, bounded in time and size, tried again."""
+"""One polite request after another: named, delayed, bounded in time and size, tried again.
+
+:mod:`requests` makes the requests. It hands the body of an answer over when urllib3's own retries
+are done, so that one that breaks off would not be asked for again: the loop of tries is ours, and
+urllib3's ``Retry`` says which answers it is for and how long a service asks to wait.
+"""
 
 from __future__ import annotations
 
-import http.client
-import socket
-import ssl
+import contextlib
+import hashlib
+import json
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
-from livingsurvey.online.cache import Answer, Cache
-from livingsurvey.online.errors import NotFoundError, OfflineError, OnlineError, RefusedError
+import requests
+import urllib3.exceptions
+from urllib3.util import Retry
+
+from livingsurvey.bibtex.source import replace_file
+from livingsurvey.online.targets import NotFoundError, OfflineError, OnlineError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from livingsurvey.online.settings import Settings
+    from livingsurvey.configuration import Connection
+    from livingsurvey.online.record import Record
 
 MAX_BYTES = 8 * 2**20
 """The largest answer that is read; a hundred records of arXiv are about 300 kB."""
 TRIES = 3
 MAX_WAIT = 60.0
 """The longest that a service may ask us to wait before we rather give up and say so."""
+MAX_AGE = 7 * 24 * 3600
+"""Seconds for which an answer is good: records hardly change, and ``--refresh`` asks anew."""
+
 _PIECE = 2**16
-_BUSY = frozenset({429, 500, 502, 503, 504})
+_RETRY = Retry(status_forcelist=(429, 500, 502, 503, 504), retry_after_max=2**31)
+# https://bford.info/cachedir/: backup programs pass such a folder over.
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service said.
+
+    Attributes:
+        body: Its bytes.
+        time: When it said so, in seconds since the epoch.
+    """
+
+    body: bytes
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Answers on disk, so that nobody is asked twice in a short time.
+
+    A cache that cannot be read or written is no error.
+
+    Attributes:
+        folder: Where the answers are, or None to keep nothing.
+    """
+
+    folder: Path | None
+
+    def get(self, name: str, now: float) -> Answer | None:
+        """Return the answer kept under *name* if it is there, whole and fresh."""
+        if self.folder is None:
+            return None
+        try:
+            kept = json.loads((self.folder / _hash(name)).read_text(encoding="utf-8"))
+            answer = Answer(kept["body"].encode("latin-1"), float(kept["time"]))
+            is_fresh = kept["name"] == name and 0 <= now - answer.time <= MAX_AGE
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return answer if is_fresh else None
+
+    def put(self, name: str, answer: Answer) -> None:
+        """Keep an answer under *name*."""
+        if self.folder is None:
+            return
+        # Latin-1 has a character for each byte, and JSON keeps characters.
+        kept = {"name": name, "time": answer.time, "body": answer.body.decode("latin-1")}
+        with contextlib.suppress(OSError):
+            if not self.folder.is_dir():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+                (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
+            replace_file(self.folder / _hash(name), json.dumps(kept))
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A host that is asked.
+    """A service that is asked, as :mod:`.arxiv` and :mod:`.crossref` define theirs.
 
     Attributes:
         name: For messages.
+        make_url: Makes the address that asks for some records, from that of the service.
+        split: Cuts an answer into those for each identifier.
+        read: Reads the answer for one identifier, given on that day.
+        batch: How many records one request may ask for.
+        error_mark: What an answer of status 400 holds that says in the service's own form what
+            was wrong, to be read as any other; empty if there is no such form.
+        address: Where it is asked.
         delay: Seconds between two requests.
-        error_mark: What an answer of status 400 holds that says in its own form what was wrong,
-            to be read as any other; empty if there is no such form.
     """
 
     name: str
-    delay: float
+    make_url: Callable[[str, Sequence[str]], str]
+    split: Callable[[bytes, Sequence[str]], dict[str, bytes]]
+    read: Callable[[bytes, str, datetime.date], Record]
+    batch: int = 1
     error_mark: bytes = b""
+    address: str = ""
+    delay: float = 0.0
+
+
+class GuardedSession(requests.Session):
+    """Follows redirects to http and https only, and never from https to http."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where *resp* redirects to; None lets the redirect stand as the answer."""
+        target = super().get_redirect_target(resp)
+        schemes = ("https:",) if resp.url.startswith("https:") else ("http:", "https:")
+        with contextlib.suppress(ValueError):
+            if target and urljoin(resp.url, target).lower().startswith(schemes):
+                return target
+        return None
 
 
 @dataclass(slots=True)
@@ -52,36 +144,29 @@ class Transport:
 
     Attributes:
         settings: Name, patience.
-        cache: Remembers when each service was last asked.
+        cache: Remembers when each host was last asked, by this run or another.
         sleep: Waits some seconds.
         clock: Tells the time in seconds since the epoch.
         note: Takes a word about waiting, for whoever watches.
     """
 
-    settings: Settings
+    settings: Connection
     cache: Cache
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     note: Callable[[str], None] = lambda _text: None
     _last: dict[str, float] = field(default_factory=dict)
     _offline: dict[str, str] = field(default_factory=dict)
-    _opener: urllib.request.OpenerDirector = field(init=False)
+    _session: GuardedSession = field(init=False)
 
     def __post_init__(self) -> None:
-        # Not build_opener(): that one opens file:, ftp: and data: addresses as well.
-        self._opener = urllib.request.OpenerDirector()
-        for handler in (
-            urllib.request.ProxyHandler(),
-            urllib.request.HTTPHandler(),
-            urllib.request.HTTPSHandler(),
-            urllib.request.HTTPDefaultErrorHandler(),
-            _Redirects(),
-            urllib.request.HTTPErrorProcessor(),
-            urllib.request.UnknownHandler(),
-        ):
-            self._opener.add_handler(handler)
+        self._session = GuardedSession()
+        self._session.max_redirects = 5
+        self._session.headers["User-Agent"] = self.settings.user_agent
+        # What ~/.netrc holds is not for these services.
+        self._session.auth = lambda request: request
 
-    def get(self, service: Service, url: str, accept: str) -> Answer:
+    def get(self, service: Service, url: str) -> Answer:
         """Fetch *url*.
 
         Raises:
@@ -89,110 +174,82 @@ class Transport:
             NotFoundError: It has no such address.
             RefusedError: It is busy or broken, or the answer is too slow or too large.
         """
-        host = urlsplit(url).netloc
         if service.name in self._offline:
             # Each further paper would cost the same wait for the same answer.
             raise OfflineError(self._offline[service.name])
         wait = 0.0
-        for attempt in range(1, TRIES + 1):
-            self._wait(service, host, wait)
+        tries = 0
+        while True:
+            self._wait(service, urlsplit(url).netloc, wait)
+            tries += 1
             try:
-                return self._get_once(service, url, accept)
-            except _PassingError as error:
-                if attempt == TRIES:
-                    raise RefusedError(str(error)) from error
-                wait = error.wait or max(service.delay, 1.0) * 2**attempt
-                if wait > MAX_WAIT:
-                    msg = f"{error}, and asks to come back in {wait:.0f} seconds"
-                    raise RefusedError(msg) from error
+                return self._get_once(service, url)
             except OfflineError as error:
                 self._offline[service.name] = str(error)
                 raise
-        msg = "no try left"  # pragma: no cover
-        raise AssertionError(msg)
+            except _PassingError as error:
+                wait = error.wait or max(service.delay, 1.0) * 2**tries
+                if tries == TRIES:
+                    raise RefusedError(str(error)) from error
+                if wait > MAX_WAIT:
+                    msg = f"{error}, and asks to come back in {wait:.0f} seconds"
+                    raise RefusedError(msg) from error
 
     def _wait(self, service: Service, host: str, wait: float) -> None:
         now = self.clock()
-        last = max(self._last.get(host, 0.0), self.cache.get_last_request(host))
-        if 0 <= now - last < service.delay:
-            wait = max(wait, service.delay - (now - last))
+        kept = self.cache.get(f"last {host}", now)
+        since = now - max(self._last.get(host, 0.0), kept.time if kept else 0.0)
+        if 0 <= since < service.delay:
+            wait = max(wait, service.delay - since)
         if wait > 0:
             self.note(f"waiting {wait:.0f} s before asking {service.name}")
             self.sleep(wait)
-        now = self.clock()
-        self._last[host] = now
-        self.cache.put_last_request(host, now)
+        self._last[host] = self.clock()
+        self.cache.put(f"last {host}", Answer(b"", self._last[host]))
 
-    def _get_once(self, service: Service, url: str, accept: str) -> Answer:
-        name, host = service.name, urlsplit(url).hostname
-        request = urllib.request.Request(  # noqa: S310 (the opener knows http and https only)
-            url, headers={"User-Agent": self.settings.user_agent, "Accept": accept}
-        )
+    def _get_once(self, service: Service, url: str) -> Answer:
+        name, mark = service.name, service.error_mark
         try:
-            with self._opener.open(request, timeout=self.settings.timeout) as response:
-                return Answer(self._read(response, name), self.clock())
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code == 400 and service.error_mark:
-                    body = self._read_refusal(error, name)
-                    if service.error_mark in body:
-                        return Answer(body, self.clock())
-            raise self._judge(error, name) from error
-        except urllib.error.URLError as error:
-            reason = error.reason
-            if isinstance(reason, ssl.SSLError):
-                msg = f"no safe connection to {name} ({host}): {reason}"
-                raise OfflineError(msg) from error
-            if isinstance(reason, TimeoutError):
-                msg = f"cannot reach {name} ({host}): no answer in {self.settings.timeout:g} s"
-                raise OfflineError(msg) from error
-            words = reason.strerror if isinstance(reason, OSError) else None
-            if isinstance(reason, socket.gaierror):
-                words = "the name of the host cannot be looked up"
-            msg = f"cannot reach {name} ({host}): {words or reason}"
-            raise OfflineError(msg) from error
-        except TimeoutError as error:
+            with self._session.get(url, timeout=self.settings.timeout, stream=True) as response:
+                is_told = response.status_code == 400 and mark
+                if not 200 <= response.status_code < 300 and not is_told:
+                    raise _judge(response, name)
+                answer = Answer(self._read(response, name), self.clock())
+                if is_told and mark not in answer.body:
+                    raise _judge(response, name)
+                return answer
+        except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
+            raise RefusedError(f"{name} redirects to where we do not follow") from error
+        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
             raise _PassingError(f"{name} did not answer in time") from error
-        except (OSError, http.client.HTTPException) as error:
-            raise _PassingError(f"{name} broke the connection off") from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise self._explain(error, name, urlsplit(url).hostname or "") from error
 
-    def _read_refusal(self, error: urllib.error.HTTPError, name: str) -> bytes:
-        try:
-            return self._read(error, name)
-        except (OSError, http.client.HTTPException, OnlineError):
-            return b""
-
-    def _read(self, response: Any, name: str) -> bytes:
+    def _read(self, response: requests.Response, service: str) -> bytes:
         # The timeout of a socket starts anew with each piece; a drip would keep us for ever.
         deadline = time.monotonic() + 3 * self.settings.timeout
-        pieces: list[bytes] = []
-        size = 0
-        while piece := response.read1(_PIECE):
-            pieces.append(piece)
-            size += len(piece)
-            if size > MAX_BYTES:
-                msg = f"the answer of {name} is larger than {MAX_BYTES >> 20} MiB"
-                raise RefusedError(msg)
+        body = b""
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            body += piece
+            if len(body) > MAX_BYTES:
+                raise RefusedError(f"the answer of {service} is larger than {MAX_BYTES >> 20} MiB")
             if time.monotonic() > deadline:
-                msg = f"{name} did not answer in time"
-                raise _PassingError(msg)
-        # read1() takes a connection that ends early for the end of the answer.
-        expected = response.headers.get("Content-Length")
-        if expected is not None and expected.isdecimal() and size != int(expected):
-            msg = f"{name} broke the connection off"
-            raise _PassingError(msg)
-        return b"".join(pieces)
+                raise _PassingError(f"{service} did not answer in time")
+        return body
 
-    def _judge(self, error: urllib.error.HTTPError, name: str) -> OnlineError:
-        if error.code in {404, 410}:
-            return NotFoundError(f"{name} has no such record")
-        if error.code in _BUSY:
-            wait = _read_retry_after(error.headers.get("Retry-After", ""), self.clock())
-            what = "is asked too often" if error.code == 429 else "is not well"
-            return _PassingError(f"{name} {what} (status {error.code})", wait)
-        if 300 <= error.code < 400:
-            return RefusedError(f"{name} redirects to where we do not follow (status {error.code})")
-        return RefusedError(f"{name} refuses (status {error.code})")
+    def _explain(self, error: Exception, service: str, host: str) -> OnlineError:
+        """Return what a failed connection means: nobody there, or a failure that may pass."""
+        cause = error.args[0] if error.args else None
+        if not isinstance(cause, urllib3.exceptions.MaxRetryError):
+            return _PassingError(f"{service} broke the connection off")
+        if isinstance(error, requests.exceptions.SSLError):
+            return OfflineError(f"no safe connection to {service} ({host}): {cause.reason}")
+        words = getattr(cause.reason.__cause__, "strerror", "") if cause.reason else ""
+        if isinstance(error, requests.ConnectTimeout):
+            words = f"no answer in {self.settings.timeout:g} s"
+        elif isinstance(cause.reason, urllib3.exceptions.NameResolutionError):
+            words = "the name of the host cannot be looked up"
+        return OfflineError(f"cannot reach {service} ({host}): {words or cause.reason}")
 
 
 class _PassingError(OnlineError):
@@ -203,27 +260,17 @@ class _PassingError(OnlineError):
         self.wait = wait
 
 
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows to http and https only, and never from https to http."""
-
-    max_redirections = 5
-    max_repeats = 2
-
-    def redirect_request(  # noqa: PLR0917 (the signature of urllib)
-        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
-    ) -> urllib.request.Request | None:
-        """Return the request to follow; None lets the redirect stand as an error."""
-        allowed = {"https"} if req.type == "https" else {"http", "https"}
-        if urlsplit(newurl).scheme.lower() not in allowed:
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _read_retry_after(value: str, now: float) -> float:
-    """Return the seconds that a ``Retry-After`` asks for, in either of its forms; 0 for none."""
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        return max(parsedate_to_datetime(value).timestamp() - now, 0.0)
-    except (TypeError, ValueError):
-        return 0.0
+def _judge(response: requests.Response, service: str) -> OnlineError:
+    """Return what a status other than 200 means."""
+    status = response.status_code
+    if status in {404, 410}:
+        return NotFoundError(f"{service} has no such record")
+    if _RETRY.is_retry("GET", status):
+        wait = 0.0
+        with contextlib.suppress(urllib3.exceptions.InvalidHeader):
+            wait = _RETRY.get_retry_after(response.raw) or 0.0
+        what = "is asked too often" if status == 429 else "is not well"
+        return _PassingError(f"{service} {what} (status {status})", wait)
+    if 300 <= status < 400:
+        return RefusedError(f"{service} redirects to where we do not follow (status {status})")
+    return RefusedError(f"{service} refuses (status {status})")

@@ -9,20 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livingsurvey.diagnostics import sort_diagnostics
-from livingsurvey.rules import (
-    categories,
-    characters,
-    entries,
-    identifiers,
-    identity,
-    pages,
-    people,
-    reading,
-    surplus,
-    titles,
-    verified,
-)
-from livingsurvey.rules.rule import GROUPS, Repair, Rule
+from livingsurvey.rules import entries, identity, people, source, survey, texts, verified
+from livingsurvey.rules.rule import GROUPS, Fix, Rule, apply_fixes, find_fixes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -30,13 +18,12 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Code, Diagnostic
 
-__all__ = ["GROUPS", "RULES", "Repair", "Rule", "check_library", "find_repairs", "select_rules"]
+__all__ = [
+    "GROUPS", "RULES", "Fix", "Rule", "apply_fixes", "check_library", "find_fixes", "select_rules",
+]  # fmt: skip
 
 _ORDER = list(GROUPS)
-_MODULES = (
-    reading, characters, entries, surplus, identity, identifiers, people, titles, categories, pages,
-    verified,
-)  # fmt: skip
+_MODULES = (source, entries, identity, people, texts, survey, verified)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (rule for module in _MODULES for rule in module.RULES),
@@ -53,7 +40,7 @@ def select_rules(disabled: Collection[Code] = (), *, minimum_papers: int = 1) ->
         disabled: The rules to leave out.
         minimum_papers: How many papers a category needs.
     """
-    thin = categories.make_thin_category(minimum_papers)
+    thin = survey.make_thin_category(minimum_papers)
     rules = (thin if rule.code is thin.code else rule for rule in RULES)
     return tuple(rule for rule in rules if rule.code not in disabled)
 
@@ -75,9 +62,3 @@ def check_library(
         on_rule(rule)
         found.extend(rule.check(library))
     return sort_diagnostics(found)
-
-
-def find_repairs(library: Library, rules: Iterable[Rule] = RULES) -> list[Repair]:
-    """Return what can be mended without judgment, in the order of the text."""
-    repairs = [repair for rule in rules if rule.repair for repair in rule.repair(library)]
-    return sorted(repairs, key=lambda one: (one.location, one.code))

@@ -3,86 +3,45 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edits import Edit, find_field, remove_field
-from livingsurvey.bibtex.identifiers import read_arxiv
+from livingsurvey.bibtex.edit import Edit, find_field, remove_field
+from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, READ_FIELDS, is_known_field
+from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
+from livingsurvey.bibtex.types import ENTRY_TYPES, find_entry_type
 from livingsurvey.diagnostics import Code, Severity, did_you_mean
 from livingsurvey.rules.examples import lamport, perelman, shannon
-from livingsurvey.rules.rule import Repair, Rule
+from livingsurvey.rules.rule import Fix, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from livingsurvey.bibtex.blocks import Field
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.scan import Field
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
 
-_WHO = ("author", "editor")
-_WHEN = ("year", "date")
-REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "article": (("title",), ("author",), ("journal",), _WHEN),
-    "book": (("title",), _WHO, ("publisher",), _WHEN),
-    "collection": (("title",), ("editor",), _WHEN),
-    "inbook": (("title",), _WHO, ("booktitle", "chapter", "pages"), _WHEN),
-    "incollection": (("title",), ("author",), ("booktitle",), _WHEN),
-    "inproceedings": (("title",), ("author",), ("booktitle",), _WHEN),
-    "conference": (("title",), ("author",), ("booktitle",), _WHEN),
-    "proceedings": (("title",), _WHEN),
-    "techreport": (("title",), ("author",), ("institution",), _WHEN),
-    "report": (("title",), ("author",), ("institution",), _WHEN),
-    "phdthesis": (("title",), ("author",), ("institution",), _WHEN),
-    "mastersthesis": (("title",), ("author",), ("institution",), _WHEN),
-    "thesis": (("title",), ("author",), ("institution",), _WHEN),
-    "online": (("title",), (*_WHO, "organization"), ("url", "doi", "eprint"), _WHEN),
-    "unpublished": (("title",), ("author",), _WHEN),
-    "misc": (("title",), (*_WHO, "organization"), _WHEN),
-    "manual": (("title",), _WHEN),
-    "booklet": (("title",), _WHEN),
-    "dataset": (("title",), (*_WHO, "organization"), _WHEN),
-    "software": (("title",), (*_WHO, "organization"), _WHEN),
-}
-"""What each type needs, after BibTeX's own documentation (Oren Patashnik, "BibTeXing", 1988,
-section 3.1) and the data model of biblatex. Of each group one field will do. For ``misc`` a
-title, a name and a year are asked for, since a survey cannot show an entry without."""
-
-OTHER_TYPES = frozenset({
-    "mvbook", "bookinbook", "suppbook", "mvcollection", "suppcollection", "electronic", "www",
-    "patent", "periodical", "suppperiodical", "mvproceedings", "reference", "mvreference",
-    "inreference", "set", "xdata", "artwork", "audio", "bibnote", "commentary", "image",
-    "jurisdiction", "legislation", "legal", "letter", "movie", "music", "performance", "review",
-    "standard", "video", "customa", "customb", "customc", "customd", "custome", "customf",
-})  # fmt: skip
-"""The other types of biblatex; a title is all that is asked of them."""
-
-KNOWN_TYPES = frozenset(REQUIRED) | OTHER_TYPES
 
 _HYPHENS = re.compile(r"(?<=[\w.])\s*(?:-|[\u2010-\u2015\u2212]|---)\s*(?=[\w.])")
 _PAGES = re.compile(r"[A-Za-z]*\d[\w.:]*\s*(?:-|[\u2010-\u2015\u2212]|---)\s*[A-Za-z]*\d[\w.:]*")
-_ARXIV_IN_JOURNAL = re.compile(
-    r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
-    r"(?:\s*[,:]?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
-    r"(?:\s*\[[\w.-]+\])?",
-    re.IGNORECASE,
-)
 
 
 def check_types(library: Library) -> Iterator[Diagnostic]:
     """Find types that neither BibTeX nor biblatex has."""
     for entry in library.entries:
-        if entry.entry_type not in KNOWN_TYPES:
+        if entry.entry_type not in ENTRY_TYPES:
             yield entry.report(
                 Code.UNKNOWN_TYPE,
                 f"unknown entry type '@{entry.block.command}'",
-                suggestion=did_you_mean(entry.entry_type, KNOWN_TYPES) or "@misc fits anything",
+                suggestion=did_you_mean(entry.entry_type, ENTRY_TYPES) or "@misc fits anything",
             )
 
 
 def check_required(library: Library) -> Iterator[Diagnostic]:
     """Find entries without the fields that their type needs."""
     for entry in library.entries:
-        for names in REQUIRED.get(entry.entry_type, (("title",),)):
+        for names in find_entry_type(entry.entry_type).required:
             if any(name in entry.values for name in names):
                 continue
             yield entry.report(
@@ -95,8 +54,11 @@ def check_required(library: Library) -> Iterator[Diagnostic]:
 def _suggest_field(entry: Entry, name: str) -> str:
     if name == "journal" and "eprint" in entry.values:
         return "a preprint is @misc"
-    near = did_you_mean(name, entry.values)
-    return near.replace("did you mean", "is it").replace("'?", "', misspelled?")
+    unknown = [other for other in entry.values if not is_known_field(other)]
+    near = did_you_mean(name, unknown)
+    if near:
+        return near.replace("did you mean", "is it").replace("'?", "', misspelled?")
+    return f"add {name} = {{…}}"
 
 
 def check_empty(library: Library) -> Iterator[Diagnostic]:
@@ -111,11 +73,11 @@ def check_empty(library: Library) -> Iterator[Diagnostic]:
             yield found
 
 
-def repair_empty(library: Library) -> Iterator[Repair]:
+def fix_empty(library: Library) -> Iterator[Fix]:
     """Remove empty fields."""
     for entry in library.entries:
         for name, field in _empty_fields(entry):
-            yield Repair(
+            yield Fix(
                 source=entry.source,
                 edits=(remove_field(entry, field),),
                 location=entry.locate(name),
@@ -146,7 +108,7 @@ def check_pages(library: Library) -> Iterator[Diagnostic]:
             )
 
 
-def repair_pages(library: Library) -> Iterator[Repair]:
+def fix_pages(library: Library) -> Iterator[Fix]:
     """Write the dash of ranges as BibTeX does."""
     for entry in library.entries:
         value = entry.values.get("pages")
@@ -154,7 +116,7 @@ def repair_pages(library: Library) -> Iterator[Repair]:
             continue
         if _has_wrong_dash(value.normalized):
             pages = _HYPHENS.sub("--", value.normalized)
-            yield Repair(
+            yield Fix(
                 source=entry.source,
                 edits=(Edit(value.start, value.start + len(value.text), pages),),
                 location=entry.locate("pages"),
@@ -171,8 +133,7 @@ def _has_wrong_dash(pages: str) -> bool:
 
 def _read_arxiv_journal(entry: Entry) -> str | None:
     """Return the arXiv identifier in the journal, ``""`` if it only says arXiv, None if neither."""
-    match = _ARXIV_IN_JOURNAL.fullmatch(entry.get("journal"))
-    return (match["id"] or "") if match and "journal" not in entry.inherited else None
+    return None if "journal" in entry.inherited else read_arxiv_venue(entry.get("journal"))
 
 
 def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:
@@ -191,7 +152,7 @@ def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:
         )
 
 
-def repair_arxiv_journal(library: Library) -> Iterator[Repair]:
+def fix_arxiv_journal(library: Library) -> Iterator[Fix]:
     """Turn a journal that is arXiv into ``eprint`` and ``archiveprefix``."""
     for entry in library.entries:
         found = _read_arxiv_journal(entry)
@@ -208,13 +169,48 @@ def repair_arxiv_journal(library: Library) -> Iterator[Repair]:
         if entry.entry_type == "article":
             start = entry.source.text.index(entry.block.command, entry.block.start)
             edits.append(Edit(start, start + len(entry.block.command), "misc"))
-        yield Repair(
+        yield Fix(
             source=entry.source,
             edits=tuple(sorted(edits)),
             location=entry.locate("journal"),
             message=f"{entry.key}: '{entry.get('journal')}' becomes eprint = {{{found or known}}}",
             code=Code.ARXIV_AS_JOURNAL,
         )
+
+
+def check_unknown_fields(library: Library) -> Iterator[Diagnostic]:
+    """Find fields with nearly the name of one that is read; what they say would vanish."""
+    for entry in library.entries:
+        for field in entry.block.fields:
+            name = field.name.lower()
+            if is_known_field(name):
+                continue
+            near = did_you_mean(name, READ_FIELDS, cutoff=0.78)
+            if near:
+                found = entry.report(
+                    Code.UNKNOWN_FIELD, f"nothing reads a field '{field.name}'", suggestion=near
+                )
+                yield replace(found, location=entry.source.locate(field.start))
+
+
+def check_extraneous(library: Library) -> Iterator[Diagnostic]:
+    """Find fields that are of use to one person's program alone, one finding for each entry."""
+    for entry in library.entries:
+        names = [
+            name
+            for name in entry.values
+            if name not in entry.inherited
+            and (name in EXTRANEOUS_FIELDS or name.startswith("comment-"))
+        ]
+        if names:
+            listed = ", ".join(f"'{name}'" for name in names)
+            yield entry.report(
+                Code.SURPLUS_FIELD,
+                f"nothing here reads {listed}",
+                names[0],
+                suggestion="remove it" if len(names) == 1 else "remove them",
+                severity=Severity.HINT,
+            )
 
 
 RULES = (
@@ -240,13 +236,24 @@ RULES = (
         good=shannon(),
     ),
     Rule(
+        code=Code.UNKNOWN_FIELD,
+        title="Fields are spelt as programs read them",
+        group="entries",
+        what="A field has nearly the name of one that is read, such as `anotation`. Fields of "
+        "other programs and of your own are left alone.",
+        why="What the field says would vanish without a word.",
+        check=check_unknown_fields,
+        bad=shannon(anotation="It founds a field."),
+        good=shannon(annotation="It founds a field."),
+    ),
+    Rule(
         code=Code.EMPTY_FIELD,
         title="A field says something",
         group="entries",
         what="A field has an empty value.",
         why="Some programs print the punctuation around it.",
         check=check_empty,
-        repair=repair_empty,
+        fix=fix_empty,
         bad=shannon(volume=""),
         good=shannon(volume="27"),
     ),
@@ -258,7 +265,7 @@ RULES = (
         what="A range of pages has a single hyphen or another dash in it.",
         why="BibTeX's form of a range is two hyphens; a single one prints as a hyphen.",
         check=check_pages,
-        repair=repair_pages,
+        fix=fix_pages,
         bad=lamport(pages="558-565"),
         good=lamport(pages="558--565"),
     ),
@@ -270,8 +277,21 @@ RULES = (
         why="The identifier is hidden in a text, so that no link can be made of it, and arXiv "
         "would be listed among the venues.",
         check=check_arxiv_journal,
-        repair=repair_arxiv_journal,
+        fix=fix_arxiv_journal,
         bad=perelman(eprint=None, archiveprefix=None, journal="arXiv preprint math/0211159"),
         good=perelman(),
+    ),
+    Rule(
+        code=Code.SURPLUS_FIELD,
+        title="An entry has what the survey reads",
+        group="entries",
+        severity=Severity.HINT,
+        what="The entry has fields that reference managers write for themselves: `file`, `owner`, "
+        "`groups`, `timestamp`, `modificationdate`, marks and ranks; or it has an `abstract`.",
+        why="They name folders and people of one machine, and differ from one to the next. "
+        "An abstract is its publisher's text.",
+        check=check_extraneous,
+        bad=shannon(file=":shannon.pdf:PDF", owner="anna"),
+        good=shannon(),
     ),
 )

@@ -1,22 +1,127 @@
-"""Rules about keys, and about one paper under two of them."""
+"""Rules about keys, identifiers, addresses and dates, and about one paper under two keys."""
 
 from __future__ import annotations
 
+import datetime
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.edit import Edit
+from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
 from livingsurvey.diagnostics import Code, Severity
-from livingsurvey.markup import fold, parse, title_key
-from livingsurvey.rules.examples import diffie, shannon
-from livingsurvey.rules.rule import Rule
+from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.rules.examples import diffie, perelman, shannon
+from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.source import found_while_reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from livingsurvey.bibtex.identifiers import Identifier
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Location, Paper
+
+
+_ARXIV_DOI = "10.48550/arxiv."
+_ARXIV_YEAR = re.compile(r"(?:.*/)?(\d\d)\d\d\.?\d+")
+_ARXIV_BEGINS = 91
+
+
+def fix_with(
+    name: str, code: Code, read: Callable[[str], Identifier]
+) -> Callable[[Library], Iterator[Fix]]:
+    """Return a fix that writes the one good form of an identifier where it can be read."""
+
+    def fix(library: Library) -> Iterator[Fix]:
+        for entry in library.entries:
+            value = entry.values.get(name)
+            if value is None or not value.is_exact or name in entry.inherited:
+                continue
+            if name == "eprint" and entry.get("archiveprefix").lower() not in {"", "arxiv"}:
+                continue
+            good = read(value.normalized).value
+            if good and good != value.normalized:
+                yield Fix(
+                    source=entry.source,
+                    edits=(Edit(value.start, value.start + len(value.text), good),),
+                    location=entry.locate(name),
+                    message=f"{entry.key}: {name} '{value.normalized}' becomes '{good}'",
+                    code=code,
+                )
+
+    return fix
+
+
+def read_arxiv_year(identifier: str) -> int | None:
+    """Return the year in which arXiv gave out an identifier: ``2106.09685`` → 2021."""
+    match = _ARXIV_YEAR.fullmatch(identifier)
+    if match is None:
+        return None
+    year = int(match[1])
+    return year + (1900 if year >= _ARXIV_BEGINS else 2000)
+
+
+def check_years(library: Library) -> Iterator[Diagnostic]:
+    """Find years that the arXiv identifier or the day of entry contradicts."""
+    for entry in library.entries:
+        paper = library.catalog.papers.get(entry.key)
+        if paper is None or paper.year is None:
+            continue
+        name = "year" if "year" in entry.values else "date"
+        posted = read_arxiv_year(paper.arxiv) if paper.arxiv else None
+        is_preprint = not {"journal", "booktitle"} & entry.values.keys()
+        if posted is not None and is_preprint and paper.year != posted:
+            yield entry.report(
+                Code.YEAR_MISMATCH,
+                f"a preprint of {paper.year}, but arXiv:{paper.arxiv} is of {posted}",
+                name,
+                suggestion="write the year of the first version, or name where it was published",
+            )
+        elif posted is not None and paper.year < posted:
+            yield entry.report(
+                Code.YEAR_MISMATCH,
+                f"published in {paper.year}, but arXiv:{paper.arxiv} is of {posted}",
+                name,
+                suggestion="check the year and the identifier",
+                severity=Severity.HINT,
+            )
+        elif paper.created is not None and paper.year > paper.created.year + 1:
+            yield entry.report(
+                Code.YEAR_MISMATCH,
+                f"the year {paper.year} lies far behind creationdate {paper.created}",
+                name,
+                suggestion="check the year",
+            )
+
+
+def check_future(library: Library) -> Iterator[Diagnostic]:
+    """Find days of entry that cannot be read, or that are yet to come."""
+    yield from found_while_reading(Code.BAD_DATE)(library)
+    # A day may have begun elsewhere.
+    latest = datetime.date.today() + datetime.timedelta(days=1)
+    for entry in library.entries:
+        paper = library.catalog.papers.get(entry.key)
+        if paper is not None and paper.created is not None and paper.created > latest:
+            yield entry.report(
+                Code.BAD_DATE,
+                f"creationdate {paper.created} is yet to come",
+                "creationdate",
+                suggestion="write the day on which the entry joined",
+            )
+
+
+def check_creationdates(library: Library) -> Iterator[Diagnostic]:
+    """Find papers that do not say when they joined."""
+    for entry in library.entries:
+        if entry.key in library.catalog.papers and "creationdate" not in entry.values:
+            yield entry.report(
+                Code.MISSING_CREATIONDATE,
+                "no creationdate",
+                suggestion="write the day on which it joins: creationdate = {YYYY-MM-DD}",
+            )
 
 
 def check_keys(library: Library) -> Iterator[Diagnostic]:
@@ -54,14 +159,14 @@ def check_same_paper(library: Library) -> Iterator[Diagnostic]:
             ("eprint", paper.arxiv),
             ("title", _title_mark(paper)),
         ]
-        twins: dict[str, str] = {}
+        duplicates: dict[str, str] = {}
         for name, mark in marks:
             if not mark:
                 continue
             first = by_mark.setdefault((name, mark), paper)
-            if first is not paper and (name != "title" or _share_author(first, paper)):
-                twins.setdefault(first.key, name)
-        for key, name in twins.items():
+            if first is not paper and (name != "title" or _may_be_one(first, paper)):
+                duplicates.setdefault(first.key, name)
+        for key, name in duplicates.items():
             what = {"doi": "DOI", "eprint": "arXiv identifier", "title": "title and author"}[name]
             yield entries[paper.key].report(
                 Code.SAME_PAPER,
@@ -77,10 +182,49 @@ def _title_mark(paper: Paper) -> str:
     return mark if len(mark) > 8 else ""
 
 
-def _share_author(one: Paper, other: Paper) -> bool:
-    names = {fold(person.family) for person in (*one.authors, *one.editors)}
-    others = {fold(person.family) for person in (*other.authors, *other.editors)}
-    return not names or not others or not names.isdisjoint(others)
+def _may_be_one(first: Paper, second: Paper) -> bool:
+    """Whether two papers of one title may be the same: by people, and by what tells them apart.
+
+    Recurring columns have a title and an author in common, but not volume and pages.
+    """
+    names, others = (
+        {search_key(person.family) for person in (*paper.authors, *paper.editors)}
+        for paper in (first, second)
+    )
+    if names and others and names.isdisjoint(others):
+        return False
+    if first.arxiv and second.arxiv:  # a preprint and its publication share theirs
+        return first.arxiv == second.arxiv
+    dois = [paper.doi.lower() for paper in (first, second)]
+    if all(dois) and not any(doi.startswith(_ARXIV_DOI) for doi in dois):
+        return dois[0] == dois[1]
+    if search_key(first.venue) == search_key(second.venue):
+        return not any(_differ(first, second, name) for name in ("volume", "number", "pages"))
+    return True
+
+
+def _differ(first: Paper, second: Paper, name: str) -> bool:
+    here, there = (paper.fields.get(name, "") for paper in (first, second))
+    return bool(here and there and here != there)
+
+
+def check_identifiers(library: Library) -> Iterator[Diagnostic]:
+    """Find arXiv identifiers that the address or DOI of the same entry contradicts."""
+    for entry in library.entries:
+        paper = library.catalog.papers.get(entry.key)
+        if paper is None or not paper.arxiv:
+            continue
+        doi = paper.doi.lower().removeprefix(_ARXIV_DOI) if _ARXIV_DOI in paper.doi.lower() else ""
+        named = {"url": paper.url if "arxiv.org/" in paper.url.lower() else "", "doi": doi}
+        for name, text in named.items():
+            other = read_arxiv(text).value if text else ""
+            if other and other.lower() != paper.arxiv.lower() and name not in entry.inherited:
+                yield entry.report(
+                    Code.IDENTIFIERS_DIFFER,
+                    f"eprint is {paper.arxiv}, but {name} names {other}",
+                    name,
+                    suggestion="look both up, and keep the one that is this paper",
+                )
 
 
 def _move(found: Diagnostic, location: Location) -> Diagnostic:
@@ -110,5 +254,92 @@ RULES = (
         check=check_same_paper,
         bad=diffie() + "\n" + diffie(key="hellman1976new", title="New directions in cryptography"),
         good=diffie(),
+    ),
+    Rule(
+        code=Code.BAD_DOI,
+        title="A DOI is bare",
+        group="identifiers",
+        what="The `doi` is malformed. A DOI that is written as an address, or with `doi:` before "
+        "it, is a hint.",
+        why="Links are made of it by putting `https://doi.org/` before it, and duplicates are "
+        "found by it.",
+        check=found_while_reading(Code.BAD_DOI),
+        fix=fix_with("doi", Code.BAD_DOI, read_doi),
+        bad=shannon(doi="j.1538-7305.1948.tb01338.x"),
+        good=shannon(doi="10.1002/j.1538-7305.1948.tb01338.x"),
+    ),
+    Rule(
+        code=Code.IDENTIFIERS_DIFFER,
+        title="Identifiers name one paper",
+        group="identifiers",
+        what="The `eprint` is that of one arXiv paper, and the `url` or `doi` that of another.",
+        why="One of the links leads to a paper that the entry does not describe.",
+        check=check_identifiers,
+        bad=perelman(url="https://arxiv.org/abs/math/0303109"),
+        good=perelman(url="https://arxiv.org/abs/math/0211159"),
+    ),
+    Rule(
+        code=Code.BAD_EPRINT,
+        title="An arXiv identifier is bare",
+        group="identifiers",
+        what="The `eprint` of an arXiv paper is malformed. One with a version, with `arXiv:` or "
+        "an address before it, is a hint.",
+        why="Links are made of it, and duplicates are found by it.",
+        check=found_while_reading(Code.BAD_EPRINT),
+        fix=fix_with("eprint", Code.BAD_EPRINT, read_arxiv),
+        bad=perelman(eprint="0211159"),
+        good=perelman(eprint="math/0211159"),
+    ),
+    Rule(
+        code=Code.BAD_URL,
+        title="Addresses are http or https",
+        group="identifiers",
+        what="`url` or `code` is not a full address that begins with `http://` or `https://`.",
+        why="No link is made of anything else: some addresses run programs or read files.",
+        check=found_while_reading(Code.BAD_URL),
+        bad=shannon(url="www.example.org/shannon.pdf"),
+        good=shannon(url="https://www.example.org/shannon.pdf"),
+    ),
+    Rule(
+        code=Code.BAD_YEAR,
+        title="A year has four digits",
+        group="identifiers",
+        what="`year`, `month` or `date` cannot be read.",
+        why="The paper would stand without a year, and in the wrong place of the timeline.",
+        check=found_while_reading(Code.BAD_YEAR),
+        bad=shannon(year="1948a"),
+        good=shannon(year="1948"),
+    ),
+    Rule(
+        code=Code.YEAR_MISMATCH,
+        title="The year agrees with the rest",
+        group="identifiers",
+        what="A preprint has another year than its arXiv identifier, or the year lies more than "
+        "one year behind the day on which the entry was added. A paper that was published before "
+        "arXiv gave out its identifier is a hint.",
+        why="One of the two is a slip, and nobody notices it by reading.",
+        check=check_years,
+        bad=perelman(year="2003"),
+        good=perelman(year="2002"),
+    ),
+    Rule(
+        code=Code.BAD_DATE,
+        title="creationdate is a date",
+        group="identifiers",
+        what="`creationdate` is not of the form `YYYY-MM-DD`; a time of day behind it is allowed.",
+        why="The paper would be missing from the list of recent additions and from the feed.",
+        check=check_future,
+        bad=shannon(creationdate="23.11.2026"),
+        good=shannon(creationdate="2026-11-23"),
+    ),
+    Rule(
+        code=Code.MISSING_CREATIONDATE,
+        title="Every paper says when it joined",
+        group="identifiers",
+        what="The entry has no `creationdate`.",
+        why="Recent additions and the feed are made of it.",
+        check=check_creationdates,
+        bad=shannon(creationdate=None),
+        good=shannon(),
     ),
 )

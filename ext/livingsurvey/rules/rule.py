@@ -1,20 +1,25 @@
-"""What a rule is: a kind of problem that documents itself, finds itself and may mend itself."""
+"""What a rule is: a kind of problem that documents itself, finds itself and may fix itself."""
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from livingsurvey.bibtex.edit import apply_edits
+from livingsurvey.bibtex.source import Source
+from livingsurvey.catalog import make_library
 from livingsurvey.diagnostics import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from livingsurvey.bibtex.edits import Edit
-    from livingsurvey.bibtex.source import Source
+    from livingsurvey.bibtex.edit import Edit
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Code, Diagnostic
     from livingsurvey.model import Location
+    from livingsurvey.taxonomy import Taxonomy
+
 
 Group = Literal[
     "files",
@@ -41,17 +46,17 @@ GROUPS: dict[Group, str] = {
 """The groups of rules in the order of the documentation, and their headings."""
 
 Stage = Literal["check", "start", "build", "verify"]
-Language = Literal["bibtex", "toml", "config", "markdown", "svg"]
+Language = Literal["bibtex", "toml", "authors", "config", "markdown", "svg"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
-    """What mends one finding.
+class Fix:
+    """What fixes one diagnostic.
 
     Attributes:
         source: The file.
         edits: The changes of its text.
-        location: The place of the finding.
+        location: The place of the diagnostic.
         message: What is done, naming the entry: ``doe2020x: doi without resolver``.
         code: The rule.
     """
@@ -76,17 +81,18 @@ class Rule:
         code: The stable name.
         title: A heading: what is asked for.
         group: The part of the documentation where it stands.
-        severity: Of its findings; a milder case may be a hint.
+        severity: Of its diagnostics; a milder case may be a hint.
         what: What is reported, for editors, in Markdown's subset of plain text and ``code``.
         why: What would go wrong.
         bad: Breaks the rule.
-        good: The same, mended.
-        language: What the examples are: BibTeX, a taxonomy, ``pyproject.toml``, a page, a figure.
+        good: The same, fixed.
+        language: What the examples are: BibTeX, a taxonomy, a file of authors,
+            ``pyproject.toml``, a page, a figure.
         stage: ``check`` if the command finds it, ``start`` if it keeps the command from running,
             ``build`` if it takes all pages to find it, ``verify`` if it takes the ledger, that is
             ``check --verified``.
         check: Finds it.
-        repair: Mends it where that needs no judgment, or None.
+        fix: Fixes it where that needs no judgment, or None.
     """
 
     code: Code
@@ -100,4 +106,56 @@ class Rule:
     language: Language = "bibtex"
     stage: Stage = "check"
     check: Callable[[Library], Iterator[Diagnostic]] = find_nothing
-    repair: Callable[[Library], Iterator[Repair]] | None = None
+    fix: Callable[[Library], Iterator[Fix]] | None = None
+
+
+def find_fixes(library: Library, rules: Iterable[Rule]) -> list[Fix]:
+    """Return what can be fixed without judgment, in the order of the text."""
+    fixes = [fix for rule in rules if rule.fix for fix in rule.fix(library)]
+    return sorted(fixes, key=lambda fix: (fix.location, fix.code))
+
+
+_MOST_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """The texts after the fixes, and what was done, in the order of the text."""
+
+    sources: tuple[Source, ...]
+    fixes: tuple[Fix, ...]
+
+
+def apply_fixes(sources: Iterable[Source], taxonomy: Taxonomy, rules: Iterable[Rule]) -> Fixed:
+    """Make all fixes of *rules* in some texts that have no syntax errors.
+
+    Of two fixes that touch the same characters the second waits for the next round.
+    """
+    sources = tuple(sources)
+    rules = tuple(rules)
+    done: list[Fix] = []
+    for _ in range(_MOST_ROUNDS):
+        edits: dict[int, list[Edit]] = {}
+        made = []
+        for fix in find_fixes(make_library(sources, taxonomy), rules):
+            taken = edits.setdefault(id(fix.source), [])
+            if all(_is_free(edit, taken) for edit in fix.edits):
+                for edit in fix.edits:
+                    bisect.insort(taken, edit)
+                made.append(fix)
+        if not made:
+            break
+        done.extend(made)
+        sources = tuple(
+            Source(one.path, apply_edits(one.text, edits.get(id(one), ()))) for one in sources
+        )
+    return Fixed(sources, tuple(sorted(done, key=lambda one: (one.location, one.code))))
+
+
+def _is_free(edit: Edit, taken: list[Edit]) -> bool:
+    """Whether an edit touches none of those that are taken already, in order and apart."""
+    index = bisect.bisect(taken, edit)
+    before, behind = taken[max(0, index - 1) : index], taken[index : index + 1]
+    return all(one.end <= edit.start for one in before) and all(
+        edit.end <= one.start for one in behind
+    )

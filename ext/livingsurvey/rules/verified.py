@@ -17,7 +17,7 @@ from livingsurvey.rules.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from livingsurvey.bibtex.entry import Entry
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.catalog.ledger import Ledger
     from livingsurvey.diagnostics import Diagnostic

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.exports.bibtex import write_entry
-from livingsurvey.exports.csl import write_item
-from livingsurvey.exports.tables import HEADINGS, write_row
+from livingsurvey.exports.csl import describe_paper
+from livingsurvey.exports.data import COLUMNS, make_row, write_row
 from livingsurvey.markup import parse
-from livingsurvey.sphinxext.render import collect_facts
+from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,17 +62,18 @@ def list_shards(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
 
 def write_shard(catalog: Catalog, keys: Iterable[str], homes: Homes) -> str:
     """Return the text of a script."""
-    head = json.dumps(HEADINGS.rstrip())
+    head = json.dumps(write_row(COLUMNS).rstrip())
     lines = ",\n".join(_write_record(catalog, key, homes.get(key)) for key in keys)
     return f"livingsurvey.receive({head}, [\n{lines}\n]);\n"
 
 
 def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
-    record = _describe(catalog.papers[key]) | {
+    paper = catalog.papers[key]
+    record = _describe(paper) | {
         "home": home,
-        "bibtex": write_entry(catalog, key),
-        "csl": json.loads(write_item(catalog, key)),
-        "csv": write_row(catalog, key).rstrip(),
+        "bibtex": write_entry(paper),
+        "csl": describe_paper(paper, catalog.taxonomy),
+        "csv": make_row(paper).rstrip(),
     }
     return json.dumps(record, ensure_ascii=True, separators=(",", ":"))
 

@@ -11,25 +11,34 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join
 
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.printing.nodes import chapter_style, matter
 
 if TYPE_CHECKING:
+    from sphinx.application import Sphinx
     from sphinx.builders.latex import LaTeXBuilder
     from sphinx.environment import BuildEnvironment
+    from sphinx.writers.latex import LaTeXTranslator
 
 METADATA_KEY = "book"
 """``book: false`` in the front matter of a page leaves it out of the book."""
+
+
+class matter(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """Here front, main or back matter begins; attribute ``kind``."""
+
+
+class chapter_style(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """The next chapter is about a category; attributes ``tag``, ``description``."""
 
 
 class AssembleBook(SphinxPostTransform):
     """Order the assembled tree as a book.
 
     The text of the first page becomes an unnumbered chapter in the front matter, chapters that
-    the site numbers are numbered, those behind them are back matter, and pages that say
+    the site numbers are numbered, those after them are back matter, and pages that say
     ``book: false`` or stand in ``only`` for other builders are left out; links to them become text.
     """
 
-    # Ahead of everything that resolves links, which must not lead to pages left out.
+    # Before everything that resolves links, which must not lead to pages left out.
     default_priority = 3
     formats = ("latex",)
 
@@ -55,11 +64,10 @@ class AssembleBook(SphinxPostTransform):
     def _color(self, chapters: list[addnodes.start_of_file]) -> None:
         domain = get_survey_domain(self.env)
         survey = domain.settle()
-        categories = domain.catalog.taxonomy.categories.values()
         about = {
-            survey.categories[one.tag]: one
-            for one in categories
-            if one.depth == 1 and one.tag in survey.categories
+            survey.categories[category.tag]: category
+            for category in domain.catalog.taxonomy.categories.values()
+            if category.depth == 1 and category.tag in survey.categories
         }
         for chapter in chapters:
             category = about.get((chapter["docname"], ""))
@@ -82,7 +90,7 @@ def leave_out(document: nodes.document, env: BuildEnvironment, builder: LaTeXBui
         word = str(env.metadata.get(page["docname"], {}).get(METADATA_KEY, "true"))
         if word.strip().lower() in {"false", "no", "off"}:
             inside = page.findall(addnodes.start_of_file)
-            forgotten.update(one["docname"] for one in inside)
+            forgotten.update(inner["docname"] for inner in inside)
             page.parent.remove(page)
     # Sphinx then turns references to them into their text, which for a page is its file name.
     cast("set[str]", builder.docnames).difference_update(forgotten)
@@ -123,13 +131,14 @@ def take_chapters(root: nodes.section) -> list[addnodes.start_of_file]:
 
 
 def _is_empty(node: nodes.Element) -> bool:
-    return all(isinstance(one, (nodes.title, nodes.comment, nodes.target)) for one in node.children)
+    unseen = (nodes.title, nodes.comment, nodes.target)
+    return all(isinstance(child, unseen) for child in node.children)
 
 
 def wrap_front(root: nodes.section) -> nodes.section | None:
     """Return the text of the first page as a chapter of its own; None if there is none."""
-    text = [one for one in root.children if not isinstance(one, (nodes.title, nodes.comment))]
-    if not any(not isinstance(one, nodes.target) for one in text):
+    text = [c for c in root.children if not isinstance(c, (nodes.title, nodes.comment))]
+    if all(isinstance(child, nodes.target) for child in text):
         return None
     # The labels of the first page move with its text.
     front = nodes.section(ids=root["ids"], docname=root.get("docname", ""))
@@ -141,7 +150,7 @@ def wrap_front(root: nodes.section) -> nodes.section | None:
 
 def arrange(chapters: list[addnodes.start_of_file], env: BuildEnvironment) -> list[nodes.Element]:
     """Return the chapters with a mark where the numbered ones begin and end."""
-    is_numbered = [bool(env.toc_secnumbers.get(one["docname"], {}).get("")) for one in chapters]
+    is_numbered = [bool(env.toc_secnumbers.get(page["docname"], {}).get("")) for page in chapters]
     arranged: list[nodes.Element] = []
     kind = ""
     for index, chapter in enumerate(chapters):
@@ -155,3 +164,23 @@ def arrange(chapters: list[addnodes.start_of_file], env: BuildEnvironment) -> li
             kind = wanted
         arranged.append(chapter)
     return arranged
+
+
+def latex_visit_matter(self: LaTeXTranslator, node: matter) -> None:
+    """Begin front, main or back matter."""
+    self.body.append(f"\n\\ls{node['kind']}matter\n")
+    raise nodes.SkipNode
+
+
+def latex_visit_chapter_style(self: LaTeXTranslator, node: chapter_style) -> None:
+    """Choose color and motto of the next chapter."""
+    motto = self.encode(node["description"])
+    self.body.append(f"\n\\lschapterstyle{{{node['tag']}}}{{{motto}}}\n")
+    raise nodes.SkipNode
+
+
+def setup_assembly(app: Sphinx) -> None:
+    """Register the transform and its nodes."""
+    app.add_node(matter, latex=(latex_visit_matter, None))
+    app.add_node(chapter_style, latex=(latex_visit_chapter_style, None))
+    app.add_post_transform(AssembleBook)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from livingsurvey.sphinxext.printing.nodes import heading_room, long_table
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.writers.latex import LaTeXTranslator
 
 _FEWEST = 6
 """A table of fewer rows stays on one page: the hole that it may leave is small."""
@@ -19,13 +21,21 @@ _HEADING = 6
 _INVISIBLE = (nodes.comment, nodes.target, nodes.substitution_definition)
 
 
+class heading_room(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """The heading that follows needs room below it; attribute ``lines``."""
+
+
+class long_table(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """The table that follows may break over pages; attribute ``rows``, without its head."""
+
+
 class SpreadTables(SphinxPostTransform):
     """Let the tables of the book break over pages; LaTeX repeats their heads.
 
     A table that cannot break takes the heading over it along to the next page, and leaves a hole.
     """
 
-    # Behind everything that makes text, which is measured.
+    # After everything that makes text, which is measured.
     default_priority = 900
     formats = ("latex",)
 
@@ -70,6 +80,24 @@ def _count_lines(node: nodes.Node, share: float) -> int:
 
 
 def _first_content(section: nodes.section) -> nodes.Node | None:
-    return next(
-        (one for one in section.children if not isinstance(one, (nodes.title, *_INVISIBLE))), None
-    )
+    unseen = (nodes.title, *_INVISIBLE)
+    return next((child for child in section.children if not isinstance(child, unseen)), None)
+
+
+def latex_visit_heading_room(self: LaTeXTranslator, node: heading_room) -> None:
+    """Turn the page if too little of it is left."""
+    self.body.append(f"\n\\lsroom{{{node['lines']}}}\n")
+    raise nodes.SkipNode
+
+
+def latex_visit_long_table(self: LaTeXTranslator, node: long_table) -> None:
+    """Say how many rows the next table has."""
+    self.body.append(f"\n\\lstablerows{{{node['rows']}}}\n")
+    raise nodes.SkipNode
+
+
+def setup_spreads(app: Sphinx) -> None:
+    """Register the transform and its nodes."""
+    app.add_node(heading_room, latex=(latex_visit_heading_room, None))
+    app.add_node(long_table, latex=(latex_visit_long_table, None))
+    app.add_post_transform(SpreadTables)

@@ -1,6 +1,6 @@
 """A survey of bread whose every field holds what TeX, PDF and fonts stumble over."""
 
-from livingsurvey.sphinxext.printing.elements import make_elements
+from livingsurvey.sphinxext.printing import make_elements
 
 project = "Bread & Ñandú: 100% #1_~^"
 author = "Zoë & Ł. O'Brien-_"

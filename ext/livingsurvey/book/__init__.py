@@ -1,1 +1,0 @@
-"""The book after Sphinx: running LaTeX safely (``run``), and reading what it says (``log``)."""

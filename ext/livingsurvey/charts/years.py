@@ -1,0 +1,393 @@
+"""Counts by year: as stacked columns, one color for each series, and as a heat map of categories.
+
+In the heat map each cell says how many papers it holds, by depth of color; gaps are plain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from livingsurvey.charts.bars import count_of, draw_nothing
+from livingsurvey.charts.looks import SIZES
+from livingsurvey.charts.measure import MARGIN, measure, truncate
+from livingsurvey.charts.shapes import Circle, DataTable, Line, LinkArea, Picture, Rect, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from livingsurvey.charts.shapes import Mark, Shape, Target
+
+_SMALL, _LABEL = SIZES["small"], SIZES["compact"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What is counted by year.
+
+    Attributes:
+        title: Its name, plain text.
+        color: The number of its color; neighbors of one color are a group in a heat map.
+        counts: How many in each year.
+        target: What its name links to, or None.
+    """
+
+    title: str
+    color: int
+    counts: Mapping[int, int] = field(default_factory=dict)
+    target: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The columns of a chart over time.
+
+    Attributes:
+        first: The first year with a column of its own.
+        last: The last year.
+        has_bucket: Whether a column before the first gathers all that is older.
+    """
+
+    first: int
+    last: int
+    has_bucket: bool
+
+    @property
+    def columns(self) -> tuple[int | None, ...]:
+        """The years in order; None is the column of all that is older."""
+        years = tuple(range(self.first, self.last + 1))
+        return (None, *years) if self.has_bucket else years
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The titles of the columns."""
+        return tuple(f"before {self.first}" if y is None else str(y) for y in self.columns)
+
+    def gather(self, counts: Mapping[int, int]) -> tuple[int, ...]:
+        """Return the counts of the columns in order."""
+        older = sum(count for year, count in counts.items() if year < self.first)
+        own = tuple(counts.get(year, 0) for year in range(self.first, self.last + 1))
+        return (older, *own) if self.has_bucket else own
+
+
+def find_years(counts: Iterable[Mapping[int, int]], *, most: int = 14) -> Years | None:
+    """Return the columns for counts by year, or None if nothing is counted.
+
+    There are *most* columns at the most; what is older goes into a bucket.
+    """
+    years = {year for by_year in counts for year, count in by_year.items() if count > 0}
+    if not years:
+        return None
+    first, last = min(years), max(years)
+    if last - first + 1 <= most:
+        return Years(first, last, has_bucket=False)
+    return Years(last - most + 2, last, has_bucket=True)
+
+
+# Stacked columns
+
+_TOP, _PLOT, _FOOT = 20.0, 240.0, 36.0
+_RIGHT = 4.0
+_SLOT, _WIDEST = 50.0, 46.0  # of a year, of its column
+_SEAM = 0.8  # between the parts of a column
+
+
+def draw_timeline(
+    series: Sequence[Series], *, width: float = 720, title: str = "Papers by year"
+) -> Picture:
+    """Return the chart of counts by year; what is older than fits the width is one column.
+
+    Args:
+        series: From the foot of the columns to their top.
+        width: In pixels.
+        title: The name of the picture.
+    """
+    most = max(9, round(width / _SLOT))
+    years = find_years((part.counts for part in series), most=most)
+    if years is None:
+        return draw_nothing(width, title)
+    gathered = [years.gather(part.counts) for part in series]
+    columns = list(zip(*gathered, strict=True))
+    totals = [sum(column) for column in columns]
+    legend, top = draw_legend(series, width)
+    plot = _Plot(years, find_ticks(max(totals)), top + _TOP + _PLOT, width)
+    shapes: list[Shape] = [*legend, *plot.draw_ticks()]
+    for place, counts in enumerate(columns):
+        shapes += plot.draw_column(place, counts, series)
+        shapes += plot.draw_year(place)
+        if totals[place] and plot.slot >= measure("000", _SMALL):
+            y = plot.foot - totals[place] * plot.unit - 6
+            total = str(totals[place])
+            shapes.append(TextLine(plot.center(place), y, total, classes=("small", "middle")))
+    foot_line = Line(plot.left, plot.foot, plot.right, plot.foot, classes=("stroke-muted", "thin"))
+    return Picture(
+        width=width,
+        height=plot.foot + _FOOT,
+        shapes=(*shapes, foot_line),
+        title=title,
+        description=_describe_timeline(years, totals),
+        table=DataTable(
+            header=("Year", *(part.title for part in series), "Total"),
+            rows=tuple(
+                (name, *counts, total)
+                for name, counts, total in zip(years.names, columns, totals, strict=True)
+            ),
+        ),
+    )
+
+
+class _Plot:
+    """The place of the columns: *unit* pixels for one paper, *slot* pixels for one year."""
+
+    def __init__(self, years: Years, ticks: Sequence[int], foot: float, width: float) -> None:
+        self.years, self.ticks, self.foot = years, ticks, foot
+        self.left = measure(str(ticks[-1]), _SMALL) + 12
+        self.right = width - _RIGHT
+        self.unit = _PLOT / ticks[-1]
+        self.slot = (self.right - self.left) / len(years.columns)
+
+    def center(self, place: int) -> float:
+        return self.left + (place + 0.5) * self.slot
+
+    def draw_ticks(self) -> Iterator[Shape]:
+        for tick in self.ticks:
+            y = self.foot - tick * self.unit
+            if tick:
+                yield Line(self.left, y, self.right, y, classes=("stroke-faint", "thin"))
+            looks = ("small", "end", "fill-muted")
+            yield TextLine(self.left - 7, y + 4, str(tick), classes=looks)
+
+    def draw_column(
+        self, place: int, counts: Sequence[int], series: Sequence[Series]
+    ) -> Iterator[Shape]:
+        width = min(0.72 * self.slot, _WIDEST)
+        x, y = self.center(place) - width / 2, self.foot
+        for count, part in zip(counts, series, strict=True):
+            if not count:
+                continue
+            height = count * self.unit
+            y -= height
+            seam = _SEAM if height > 3 * _SEAM else 0
+            tip = f"{part.title}, {self.years.names[place]}: {count}"
+            looks = (f"fill-{part.color}",)
+            yield Rect(x, y + seam, width, height - seam, tip=tip, classes=looks)
+
+    def draw_year(self, place: int) -> Iterator[Shape]:
+        year, x = self.years.columns[place], self.center(place)
+        looks = ("small", "middle", "fill-muted")
+        if year is None:
+            is_wide = self.slot >= measure("before ", _SMALL)
+            yield TextLine(x, self.foot + 17, "before" if is_wide else "…", classes=looks)
+            if is_wide:
+                yield TextLine(x, self.foot + 30, str(self.years.first), classes=looks)
+            return
+        every = 1
+        while every * self.slot < measure("2000", _SMALL) + 6:
+            every += 1
+        if (self.years.last - year) % every == 0:
+            yield TextLine(x, self.foot + 17, str(year), classes=looks)
+
+
+def _describe_timeline(years: Years, totals: Sequence[int]) -> str:
+    most = max(range(len(totals)), key=totals.__getitem__)
+    when = years.names[most] if years.columns[most] is None else f"in {years.columns[most]}"
+    return (
+        f"{count_of(sum(totals))} from {years.names[0]} to {years.last};"
+        f" most of them, {totals[most]}, {when}."
+    )
+
+
+def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
+    """Return round numbers from 0 to at least *maximum*, in even steps, *most* at the most.
+
+    The steps are 1, 2 or 5 times a power of ten.
+    """
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            step = factor * power
+            steps = max(1, -(-maximum // step))
+            if steps < most:
+                return tuple(step * number for number in range(steps + 1))
+        power *= 10
+
+
+_EDGE, _SWATCH, _INNER, _LINE, _GAP = 5.0, 11.0, 7.0, 22.0, 20.0
+_LEGEND_MARGIN = 1.1  # fonts are wider than the estimate here and there
+
+
+def draw_legend(series: Sequence[Series], width: float) -> tuple[list[Shape], float]:
+    """Return swatches with names, in as many lines as they need, and their height."""
+    shapes: list[Shape] = []
+    room = (width - 2 * _EDGE - _SWATCH - _INNER) / _LEGEND_MARGIN
+    names = [truncate(part.title, room, _LABEL) for part in series]
+    lengths = [_SWATCH + _INNER + measure(name, _LABEL) * _LEGEND_MARGIN for name in names]
+    if sum(lengths) + _GAP * (len(lengths) - 1) > width - 2 * _EDGE:
+        # Names that need several lines stand in columns, unless these would be too few.
+        step = max(lengths) + _GAP
+        if step * 3 - _GAP <= width - 2 * _EDGE:
+            lengths = [max(lengths)] * len(lengths)
+    x, y = _EDGE, 2.0
+    for part, name, length in zip(series, names, lengths, strict=True):
+        if x > _EDGE and x + length > width - _EDGE:
+            x, y = _EDGE, y + _LINE
+        marks: tuple[Mark, ...] = (
+            Rect(x, y + 4, _SWATCH, _SWATCH, 2.5, classes=(f"fill-{part.color}",)),
+            TextLine(x + _SWATCH + _INNER, y + 14, name, classes=("compact",)),
+        )
+        if part.target:
+            marks = (Rect(x - 4, y, length + 8, 19, 4, classes=("hit",)), *marks)
+            shapes.append(LinkArea(target=part.target, label=part.title, children=marks))
+        else:
+            shapes += marks
+        x += length + _GAP
+    return shapes, y + _LINE
+
+
+# Heat map
+
+LEVELS = 5
+_ROW, _GROUP_GAP, _HEAD, _HEATMAP_FOOT = 24.0, 9.0, 38.0, 6.0
+_CELL, _CELL_GAP = 36.0, 2.0  # of a year, between cells
+_KEY, _KEY_GAP = 22.0, 14.0  # the width of a swatch below the grid
+
+
+def draw_heatmap(
+    rows: Sequence[Series], *, width: float = 720, title: str = "Papers by category and year"
+) -> Picture:
+    """Return the heat map of counts by category and year.
+
+    What is older than fits the width is one column.
+
+    Args:
+        rows: From top to bottom.
+        width: In pixels.
+        title: The name of the picture.
+    """
+    years = find_years((row.counts for row in rows), most=round(0.6 * width / _CELL))
+    if years is None:
+        return draw_nothing(width, title)
+    grid = _Grid(rows, years, width)
+    shapes: list[Shape] = [*grid.draw_head()]
+    y = _HEAD
+    for number, row in enumerate(rows):
+        if number and row.color != rows[number - 1].color:
+            y += _GROUP_GAP
+        shapes += grid.draw_row(row, grid.gathered[number], y)
+        y += _ROW
+    scale, y = grid.draw_scale(y + 14)
+    cells = [count for counts in grid.gathered for count in counts]
+    return Picture(
+        width=width,
+        height=y + _HEATMAP_FOOT,
+        shapes=(*shapes, *scale),
+        title=title,
+        description=f"{len(rows)} categories by {len(years.columns)} columns of years; "
+        f"{count_of(cells.count(0), 'cell')} without papers, {max(cells)} in the fullest one.",
+        table=DataTable(
+            header=("Category", *years.names, "Total"),
+            rows=tuple(
+                (row.title, *counts, sum(counts))
+                for row, counts in zip(rows, grid.gathered, strict=True)
+            ),
+        ),
+    )
+
+
+class _Grid:
+    def __init__(self, rows: Sequence[Series], years: Years, width: float) -> None:
+        self.years, self.width = years, width
+        self.gathered = [years.gather(row.counts) for row in rows]
+        self.breaks = find_breaks(max(map(max, self.gathered)))
+        widest = max(measure(row.title, _LABEL) for row in rows) * MARGIN + 14
+        self.left = min(widest, 0.4 * width)
+        right = width - measure("0000", _SMALL) - 6
+        self.cell = (right - self.left) / len(years.columns)
+
+    def draw_head(self) -> Iterator[Shape]:
+        looks = ("small", "middle", "fill-muted")
+        short = self.cell < measure("2000", _SMALL) + 4
+        for place, year in enumerate(self.years.columns):
+            x = self.left + (place + 0.5) * self.cell
+            if year is not None:
+                shown = f"{year % 100:02d}" if short else str(year)
+                yield TextLine(x, _HEAD - 8, shown, classes=looks)
+            elif short:
+                yield TextLine(x, _HEAD - 8, "…", classes=looks)
+            else:
+                yield TextLine(x, _HEAD - 21, "before", classes=looks)
+                yield TextLine(x, _HEAD - 8, str(self.years.first), classes=looks)
+        yield TextLine(self.width - 2, _HEAD - 8, "all", classes=("small", "end", "fill-muted"))
+
+    def draw_row(self, row: Series, counts: Sequence[int], y: float) -> Iterator[Shape]:
+        shown = truncate(row.title, (self.left - 12) / MARGIN, _LABEL)
+        name = TextLine(5, y + 15.5, shown, classes=("compact",))
+        if row.target:
+            area = Rect(0, y, self.left - 4, _ROW - _CELL_GAP, 3, classes=("hit",))
+            label = f"{row.title}, {sum(counts)}"
+            yield LinkArea(target=row.target, label=label, children=(area, name))
+        else:
+            yield name
+        for place, (year, count) in enumerate(zip(self.years.names, counts, strict=True)):
+            tip = f"{row.title}, {year}: {count or 'none'}"
+            yield from self.draw_cell(self.left + place * self.cell, y, count, row.color, tip)
+        total = str(sum(counts))
+        yield TextLine(self.width - 2, y + 15, total, classes=("small", "bold", "end"))
+
+    def draw_cell(self, x: float, y: float, count: int, color: int, tip: str) -> Iterator[Shape]:
+        level = find_level(count, self.breaks)
+        width, height = self.cell - _CELL_GAP, _ROW - _CELL_GAP
+        yield from _draw_level(x, y, width, height, level=level, color=color, tip=tip)
+        if level and width >= measure(str(count), _SMALL):
+            looks = ("small", "middle", f"on-{level}")
+            yield TextLine(x + width / 2, y + 15, str(count), classes=looks)
+
+    def draw_scale(self, y: float) -> tuple[list[Shape], float]:
+        """Return what the depths of color mean, and the lower edge of it."""
+        lower, names = 1, ["none"]
+        for upper in self.breaks:
+            names.append(str(upper) if upper == lower else f"{lower}\u2013{upper}")
+            lower = upper + 1
+        widths = [_KEY + 6 + measure(name, _SMALL) * MARGIN for name in names]
+        length = sum(widths) + _KEY_GAP * (len(widths) - 1)
+        start = x = min(self.left, max(0.0, self.width - length))
+        shapes: list[Shape] = []
+        for level, (name, width) in enumerate(zip(names, widths, strict=True)):
+            if x > start and x + width > self.width:
+                x, y = start, y + 20
+            shapes += _draw_level(x, y, _KEY, 14, level=level, color=6, tip="")
+            shapes.append(TextLine(x + _KEY + 6, y + 11, name, classes=("small", "fill-muted")))
+            x += width + _KEY_GAP
+        return shapes, y + 14
+
+
+def _draw_level(
+    x: float, y: float, width: float, height: float, *, level: int, color: int, tip: str
+) -> Iterator[Shape]:
+    """Yield a cell: its color by its level, or hollow with a dot where nothing is counted."""
+    if level:
+        yield Rect(x, y, width, height, 3, tip, classes=(f"soft-{color}", f"level-{level}"))
+        return
+    looks = ("fill-surface", "stroke-faint", "thin")
+    yield Rect(x + 0.5, y + 0.5, width - 1, height - 1, 3, tip, classes=looks)
+    yield Circle(x + width / 2, y + height / 2, 1.4, classes=("fill-muted",))
+
+
+def find_breaks(maximum: int) -> tuple[int, ...]:
+    """Return the largest count of each level, five levels at the most, from a few to *maximum*.
+
+    Lower levels are narrower, since most cells hold small counts.
+    """
+    breaks: list[int] = []
+    for level in range(1, LEVELS + 1):
+        upper = maximum if level == LEVELS else round(maximum * (level / LEVELS) ** 1.5)
+        if upper > (breaks[-1] if breaks else 0):
+            breaks.append(upper)
+    return tuple(breaks)
+
+
+def find_level(count: int, breaks: Sequence[int]) -> int:
+    """Return the level of a count from 1, the last one for whatever is larger; 0 for none."""
+    if count <= 0:
+        return 0
+    return next((level for level, upper in enumerate(breaks, 1) if count <= upper), len(breaks))

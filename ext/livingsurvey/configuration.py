@@ -1,0 +1,349 @@
+"""The configuration of a survey: ``[tool.livingsurvey]``, and the files that ``conf.py`` names.
+
+::
+
+    [tool.livingsurvey]
+    bibliographies = ["bib/papers.bib"]
+    taxonomy = "bib/taxonomy.toml"
+    minimum-papers = 3
+
+    [tool.livingsurvey.disabled]
+    key_form = "the keys are those of the printed edition"
+
+    [tool.livingsurvey.online]
+    contact = "editors@example.org"    # or the environment variable LIVINGSURVEY_CONTACT
+
+Each value is declared once: a field of :class:`Configuration` or :class:`Connection` with its
+reader, what it has to be, and a word of help. ``bibliographies`` and ``taxonomy`` default to what
+``conf.py`` names; that file is parsed, never run.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from livingsurvey.bibtex.identifiers import read_url
+from livingsurvey.bibtex.source import show_path
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.model import Location
+from livingsurvey.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+FILE_NAME = "pyproject.toml"
+CONTACT_VARIABLE = "LIVINGSURVEY_CONTACT"
+CACHE_FOLDER = ".livingsurvey-cache"
+ARXIV_DELAY = 3.0
+"""What arXiv asks of everybody; its own hosts are never asked more often."""
+
+_SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
+_SPHINX_NAMES = {
+    "bibtex_bibfiles": "bibliographies",
+    "livingsurvey_taxonomy": "taxonomy",
+    "livingsurvey_authors": "authors",
+}
+_CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
+
+
+class ConfigurationError(Exception):
+    """The configuration cannot be used; the message holds a diagnostic a line."""
+
+
+# Readers take a value of the TOML file and the folder that paths are relative to. They raise
+# TypeError where the value is not what its kind says, ValueError with words of their own.
+
+
+def _expect(is_right: bool) -> None:
+    if not is_right:
+        raise TypeError
+
+
+def _read_text(value: Any, _root: Path) -> Any:
+    _expect(isinstance(value, str))
+    return value
+
+
+def _read_path(value: Any, root: Path) -> Path | None:
+    text = _read_text(value, root)
+    return Path(os.path.normpath(root / text)) if text else None
+
+
+def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
+    _expect(isinstance(value, list | tuple))
+    return tuple(path for text in value if (path := _read_path(text, root)))
+
+
+def _read_count(value: Any, _root: Path) -> Any:
+    _expect(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+    return value
+
+
+def _read_seconds(value: Any, _root: Path) -> float:
+    _expect(isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 600)
+    return float(value)
+
+
+def _read_timeout(value: Any, root: Path) -> float:
+    _expect(_read_seconds(value, root) > 0)
+    return float(value)
+
+
+def _read_address(value: Any, root: Path) -> str:
+    address = read_url(_read_text(value, root)).value
+    _expect(bool(address))
+    return address
+
+
+def _read_contact(value: Any, root: Path) -> Any:
+    _expect(not _read_text(value, root) or _CONTACT.fullmatch(value) is not None)
+    return value
+
+
+def _read_disabled(value: Any, _root: Path) -> dict[Code, str]:
+    _expect(isinstance(value, dict))
+    faults: list[str] = []
+    codes = {str(code): code for code in Code}
+    for name, reason in value.items():
+        if name not in codes:
+            faults.append(f"no rule '{name}' to disable; {did_you_mean(name, codes)}".rstrip("; "))
+        elif not isinstance(reason, str) or not reason.strip():
+            faults.append(f"disabled rule '{name}' needs a reason: {name} = \"because …\"")
+    if faults:
+        raise ValueError(*faults)
+    return {codes[name]: reason for name, reason in value.items()}
+
+
+def _read_online(value: Any, root: Path) -> Connection:
+    _expect(isinstance(value, dict))
+    contact = os.environ.get(CONTACT_VARIABLE)
+    table = {"cache": CACHE_FOLDER} | value | ({"contact": contact} if contact else {})
+    values, faults = _read_values(Connection, table, root, prefix="online.")
+    connection = Connection(**values)
+    host = f".{urlsplit(connection.arxiv).hostname or ''}"
+    if host.endswith(".arxiv.org") and connection.arxiv_delay < ARXIV_DELAY:
+        faults.append(
+            f"'online.arxiv-delay' is less than the {ARXIV_DELAY:g} s that arXiv asks for"
+        )
+    if faults:
+        raise ValueError(*faults)
+    return connection
+
+
+def _accept(kind: tuple[str, Callable[[Any, Path], Any]], purpose: str) -> dict[str, Any]:
+    """Return the declaration of a value: what it has to be, its reader, and what it is for."""
+    what, read = kind
+    return {"what": what, "read": read, "help": purpose}
+
+
+_PATH = ("a path", _read_path)
+_SECONDS = ("a number of seconds", _read_seconds)
+_TIMEOUT = ("a number of seconds", _read_timeout)
+_ADDRESS = ("an http or https address", _read_address)
+_CONTACT_ADDRESS = ("an e-mail address", _read_contact)
+_REASONS = ("a table of reasons", _read_disabled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """``[tool.livingsurvey.online]``: how ``add`` and ``verify`` go online."""
+
+    contact: str = field(
+        default="", metadata=_accept(_CONTACT_ADDRESS, "where services can reach whoever asks")
+    )
+    arxiv: str = field(
+        default="https://export.arxiv.org/api/query",
+        metadata=_accept(_ADDRESS, "arXiv's query interface"),
+    )
+    crossref: str = field(
+        default="https://api.crossref.org/works", metadata=_accept(_ADDRESS, "Crossref's works")
+    )
+    cache: Path | None = field(
+        default=None, metadata=_accept(_PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
+    )
+    timeout: float = field(default=20.0, metadata=_accept(_TIMEOUT, "seconds to wait"))
+    arxiv_delay: float = field(
+        default=ARXIV_DELAY, metadata=_accept(_SECONDS, "seconds between two requests")
+    )
+    crossref_delay: float = field(
+        default=1.0, metadata=_accept(_SECONDS, "seconds between two requests")
+    )
+
+    @property
+    def user_agent(self) -> str:
+        """What we call ourselves: program, version, and whom to write to."""
+        comment = f" (mailto:{self.contact})" if self.contact else ""
+        return f"livingsurvey/{__version__}{comment}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What a survey's editors decide.
+
+    Attributes:
+        root: The folder of ``pyproject.toml``, or the current one if there is none.
+        warnings: Where ``pyproject.toml`` and ``conf.py`` name different files.
+    """
+
+    root: Path
+    bibliographies: tuple[Path, ...] = field(
+        default=(),
+        metadata=_accept(("a list of paths", _read_paths), "the .bib files (those of conf.py)"),
+    )
+    taxonomy: Path | None = field(
+        default=None, metadata=_accept(_PATH, "the categories (those of conf.py)")
+    )
+    authors: Path | None = field(
+        default=None, metadata=_accept(_PATH, "spellings of authors (those of conf.py)")
+    )
+    ledger: Path | None = field(
+        default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")
+    )
+    minimum_papers: int = field(
+        default=1,
+        metadata=_accept(("a number, at least 0", _read_count), "papers that a category needs"),
+    )
+    documentation: str = field(
+        default="", metadata=_accept(("an address", _read_text), "the page about the rules")
+    )
+    disabled: Mapping[Code, str] = field(
+        default_factory=dict, metadata=_accept(_REASONS, "rules to leave out, with the reason")
+    )
+    online: Connection = field(
+        default_factory=Connection, metadata=_accept(("a table", _read_online), "see below")
+    )
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def describe_values() -> str:
+    """Return a line of help for each value of the table and of its table ``online``."""
+    tables = (("", Configuration), ("online.", Connection))
+    return "\n".join(
+        f"  {prefix + name:<22} {value.metadata['help']}"
+        for prefix, table in tables
+        for name, value in _find_declared(table).items()
+    )
+
+
+def _find_declared(table: type[Configuration | Connection]) -> dict[str, Any]:
+    return {value.name.replace("_", "-"): value for value in fields(table) if value.metadata}
+
+
+def _read_values(
+    declaration: type[Configuration | Connection], table: Mapping[str, Any], root: Path, prefix: str
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the values of a table by the names of fields, and what is wrong with it."""
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    declared = _find_declared(declaration)
+    for name, value in table.items():
+        if name not in declared:
+            hint = did_you_mean(name, declared) or f"it knows {', '.join(declared)}"
+            faults.append(f"unknown key '{prefix}{name}'; {hint}")
+            continue
+        try:
+            values[declared[name].name] = declared[name].metadata["read"](value, root)
+        except TypeError:
+            faults.append(f"'{prefix}{name}' is not {declared[name].metadata['what']}")
+        except ValueError as error:
+            faults += error.args
+    return values, faults
+
+
+def search_configuration(folder: Path) -> Configuration:
+    """Return the configuration of the nearest survey, from *folder* upwards.
+
+    That is the nearest ``pyproject.toml`` with our table, else what ``conf.py`` in *folder* names.
+
+    Raises:
+        ConfigurationError: A file cannot be read, or a value is not as it should be.
+    """
+    for parent in (folder, *folder.parents):
+        path = parent / FILE_NAME
+        if path.is_file() and "livingsurvey" in _load(path).get("tool", {}):
+            return read_configuration(path)
+    return replace(Configuration(root=folder), **read_sphinx_files(folder)[1])
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read ``[tool.livingsurvey]``; paths in it are relative to its file.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or a value is not as it should be. All that is
+            wrong is said at once.
+    """
+    table = _load(path).get("tool", {}).get("livingsurvey", {})
+    root = (Path.cwd() / path).parent
+    values, faults = _read_values(Configuration, {"online": {}} | table, root, prefix="")
+    if faults:
+        raise ConfigurationError(
+            "\n".join(describe_fault(Code.CONFIG, path, fault) for fault in faults)
+        )
+    conf, files = read_sphinx_files(root)
+    for name in files.keys() & values.keys():
+        if not values[name]:
+            del values[name]
+    differing = sorted(name for name in files if values.get(name, files[name]) != files[name])
+    warnings = tuple(
+        Diagnostic(
+            code=Code.CONFIG,
+            message=f"'{name}' names other files than {show(conf)}",
+            location=Location(show(path)),
+            suggestion="leave it out here: conf.py is the default",
+        )
+        for name in differing
+    )
+    return Configuration(**{"root": root, "warnings": warnings, **files, **values})
+
+
+def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the ``conf.py`` of a survey and the files that it names, by the names of our table.
+
+    Only plain values count, as in ``bibtex_bibfiles = ["papers.bib"]``: nothing is run.
+    """
+    for folder in _SPHINX_FOLDERS:
+        conf = root / folder / "conf.py"
+        table: dict[str, Any] = {}
+        with contextlib.suppress(OSError, SyntaxError, ValueError):
+            for statement in ast.parse(conf.read_bytes()).body:
+                if isinstance(statement, ast.Assign):
+                    name = _SPHINX_NAMES.get(ast.unparse(statement.targets[0]))
+                    if name is None:
+                        continue
+                    with contextlib.suppress(TypeError, ValueError):  # not a plain value
+                        table[name] = ast.literal_eval(statement.value)
+        files, _ = _read_values(Configuration, table, conf.parent, prefix="")
+        if files:
+            return conf, files
+    return root / "conf.py", {}
+
+
+def show(path: Path) -> str:
+    """Return *path* as messages name it: relative to the current folder if it lies there."""
+    return show_path(Path.cwd() / path, Path.cwd())
+
+
+def describe_fault(code: Code, path: Path, message: str) -> str:
+    """Return what is wrong with a file, as diagnostics say it."""
+    return Diagnostic(
+        code=code, severity=Severity.ERROR, message=message, location=Location(show(path))
+    ).render()
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            describe_fault(Code.FILE_MISSING, path, f"{error.strerror}")
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(describe_fault(Code.CONFIG, path, f"{error}")) from error

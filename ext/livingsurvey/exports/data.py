@@ -1,0 +1,204 @@
+"""JSON under a schema and CSV (RFC 4180): everything that the survey knows of its papers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.bibtex.fields import DETAIL_FIELDS, FIELDS, LINK_FIELDS
+from livingsurvey.exports.bibtex import write_entry
+from livingsurvey.exports.records import find_address, find_detail, to_plain, write_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from livingsurvey.exports.records import About, Selection
+    from livingsurvey.model import Paper, Person
+
+
+SCHEMA_NAME = "survey.schema.json"
+"""The schema of the JSON, beside it on the site."""
+
+_REPRESENTED = frozenset({field.name for field in FIELDS if not field.is_detail} | {"date"})
+"""The fields that a paper has an attribute for, and those that are nobody else's business."""
+
+VERSION = 1
+"""Of the form of the data; raised when a reader of the old form would stumble over the new."""
+
+
+_END = "\n}"
+
+
+def read_schema() -> str:
+    """Return the JSON Schema (draft 2020-12) of what :func:`write_json` returns."""
+    return (files("livingsurvey.exports") / SCHEMA_NAME).read_text(encoding="utf-8")
+
+
+def write_json(selection: Selection, about: About) -> str:
+    """Return the categories and papers as JSON."""
+    catalog = selection.catalog
+    tree = catalog.taxonomy
+    chosen = (
+        tuple(tree.categories.values())
+        if selection.category is None
+        else tuple(tree.descend(selection.category.tag))
+    )
+    document = {
+        "$schema": SCHEMA_NAME,  # beside it on the site
+        "version": VERSION,
+        "title": about.title,
+        "url": about.base_url,
+        "license": about.license,
+        "categories": [
+            _strip(
+                {
+                    "tag": category.tag,
+                    "title": category.title,
+                    "path": list(category.path),
+                    "section": category.section,
+                    "description": category.description,
+                    "color": category.color,
+                    "papers": catalog.count(category.tag),
+                }
+            )
+            for category in chosen
+        ],
+        "tags": [
+            _strip({"name": tag.name, "title": tag.title, "description": tag.description})
+            for tag in tree.tags.values()
+        ],
+    }
+    head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
+    places = {key: about.resolve(place) or place for key, place in selection.places.items()}
+    papers = (_describe(paper, places.get(paper.key, "")) for paper in selection.papers)
+    return write_array(papers, f'{head.removesuffix(_END)},\n "papers": ', "\n}\n")
+
+
+def _describe(paper: Paper, page: str) -> dict[str, Any]:
+    record = {
+        "key": paper.key,
+        "type": paper.entry_type,
+        "title": to_plain(paper.title) or paper.key,
+        "title_tex": paper.title,
+        "short_title": to_plain(paper.short_title),
+        "authors": [_name(person) for person in paper.authors],
+        "authors_truncated": paper.truncated,
+        "editors": [_name(person) for person in paper.editors],
+        "year": paper.year,
+        "month": paper.month,
+        "venue": to_plain(paper.venue),
+        "details": {
+            name: to_plain(value)
+            for name, value in paper.fields.items()
+            if name not in _REPRESENTED
+        },
+        "doi": paper.doi,
+        "arxiv": paper.arxiv,
+        "primary_class": paper.primary_class,
+        "url": paper.url,
+        **paper.links,
+        "annotation": to_plain(paper.annotation),
+        "categories": list(paper.categories),
+        "tags": list(paper.tags),
+        "created": paper.created.isoformat() if paper.created else "",
+        "page": page,
+        "bibtex": write_entry(paper),
+    }
+    return _strip(record, "authors", "categories")
+
+
+def _name(person: Person) -> dict[str, str]:
+    return _strip(
+        {
+            "family": person.family,
+            "given": person.given,
+            "particle": person.particle,
+            "suffix": person.suffix,
+        },
+        "family",
+    )
+
+
+def _strip(record: dict[str, Any], *kept: str) -> dict[str, Any]:
+    """Leave out what is not known."""
+    return {name: value for name, value in record.items() if value or name in kept}
+
+
+def _read_link(name: str, paper: Paper) -> str:
+    return paper.links.get(name, "")
+
+
+def _read_detail(name: str, paper: Paper) -> str:
+    return find_detail(paper, name)
+
+
+_COLUMNS: dict[str, Callable[[Paper], object]] = {
+    "key": lambda paper: paper.key,
+    "type": lambda paper: paper.entry_type,
+    "short_title": lambda paper: to_plain(paper.short_title),
+    "title": lambda paper: to_plain(paper.title),
+    "authors": lambda paper: _join(
+        [*(person.full for person in paper.authors), *["others"] * paper.truncated]
+    ),
+    "editors": lambda paper: _join(person.full for person in paper.editors),
+    "year": lambda paper: paper.year or "",
+    "month": lambda paper: paper.month or "",
+    "venue": lambda paper: to_plain(paper.venue),
+    **{name: partial(_read_detail, name) for name in DETAIL_FIELDS},
+    "doi": lambda paper: paper.doi,
+    "arxiv": lambda paper: paper.arxiv,
+    "url": lambda paper: paper.url or find_address(paper),
+    **{name: partial(_read_link, name) for name in LINK_FIELDS},
+    "category": lambda paper: paper.home,
+    "categories": lambda paper: _join(paper.categories),
+    "tags": lambda paper: _join(paper.tags),
+    "annotation": lambda paper: to_plain(paper.annotation),
+    "created": lambda paper: paper.created.isoformat() if paper.created else "",
+}
+"""The columns and what stands in them."""
+
+COLUMNS = tuple(_COLUMNS)
+
+MAX_CELL = 100_000
+"""Characters of a cell; Python's reader refuses more than 131,072. JSON holds everything."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_row(cells: Iterable[object]) -> str:
+    """Return one line of the table.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe, as
+    OWASP's "CSV Injection" advises; one longer than Python's own reader takes is cut.
+    """
+    texts = (str(cell) for cell in cells)
+    out = io.StringIO(newline="")
+    csv.writer(out).writerow(
+        [f"'{text}" if text.startswith(_FORMULA) else _cut(text) for text in texts]
+    )
+    return out.getvalue()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
+
+
+def make_row(paper: Paper) -> str:
+    """Return the line of a paper."""
+    return write_row(read(paper) for read in _COLUMNS.values())
+
+
+def write_csv(selection: Selection, about: About) -> str:
+    """Return the papers as a table with a line of headings.
+
+    Lists within a cell are separated by semicolons.
+    """
+    return "".join([write_row(COLUMNS), *map(make_row, selection.papers)])
+
+
+def _join(items: Iterable[str]) -> str:
+    return "; ".join(items)

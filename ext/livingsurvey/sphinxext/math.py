@@ -1,0 +1,225 @@
+r"""Formulas: as MathML, made while the site is built, in one with the marks that touch them.
+
+Every current browser draws MathML by itself, so formulas need no script, no font from elsewhere
+and no network: they are there offline, in print, and for screen readers. Set
+``html_math_renderer = "mathml"`` to use it (the extension registers it and changes nothing).
+
+latex2mathml converts; what it leaves undone (3.81) is done on the tree that it returns. docutils
+has a converter too, which is provisional (0.22): it does not know ``\dots``, takes no script
+without a base, sets primes on the base line, functions without a space and ``max`` with too much.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.math import get_node_equation_number
+
+from livingsurvey.diagnostics import Code
+from livingsurvey.sphinxext.reporting import log_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+
+# What latex2mathml prints as it stands, and what it knows for the same.
+_SYNONYMS = (("{aligned}", "{split}"), ("\\arg", "\\operatorname{arg}"))
+_LIMITS = frozenset({"argmax", "argmin", "inf", "lim", "liminf", "limsup", "max", "min", "sup"})
+_CHILDREN = {
+    "mfrac": 2, "mover": 2, "mroot": 2, "msub": 2, "msubsup": 3, "msup": 2, "munder": 2,
+    "munderover": 3,
+}  # fmt: skip
+"""How many children an element must have; browsers draw anything else as an error."""
+_OPENING = frozenset("([{⌊⌈⟨|‖")
+_PRIMES = frozenset("\u2032\u2033\u2034\u2057")
+_STRUT = "0.75em"
+_THIN_SPACE = "0.1667em"
+
+
+def convert_formula(tex: str, display: str) -> str:
+    """Return a formula as a ``<math>`` element; *display* is ``inline`` or ``block``.
+
+    Raises:
+        Exception: The converter cannot read it; which one depends on what it trips over.
+    """
+    # Its tables of symbols take long to import, and a build that writes nothing needs none.
+    from latex2mathml.converter import convert_to_element  # noqa: PLC0415
+
+    for written, known in _SYNONYMS:
+        tex = tex.replace(written, known)
+    tree: ET.Element = convert_to_element(tex, display=display)
+    for element in list(tree.iter()):
+        element.text = unescape(element.text or "") or None  # symbols are references
+        _correct(element, display)
+    for parent in list(tree.iter()):
+        _space_functions(parent)
+    return ET.tostring(tree, encoding="unicode")
+
+
+def _correct(element: ET.Element, display: str) -> None:
+    """Make names of functions what MathML takes for names, and put limits below them.
+
+    Primes are operators, of a class that chooses the glyph made for scripts. Radicals get a strut:
+    browsers lay all that the sign has too much below its foot, so that the root of n would hang.
+
+    Raises:
+        ValueError: An element lacks an argument.
+    """
+    name, text = element.tag, element.text
+    if len(element) != _CHILDREN.get(name, len(element)):
+        raise ValueError(f"an argument is missing in {name}")
+    if name == "mo" and _is_word(text):
+        element.tag = "mi"
+    elif name == "mi" and text in _PRIMES:
+        element.tag = "mo"
+        element.set("class", "ls-prime")
+    elif name in {"msqrt", "mroot"}:
+        if len(element) and element[0].tag == "mrow":
+            element[0].insert(0, ET.Element("mspace", {"height": _STRUT}))
+    elif name == "mi" and text == "~":
+        element.tag, element.text = "mo", "\u223c"
+    elif name == "msub" and display == "block" and element[0].text in _LIMITS:
+        element.tag = "munder"
+
+
+def _is_word(text: str | None) -> bool:
+    return text is not None and len(text) > 1 and text.isalpha()
+
+
+def _space_functions(parent: ET.Element) -> None:
+    """Set off function names as TeX does: n log n, not nlogn."""
+    if parent.tag not in {"mrow", "mtd", "math", "mstyle"}:
+        return
+    children = list(parent)
+    spaced: list[ET.Element] = []
+    for before, child, after in zip(
+        (None, *children[:-1]), children, (*children[1:], None), strict=True
+    ):
+        if not _is_function(child):
+            spaced.append(child)
+            continue
+        if before is not None and before.tag not in {"mo", "mspace"} and not _is_function(before):
+            spaced.append(ET.Element("mspace", {"width": _THIN_SPACE}))
+        spaced.append(child)
+        if after is not None and after.tag != "mspace" and not _is_opening(after):
+            spaced.append(ET.Element("mspace", {"width": _THIN_SPACE}))
+    parent[:] = spaced
+
+
+def _is_function(element: ET.Element) -> bool:
+    if element.tag in {"msub", "msup", "msubsup", "munder"} and len(element):
+        return _is_function(element[0])
+    return element.tag == "mi" and _is_word(element.text)
+
+
+def _is_opening(element: ET.Element) -> bool:
+    """Whether an element is a bracket, or begins with one."""
+    if element.tag in {"mrow", "msup", "msub"} and len(element):
+        return _is_opening(element[0])
+    return (element.text or "") in _OPENING and bool(element.text)
+
+
+def _render(self: HTML5Translator, node: nodes.math | nodes.math_block, display: str) -> str:
+    tex = node.astext()
+    try:
+        return convert_formula(tex, display)
+    except Exception as error:  # noqa: BLE001 - the converter raises whatever it trips over
+        place = f"{node.source}:{node.line}" if node.source else self.builder.name
+        reason = str(error) or type(error).__name__
+        log_problem(Code.MARKUP, f"the formula '{tex}' cannot be rendered: {reason}", place)
+        return f"<code>{escape(tex)}</code>"
+
+
+def html_visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    """Write a formula in the text."""
+    self.body.append(f'<span class="math">{_render(self, node, "inline")}</span>')
+    raise nodes.SkipNode
+
+
+def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a displayed formula, with its number and a link to it where it has one."""
+    ident = f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
+    self.body.append(f'<div class="math notranslate nohighlight"{ident}>\n')
+    if node["number"]:
+        number = escape(get_node_equation_number(self, node))
+        self.body.append(f'<span class="eqno">({number})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    self.body.append(_render(self, node, "block"))
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def setup_math(app: Sphinx) -> None:
+    """Register the renderer under the name ``mathml``."""
+    app.add_html_math_renderer("mathml", (html_visit_math, None), (html_visit_math_block, None))
+
+
+# The word and marks that touch a formula. After a dash, a line may break.
+_HEAD = re.compile(r"\w+[^\w\s]*|[^\w\s]+|\u00a0")
+_TAIL = re.compile(r"(?:\w+|[^\w\s\u2013\u2014/-]|\u00a0)\Z")
+
+
+def bind_formulas(children: Sequence[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield the nodes of a line of text, each formula in one with the marks that touch it."""
+    bound: list[nodes.Node] = []
+    for child, before, after in zip(
+        children, (None, *children[:-1]), (*children[1:], None), strict=True
+    ):
+        if isinstance(child, nodes.math):
+            bound.append(child)
+            continue
+        if not isinstance(child, nodes.Text):
+            yield from _close_run(bound)
+            yield child
+            continue
+        text = str(child)
+        head = _HEAD.match(text) if isinstance(before, nodes.math) else None
+        if head:
+            bound.append(nodes.Text(head[0]))
+            text = text[head.end() :]
+        if not text:
+            continue
+        yield from _close_run(bound)
+        tail = _TAIL.search(text) if isinstance(after, nodes.math) else None
+        start = tail.start() if tail else len(text)
+        if text[:start]:
+            yield nodes.Text(text[:start])
+        if tail:
+            bound.append(nodes.Text(tail[0]))
+    yield from _close_run(bound)
+
+
+def _close_run(bound: list[nodes.Node]) -> Iterator[nodes.Node]:
+    if len(bound) > 1:
+        yield nodes.inline("", "", *bound, classes=["ls-together"])
+    else:
+        yield from bound
+    bound.clear()
+
+
+class KeepTogether(SphinxPostTransform):
+    """Keep formulas in the text together with the marks right before and behind them.
+
+    Browsers may break the line on either side of a formula, even ahead of a full stop.
+    """
+
+    # Behind all that resolves links and makes text.
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Bind the formulas of one document."""
+        parents = {id(one.parent): one.parent for one in self.document.findall(nodes.math)}
+        for parent in parents.values():
+            bound = list(bind_formulas(parent.children))
+            parent.clear()
+            parent.extend(bound)

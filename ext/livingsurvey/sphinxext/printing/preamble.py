@@ -1,0 +1,246 @@
+"""What the book is set with: what ``conf.py`` hands to Sphinx as ``latex_elements``, and what
+stands beside the .tex: our style files, and what they are told of the survey.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sphinx.errors import ConfigError
+from sphinx.locale import _
+
+from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
+from livingsurvey.sphinxext.domain import get_survey_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.model import Paper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperSize:
+    """A size of paper, in millimeters.
+
+    Attributes:
+        option: What the document class calls it.
+        width: From edge to edge.
+        points: The size of the text.
+        inner: The margin at the spine.
+        outer: The margin opposite.
+        vertical: The margins at the top and the bottom.
+    """
+
+    option: str
+    width: float
+    points: str
+    inner: float
+    outer: float
+    vertical: tuple[float, float]
+
+    @property
+    def text_width(self) -> float:
+        """How wide the text is, in TeX's points."""
+        return (self.width - self.inner - self.outer) * 72.27 / 25.4
+
+
+# A line holds 70 to 90 letters.
+PAPER_SIZES: Final = {
+    "a4": PaperSize(
+        option="a4paper", width=210, points="11pt", inner=27, outer=28, vertical=(27, 29)
+    ),
+    "letter": PaperSize(
+        option="letterpaper", width=215.9, points="11pt", inner=30, outer=30, vertical=(23, 26)
+    ),
+    "a5": PaperSize(
+        option="a5paper", width=148, points="10pt", inner=15, outer=14, vertical=(18, 19)
+    ),
+}
+"""The papers that a book may have."""
+
+
+def make_elements(paper: str = "a4") -> dict[str, str]:
+    """Return ``latex_elements`` for a book set by XeLaTeX.
+
+    Args:
+        paper: ``a4``, ``a5`` or ``letter``.
+
+    Raises:
+        ValueError: The paper is none of these.
+    """
+    if paper not in PAPER_SIZES:
+        raise ValueError(f"the paper {paper!r} is none of {', '.join(PAPER_SIZES)}")
+    size = PAPER_SIZES[paper]
+    top, bottom = size.vertical
+    return {
+        "papersize": size.option,
+        "pointsize": size.points,
+        "extraclassoptions": "openany",
+        "sphinxsetup": (
+            f"hmargin={{{size.inner}mm,{size.outer}mm}},vmargin={{{top}mm,{bottom}mm}},"
+            "marginpar=8mm,"
+            r"HeaderFamily=\sffamily\bfseries,"
+            "TitleColor={RGB}{40,40,40},InnerLinkColor={RGB}{30,64,110},"
+            "OuterLinkColor={RGB}{30,64,110}"
+        ),
+        "fontpkg": r"\usepackage{livingsurvey-fonts}",
+        "fncychap": "",
+        "fvset": r"\fvset{fontsize=\footnotesize}",  # some 80 letters on a line of A4
+        "cmappkg": "",  # for other engines
+        "preamble": r"\usepackage{livingsurvey-book}",
+        "maketitle": r"\lsmaketitle",
+        "tableofcontents": r"\lstableofcontents",
+        # The book has indexes of its own; without a file for it, \index does nothing.
+        "makeindex": "",
+        "printindex": "",
+        "figure_align": "htbp",
+    }
+
+
+def find_text_width(elements: Mapping[str, str]) -> float:
+    """Return how wide the text is, in TeX's points, for ``latex_elements``."""
+    option = elements.get("papersize", "")
+    sizes = (size for size in PAPER_SIZES.values() if size.option == option)
+    # What is left of A4 by Sphinx's own margins of an inch.
+    return next((size.text_width for size in sizes), 450.0)
+
+
+_STYLES = Path(__file__).parent.parent / "latex"
+DATA_FILE = "livingsurvey-data.tex"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """What the title page and the properties of the PDF say; ``livingsurvey_book`` in conf.py.
+
+    Attributes:
+        subtitle: Below the title.
+        cite: The keys of the papers that readers are asked to cite.
+        url: Where the survey lives.
+        license: The terms of the text.
+        keywords: For the properties of the PDF.
+    """
+
+    subtitle: str = ""
+    cite: tuple[str, ...] = ()
+    url: str = ""
+    license: str = ""
+    keywords: tuple[str, ...] = ()
+
+
+def read_book(values: dict[str, Any]) -> Book:
+    """Return the settings of the book.
+
+    Raises:
+        ConfigError: A name or value is not as it should be.
+    """
+    known = {setting.name: setting.default for setting in fields(Book)}
+    settings: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            hint = did_you_mean(name, tuple(known))
+            raise ConfigError(f"livingsurvey_book has no {name!r}; {hint}")
+        is_list = isinstance(known[name], tuple)
+        items = value if is_list and isinstance(value, (list, tuple)) else [value]
+        if not all(isinstance(item, str) for item in items) or (is_list and items == [value]):
+            what = "a list of strings" if is_list else "a string"
+            raise ConfigError(f"livingsurvey_book[{name!r}] is to be {what}, not {value!r}")
+        settings[name] = tuple(items) if is_list else value
+    return Book(**settings)
+
+
+def on_config_inited(app: Sphinx, config: Config) -> None:
+    """Check ``livingsurvey_book`` before anything is read."""
+    read_book(config.livingsurvey_book)
+
+
+def on_builder_inited(app: Sphinx) -> None:
+    """Put our files beside the .tex that will be written.
+
+    At priority 400: after the hand-over of the settings to the domain (300).
+    """
+    if app.builder.format != "latex":
+        return
+    output = Path(app.outdir)
+    output.mkdir(parents=True, exist_ok=True)
+    for style in sorted(_STYLES.glob("*.sty")):
+        shutil.copyfile(style, output / style.name)
+    catalog = get_survey_domain(app.env).catalog
+    text = "\n".join(describe(catalog, app.config)) + "\n"
+    (output / DATA_FILE).write_text(text, encoding="utf-8")
+
+
+def describe(catalog: Catalog, config: Config) -> Iterator[str]:
+    """Yield the lines of the file that tells our styles of the survey."""
+    book = read_book(config.livingsurvey_book)
+    yield "% Made from the taxonomy, the bibliography and conf.py at every build."
+    colorful = []
+    for category in catalog.taxonomy.categories.values():
+        if category.color and category.depth == 1:
+            yield rf"\definecolor{{ls-{category.tag}}}{{HTML}}{{{category.color[1:].upper()}}}"
+            if not _is_gray(category.color):
+                colorful.append(f"ls-{category.tag}")
+    yield _define("lsstripcolors", ",".join(colorful))
+    yield _define("lscontentsname", escape_tex(_("Contents")))
+    yield _define("lssubtitle", escape_tex(book.subtitle))
+    yield _define("lskeywords", escape_tex(", ".join(book.keywords)))
+    yield _define("lslanguage", escape_tex(config.language or "en"))
+    yield _define("lslicense", escape_tex(book.license))
+    notice = config.copyright  # one, or one for each holder
+    first = notice if isinstance(notice, str) else next(iter(notice), "")
+    yield _define("lscopyright", escape_tex(first))
+    yield _define("lsurl", _link(book.url) if book.url else "")
+    yield _define("lscitepapers", r"\par ".join(cite_papers(catalog, book.cite)))
+
+
+def cite_papers(catalog: Catalog, keys: Iterable[str]) -> Iterator[str]:
+    """Yield the papers of some keys as references in TeX.
+
+    Raises:
+        ConfigError: The bibliography has no entry of a key.
+    """
+    for key in keys:
+        paper = catalog.papers.get(key)
+        if paper is None:
+            hint = did_you_mean(key, tuple(catalog.papers))
+            raise ConfigError(f"livingsurvey_book['cite'] names {key!r}, which is no entry; {hint}")
+        yield _cite(paper)
+
+
+def _cite(paper: Paper) -> str:
+    people = ", ".join(person.full for person in paper.authors or paper.editors)
+    parts = [
+        escape_tex(people),
+        rf"\emph{{{parse(paper.title).tex}}}",
+        " ".join(filter(None, [parse(paper.venue).tex, str(paper.year or "")])),
+        _link(paper.link) if paper.link else "",
+    ]
+    return ". ".join(part for part in parts if part) + "."
+
+
+def _link(url: str) -> str:
+    shown = escape_tex(url.removeprefix("https://"))
+    return rf"\href{{{escape_url(url)}}}{{{shown}}}" if is_safe_url(url) else shown
+
+
+def _define(name: str, tex: str) -> str:
+    return rf"\def\{name}{{{tex}}}"
+
+
+def _is_gray(color: str) -> bool:
+    channels = [int(color[place : place + 2], 16) for place in (1, 3, 5)]
+    return max(channels) - min(channels) < 32
+
+
+def setup_preamble(app: Sphinx) -> None:
+    """Register the settings of the book, and write the files that it needs."""
+    app.add_config_value("livingsurvey_book", {}, "", types=frozenset({dict}))
+    app.add_latex_package("livingsurvey")
