@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 import unicodedata
 from dataclasses import dataclass, field, replace
-from importlib import metadata
+from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,14 +52,11 @@ overwritten.
 """
 DISTRIBUTION = "sphinx-livingsurvey"
 MARKUPS = {"myst": "md", "rst": "rst"}
-THEMES = {
-    "furo": "furo>=2025.12.19",
-    "alabaster": "",  # comes with Sphinx
-    "pydata_sphinx_theme": "pydata-sphinx-theme>=0.16",
-    "sphinx_book_theme": "sphinx-book-theme>=1.1",
-    "sphinx_rtd_theme": "sphinx-rtd-theme>=3.1",
-}
-"""The themes that a survey was looked at under, and what installs them."""
+THEMES: dict[str, dict[str, str]] = tomllib.loads(
+    resources.files("livingsurvey").joinpath("templates/themes.toml").read_text(encoding="utf-8")
+)
+"""The themes that a survey was looked at under, the default first, and what installs them."""
+THEME = next(iter(THEMES))
 
 HOUSE_RULES = (
     Code.KEY_FORM, Code.MISSING_CREATIONDATE, Code.SURPLUS_FIELD, Code.TITLE_CAPITALS,
@@ -115,7 +113,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--language", metavar="CODE", help="as Sphinx has it (default: en)")
     parser.add_argument("--markup", choices=MARKUPS, help="of the chapters (default: myst)")
-    parser.add_argument("--theme", choices=THEMES, help="of the site (default: furo)")
+    parser.add_argument("--theme", choices=THEMES, help=f"of the site (default: {THEME})")
     parser.add_argument(
         "--from", dest="bib", type=Path, metavar="BIB", help="begin with its papers"
     )
@@ -163,7 +161,7 @@ def make_plan(arguments: argparse.Namespace, console: Console) -> tuple[Plan, li
         "authors": answers.authors,
         "language": language,
         "markup": answers.get("markup", "Markup", "myst", _choose_from(MARKUPS)),
-        "theme": answers.get("theme", "Theme", "furo", _choose_from(THEMES)),
+        "theme": answers.get("theme", "Theme", THEME, _choose_from(THEMES)),
     }
     if arguments.bib is None:
         is_example = arguments.outline is None
@@ -262,7 +260,7 @@ def _read_language(text: str) -> str:
     return text
 
 
-def _choose_from(choices: Mapping[str, str]) -> Callable[[str], str]:
+def _choose_from(choices: Mapping[str, object]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in choices:
             raise UsageError(f"'{text}' is none of {', '.join(choices)}")
@@ -330,7 +328,7 @@ def render(plan: Plan) -> dict[str, str]:
         "suffix": suffix,
         "slug": make_slug(plan.title) or "survey",
         "requirement": find_requirement(plan),
-        "theme_requirement": THEMES[plan.theme] if plan.theme != "furo" else "",
+        "theme_requirement": THEMES[plan.theme].get("requirement", ""),
         "today": today(),
         "chapters": list(plan.topics),
         "tags": {topic.tag for topic in walk(plan.topics)},
@@ -380,7 +378,8 @@ def _make_heading(text: str, level: int, markup: str) -> str:
 
 def find_requirement(plan: Plan) -> str:
     """Return what installs this package: by its version, or from the repository it came from."""
-    wanted = [name for name in ("furo", "myst") if name in {plan.theme, plan.markup}]
+    markup = "myst" if plan.markup == "myst" else ""
+    wanted = sorted(filter(None, [THEMES[plan.theme].get("extra", ""), markup]))
     extras = f"[{','.join(wanted)}]" if wanted else ""
     try:
         origin = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "")
