@@ -383,6 +383,15 @@ def test_tags_are_unique_and_never_words_of_the_format() -> None:
     ]  # fmt: skip
 
 
+def test_tags_of_long_titles_are_short_and_unique() -> None:
+    title = "Searches and measurements where reconstruction is a core component"
+    _, topics = read_outline(f"{title}\n  {title}\n{'x' * 100}\n")
+    assign_tags(topics)
+    assert [topic.tag for topic in walk(topics)] == [
+        "searches-and-measurements-where", "searches-and-measurements-where-2", "x" * 40,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("bib", ["", FOREIGN[: FOREIGN.index("@Article{MENDEL")]])
 def test_surveys_of_no_paper_and_of_one(founder: Founder, bib: str) -> None:
     (founder.folder / "outline.md").write_text("# Plant science\n", encoding="utf-8")

@@ -20,6 +20,11 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Words that cannot be the tag of a category of a new survey."""
 
+LONG = 40
+"""How long a tag that is made of a title may be: editors type it."""
+LONGEST = 55
+"""The same with that of its parent before it; with ``-general`` it stays below 64."""
+
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})[ \t]+(.+?)[ \t]*#*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _PLAIN_HEADING = re.compile(
@@ -155,6 +160,13 @@ def _clean(heading: str) -> str:
     return " ".join(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", heading)).split())
 
 
+def _shorten(slug: str) -> str:
+    """Return a slug of at most :data:`LONG` characters, whole words if it has several."""
+    if len(slug) <= LONG:
+        return slug
+    return slug[: LONG + 1].rpartition("-")[0] or slug[:LONG]
+
+
 def distribute_papers(topics: Iterable[Topic]) -> dict[str, list[str]]:
     """Return the tags of each paper by citation key; a leaf holds what is of a parent alone."""
     tags: dict[str, list[str]] = {}
@@ -180,10 +192,11 @@ def assign_tags(topics: Iterable[Topic], parent: str = "", taken: set[str] | Non
     """Give every topic without one a tag that is unique in the whole tree."""
     taken = set(RESERVED) if taken is None else taken
     for topic in topics:
-        slug = make_slug(topic.title) or "category"
+        slug = _shorten(make_slug(topic.title)) or "category"
         if not topic.tag:
             wanted = [slug, *([f"{parent}-{slug}"] if parent else [])]
-            topic.tag = next((one for one in wanted if one not in taken), "")
+            free = (tag for tag in wanted if tag not in taken and len(tag) <= LONGEST)
+            topic.tag = next(free, "")
         count = 2
         while not topic.tag:
             if f"{slug}-{count}" not in taken:
