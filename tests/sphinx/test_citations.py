@@ -25,7 +25,7 @@ ENTRIES = r"""
 @misc{initials, author={Hu, E. J. and Ng, A. Y. and Le, Q.}, title={Ten}, year={2010}, keywords={flour}}
 @misc{lower, author={bell hooks}, title={Eleven}, year={2011}, keywords={flour}}
 @misc{tex, author={O'Neil, C. and Do\v{s}en, K. and {\'E}va, M.}, title={Twelve}, year={2012}, keywords={flour}}
-@misc{numbers, author={{3M} and {The Qzx Group}}, title={qz}, year={2013}, keywords={flour}}
+@misc{numbers, author={{The Qzx Group} and Lee, Bo}, title={qz}, year={2013}, keywords={flour}}
 @article{junior, author={King, Jr., Martin L.}, title={Nine}, journal={J}, year={2009}, keywords={flour}}
 """  # noqa: E501
 
@@ -34,6 +34,16 @@ TARGETS = (
     "particle", "initials", "lower", "tex", "numbers",
     "one,two", "one,two,three", "{see}one", "one{p. 3}", "{see}one{p. 3},{also}three{ch. 2}",
 )  # fmt: skip
+
+
+LETTERS = {r"{\"u}": "ü", r"{\"o}": "ö", r"{\O}": "Ø", r"\v{s}": "š", r"{\'E}": "É", "O'": "O’"}  # noqa: RUF001
+
+
+def to_unicode(text: str) -> str:
+    """Write letters as we read them: stock leaves TeX in them, and counts it into its labels."""
+    for tex, letter in LETTERS.items():
+        text = text.replace(tex, letter)
+    return text
 
 
 def make_page() -> str:
@@ -65,7 +75,7 @@ def test_every_role_says_what_stock_says(
     stock.write("conf.py", survey.read("conf.py"))
     for name in ("dough", "references", "index"):
         (stock.path / f"docs/{name}.md").unlink()
-    stock.write("papers.bib", ENTRIES)
+    stock.write("papers.bib", to_unicode(ENTRIES))
     stock.edit("conf.py", '"livingsurvey"', '"sphinxcontrib.bibtex"')
     stock.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")
     stock.edit("conf.py", 'html_math_renderer = "mathml"\n', "")

@@ -228,6 +228,21 @@ def test_incremental_latex_equals_clean(edit: Callable[[Survey], None], survey: 
     assert differing(incremental.files(), clean.files()) == []
 
 
+@pytest.mark.parametrize("edit", [retitle, reword, rename_section, add_at_start])
+def test_terms_of_a_glossary_stay_in_the_search(
+    edit: Callable[[Survey], None], survey: Survey
+) -> None:
+    terms = "\n## Terms\n\n```{glossary}\nCrumb\n  What is inside.\n```\n"
+    survey.write("docs/references.md", survey.read("docs/references.md") + terms)
+    survey.build()
+    edit(survey)
+    incremental = survey.build()
+    assert '"crumb"' in incremental.read("searchindex.js")
+    assert differing(incremental.files(), survey.build(clean=True).files()) == []
+    edit_comment(survey)
+    assert survey.build().written() == set()
+
+
 def test_a_redirect_in_place_of_a_renamed_page_is_whole(survey: Survey) -> None:
     conf = survey.read("conf.py").replace(
         '"livingsurvey"]', '"livingsurvey", "sphinx_reredirects"]'

@@ -113,7 +113,7 @@ def test_only_the_sphinx_side_imports_sphinx(root: Path) -> None:
     assert wrong == []
 
 
-def test_only_bibtex_and_citations_import_pybtex(root: Path) -> None:
+def test_only_bibtex_and_its_bridge_import_pybtex(root: Path) -> None:
     found = {
         name
         for name, tree in find_modules(root)
@@ -122,6 +122,26 @@ def test_only_bibtex_and_citations_import_pybtex(root: Path) -> None:
     }
     assert {name.partition(".")[0] for name in found} <= {"bibtex", "sphinxext"}
     assert {name for name in found if name.startswith("sphinxext")} == {"sphinxext.bibtex_bridge"}
+
+
+def test_only_the_bridge_touches_sphinxcontrib_bibtex(root: Path) -> None:
+    found = {
+        name
+        for name, tree in find_modules(root)
+        for imported in find_imports(tree)
+        if imported.startswith("sphinxcontrib.bibtex")
+    }
+    assert found == {"sphinxext.bibtex_bridge"}
+
+
+def test_only_furo_knows_the_theme(root: Path) -> None:
+    found = {
+        name
+        for name, tree in find_modules(root)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value == "furo"
+    }
+    assert found == {"sphinxext.furo"}
 
 
 def test_there_is_no_circle(root: Path) -> None:

@@ -72,7 +72,7 @@ def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
             tags[tag] = None
         elif tag:
             categories[tag] = None
-    if not categories:
+    if not categories and taxonomy.categories:
         problems.append(
             entry.report(
                 Code.NO_CATEGORY,

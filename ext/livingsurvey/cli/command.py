@@ -202,6 +202,15 @@ def load_survey(configuration: Configuration) -> Library:
     )
 
 
+def spell_command(name: str, rest: str = "") -> str:
+    """Return how whoever runs this would type a command: through nox, or by its name."""
+    if "NOX_CURRENT_SESSION" not in os.environ:
+        return f"livingsurvey {name} {rest}".rstrip()
+    has_session = name in {"check", "format", "add"}
+    session = f"nox -s {name} --" if has_session else f"nox -s survey -- {name}"
+    return f"{session} {rest}".rstrip(" -")
+
+
 def today() -> datetime.date:
     """Return the day in UTC; ``SOURCE_DATE_EPOCH`` sets the clock.
 

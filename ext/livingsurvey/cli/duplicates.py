@@ -66,37 +66,52 @@ class Duplicate:
     mark: Mark
 
 
-def find_duplicate(
-    catalog: Catalog,
-    *,
-    doi: str = "",
-    arxiv: str = "",
-    title: str = "",
-    authors: Iterable[Person] = (),
-) -> Duplicate | None:
-    """Return the paper with this DOI or arXiv identifier, or with this title and an author of it.
+class KnownPapers:
+    """The papers of a survey, to be found by identifiers, else by title and authors."""
 
-    Args:
-        catalog: The survey.
-        doi: A bare DOI.
-        arxiv: An arXiv identifier without version.
-        title: A title in TeX; case, accents and punctuation do not count.
-        authors: Its authors; if either list is empty, the title decides.
-    """
-    wanted = title_key(parse(title).text)
-    names = _fold_names(authors)
-    found: Duplicate | None = None
-    for paper in catalog.papers.values():
-        if doi and paper.doi.lower() == doi.lower():
-            return Duplicate(paper, "DOI")
-        if arxiv and paper.arxiv == arxiv:
-            return Duplicate(paper, "arXiv identifier")
-        if found is None and len(wanted) >= SHORTEST_TITLE:
+    def __init__(self, catalog: Catalog) -> None:
+        self._by_mark: dict[tuple[Mark, str], list[Paper]] = {}
+        for paper in catalog.papers.values():
+            self.add(paper)
+
+    def add(self, paper: Paper) -> None:
+        """Take in a paper."""
+        title = title_key(parse(paper.title).text)
+        marks: dict[Mark, str] = {
+            "DOI": paper.doi.lower(),
+            "arXiv identifier": paper.arxiv,
+            "title": title if len(title) >= SHORTEST_TITLE else "",
+        }
+        for mark, text in marks.items():
+            if text:
+                self._by_mark.setdefault((mark, text), []).append(paper)
+
+    def find(
+        self, *, doi: str = "", arxiv: str = "", title: str = "", authors: Iterable[Person] = ()
+    ) -> Duplicate | None:
+        """Return the paper with this DOI or arXiv identifier, or with this title and an author.
+
+        Args:
+            doi: A bare DOI.
+            arxiv: An arXiv identifier without version.
+            title: A title in TeX; case, accents and punctuation do not count.
+            authors: Its authors; if either list is empty, the title decides.
+        """
+        identifiers: dict[Mark, str] = {"DOI": doi.lower(), "arXiv identifier": arxiv}
+        for mark, text in identifiers.items():
+            for paper in self._by_mark.get((mark, text), ()):
+                return Duplicate(paper, mark)
+        names = _fold_names(authors)
+        for paper in self._by_mark.get(("title", title_key(parse(title).text)), ()):
             others = _fold_names((*paper.authors, *paper.editors))
-            is_shared = not names or not others or not names.isdisjoint(others)
-            if is_shared and title_key(parse(paper.title).text) == wanted:
-                found = Duplicate(paper, "title")
-    return found
+            if not names or not others or not names.isdisjoint(others):
+                return Duplicate(paper, "title")
+        return None
+
+
+def find_duplicate(catalog: Catalog, *, doi: str = "", arxiv: str = "") -> Duplicate | None:
+    """Return the paper of a survey with this DOI or arXiv identifier."""
+    return KnownPapers(catalog).find(doi=doi, arxiv=arxiv)
 
 
 def _fold_names(people: Iterable[Person]) -> set[str]:

@@ -49,7 +49,7 @@ from livingsurvey.bibtex.styled import (
 )
 from livingsurvey.diagnostics import Code
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.render import abbreviate, collect_facts
+from livingsurvey.sphinxext.nodes import abbreviate, collect_facts
 from livingsurvey.sphinxext.reporting import log_problem
 
 if TYPE_CHECKING:
@@ -356,7 +356,7 @@ def list_bibliographies(env: BuildEnvironment) -> list[tuple[str, int, str]]:
 def on_builder_inited(app: Sphinx) -> None:
     """Tell sphinxcontrib-bibtex that the .bib is read, so that it does not parse it itself.
 
-    At priority 400: before its own reading (500), whose result is pickled.
+    Its own reading comes after this (500), and its result is pickled.
     """
     pybtex.plugin.register_plugin("pybtex.style.names", "last", LastNameStyle, force=True)
     pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainTextBackend, force=True)
@@ -377,4 +377,3 @@ def setup_bibtex(app: Sphinx) -> None:
     app.add_role("cite", CitationRole(), override=True)
     app.add_role("footcite", FootnoteRole(), override=True)
     app.add_post_transform(ResolveCitations)
-    app.connect("builder-inited", on_builder_inited, priority=400)

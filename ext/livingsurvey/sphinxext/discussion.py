@@ -19,7 +19,7 @@ from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.math import bind_formulas
-from livingsurvey.sphinxext.nodes import Link, discussion
+from livingsurvey.sphinxext.nodes import Link, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,8 +29,20 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.bibtex_bridge import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
-    from livingsurvey.sphinxext.survey import Survey
-    from livingsurvey.sphinxext.tables import Mention, Page, Part
+    from livingsurvey.sphinxext.survey import Mention, Page, Part, Survey
+
+
+class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
+    """What a page says of the discussion of its papers; attributes ``panel``, ``docname``."""
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Say what is known once all pages are read."""
+        survey = domain.settle()
+        if self["panel"] == "discussed":
+            self.replace_self(_count_discussed(compare(survey, self["docname"])))
+        else:
+            linker = Linker(survey, domain.builder)
+            self.replace_self(list(_report_agreement(survey, linker, self["docname"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,16 +176,6 @@ class AgreementDirective(_PanelDirective):
     """Say for every chapter where its text and its listings disagree."""
 
     panel = "agreement"
-
-
-def resolve_discussion(domain: SurveyDomain, node: discussion) -> None:
-    """Say what is known once all pages are read."""
-    survey = domain.settle()
-    if node["panel"] == "discussed":
-        node.replace_self(_count_discussed(compare(survey, node["docname"])))
-    else:
-        linker = Linker(survey, domain.builder)
-        node.replace_self(list(_report_agreement(survey, linker, node["docname"])))
 
 
 def _count_discussed(found: Agreement) -> nodes.paragraph:

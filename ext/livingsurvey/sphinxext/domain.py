@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 from livingsurvey.catalog import load
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
-from livingsurvey.sphinxext.survey import Survey
-from livingsurvey.sphinxext.tables import Tables
+from livingsurvey.sphinxext.nodes import placeholder
+from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.survey import Page
+
 
 T = TypeVar("T")
 
@@ -60,6 +64,9 @@ class SurveyDomain(Domain):
     inputs = ""
     """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     is_dirty = True
+    """Whether anything has changed since the last complete build."""
+    is_reading = True
+    """Whether pages are read in this build."""
     former: dict[str, Page]
     """The pages that are read again, as they were."""
     _made: dict[object, Any]
@@ -223,3 +230,51 @@ def _digest_file(path: Path) -> str:
 def get_survey_domain(env: BuildEnvironment) -> SurveyDomain:
     """Return the domain of a build."""
     return cast("SurveyDomain", env.get_domain("survey"))
+
+
+class PaperRole(XRefRole):
+    """A link to the home of a paper that shows what people call it."""
+
+    def __init__(self) -> None:
+        super().__init__(warn_dangling=False)
+
+
+class CategoryRole(XRefRole):
+    """A link to the section of a category that shows its title."""
+
+    def __init__(self) -> None:
+        super().__init__(warn_dangling=False)
+
+    def process_link(
+        self,
+        env: BuildEnvironment,
+        refnode: Element,
+        has_explicit_title: bool,
+        title: str,
+        target: str,
+    ) -> tuple[str, str]:
+        """Turn an alias or another case into the tag itself."""
+        domain = cast("SurveyDomain", env.get_domain("survey"))
+        category = domain.catalog.taxonomy.find(target)
+        return title, category.tag if category else target
+
+
+class ResolvePlaceholders(SphinxPostTransform):
+    """Fill in what is known once all pages are read."""
+
+    # Ahead of ExpandPapers (7) and of Sphinx's ReferencesResolver (10).
+    default_priority = 6
+
+    def run(self, **kwargs: Any) -> None:
+        """Resolve the placeholders of one document, or of the assembled tree in LaTeX."""
+        domain = get_survey_domain(self.env)
+        for node in list(self.document.findall(placeholder)):
+            node.resolve(domain)
+
+
+def setup_domain(app: Sphinx) -> None:
+    """Register the domain, its roles, and what fills placeholders in."""
+    app.add_domain(SurveyDomain)
+    app.add_role_to_domain("survey", "paper", PaperRole())
+    app.add_role_to_domain("survey", "category", CategoryRole())
+    app.add_post_transform(ResolvePlaceholders)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.survey import Survey
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.survey import Page, Survey
 
 MARKER = "livingsurvey-unfinished"
 """A file beside the doctrees while pages are written, so that a killed build is noticed."""
@@ -63,7 +63,8 @@ def on_env_get_outdated(
 def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Load the catalog before readers are forked, so that they share it."""
     domain = get_survey_domain(env)
-    domain.is_dirty = domain.is_dirty or bool(docnames)
+    domain.is_reading = bool(docnames)
+    domain.is_dirty = domain.is_dirty or domain.is_reading
     if app.parallel > 1 and len(docnames) > FORKED:
         len(domain.catalog.papers)
 
@@ -82,9 +83,24 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if domain.is_dirty:
         marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
         outdated = _find_outdated(domain, app, was_killed=was_killed)
+        if outdated or domain.is_reading:
+            outdated = sorted({*outdated, *_list_indexed(env, app.builder)})
     for diagnostic in domain.tables.diagnostics:
         log_diagnostic(diagnostic)
     return outdated
+
+
+def _list_indexed(env: BuildEnvironment, builder: Builder) -> list[str]:
+    """Return the pages with entries for the index, such as those of a glossary.
+
+    Sphinx (9.0) pickles what the search knows of them before pages are written, and does not read
+    it back from the search index: whichever are not written are missing from the search. To be
+    removed when ``IndexBuilder.load`` restores the entries.
+    """
+    if builder.format != "html":
+        return []
+    entries = env.domains.index_domain.entries
+    return [docname for docname, found in entries.items() if found]
 
 
 def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> list[str]:

@@ -50,7 +50,5 @@ class ClearWrappers(SphinxPostTransform):
 
 
 def setup_furo(app: Sphinx) -> None:
-    """Connect the handlers; the theme is known only once the configuration is read."""
+    """Register the transform; the theme is known only once the configuration is read."""
     app.add_post_transform(ClearWrappers)
-    app.connect("config-inited", on_config_inited)
-    app.connect("builder-inited", on_builder_inited)

@@ -14,7 +14,7 @@ from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.csl import describe_paper
 from livingsurvey.exports.data import COLUMNS, make_row, write_row
 from livingsurvey.markup import parse
-from livingsurvey.sphinxext.render import collect_facts
+from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

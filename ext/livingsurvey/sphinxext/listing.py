@@ -1,4 +1,4 @@
-"""``{survey:papers} TAG``: the papers of a category, and ``{survey:references}``."""
+"""``{survey:papers} TAG``: the papers of a category."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.markup import parse
-from livingsurvey.queries import ORDERS, AllPapers, PapersIn, sort_papers
+from livingsurvey.queries import ORDERS, PapersIn, sort_papers
+from livingsurvey.sphinxext import entries_html, entries_latex
 from livingsurvey.sphinxext.config import FORMS
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import paper_listing, reference_list
-from livingsurvey.sphinxext.render import display_name, fold_papers, make_group, place_card
+from livingsurvey.sphinxext.entries import ExpandPapers
+from livingsurvey.sphinxext.nodes import display_name, make_group, paper_listing, place_card
 from livingsurvey.sphinxext.reporting import log_problem
-from livingsurvey.sphinxext.tables import Home
+from livingsurvey.sphinxext.survey import Home
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from sphinx.application import Sphinx
 
     from livingsurvey.model import Paper
     from livingsurvey.queries import Listing
@@ -117,27 +120,9 @@ def search_name(paper: Paper) -> str:
     return title if is_said else f"{name}: {title}"
 
 
-class ReferencesDirective(SphinxDirective):
-    """List every paper of the survey as a list of references, once."""
-
-    has_content = False
-    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
-
-    def run(self) -> list[nodes.Node]:
-        """Return the list; citations in all pages link to it."""
-        domain = get_survey_domain(self.env)
-        docname = self.env.current_document.docname
-        papers: tuple[Paper, ...] = domain.ask(docname, AllPapers())
-        page = domain.tables.page(docname)
-        if page.references:
-            log_problem(
-                Code.REFERENCES_TWICE,
-                "this page already holds the list of references",
-                self.get_location(),
-            )
-            return []
-        page.references = self.lineno
-        node = reference_list(docname=docname, keys=tuple(paper.key for paper in papers))
-        self.set_source_info(node)
-        node += fold_papers(papers)
-        return [node] if papers else [nodes.paragraph("", "No papers yet.")]
+def setup_listing(app: Sphinx) -> None:
+    """Register the directive, and the nodes of entries with their visitors."""
+    app.add_directive_to_domain("survey", "papers", PapersDirective)
+    for kind, in_html in entries_html.VISITORS.items():
+        app.add_node(kind, html=in_html, latex=entries_latex.VISITORS[kind])
+    app.add_post_transform(ExpandPapers)

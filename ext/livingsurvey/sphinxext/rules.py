@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from sphinx.application import Sphinx
+
     from livingsurvey.rules import Rule
+
 
 _CODE = re.compile(r"`([^`]+)`")
 _LEXERS = {
@@ -122,3 +125,8 @@ def show_hidden(text: str) -> str:
         return f"<byte {code - 0xDC00:02X}>" if 0xDC80 <= code <= 0xDCFF else f"<U+{code:04X}>"
 
     return HIDDEN_CHARACTERS.sub(spell, text)
+
+
+def setup_rules(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive_to_domain("survey", "rules", RulesDirective)

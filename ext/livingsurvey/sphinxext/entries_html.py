@@ -1,42 +1,130 @@
-"""HTML for our nodes. Every value is escaped here; links were checked when they were read."""
+"""HTML for entries. Every value is escaped here; links were checked when they were read."""
 
 from __future__ import annotations
 
+import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils.nodes import SkipNode, Text, reference
 
+from livingsurvey.exports import FORMATS
+from livingsurvey.exports.formats import PER_CATEGORY, locate
+from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.linking import is_site, link_file
 from livingsurvey.sphinxext.nodes import (
+    abbreviate,
     child_of,
     paper_card,
+    paper_group,
     paper_line,
+    paper_listing,
+    paper_note,
     paper_title,
-    reference_item,
-)
-from livingsurvey.sphinxext.unfolding import write_entries
-from livingsurvey.sphinxext.visitors.browse import write_coins_span, write_take_away
-from livingsurvey.sphinxext.visitors.pieces import (
-    begins_with_name,
-    limit_of,
-    write_byline,
-    write_cells,
-    write_external,
-    write_ids,
-    write_internal,
-    write_name,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from docutils.nodes import Element
     from sphinx.writers.html5 import HTML5Translator
 
-    from livingsurvey.sphinxext.nodes import (
-        paper_group,
-        paper_listing,
-        paper_note,
-        reference_list,
+    from livingsurvey.sphinxext.nodes import Link, PaperFacts
+
+
+_ACRONYM = re.compile(r" \(([^()]+)\)$")
+
+
+def write_ids(node: Element) -> str:
+    """Return the id attribute of a node; each of ours has one at most."""
+    return f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
+
+
+def limit_of(translator: HTML5Translator) -> int:
+    """Return how many authors are named before "et al."."""
+    return int(translator.config.livingsurvey_author_limit)
+
+
+def begins_with_name(title: str, name: str) -> bool:
+    """Whether a title says the short name already: ``LoRA: Low-Rank …``."""
+    rest = title.removeprefix(name)
+    return bool(name) and rest != title and rest[:1] in {"", " ", ":", ","}
+
+
+def write_name(facts: PaperFacts) -> str:
+    """Return the short name of a paper and a space; nothing if it has none."""
+    if not facts.name:
+        return ""
+    return f'<strong class="ls-name">{escape(facts.name)}</strong> '
+
+
+def write_byline(facts: PaperFacts, limit: int) -> str:
+    """Return who, where and when."""
+    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
+    where = " ".join(part for part in (write_venue(facts.venue), year) if part)
+    return " · ".join(part for part in (who, where) if part)
+
+
+def write_venue(venue: str) -> str:
+    """Return where a paper appeared, by its acronym if the name ends with one in brackets.
+
+    The whole name stands in the list of references.
+    """
+    if not venue:
+        return ""
+    acronym = _ACRONYM.search(venue)
+    if acronym is None:
+        return f'<span class="ls-venue">{escape(venue)}</span>'
+    short = escape(acronym[1])
+    return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
+
+
+def write_cells(facts: PaperFacts, limit: int) -> str:
+    """Return who, where and when as cells of a table."""
+    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    year = escape(facts.year)
+    return f'<td>{who}</td><td>{write_venue(facts.venue)}</td><td class="ls-year">{year}</td>'
+
+
+def write_external(links: Iterable[tuple[str, str]]) -> list[str]:
+    """Return links that leave the site."""
+    return [
+        f'<a class="reference external" href="{escape(uri)}" rel="noopener">{escape(label)}</a>'
+        for label, uri in links
+    ]
+
+
+def write_internal(links: Iterable[Link]) -> list[str]:
+    """Return links within the site; the text alone where there is no address."""
+    return [
+        f'<a class="reference internal" href="{escape(link.uri)}">{escape(link.text)}</a>'
+        if link.uri
+        else escape(link.text)
+        for link in links
+    ]
+
+
+def write_coins_span(self: HTML5Translator, node: paper_card) -> str:
+    """Return the span by which reference managers find a paper in a page; empty to readers."""
+    if not is_site(self.builder):
+        return ""
+    return f'<span class="Z3988" title="{escape(node["coins"])}" aria-hidden="true"></span>'
+
+
+def write_take_away(self: HTML5Translator, node: paper_listing) -> str:
+    """Return links to the files of a category; ``""`` where there are no such files."""
+    if not is_site(self.builder) or child_of(node, paper_group) is None:
+        return ""
+    links = ", ".join(
+        f'<a class="reference internal"'
+        f' href="{escape(link_file(self.builder, node["docname"], path))}">'
+        f"{FORMATS[name].title}</a>"
+        for name in PER_CATEGORY
+        for path in [locate(name, "", node["tag"])]
     )
+    return f'<p class="ls-take-away">Take away all of {escape(node["title"])}: {links}</p>\n'
+
 
 _GUESTS = "Also about this topic, with their full entries elsewhere"
 
@@ -205,48 +293,6 @@ def html_depart_paper_note(self: HTML5Translator, node: paper_note) -> None:
     self.body.append("</p>\n")
 
 
-def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> None:
-    """Write the list of references."""
-    self.body.append('<ul class="ls-references">\n')
-    write_entries(self, node)
-    self.body.append("</ul>\n")
-    raise SkipNode
-
-
-def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> None:
-    """Open a reference with its authors and year."""
-    facts = node.facts
-    who = f'<span class="ls-authors">{escape(facts.inverted)}</span> ' if facts.inverted else ""
-    year = escape(facts.year or "n.d.")
-    self.body.append(f'<li{write_ids(node)}>{who}<span class="ls-year">({year})</span>. ')
-
-
-def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> None:
-    """Write venue and links, and the sections that speak of the paper; close it."""
-    facts = node.facts
-    out = [". "]
-    if facts.venue:
-        out.append(f'<span class="ls-venue">{escape(facts.venue)}</span>. ')
-    out.append(f'<span class="ls-links">{" ".join(write_external(facts.links))}</span>')
-    cited = write_internal(node.links("mention_links"))
-    listed = write_internal(node.links("listing_links"))
-    home = node.links("home_link")
-    where = []
-    if cited:
-        where.append(f"Cited in {', '.join(cited)}")
-    if listed:
-        where.append(f"Listed in {', '.join(listed)}")
-    if where:
-        out.append(f' <span class="ls-where">{". ".join(where)}.</span>')
-    if home and home[0].uri:
-        out.append(
-            f' <a class="ls-entry reference internal" href="{escape(home[0].uri)}"'
-            f' title="Full entry in {escape(home[0].text)}">Full entry</a>'
-        )
-    out.append("</li>\n")
-    self.body.append("".join(out))
-
-
 def _title_link(title: paper_title) -> str:
     """Return where a short entry leads; nowhere if its title holds links, which cannot nest."""
     if not isinstance(title.parent, paper_line) or any(title.findall(reference)):
@@ -272,14 +318,12 @@ def _permalink(self: HTML5Translator, node: Element) -> str:
     )
 
 
-VISITORS = {
-    "paper_listing": (html_visit_paper_listing, html_depart_paper_listing),
-    "paper_group": (html_visit_paper_group, None),
-    "paper_card": (html_visit_paper_card, html_depart_paper_card),
-    "paper_line": (html_visit_paper_line, html_depart_paper_line),
-    "paper_title": (html_visit_paper_title, html_depart_paper_title),
-    "paper_note": (html_visit_paper_note, html_depart_paper_note),
-    "reference_list": (html_visit_reference_list, None),
-    "reference_item": (html_visit_reference_item, html_depart_reference_item),
+VISITORS: dict[type[Element], tuple[Any, Any]] = {
+    paper_listing: (html_visit_paper_listing, html_depart_paper_listing),
+    paper_group: (html_visit_paper_group, None),
+    paper_card: (html_visit_paper_card, html_depart_paper_card),
+    paper_line: (html_visit_paper_line, html_depart_paper_line),
+    paper_title: (html_visit_paper_title, html_depart_paper_title),
+    paper_note: (html_visit_paper_note, html_depart_paper_note),
 }
-"""By the name of the node: how to enter and leave it."""
+"""By kind of node: how to enter and leave it."""

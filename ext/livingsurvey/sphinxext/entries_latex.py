@@ -1,4 +1,4 @@
-r"""LaTeX for our nodes, in the macros of ``livingsurvey.sty``.
+"""LaTeX for our nodes, in the macros of ``livingsurvey.sty``.
 
 Titles and names reach the writer as text, which it escapes; so nothing of the .bib is ever TeX.
 """
@@ -6,15 +6,23 @@ Titles and names reach the writer as text, which it escapes; so nothing of the .
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from docutils import nodes
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url
-from livingsurvey.sphinxext.nodes import child_of, paper_card, paper_title
-from livingsurvey.sphinxext.render import abbreviate
-from livingsurvey.sphinxext.unfolding import write_entries
+from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.nodes import (
+    abbreviate,
+    child_of,
+    paper_card,
+    paper_group,
+    paper_line,
+    paper_listing,
+    paper_note,
+    paper_title,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,22 +33,26 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.nodes import (
         Link,
         PaperFacts,
-        paper_group,
-        paper_line,
-        paper_listing,
-        paper_note,
-        reference_item,
-        reference_list,
     )
 
+
 _RESOLVERS = {"doi:": "https://doi.org/", "arXiv:": "https://arxiv.org/abs/"}
+
+
 _PROTOCOL = re.compile(r"^https?://(www\.)?")
+
+
 _STOPS = frozenset(".?!…。？！")  # noqa: RUF001 - full stops of other scripts
+
+
 _LONG_RUN = re.compile(r"[^/._?&=-]{24}(?=[^/._?&=-]{6})")
+
+
 _BREAKABLE = re.compile(r"(?<=[/._?&=-])(?=[^/.])")
 
 
-def _targets(self: LaTeXTranslator, node: Element) -> str:
+def write_targets(self: LaTeXTranslator, node: Element) -> str:
+    """Return the anchors of a node."""
     # The listing knows its document: in LaTeX all documents are one tree.
     return "".join(
         self.hypertarget(f"{node['docname']}:{one}", withdoc=False) for one in node["ids"]
@@ -53,7 +65,7 @@ def _limit(self: LaTeXTranslator) -> int:
 
 def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
     """Mark the place of a listing."""
-    self.body.append(f"\n\n{_targets(self, node)}\n")
+    self.body.append(f"\n\n{write_targets(self, node)}\n")
 
 
 def latex_depart_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
@@ -73,7 +85,7 @@ def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
     _drop_name(node)
     mark = f"\\label{{{node['mark']}}}" if node.get("mark") else ""
     name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
-    self.body.append(f"\\lspaper{{{_targets(self, node)}{mark}}}{{{name}}}{{")
+    self.body.append(f"\\lspaper{{{write_targets(self, node)}{mark}}}{{{name}}}{{")
 
 
 def latex_depart_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
@@ -103,7 +115,7 @@ def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
     if not isinstance(card, paper_card) and node.astext().rstrip()[-1:] not in _STOPS:
         self.body.append(".")
     if isinstance(card, paper_card):
-        links = _external(card.facts)
+        links = list_external(card.facts)
         others = ", ".join(_internal(self, card.links("other_links")))
         self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
 
@@ -116,32 +128,6 @@ def latex_visit_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
 def latex_depart_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
     """Close it."""
     self.body.append("}\n")
-
-
-def latex_visit_reference_list(self: LaTeXTranslator, node: reference_list) -> None:
-    """Write the list of references."""
-    self.body.append("\\begin{lsreferences}\n")
-    write_entries(self, node)
-    self.body.append("\\end{lsreferences}\n")
-    raise nodes.SkipNode
-
-
-def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
-    """Open a reference with its authors and year."""
-    facts = node.facts
-    who = self.encode(facts.inverted)
-    year = self.encode(facts.year or "n.d.")
-    self.body.append(f"\\lsreference{{{_targets(self, node)}}}{{{who}}}{{{year}}}{{")
-
-
-def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
-    """Write venue, links and the pages that speak of the paper; close it."""
-    facts = node.facts
-    pages = ",".join(node.get("pages", ()))
-    self.body.append(
-        f"}}{{{self.encode(facts.venue)}}}{{{_external(facts)}}}"
-        f"{{{pages}}}{{{node.get('home_page', '')}}}\n"
-    )
 
 
 def _drop_name(node: paper_card | paper_line) -> None:
@@ -161,7 +147,8 @@ def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
     return " ".join(part if part.endswith(".") else f"{part}." for part in (who, where) if part)
 
 
-def _external(facts: PaperFacts) -> str:
+def list_external(facts: PaperFacts) -> str:
+    """Return the links of a paper that leave the book."""
     links = [(_spell(label, uri), uri) for label, uri in facts.links if is_safe_url(uri)]
     return ", ".join(f"\\href{{{escape_url(uri)}}}{{{shown}}}" for shown, uri in links)
 
@@ -192,14 +179,12 @@ def _internal(self: LaTeXTranslator, links: Iterable[Link]) -> list[str]:
     return written
 
 
-VISITORS = {
-    "paper_listing": (latex_visit_paper_listing, latex_depart_paper_listing),
-    "paper_group": (latex_visit_paper_group, None),
-    "paper_card": (latex_visit_paper_card, latex_depart_paper_card),
-    "paper_line": (latex_visit_paper_line, latex_depart_paper_line),
-    "paper_title": (latex_visit_paper_title, latex_depart_paper_title),
-    "paper_note": (latex_visit_paper_note, latex_depart_paper_note),
-    "reference_list": (latex_visit_reference_list, None),
-    "reference_item": (latex_visit_reference_item, latex_depart_reference_item),
+VISITORS: dict[type[Element], tuple[Any, Any]] = {
+    paper_listing: (latex_visit_paper_listing, latex_depart_paper_listing),
+    paper_group: (latex_visit_paper_group, None),
+    paper_card: (latex_visit_paper_card, latex_depart_paper_card),
+    paper_line: (latex_visit_paper_line, latex_depart_paper_line),
+    paper_title: (latex_visit_paper_title, latex_depart_paper_title),
+    paper_note: (latex_visit_paper_note, latex_depart_paper_note),
 }
-"""By the name of the node: how to enter and leave it."""
+"""By kind of node: how to enter and leave it."""

@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import datetime
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
+from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.queries import ByAuthor, ByVenue, ByYear, Recent, call
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import author_list
-from livingsurvey.sphinxext.render import make_group
+from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.nodes import make_group, paper_group, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
+
     from livingsurvey.model import Paper
     from livingsurvey.queries import Author, Group
-    from livingsurvey.sphinxext.nodes import paper_group
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+
+class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
+    """Authors with their papers; attributes ``entries``, ``docname``.
+
+    Each entry is (name, ((key, what the paper is called, year), …)). A transform adds ``uris``,
+    the address of each key. The text is that of the names, so that the search finds them.
+    """
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Find the homes of the papers; spell authors out where no visitor knows them."""
+        survey, builder = domain.settle(), domain.builder
+        linker = Linker(survey, builder)
+        keys = {key for _, entries in self["entries"] for key, _, _ in entries}
+        self["uris"] = {
+            key: uri
+            for key in keys
+            if key in survey.papers and (uri := linker.uri(self["docname"], *survey.papers[key]))
+        }
+        if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
+            self.replace_self(expand_authors(self))
+
 
 KINDS = ("year", "author", "venue")
 
@@ -173,3 +201,66 @@ def _describe(
 def _nothing() -> list[nodes.Node]:
     # An empty list would end a LaTeX run.
     return [nodes.paragraph("", "No papers yet.")]
+
+
+def expand_authors(node: author_list) -> nodes.bullet_list:
+    """Return authors as an ordinary list."""
+    items = nodes.bullet_list(bullet="*")
+    for name, entries in node["entries"]:
+        line = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(": "))
+        for position, (key, text, year) in enumerate(entries):
+            if position:
+                line += nodes.Text(", ")
+            uri = node["uris"].get(key)
+            line += (
+                nodes.reference("", text, refuri=uri, internal=True) if uri else nodes.Text(text)
+            )
+            line += nodes.Text(f" {year}" if year else "")
+        items += nodes.list_item("", line)
+    return items
+
+
+def html_visit_author_list(self: HTML5Translator, node: author_list) -> None:
+    """Write the authors of a letter; their names in the text of the node are for the search."""
+    uris = node["uris"]
+    self.body.append('<ul class="ls-people">\n')
+    for name, entries in node["entries"]:
+        papers = []
+        for key, text, year in entries:
+            uri = uris.get(key)
+            shown = f'<a href="{escape(uri)}">{escape(text)}</a>' if uri else escape(text)
+            papers.append(f"{shown} {year}".rstrip())
+        self.body.append(f"<li><b>{escape(name)}</b> {', '.join(papers)}</li>\n")
+    self.body.append("</ul>\n")
+    raise SkipNode
+
+
+def latex_visit_author_list(self: LaTeXTranslator, node: author_list) -> None:
+    """Write them in two columns of small print."""
+    uris = node["uris"]
+    lines = []
+    for name, entries in node["entries"]:
+        papers = []
+        for key, text, year in entries:
+            shown = self.encode(text)
+            document, _, anchor = uris.get(key, "").removeprefix("%").partition("#")
+            if anchor:
+                shown = f"{self.hyperlink(f'{document}:{anchor}')}{shown}}}}}"
+            papers.append(f"{shown} {year}".rstrip())
+        lines.append(f"\\noindent\\hangindent=1em {{\\bfseries {self.encode(name)}}} ")
+        lines.append(f"{', '.join(papers)}\\par\n")
+    self.body.append("\n\\begin{multicols}{2}\\footnotesize\\raggedright\n")
+    self.body.extend(lines)
+    self.body.append("\\end{multicols}\n")
+    raise SkipNode
+
+
+def setup_authors(app: Sphinx) -> None:
+    """Register the directives, and the list of authors with its visitors."""
+    app.add_directive_to_domain("survey", "by", ByDirective)
+    app.add_directive_to_domain("survey", "recent", RecentDirective)
+    app.add_node(
+        author_list,
+        html=(html_visit_author_list, None),
+        latex=(latex_visit_author_list, None),
+    )
