@@ -12,6 +12,15 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOLS = {"needs_tex": ("latexmk", "xelatex"), "needs_browser": ("chromium",)}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of this suite."""
+    parser.addoption(
+        "--update-goldens",
+        action="store_true",
+        help="write the expected texts in tests/cases anew; read the diff before it is committed",
+    )
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the project."""
