@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.needs_tex,
     pytest.mark.needs_tool("pdftotext", "pdfinfo", "qpdf"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("book"),
 ]
 
 
