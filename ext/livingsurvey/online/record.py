@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.texts import escape, protect_capitals, write_author
@@ -44,10 +44,13 @@ class Record:
         primary_class: arXiv's primary class.
         journal_ref: What the authors told arXiv of the published version, as plain text.
         abstract: As plain text, for suggesting categories; never written anywhere.
+        url: The address of the paper, if the service gives one.
+        appeared: The day on which it appeared, at arXiv that of the first version.
+        is_withdrawn: Whether it was withdrawn by its authors or retracted.
         retrieved: The day on which the service said so.
     """
 
-    source: Literal["arXiv", "Crossref"]
+    source: str
     identifier: str
     entry_type: str
     title: str
@@ -64,6 +67,9 @@ class Record:
     primary_class: str = ""
     journal_ref: str = ""
     abstract: str = ""
+    url: str = ""
+    appeared: datetime.date | None = None
+    is_withdrawn: bool = False
     retrieved: datetime.date
 
 

@@ -1,0 +1,238 @@
+"""Collections that somebody downloaded: BibTeX, JSON of many shapes, Atom; read as records.
+
+A collection may hold a hundred thousand papers, of which a survey has a few hundred. So each is
+:class:`Listed` by what it can be found by, in one pass over the text, and read in full only when
+it is wanted. What cannot be read is left out: a list that a stranger made has such papers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.bibtex.fields import CANONICAL_NAMES
+from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
+from livingsurvey.bibtex.read import read_entries, unwrap
+from livingsurvey.bibtex.source import Source
+from livingsurvey.catalog.papers import read_paper
+from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online import crossref
+from livingsurvey.online.record import Record
+from livingsurvey.online.targets import find_arxiv
+from livingsurvey.online.texts import (
+    MAX_ABSTRACT,
+    clean,
+    escape,
+)
+from livingsurvey.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterator
+
+
+_HEAD = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^\s,{}()]*)", re.MULTILINE)
+_VOLUMES = frozenset({"proceedings", "book", "collection", "mvproceedings", "mvcollection"})
+_FIELD = re.compile(
+    r"(?:^|[,\s])(title|author|doi|eprint|url|crossref)\s*=\s*(?:([{\"])|(\w+))", re.IGNORECASE
+)
+_BRACE = re.compile(r"[{}]")
+_QUOTE_OR_BRACE = re.compile(r'[{}"]')
+SEPARATOR = re.compile(r"\s+and\s+", re.IGNORECASE)
+NUMBERED = re.compile(r"\s+\d{4}$")
+"""DBLP tells people of one name apart by a number."""
+_PREPRINT = re.compile(r"arxiv|corr\b|biorxiv|openreview|ssrn|abs/", re.IGNORECASE)
+
+
+class CollectionError(Exception):
+    """A collection cannot be read; the message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A paper as a collection lists it: what it can be found by, and how to read all of it.
+
+    Attributes:
+        title: The letters and digits of its title; see :func:`~livingsurvey.markup.title_key`.
+        surname: Those of the last word of its first author's family name.
+        doi: Its DOI in lower case, or ``""``.
+        arxiv: Its arXiv identifier, or ``""``.
+        read: Reads the record; None if it lacks a title or authors.
+    """
+
+    title: str
+    surname: str
+    doi: str
+    arxiv: str
+    read: Callable[[], Record | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a whole collection says of each of its papers.
+
+    Attributes:
+        name: What it is called in messages.
+        day: When it was retrieved.
+        venue: Where its papers appeared, if they do not say so themselves.
+        year: When, likewise.
+    """
+
+    name: str
+    day: datetime.date
+    venue: str = ""
+    year: int | None = None
+
+
+def is_preprint_venue(venue: str) -> bool:
+    """Whether what stands in the place of a venue is an archive of preprints, or nothing."""
+    return not venue.strip() or _PREPRINT.match(parse(venue).text.strip()) is not None
+
+
+def list_record(record: Record) -> Listed:
+    """Return a record that has been read already as one of a collection."""
+    first = record.authors[0]
+    return Listed(
+        title_key(parse(record.title).text),
+        fold_surname(first.family),
+        record.doi.lower(),
+        record.arxiv,
+        lambda: record,
+    )
+
+
+def fold_surname(family: str) -> str:
+    """Return the last word of a family name, for finding: services cut names differently."""
+    words = search_key(family).split()
+    return title_key(words[-1]) if words else ""
+
+
+# BibTeX. The entries are cut apart by their first lines, and only the fields that tell a paper are
+# looked at; what is wanted is then read by the reader of our own files.
+
+
+def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
+    """List the entries of a text; each is read by itself, with the macros of the text."""
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    macros: list[str] = []
+    volumes: dict[str, str] = {}
+    for head, end in zip(heads, ends, strict=True):
+        kind = head[1].lower()
+        if kind == "string":
+            macros.append(text[head.start() : end])
+        elif kind in _VOLUMES:
+            volumes[head[2].casefold()] = text[head.start() : end]
+    preamble = "".join(macros)
+    for head, end in zip(heads, ends, strict=True):
+        if head[1].lower() in {"comment", "preamble", "string", "proceedings"}:
+            continue
+        chunk = text[head.start() : end]
+        facts = _find_fields(chunk)
+        if "title" in facts:
+            parent = volumes.get(facts.get("crossref", "").casefold(), "")
+            yield Listed(
+                _key_tex(facts["title"]),
+                _find_surname(facts.get("author", "")),
+                *find_identifiers(facts.get("doi"), facts.get("eprint"), facts.get("url")),
+                partial(_read_bibtex, preamble + parent, chunk, origin),
+            )
+
+
+def _find_fields(chunk: str) -> dict[str, str]:
+    """Return the fields of an entry that a paper can be found by, as they are written."""
+    found: dict[str, str] = {}
+    position = chunk.find(",")
+    while match := _FIELD.search(chunk, max(position, 0)):
+        opening = match[2]
+        if not opening:
+            end, value = match.end(), match[3]
+        else:
+            end = _find_end(chunk, match.end(), opening)
+            value = chunk[match.end() : end]
+        found.setdefault(match[1].lower(), value)
+        position = max(end, match.start() + 1)
+    return found
+
+
+def _find_end(chunk: str, start: int, opening: str) -> int:
+    """Return where the value ends that was opened before *start*."""
+    depth = 0
+    for match in (_BRACE if opening == "{" else _QUOTE_OR_BRACE).finditer(chunk, start):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth -= 1
+            if depth < 0:
+                return match.start()
+        elif not depth:
+            return match.start()
+    return len(chunk)
+
+
+def _key_tex(tex: str) -> str:
+    # Braces are no letters, so that only commands and formulas need to be understood.
+    return title_key(parse(tex).text if "\\" in tex or "$" in tex else tex)
+
+
+def _find_surname(names: str) -> str:
+    first = SEPARATOR.split(names.strip(), maxsplit=1)[0]
+    family = first.partition(",")[0]
+    if "\\" in family:
+        family = parse(family).text
+    return fold_surname(NUMBERED.sub("", family.strip("{} ")))
+
+
+def find_identifiers(doi: Any, eprint: Any, *addresses: Any) -> tuple[str, str]:
+    """Return DOI and arXiv identifier; the DOIs and addresses of arXiv mean the latter."""
+    texts = [text for text in (doi, *addresses) if isinstance(text, str)]
+    identifier = read_arxiv(eprint).value if isinstance(eprint, str) and eprint else ""
+    if not identifier:
+        identifier = next((found for text in texts if (found := _find_arxiv(text))), "")
+    found_doi = read_doi(doi).value.lower() if isinstance(doi, str) and doi else ""
+    return "" if found_doi.startswith("10.48550/") else found_doi, identifier
+
+
+def _find_arxiv(text: str) -> str:
+    return find_arxiv(text) if "arxiv" in text.lower() else ""
+
+
+def _read_bibtex(preamble: str, chunk: str, origin: Origin) -> Record | None:
+    entries, _ = read_entries([Source(origin.name, preamble + chunk)])
+    if not entries:
+        return None
+    entry = entries[-1]
+    paper, _ = read_paper(entry, Taxonomy())
+    people = tuple(
+        replace(person, family=NUMBERED.sub("", person.family)) for person in paper.authors
+    )
+    if not paper.title or not people or paper.truncated:
+        return None
+    doi, identifier = find_identifiers(paper.doi, paper.arxiv, paper.url)
+    title = parse(unwrap(paper.title))
+    venue = "" if is_preprint_venue(paper.venue) else escape(parse(paper.venue).text)
+    fields = {CANONICAL_NAMES.get(name, name): text for name, text in paper.fields.items()}
+    entry_type = paper.entry_type if venue else "misc"
+    return Record(
+        source=origin.name,
+        identifier=entry.key,
+        entry_type=entry_type if entry_type != "conference" else "inproceedings",
+        title=unwrap(paper.title) if "$" in paper.title else escape(title.text.rstrip(".")),
+        authors=people,
+        year=paper.year or origin.year,
+        last_year=paper.year or origin.year,
+        venue=venue or escape(origin.venue),
+        volume=fields.get("volume", ""),
+        number=fields.get("number", "") if venue else "",
+        pages=crossref.read_pages(fields.get("pages", "").replace("--", "-")),
+        publisher=fields.get("publisher", ""),
+        # The case of a DOI is the publisher's.
+        doi=paper.doi if doi else "",
+        arxiv=identifier,
+        primary_class=paper.primary_class,
+        abstract=clean(parse(fields.get("abstract", "")).text, MAX_ABSTRACT),
+        url=paper.url,
+        retrieved=origin.day,
+    )
