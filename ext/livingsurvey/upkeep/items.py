@@ -37,6 +37,7 @@ from livingsurvey.upkeep.records import (
     find_identifiers,
     fold_surname,
     is_preprint_venue,
+    key_name,
     list_bibtex,
 )
 
@@ -92,8 +93,10 @@ def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
         if not title or (isinstance(status, str) and _REFUSED.search(status)):
             continue
         names = _find_names(paper)
+        plain = read_plain(title) if "<" in title or "&" in title else title
         yield Listed(
-            title_key(read_plain(title) if "<" in title or "&" in title else title),
+            title_key(plain),
+            key_name(plain),
             _fold_name(names[0]) if names else "",
             *find_identifiers(
                 _find_doi(paper), _find_eprint(paper), *(paper.get(name) for name in _ADDRESSES)

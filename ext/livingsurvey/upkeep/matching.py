@@ -12,9 +12,10 @@ It is **likely** if only part of that holds:
 
 * the title is the same, and an author, but the lists differ more, the title is short, or the year
   does not fit; or
-* the title differs, but the first author is the same person, half of the family names stand in
-  both lists, and so does half of the telling words of the shorter title, two at least, and the
-  year fits. Titles change between a preprint and its publication.
+* the title differs, but half of the telling words of the shorter title, two at least, stand in
+  both; the first author is the same person and three of five family names stand in both lists,
+  or the name before the colon is the same and so are three of five names of the shorter list, two
+  at least; and the year fits. Titles and authors change between a preprint and its publication.
 
 Nothing matches whose identifiers contradict: two arXiv identifiers, or two DOIs of published
 papers, are two papers; and no paper matches by authors and words a record whose title is that of
@@ -29,7 +30,7 @@ from typing import TYPE_CHECKING, Literal
 
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.record import YEARS_AFTER, YEARS_BEFORE, is_same_person
-from livingsurvey.upkeep.records import fold_surname, is_preprint_venue
+from livingsurvey.upkeep.records import fold_surname, is_preprint_venue, key_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +44,7 @@ Mark = Literal["DOI", "arXiv identifier", "title", "authors"]
 
 SAME_AUTHORS = 2 / 3
 """How many of the family names of two lists have to stand in both, for one author list."""
-LIKE_AUTHORS = 1 / 2
+LIKE_AUTHORS = 3 / 5
 """The same for authors whose paper has another title."""
 LIKE_TITLE = 1 / 2
 """How many of the telling words of the shorter of two titles the longer one has to have."""
@@ -98,6 +99,7 @@ class Index:
         self._by_doi: dict[str, str] = {}
         self._by_arxiv: dict[str, str] = {}
         self._by_title: dict[str, list[str]] = {}
+        self._by_name: dict[str, list[str]] = {}
         self._by_surname: dict[str, list[tuple[str, frozenset[str]]]] = {}
         for paper in catalog.papers.values():
             if paper.doi:
@@ -107,6 +109,8 @@ class Index:
             title = parse(paper.title).text
             if len(title_key(title)) >= SHORTEST_TITLE:
                 self._by_title.setdefault(title_key(title), []).append(paper.key)
+            if name := key_name(title) or title_key(parse(paper.short_title).text):
+                self._by_name.setdefault(name, []).append(paper.key)
             if paper.authors and (surname := fold_surname(paper.authors[0].family)):
                 self._by_surname.setdefault(surname, []).append((paper.key, _find_words(title)))
 
@@ -151,6 +155,8 @@ class Index:
             for key, words in self._by_surname.get(item.surname, ()):
                 if sum(word in item.title for word in words) > 1:
                     candidates[key] = "authors"
+            for key in self._by_name.get(item.name, ()):
+                candidates[key] = "authors"
         return candidates
 
 
@@ -174,14 +180,13 @@ def judge(paper: Paper, record: Record, mark: Mark) -> Match | None:
         if not does_year_fit:
             doubts.append(f"the year is {record.year or 'not known'}")
         return Match(paper=paper, record=record, mark=mark, doubts=tuple(doubts))
-    is_like = (
-        does_year_fit
-        and shared >= LIKE_AUTHORS
-        and share_words(*titles) >= LIKE_TITLE
-        and bool(paper.authors)
-        and is_same_person(paper.authors[0], record.authors[0])
-    )
-    if not is_like:
+    names = [key_name(titles[0]) or title_key(parse(paper.short_title).text), key_name(titles[1])]
+    if names[0] and names[0] == names[1]:
+        has_authors = share_surnames(paper.authors, record.authors, of_shorter=True) >= LIKE_AUTHORS
+    else:
+        is_same_first = paper.authors and is_same_person(paper.authors[0], record.authors[0])
+        has_authors = bool(is_same_first) and shared >= LIKE_AUTHORS
+    if not (has_authors and does_year_fit and share_words(*titles) >= LIKE_TITLE):
         return None
     return Match(paper=paper, record=record, mark=mark, doubts=("the title differs",))
 
@@ -200,10 +205,21 @@ def _fits(paper: Paper, record: Record) -> bool:
     return paper.year - YEARS_BEFORE <= record.year <= paper.year + YEARS_AFTER
 
 
-def share_surnames(some: Iterable[Person], others: Iterable[Person]) -> float:
-    """Return which part of the family names of two lists stands in both."""
+def share_surnames(
+    some: Iterable[Person], others: Iterable[Person], *, of_shorter: bool = False
+) -> float:
+    """Return which part of the family names of two lists stands in both.
+
+    Args:
+        some: The one list.
+        others: The other one.
+        of_shorter: Which part of the shorter list, where a single name tells nothing.
+    """
     names = [{fold_surname(person.family) for person in people} - {""} for people in (some, others)]
-    return len(names[0] & names[1]) / max(1, len(names[0] | names[1]))
+    common = len(names[0] & names[1])
+    if of_shorter:
+        return common / max(1, min(map(len, names))) if common > 1 else 0.0
+    return common / max(1, len(names[0] | names[1]))
 
 
 def share_words(one: str, other: str) -> float:

@@ -56,6 +56,7 @@ class Listed:
 
     Attributes:
         title: The letters and digits of its title; see :func:`~livingsurvey.markup.title_key`.
+        name: Those of the single word before a colon, by which people call the method, or ``""``.
         surname: Those of the last word of its first author's family name.
         doi: Its DOI in lower case, or ``""``.
         arxiv: Its arXiv identifier, or ``""``.
@@ -63,6 +64,7 @@ class Listed:
     """
 
     title: str
+    name: str
     surname: str
     doi: str
     arxiv: str
@@ -94,8 +96,10 @@ def is_preprint_venue(venue: str) -> bool:
 def list_record(record: Record) -> Listed:
     """Return a record that has been read already as one of a collection."""
     first = record.authors[0]
+    title = parse(record.title).text
     return Listed(
-        title_key(parse(record.title).text),
+        title_key(title),
+        key_name(title),
         fold_surname(first.family),
         record.doi.lower(),
         record.arxiv,
@@ -133,8 +137,12 @@ def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
         facts = _find_fields(chunk)
         if "title" in facts:
             parent = volumes.get(facts.get("crossref", "").casefold(), "")
+            title = facts["title"]
+            # Braces are no letters, so that only commands and formulas need to be understood.
+            title = parse(title).text if "\\" in title or "$" in title else title
             yield Listed(
-                _key_tex(facts["title"]),
+                title_key(title),
+                key_name(title),
                 _find_surname(facts.get("author", "")),
                 *find_identifiers(facts.get("doi"), facts.get("eprint"), facts.get("url")),
                 partial(_read_bibtex, preamble + parent, chunk, origin),
@@ -172,9 +180,10 @@ def _find_end(chunk: str, start: int, opening: str) -> int:
     return len(chunk)
 
 
-def _key_tex(tex: str) -> str:
-    # Braces are no letters, so that only commands and formulas need to be understood.
-    return title_key(parse(tex).text if "\\" in tex or "$" in tex else tex)
+def key_name(title: str) -> str:
+    """Return the letters and digits of the single word before the colon of a title, or ``""``."""
+    head, colon, _ = title.partition(":")
+    return title_key(head) if colon and " " not in head.strip() else ""
 
 
 def _find_surname(names: str) -> str:

@@ -206,8 +206,10 @@ def _propose(match: Match, venues: Venues) -> list[Proposal]:
         proposals.append(_propose_publication(match, venues))
     elif match.is_identified:
         proposals.append(_propose_title(match, is_preprint=is_preprint))
-    is_same_version = is_preprint != is_published
-    if match.is_certain and (is_same_version or (is_preprint and is_published)):
+    is_same_version = is_preprint or (
+        is_published and venues.find(paper.venue) == venues.find(record.venue)
+    )
+    if match.is_certain and is_same_version:
         proposals.append(_propose_authors(match))
     if not record.is_withdrawn:
         proposals.append(_propose_identifiers(match, venues))
