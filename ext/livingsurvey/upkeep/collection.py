@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.online import arxiv
 from livingsurvey.online.targets import OnlineError
-from livingsurvey.upkeep.items import list_items
-from livingsurvey.upkeep.records import CollectionError, list_bibtex, list_record
+from livingsurvey.upkeep.records import CollectionError, list_bibtex, list_items, list_record
 
 if TYPE_CHECKING:
     from pathlib import Path

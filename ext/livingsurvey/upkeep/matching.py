@@ -29,8 +29,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online.items import fold_surname, is_preprint_venue
 from livingsurvey.online.record import YEARS_AFTER, YEARS_BEFORE, is_same_person
-from livingsurvey.upkeep.records import fold_surname, is_preprint_venue, key_name
+from livingsurvey.upkeep.records import key_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

