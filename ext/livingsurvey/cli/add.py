@@ -31,7 +31,6 @@ from livingsurvey.cli.duplicates import (
     find_duplicate,
     handle_duplicate,
     report_duplicate,
-    suggest,
 )
 from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
 from livingsurvey.configuration import show
@@ -43,6 +42,7 @@ from livingsurvey.online.targets import (
     identify,
 )
 from livingsurvey.rules import check_library, select_rules
+from livingsurvey.upkeep.suggestions import Suggester
 
 if TYPE_CHECKING:
     import argparse
@@ -208,7 +208,7 @@ def _choose_categories(
 ) -> tuple[str, ...]:
     """Return the categories of a paper: those asked for, its own, or those of an answer."""
     title = draft.fields["title"]
-    suggestions = suggest(catalog, title, draft.abstract)
+    suggestions = Suggester(catalog).suggest(title, draft.abstract)
     own, unknown = _find_keywords(draft, catalog.taxonomy)
     if unknown:
         console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
