@@ -20,6 +20,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*([^\[\]#]+?)[ \t]*\]", re.MULTILINE)
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _TEXTS = ("title", "section", "description", "color")
+_LISTS = ("aliases", "watch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ class Taxonomy:
         categories: By tag, depth first.
         tags: The cross-cutting tags by name.
         names: Every accepted spelling, case-folded, and the tag that it stands for.
+        watches: What each category watches for, by tag; see :mod:`.upkeep.inbox`.
     """
 
     categories: Mapping[str, Category] = field(default_factory=dict)
     tags: Mapping[str, Tag] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    watches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def leaves(self) -> tuple[Category, ...]:
@@ -93,7 +96,8 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
                 Location(path),
                 suggestion="each category is a table: [its-tag]",
             )
-    return Taxonomy(reader.categories, reader.tags, reader.collect_names()), reader.problems
+    names = reader.collect_names()
+    return Taxonomy(reader.categories, reader.tags, names, reader.watches), reader.problems
 
 
 class _Reader:
@@ -102,6 +106,7 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.categories: dict[str, Category] = {}
         self.tags: dict[str, Tag] = {}
+        self.watches: dict[str, tuple[str, ...]] = {}
         # tomllib knows no places; the header of a table is where its category is.
         self.headers = {
             tuple(part.strip().strip("\"'") for part in match[1].split(".")): (
@@ -156,20 +161,22 @@ class _Reader:
         if not texts["color"] and above:
             texts["color"] = self.categories[above[-1]].color
         below = {name: value for name, value in table.items() if isinstance(value, dict)}
-        for name in table.keys() - below.keys() - {*_TEXTS, "aliases"}:
+        for name in table.keys() - below.keys() - {*_TEXTS, *_LISTS}:
             self.report(
                 f"'{tag}' has an unknown key '{name}'",
                 location,
-                suggestion=did_you_mean(name, (*_TEXTS, "aliases")),
+                suggestion=did_you_mean(name, (*_TEXTS, *_LISTS)),
             )
         values: dict[str, Any] = {
             "tag": tag,
             "path": path,
-            "aliases": self.read_aliases(table, location, tag),
+            "aliases": self.read_list(table, "aliases", location, tag),
             "order": len(self.categories),
             "location": location,
             **texts,
         }
+        if watch := self.read_list(table, "watch", location, tag):
+            self.watches[tag] = watch
         values["title"] = texts["title"] or tag.replace("-", " ").capitalize()
         # A parent stands before its children in the survey, so it takes its place before them.
         self.categories[tag] = Category(**values)
@@ -184,11 +191,13 @@ class _Reader:
         self.report(f"'{name}' of '{tag}' is not a text", location, suggestion='write "…"')
         return ""
 
-    def read_aliases(self, table: dict[str, Any], location: Location, tag: str) -> tuple[str, ...]:
-        value = table.get("aliases", [])
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return tuple(one.strip() for one in value if one.strip())
-        self.report(f"'aliases' of '{tag}' is not a list of texts", location)
+    def read_list(
+        self, table: dict[str, Any], name: str, location: Location, tag: str
+    ) -> tuple[str, ...]:
+        value = table.get(name, [])
+        if isinstance(value, list) and all(isinstance(text, str) for text in value):
+            return tuple(text.strip() for text in value if text.strip())
+        self.report(f"'{name}' of '{tag}' is not a list of texts", location)
         return ()
 
     def read_tags(self, table: dict[str, Any]) -> None:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("list papers by category, author, year or words", "list:COMMAND"),
     "retag": ("rename, merge or split a category", "retag:COMMAND"),
     "verify": ("compare entries with the records of arXiv and Crossref", "verify:COMMAND"),
+    "inbox": ("list papers that the survey may lack, and decide on them", "inbox:COMMAND"),
     "refresh": ("say what has become of the papers since, and write it", "refresh:COMMAND"),
     "export": (
         "write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",

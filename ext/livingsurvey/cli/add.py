@@ -100,7 +100,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"{show(path)} is none of the survey's bibliographies")
     session = Session(arguments, configuration, console, path)
     library = session.load()
-    categories = _read_categories(arguments.category, library.catalog.taxonomy)
+    categories = read_categories(arguments.category, library.catalog.taxonomy)
     if arguments.key and not CANONICAL_KEY.fullmatch(arguments.key):
         raise UsageError(f"the key '{arguments.key}' is not like hu2021lora: authorYEARword")
     if arguments.key and len(arguments.identifiers) > 1:
@@ -110,12 +110,16 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     read_for_change(path)
     status: int = Exit.CLEAN
     for draft in _find_drafts(session):
-        outcome = _add(draft, categories, session) if isinstance(draft, Draft) else draft
+        outcome = (
+            add_draft(draft, categories, session, key=arguments.key or "")
+            if isinstance(draft, Draft)
+            else draft
+        )
         status = max(status, outcome)
     return status
 
 
-def _read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
+def read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Return the tags that ``--category`` names.
 
     Raises:
@@ -164,7 +168,11 @@ def _find_drafts(session: Session) -> Iterator[Draft | int]:
         console.note(OFFLINE_HINT)
 
 
-def _add(draft: Draft, categories: tuple[str, ...], session: Session) -> int:
+def add_draft(draft: Draft, categories: tuple[str, ...], session: Session, *, key: str = "") -> int:
+    """Write the entry of a draft where it belongs, and return the exit code.
+
+    If the survey has the paper, that is said, and the code is not 0.
+    """
     library = session.load()
     catalog, console = library.catalog, session.console
     title = draft.fields["title"]
@@ -176,7 +184,7 @@ def _add(draft: Draft, categories: tuple[str, ...], session: Session) -> int:
     for note in draft.notes:
         console.note(f"{draft.name}: {note}")
     chosen = _choose_categories(draft, categories, catalog, console)
-    key = session.arguments.key or draft.propose_key(_find_keys(library))
+    key = key or draft.propose_key(_find_keys(library))
     fields = {name: value for name, value in draft.fields.items() if name != "keywords"}
     fields["creationdate"] = today().isoformat()
     if chosen:
@@ -245,7 +253,7 @@ def _ask_categories(
         answer = ask("Categories, by tag or rank in this list, home first (Enter: none):", console)
         picked = [ranks.get(word, word) for word in answer.replace(",", " ").split()]
         try:
-            return _read_categories(picked, taxonomy)
+            return read_categories(picked, taxonomy)
         except UsageError as error:
             console.note(str(error))
 
