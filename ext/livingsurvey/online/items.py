@@ -47,7 +47,7 @@ _ARTICLES = frozenset({"article", "article-journal", "journal-article", "journal
                        "journal", "article-magazine"})  # fmt: skip
 _IN_PROCEEDINGS = frozenset({"inproceedings", "paper-conference", "proceedings-article",
                              "conference", "conference and workshop papers"})  # fmt: skip
-ADDRESSES = ("url", "URL", "ee", "pdf", "site", "link", "id")
+ADDRESSES = ("url", "URL", "ee", "site", "venue_url", "link", "id", "pdf", "pdf_url")
 _NAMES = ("authors", "author", "Authors", "authorships")
 TITLES = ("title", "Title")
 _DATES = ("year", "publication_year", "issued", "published", "publication_date", "date")

@@ -95,9 +95,10 @@ def make_fields(record: Record) -> dict[str, str]:
         fields["publisher"] = record.publisher
     elif record.entry_type in {"phdthesis", "techreport"}:
         fields["institution"] = record.publisher
-    fields["url"] = (
-        f"https://arxiv.org/abs/{record.arxiv}" if record.arxiv else f"https://doi.org/{record.doi}"
-    )
+    if record.arxiv:
+        fields["url"] = f"https://arxiv.org/abs/{record.arxiv}"
+    else:
+        fields["url"] = f"https://doi.org/{record.doi}" if record.doi else record.url
     return {name: value for name, value in fields.items() if value}
 
 

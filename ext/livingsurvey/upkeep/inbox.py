@@ -26,6 +26,7 @@ from livingsurvey.online.record import make_fields
 from livingsurvey.online.targets import MalformedError, OnlineError, Target
 from livingsurvey.upkeep.matching import Index
 from livingsurvey.upkeep.records import list_record
+from livingsurvey.upkeep.refresh import Venues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -196,9 +197,7 @@ def sift(records: Iterable[Record], catalog: Catalog, inbox: Inbox) -> list[Reco
     """Return the records that are new: neither in the survey nor in the inbox nor declined."""
     index = Index(catalog)
     seen = {*inbox.candidates, *inbox.declined}
-    titles = {
-        title_key(one.title) for one in (*inbox.candidates.values(), *inbox.declined.values())
-    }
+    titles = {title_key(title) for title in inbox.titles}
     found = []
     for record in records:
         title = title_key(parse(record.title).text)
@@ -236,9 +235,15 @@ def add_records(
     # What was there before helps to tell what the survey takes from what it does not.
     titles = [parse(record.title).text for record in records]
     ranks = suggester.rank([*titles, *inbox.titles])[: len(records)]
+    venues = Venues(suggester.catalog)
     cites = cites or {}
     drafts = []
     for record, rank in zip(records, ranks, strict=True):
+        fields = make_fields(record)
+        known = venues.find(record.venue) if record.venue else None
+        if known is not None:
+            fields = {name: text for name, text in fields.items() if text != record.venue}
+            fields[known[0]] = known[1]
         cited = tuple(sorted(cites.get(identify(record), ())))
         drafts.append(
             Candidate(
@@ -250,8 +255,8 @@ def add_records(
                 day=record.appeared.isoformat() if record.appeared else str(record.year or ""),
                 came=day.isoformat(),
                 source=record.source,
-                entry_type=record.entry_type,
-                fields=make_fields(record),
+                entry_type="article" if "journal" in fields else record.entry_type,
+                fields=fields,
             )
         )
     by_identifier = {identify(record): record for record in records}

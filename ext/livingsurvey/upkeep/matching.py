@@ -52,6 +52,8 @@ LIKE_TITLE = 1 / 2
 SHORTEST_TITLE = 9
 """Letters that a title needs to stand for a paper: there are many prefaces."""
 
+_LEAST_LETTERS = LIKE_TITLE / 2
+"""Which part of the letters of the shorter title the words in common need, to look closer."""
 _LITTLE_WORDS = frozenset(
     (  # noqa: SIM905 (as a list it would take a page)
         "a an and are as at be by can do for from how in is it its not of on or our the to toward "
@@ -154,7 +156,9 @@ class Index:
         if not candidates:
             # The titles are looked at before the record is read: there are many Wangs.
             for key, words in self._by_surname.get(item.surname, ()):
-                if sum(word in item.title for word in words) > 1:
+                shared = [word for word in words if word in item.title]
+                shorter = min(len(item.title), sum(map(len, words)))
+                if len(shared) > 1 and sum(map(len, shared)) >= shorter * _LEAST_LETTERS:
                     candidates[key] = "authors"
             for key in self._by_name.get(item.name, ()):
                 candidates[key] = "authors"

@@ -55,9 +55,8 @@ _HEAD = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^\s,{}()]*)", re.MULTILINE)
 _VOLUMES = frozenset({"proceedings", "book", "collection", "mvproceedings", "mvcollection"})
 _REFUSED = re.compile(r"reject|withdraw|submitted to|desk", re.IGNORECASE)
 """What a conference's list says of a paper that it did not take."""
-_FIELD = re.compile(
-    r"(?:^|[,\s])(title|author|doi|eprint|url|crossref)\s*=\s*(?:([{\"])|(\w+))", re.IGNORECASE
-)
+_ASSIGNMENT = re.compile(r"\s*=\s*(?:([{\"])|(\w+))")
+_WANTED = ("title", "author", "doi", "eprint", "url", "crossref")
 _BRACE = re.compile(r"[{}]")
 _QUOTE_OR_BRACE = re.compile(r'[{}"]')
 
@@ -157,16 +156,18 @@ def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
 def _find_fields(chunk: str) -> dict[str, str]:
     """Return the fields of an entry that a paper can be found by, as they are written."""
     found: dict[str, str] = {}
-    position = chunk.find(",")
-    while match := _FIELD.search(chunk, max(position, 0)):
-        opening = match[2]
-        if not opening:
-            end, value = match.end(), match[3]
-        else:
-            end = _find_end(chunk, match.end(), opening)
-            value = chunk[match.end() : end]
-        found.setdefault(match[1].lower(), value)
-        position = max(end, match.start() + 1)
+    lower = chunk.lower()
+    if len(lower) != len(chunk):  # some letters become two
+        lower = chunk
+    for name in _WANTED:
+        place = lower.find(name)
+        while place >= 0:
+            match = _ASSIGNMENT.match(chunk, place + len(name))
+            if match and not lower[place - 1].isalnum():
+                end = _find_end(chunk, match.end(), match[1]) if match[1] else match.end()
+                found[name] = match[2] or chunk[match.end() : end]
+                break
+            place = lower.find(name, place + 1)
     return found
 
 
