@@ -17,7 +17,7 @@ from livingsurvey.sphinxext.printing import make_elements
 project = "The Efficiency Spectrum"
 author = "The Efficiency Spectrum living survey contributors"
 project_copyright = "2026, the contributors; text under CC BY 4.0"
-version = release = "2026.11"
+version = release = "2026.12"
 language = "en"
 
 extensions = ["myst_parser", "livingsurvey"]
@@ -37,7 +37,7 @@ livingsurvey_about = {
         "they save on, with chapters on budget, data, architecture, training and tuning, and "
         "inference."
     ),
-    "date": "2026-11-23",
+    "date": "2026-11-28",
     "license": "https://creativecommons.org/licenses/by/4.0/",
     "related": ["https://arxiv.org/abs/2312.00678"],  # the paper that the survey grows out of
     # Ids of feed entries begin with this for good, wherever the site moves.

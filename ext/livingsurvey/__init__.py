@@ -27,16 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "setup"]
 
-ENV_VERSION = 7
+ENV_VERSION = 8
 """Raised whenever what is pickled changes its shape."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; sphinxcontrib-bibtex is set up along with it."""
     # Importing the package must not import Sphinx: the command line does without it.
-    from livingsurvey.sphinxext.collector import setup_collector  # noqa: PLC0415
-
-    setup_collector(app)  # ahead of all that is imported next
     from livingsurvey.sphinxext.registration import register  # noqa: PLC0415
 
     register(app)

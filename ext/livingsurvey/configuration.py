@@ -46,7 +46,11 @@ ARXIV_DELAY = 3.0
 """What arXiv asks of everybody; its own hosts are never asked more often."""
 
 _SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
-_SPHINX_NAMES = {"bibtex_bibfiles": "bibliographies", "livingsurvey_taxonomy": "taxonomy"}
+_SPHINX_NAMES = {
+    "bibtex_bibfiles": "bibliographies",
+    "livingsurvey_taxonomy": "taxonomy",
+    "livingsurvey_authors": "authors",
+}
 _CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
 
 
@@ -74,7 +78,7 @@ def _read_path(value: Any, root: Path) -> Path | None:
 
 
 def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
-    _expect(isinstance(value, list))
+    _expect(isinstance(value, list | tuple))
     return tuple(path for text in value if (path := _read_path(text, root)))
 
 
@@ -210,11 +214,15 @@ class Configuration:
     taxonomy: Path | None = field(
         default=None, metadata=_accept(_PATH, "the categories (those of conf.py)")
     )
+    authors: Path | None = field(
+        default=None, metadata=_accept(_PATH, "spellings of authors (those of conf.py)")
+    )
     ledger: Path | None = field(
         default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")
     )
     minimum_papers: int = field(
-        default=1, metadata=_accept(("a number, at least 0", _read_count), "papers in a category")
+        default=1,
+        metadata=_accept(("a number, at least 0", _read_count), "papers that a category needs"),
     )
     documentation: str = field(
         default="", metadata=_accept(("an address", _read_text), "the page about the rules")
@@ -289,7 +297,9 @@ def read_configuration(path: Path) -> Configuration:
     root = (Path.cwd() / path).parent
     values, faults = _read_values(Configuration, {"online": {}} | table, root, prefix="")
     if faults:
-        raise ConfigurationError("\n".join(describe(Code.CONFIG, path, fault) for fault in faults))
+        raise ConfigurationError(
+            "\n".join(describe_fault(Code.CONFIG, path, fault) for fault in faults)
+        )
     conf, files = read_sphinx_files(root)
     for name in files.keys() & values.keys():
         if not values[name]:
@@ -317,11 +327,12 @@ def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:
         table: dict[str, Any] = {}
         with contextlib.suppress(OSError, SyntaxError, ValueError):
             for statement in ast.parse(conf.read_bytes()).body:
-                if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+                if isinstance(statement, ast.Assign):
                     name = _SPHINX_NAMES.get(ast.unparse(statement.targets[0]))
+                    if name is None:
+                        continue
                     with contextlib.suppress(TypeError, ValueError):  # not a plain value
-                        if name is not None:
-                            table[name] = ast.literal_eval(statement.value)
+                        table[name] = ast.literal_eval(statement.value)
         files, _ = _read_values(Configuration, table, conf.parent, prefix="")
         if files:
             return conf, files
@@ -333,7 +344,7 @@ def show(path: Path) -> str:
     return show_path(Path.cwd() / path, Path.cwd())
 
 
-def describe(code: Code, path: Path, message: str) -> str:
+def describe_fault(code: Code, path: Path, message: str) -> str:
     """Return what is wrong with a file, as diagnostics say it."""
     return Diagnostic(
         code=code, severity=Severity.ERROR, message=message, location=Location(show(path))
@@ -344,6 +355,8 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(describe(Code.FILE_MISSING, path, f"{error.strerror}")) from error
+        raise ConfigurationError(
+            describe_fault(Code.FILE_MISSING, path, f"{error.strerror}")
+        ) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(describe(Code.CONFIG, path, f"{error}")) from error
+        raise ConfigurationError(describe_fault(Code.CONFIG, path, f"{error}")) from error

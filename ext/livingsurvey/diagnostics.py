@@ -75,6 +75,8 @@ class Code(enum.StrEnum):
     """A title or annotation uses TeX that cannot be rendered; it is shown as plain text."""
     TAXONOMY = "taxonomy"
     """The taxonomy is not as it should be."""
+    AUTHORS = "authors"
+    """The file of authors is not as it should be."""
     CONFIG = "config"
     """A configuration value is not as it should be."""
     UNKNOWN_KEY = "unknown_key"
@@ -101,6 +103,8 @@ class Code(enum.StrEnum):
     """The citation key has not the form ``authorYEARword`` in lower-case ASCII."""
     YEAR_MISMATCH = "year_mismatch"
     """The year contradicts the arXiv identifier or the day on which the entry was added."""
+    UNKNOWN_FIELD = "unknown_field"
+    """A field that no program reads has nearly the name of one that is read."""
     EMPTY_FIELD = "empty_field"
     """A field is there but says nothing."""
     SURPLUS_FIELD = "surplus_field"
@@ -113,12 +117,28 @@ class Code(enum.StrEnum):
     """The entry does not say when it joined the survey."""
     TRUNCATED_AUTHORS = "truncated_authors"
     """The list of authors ends in ``and others``."""
+    NAME_ORDER = "name_order"
+    """The given names stand where the family name belongs."""
+    NAME_INITIALS = "name_initials"
+    """Given names are initials, and another entry has the same person's names in full."""
     NAME_CAPITALS = "name_capitals"
     """A person's name is written in capitals."""
     NAME_INCOMPLETE = "name_incomplete"
     """A person's name is a single word."""
     TITLE_CAPITALS = "title_capitals"
     """A title has capitals within a word that a bibliography style would lower."""
+    TITLE_FORM = "title_form"
+    """A title ends in a full stop or repeats a word."""
+    HTML_IN_TEXT = "html_in_text"
+    """A title or annotation holds HTML, which BibTeX does not know."""
+    ANNOTATION_FORM = "annotation_form"
+    """The annotation is not one or two finished sentences of plain text."""
+    MANY_CATEGORIES = "many_categories"
+    """An entry names a category twice, or more than five."""
+    IDENTIFIERS_DIFFER = "identifiers_differ"
+    """The arXiv identifier contradicts the address or the DOI beside it."""
+    EMPTY_BIBLIOGRAPHY = "empty_bibliography"
+    """A bibliography file has no entry."""
     THIN_CATEGORY = "thin_category"
     """A category has fewer papers than the configuration asks for."""
     UNVERIFIED = "unverified"
@@ -151,8 +171,9 @@ class Diagnostic:
 
     @property
     def text(self) -> str:
-        """The message with its suggestion, without place and code."""
-        return f"{self.message}; {self.suggestion}" if self.suggestion else self.message
+        """The message with its suggestion, without place and code, fit for any terminal."""
+        text = f"{self.message}; {self.suggestion}" if self.suggestion else self.message
+        return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
     def render(self) -> str:
         """Return the diagnostic as one line in the form that editors and CI parse."""
@@ -165,11 +186,18 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(unique, key=lambda one: (one.location, one.code, one.message))
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+def did_you_mean(word: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str:
     """Return ``did you mean 'x'?`` for the candidate nearest to *word*, or ``""`` if none is near.
 
-    Nearness is that of :func:`difflib.get_close_matches`, without regard to case.
+    Nearness is that of :func:`difflib.get_close_matches`, without regard to case; *cutoff* is the
+    least that counts, from 0 to 1.
     """
+    nearest = find_nearest(word, candidates, cutoff=cutoff)
+    return f"did you mean '{nearest}'?" if nearest else ""
+
+
+def find_nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the candidate nearest to *word*, or ``""``; see :func:`did_you_mean`."""
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"did you mean '{by_folded[close[0]]}'?" if close else ""
+    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
+    return by_folded[close[0]] if close else ""

@@ -78,9 +78,11 @@ class Category:
         path: The tags from the root down to this category, itself included.
         children: The tags of its sub-categories, in the order of the file.
         section: The number of the section of the paper that it mirrors, or ``""``.
+        since: The edition of the survey that added it to what the paper has, or ``""``.
         description: One sentence for readers, or ``""``.
         color: ``#rrggbb``; inherited from the parent where the file gives none, or ``""``.
         aliases: Older spellings of the tag that are still accepted, with a hint.
+        watch: Queries in arXiv's syntax that find new papers for it.
         order: Its rank in the whole survey, depth first, from 0.
         location: Where the file defines it.
     """
@@ -90,9 +92,11 @@ class Category:
     path: tuple[str, ...]
     children: tuple[str, ...] = ()
     section: str = ""
+    since: str = ""
     description: str = ""
     color: str = ""
     aliases: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
     order: int = 0
     location: Location = field(compare=False)
 
@@ -183,4 +187,6 @@ class Paper:
     @cached_property
     def digest(self) -> str:
         """The digest of everything that the bibliography says of the paper, place excepted."""
-        return digest((self.key, self.entry_type, dict(self.fields), self.categories, self.tags))
+        return digest(
+            (self.key, self.entry_type, dict(self.fields), self.authors, self.categories, self.tags)
+        )

@@ -46,14 +46,15 @@ class NameText:
     offset: int
 
 
-def split_names(value: str) -> list[NameText]:
+@lru_cache(maxsize=65536)
+def split_names(value: str) -> tuple[NameText, ...]:
     """Cut an author field at each ``and`` that stands outside of braces.
 
     A missing name (``A and and B``) is kept as an empty one, for the reader to report; an empty
     field has no names.
     """
     if not value.strip():
-        return []
+        return ()
     names: list[NameText] = []
     start = depth = 0
     for match in _SEPARATOR.finditer(value):
@@ -65,7 +66,7 @@ def split_names(value: str) -> list[NameText]:
             names.append(_strip(value, start, match.start()))
             start = match.end()
     names.append(_strip(value, start, len(value)))
-    return names
+    return tuple(names)
 
 
 def is_others(text: str) -> bool:
@@ -91,17 +92,17 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     if not any(parts):
         return Person(family=""), "a name is empty"
     if _ET_AL.search(text):
-        fault = "'et al.' is no name; write 'and others'"
+        fault = "'et al.' is no name; name all authors"
     elif stray:
         fault = f"{stray!r} in a name; names are separated by 'and'"
     elif len(parts) > 3:
         fault = "a name with more than two commas; names are separated by 'and'"
-    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
-        fault = _describe_commas(parts)
     elif not parts[0]:
         fault = "a name without a family name"
     elif not parts[-1]:
         fault = "a name that ends in a comma"
+    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
+        fault = _describe_commas(parts)
     elif problems := markup.parse(text).problems:
         fault = f"in a name: {problems[0].message}"
 

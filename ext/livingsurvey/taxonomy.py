@@ -7,7 +7,9 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Category, Location
 
 if TYPE_CHECKING:
@@ -19,8 +21,13 @@ TAG = re.compile(r"[a-z0-9]+(?:[-_.+][a-z0-9]+)*")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*([^\[\]#]+?)[ \t]*\]", re.MULTILINE)
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
-_TEXTS = ("title", "section", "description", "color")
+_TEXTS = ("title", "section", "since", "description", "color")
 _LISTS = ("aliases", "watch")
+MAX_TAG = 64
+"""Characters of a tag: it becomes part of the names of files."""
+
+MAX_DEPTH = 8
+"""Levels of categories; headings of HTML and LaTeX end long before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +47,11 @@ class Taxonomy:
         categories: By tag, depth first.
         tags: The cross-cutting tags by name.
         names: Every accepted spelling, case-folded, and the tag that it stands for.
-        watches: What each category watches for, by tag; see :mod:`.upkeep.inbox`.
     """
 
     categories: Mapping[str, Category] = field(default_factory=dict)
     tags: Mapping[str, Tag] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
-    watches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def leaves(self) -> tuple[Category, ...]:
@@ -78,6 +83,9 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
     reader = _Reader(path, text)
     try:
         document = tomllib.loads(text)
+    except RecursionError:
+        reader.report("the tables are nested too deeply", Location(path), Code.LIMIT)
+        return Taxonomy(), reader.problems
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         location = Location(path, int(place[1]), int(place[2])) if place else Location(path)
@@ -96,8 +104,7 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
                 Location(path),
                 suggestion="each category is a table: [its-tag]",
             )
-    names = reader.collect_names()
-    return Taxonomy(reader.categories, reader.tags, names, reader.watches), reader.problems
+    return Taxonomy(reader.categories, reader.tags, reader.collect_names()), reader.problems
 
 
 class _Reader:
@@ -106,7 +113,6 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.categories: dict[str, Category] = {}
         self.tags: dict[str, Tag] = {}
-        self.watches: dict[str, tuple[str, ...]] = {}
         # tomllib knows no places; the header of a table is where its category is.
         self.headers = {
             tuple(part.strip().strip("\"'") for part in match[1].split(".")): (
@@ -140,11 +146,18 @@ class _Reader:
         """Take in a table and those below it; False if it cannot be a category."""
         path = (*above, tag)
         location = self.locate(path)
-        if not TAG.fullmatch(tag):
+        if not TAG.fullmatch(tag) or len(tag) > MAX_TAG:
             self.report(
-                f"'{tag}' cannot be a tag",
+                f"'{shorten(tag)}' cannot be a tag",
                 location,
-                suggestion="use lower-case letters, digits and single hyphens",
+                suggestion=f"use lower-case letters, digits and single hyphens, {MAX_TAG} at most",
+            )
+            return False
+        if len(path) > MAX_DEPTH:
+            self.report(
+                f"'{tag}' lies more than {MAX_DEPTH} levels deep",
+                location,
+                suggestion="move it up",
             )
             return False
         if tag in self.categories:
@@ -165,18 +178,17 @@ class _Reader:
             self.report(
                 f"'{tag}' has an unknown key '{name}'",
                 location,
-                suggestion=did_you_mean(name, (*_TEXTS, *_LISTS)),
+                suggestion=did_you_mean(name, (*_TEXTS, *_LISTS))
+                or f"it may have {', '.join((*_TEXTS, *_LISTS))}",
             )
         values: dict[str, Any] = {
             "tag": tag,
             "path": path,
-            "aliases": self.read_list(table, "aliases", location, tag),
+            **{name: self.read_list(table, name, location, tag) for name in _LISTS},
             "order": len(self.categories),
             "location": location,
             **texts,
         }
-        if watch := self.read_list(table, "watch", location, tag):
-            self.watches[tag] = watch
         values["title"] = texts["title"] or tag.replace("-", " ").capitalize()
         # A parent stands before its children in the survey, so it takes its place before them.
         self.categories[tag] = Category(**values)
@@ -187,7 +199,14 @@ class _Reader:
     def read_text(self, table: dict[str, Any], name: str, location: Location, tag: str) -> str:
         value = table.get(name, "")
         if isinstance(value, str):
-            return " ".join(value.split())
+            text = " ".join(value.split())
+            if found := HIDDEN_CHARACTERS.search(text):
+                self.report(
+                    f"'{name}' of '{tag}' holds a hidden character (U+{ord(found[0]):04X})",
+                    location,
+                    suggestion="remove it",
+                )
+            return HIDDEN_CHARACTERS.sub("", text)
         self.report(f"'{name}' of '{tag}' is not a text", location, suggestion='write "…"')
         return ""
 
@@ -195,9 +214,11 @@ class _Reader:
         self, table: dict[str, Any], name: str, location: Location, tag: str
     ) -> tuple[str, ...]:
         value = table.get(name, [])
-        if isinstance(value, list) and all(isinstance(text, str) for text in value):
-            return tuple(text.strip() for text in value if text.strip())
-        self.report(f"'{name}' of '{tag}' is not a list of texts", location)
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(item.strip() for item in value if item.strip())
+        self.report(
+            f"'{name}' of '{tag}' is not a list of texts", location, suggestion='write ["…", "…"]'
+        )
         return ()
 
     def read_tags(self, table: dict[str, Any]) -> None:

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from livingsurvey.cli import COMMANDS, main
+from livingsurvey.cli import COMMANDS, main, report
 from livingsurvey.configuration import Configuration, Connection
-from livingsurvey.rules import RULES
+from livingsurvey.rules import RULES, find_fixes
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from livingsurvey.catalog import Library
+    from livingsurvey.rules import Repair, Rule
 
 BROKEN = Path(__file__).parent / "broken"
 
@@ -181,7 +184,7 @@ def test_broken_bibliography_is_told_line_by_line(run: Any) -> None:
     assert out == (BROKEN / "expected.txt").read_text(encoding="utf-8")
     assert status == 1
     assert err == (
-        "36 entries: 15 errors, 21 warnings, 4 hints; 'livingsurvey format --fix' mends 7\n"
+        "44 entries: 15 errors, 26 warnings, 7 hints; 'livingsurvey format --fix' mends 8\n"
     )
 
 
@@ -193,7 +196,7 @@ def test_broken_bibliography_breaks_every_rule_where_it_says_so() -> None:
     found = re.findall(r"^papers\.bib:.*\[survey\.(\w+)\]$", expected, re.MULTILINE)
     assert sorted(found) == sorted([*announced[1:], "byte_order_mark"])
     every = {rule.code.value for rule in RULES if rule.stage == "check"}
-    assert {*found, "taxonomy", "thin_category"} == every
+    assert {*found, "authors", "taxonomy", "thin_category", "empty_bibliography"} == every
 
 
 def test_nothing_is_lost_beside_the_mistakes(run: Any) -> None:
@@ -223,6 +226,26 @@ def test_hints_do_not_fail(run: Any, survey: Path) -> None:
     )
 
 
+def test_fixes_are_looked_for_where_something_was_found(
+    run: Any, survey: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def find(library: Library, rules: Sequence[Rule]) -> list[Repair]:
+        asked.extend(rule.code for rule in rules)
+        return find_fixes(library, rules)
+
+    monkeypatch.setattr(report, "find_fixes", find)
+    run(survey, "check")
+    assert asked == []
+    (survey / "papers.bib").write_text(lamport(pages="1-2") + shannon(), encoding="utf-8")
+    run(survey, "check", "--format", "json")
+    run(survey, "check", "--format", "sarif")
+    assert asked == [], "only the summary counts them"
+    assert run(survey, "check")[2] == "2 entries: 1 hint; 'livingsurvey format --fix' mends 1\n"
+    assert asked == ["page_range"]
+
+
 def test_json(run: Any) -> None:
     status, out, err = run(BROKEN, "check", "--format=json")
     document = json.loads(out)
@@ -237,7 +260,7 @@ def test_json(run: Any) -> None:
         "suggestion": "delete it",
         "key": "doe2020hidden",
     }
-    assert len(document["diagnostics"]) == 40
+    assert len(document["diagnostics"]) == 48
 
 
 def test_github(run: Any, survey: Path) -> None:
@@ -267,11 +290,11 @@ def test_sarif(run: Any) -> None:
     log = json.loads(out)
     jsonschema.Draft202012Validator(SARIF).validate(log)
     assert (status, err) == (1, "")
-    [report] = log["runs"]
-    rules = report["tool"]["driver"]["rules"]
+    [found] = log["runs"]
+    rules = found["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.code for rule in RULES]
-    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in report["results"])
-    assert len(report["results"]) == 40
+    assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in found["results"])
+    assert len(found["results"]) == 48
     assert "helpUri" not in rules[0]
 
 
@@ -527,6 +550,13 @@ def test_files_default_to_those_of_conf_py(
     ],
 )
 def test_conf_py_that_does_not_say_is_no_matter(run: Any, survey: Path, text: str) -> None:
+    (survey / "conf.py").write_text(text)
+    assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
+def test_conf_py_may_say_one_thing_only(run: Any, survey: Path) -> None:
+    (survey / "pyproject.toml").write_text('[tool.livingsurvey]\ntaxonomy = "taxonomy.toml"\n')
+    text = "livingsurvey_taxonomy = find()\nbibtex_bibfiles = ('papers.bib',)\n"
     (survey / "conf.py").write_text(text)
     assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
 

@@ -170,8 +170,8 @@ def test_bytes_that_are_not_utf8_are_kept(run: Any, bibliography: Path) -> None:
     status, out, _ = run()
     assert status == 2
     assert out == (
-        "papers.bib:3:22: error: these bytes are not UTF-8; save the file as UTF-8 "
-        "[survey.encoding]\n"
+        "papers.bib:3:22: error: the file is not UTF-8 but, it seems, Windows-1252 "
+        "(Latin-1); save it as UTF-8 [survey.encoding]\n"
     )
     assert bibliography.read_bytes() == data
 

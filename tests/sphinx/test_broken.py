@@ -252,3 +252,12 @@ def test_a_killed_build_is_noticed_and_made_whole(survey: Survey) -> None:
     mended = survey.build()
     assert mended.files() == clean.files()
     assert not marker.exists()
+
+
+def test_a_survey_without_a_taxonomy_has_no_category_to_miss(survey: Survey) -> None:
+    survey.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")
+    survey.write("papers.bib", "@misc{one, title={One}, author={Ash, Ann}, year={2001}}\n")
+    for name in ("dough", "oven"):
+        survey.write(f"docs/{name}.md", f"# {name.title()}\n")
+    result = survey.build("html", "-W")
+    assert (result.status, result.warnings) == (0, "")

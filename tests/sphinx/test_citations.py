@@ -5,19 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from docutils import nodes
 from lxml import html
-from sphinxcontrib.bibtex.citation_target import CitationTarget
 from sphinxcontrib.bibtex.domain import BibtexDomain
-from sphinxcontrib.bibtex.plugin import find_plugin
-
-from livingsurvey.catalog import load
-from livingsurvey.sphinxext.citation_texts import Citations
-from livingsurvey.sphinxext.registration import CITATION_ROLES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from .conftest import Survey
 
 ENTRIES = r"""
@@ -30,18 +21,34 @@ ENTRIES = r"""
 @misc{untitled, title={The {Title} Alone}, year={2006}, keywords={flour}}
 @misc{undated, author={Zed, Zoe}, title={Seven}, keywords={flour}}
 @article{others, author={Ames, Al and others}, title={Eight}, journal={J}, year={2008}, keywords={flour}}
+@misc{particle, author={van der Berg, Li and de la Cruz, Ana}, title={$x$ & {Y}}, year={2010}, keywords={flour}}
+@misc{initials, author={Hu, E. J. and Ng, A. Y. and Le, Q.}, title={Ten}, year={2010}, keywords={flour}}
+@misc{lower, author={bell hooks}, title={Eleven}, year={2011}, keywords={flour}}
+@misc{tex, author={O'Neil, C. and Do\v{s}en, K. and {\'E}va, M.}, title={Twelve}, year={2012}, keywords={flour}}
+@misc{numbers, author={{The Qzx Group} and Lee, Bo}, title={qz}, year={2013}, keywords={flour}}
 @article{junior, author={King, Jr., Martin L.}, title={Nine}, journal={J}, year={2009}, keywords={flour}}
 """  # noqa: E501
 
 TARGETS = (
     "one", "two", "three", "collective", "edited", "untitled", "undated", "others", "junior",
+    "particle", "initials", "lower", "tex", "numbers",
     "one,two", "one,two,three", "{see}one", "one{p. 3}", "{see}one{p. 3},{also}three{ch. 2}",
 )  # fmt: skip
 
 
+LETTERS = {r"{\"u}": "ü", r"{\"o}": "ö", r"{\O}": "Ø", r"\v{s}": "š", r"{\'E}": "É", "O'": "O’"}  # noqa: RUF001
+
+
+def to_unicode(text: str) -> str:
+    """Write letters as we read them: stock leaves TeX in them, and counts it into its labels."""
+    for tex, letter in LETTERS.items():
+        text = text.replace(tex, letter)
+    return text
+
+
 def make_page() -> str:
     lines = ["# Roles\n"]
-    lines += [f"{{cite:{role}}}`{target}`\n" for role in CITATION_ROLES for target in TARGETS]
+    lines += [f"{{cite:{role}}}`{target}`\n" for role in BibtexDomain.roles for target in TARGETS]
     lines.append("{cite}`one`\n")
     return "\n".join(lines)
 
@@ -50,10 +57,6 @@ def read_citations(page: str) -> list[tuple[str, int]]:
     """Return the text of each citation and the number of links in it."""
     spans = html.fromstring(page).xpath('//span[contains(@class, "bibtex-citation")]')
     return [(" ".join(one.text_content().split()), len(one.xpath(".//a"))) for one in spans]
-
-
-def test_the_roles_are_those_of_stock() -> None:
-    assert set(CITATION_ROLES) == set(BibtexDomain.roles)
 
 
 @pytest.mark.parametrize("labels", ["alpha", "plain", "unsrt"])
@@ -72,7 +75,7 @@ def test_every_role_says_what_stock_says(
     stock.write("conf.py", survey.read("conf.py"))
     for name in ("dough", "references", "index"):
         (stock.path / f"docs/{name}.md").unlink()
-    stock.write("papers.bib", ENTRIES)
+    stock.write("papers.bib", to_unicode(ENTRIES))
     stock.edit("conf.py", '"livingsurvey"', '"sphinxcontrib.bibtex"')
     stock.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")
     stock.edit("conf.py", 'html_math_renderer = "mathml"\n', "")
@@ -83,86 +86,8 @@ def test_every_role_says_what_stock_says(
     theirs = stock.build()
 
     expected = read_citations(theirs.read("oven.html"))
-    assert len(expected) == len(CITATION_ROLES) * len(TARGETS) + 1
+    assert len(expected) == len(BibtexDomain.roles) * len(TARGETS) + 1
     assert read_citations(ours.read("oven.html")) == expected
-
-
-STENCIL_ENTRIES = (
-    ENTRIES
-    + r"""
-@misc{particle, author={van der Berg, Li and de la Cruz, Ana}, title={$x$ & {Y}}, year={2010}}
-@misc{initials, author={Hu, E. J. and Ng, A. Y. and Le, Q.}, title={Ten}, year={2010}}
-@misc{lower, author={bell hooks}, title={Eleven}, year={2011}}
-@misc{tex, author={O'Neil, C. and Do\v{s}en, K. and {\'E}va, M.}, title={Twelve}, year={2012}}
-@misc{numbers, author={{3M} and {The Qzx qj Group}}, title={qzX0qJ}, year={2013}}
-"""
-)
-
-
-@pytest.mark.parametrize(("before", "behind"), [("", ""), ("see ", "p. 3"), ("qzX3qJ", "KvW1pf")])
-@pytest.mark.parametrize("name", ["author_year", "label", "super"])
-def test_a_stencil_prints_what_the_style_prints(
-    name: str, before: str, behind: str, tmp_path: Path
-) -> None:
-    (tmp_path / "papers.bib").write_text(STENCIL_ENTRIES, encoding="utf-8")
-    catalog, _ = load([tmp_path / "papers.bib"], None, tmp_path)
-    citations = {}
-    for use_stencils in (True, False):
-        style = find_plugin("sphinxcontrib.bibtex.style.referencing", name)()
-        citations[use_stencils] = Citations(catalog, style, "alpha", ())
-    citations[False].stencils = None
-    for role in style.role_names():
-        for key in catalog.papers:
-            target = CitationTarget(key, before, behind)
-            cut, printed = (_flatten(one.make(role, (target,))) for one in citations.values())
-            assert cut == printed, (role, key)
-            said = {one.read_aloud(role, (target,)) for one in citations.values()}
-            assert said == {citations[False].make(role, (target,)).astext()}, (role, key)
-    # Plain names come from stencils; not a name that the role must change, nor anything where
-    # the text around it reads like a mark, nor by a style of labels.
-    cut = citations[True].cut
-    is_cut = name == "author_year" and not before.startswith("qz")
-    assert bool(cut("p", (CitationTarget("initials", before, behind),))) == is_cut
-    assert cut("ct", (CitationTarget("particle", before, behind),)) is None
-
-
-SPELLED_STYLE = """
-from sphinxcontrib.bibtex.plugin import register_plugin
-from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
-
-class Spelled(AuthorYearReferenceStyle):
-    "A style that is not stock's own has no stencils: its citations are nodes to the end."
-
-register_plugin("sphinxcontrib.bibtex.style.referencing", "spelled", Spelled)
-"""
-
-
-@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
-def test_a_citation_written_at_once_is_the_one_written_node_by_node(
-    builder: str, survey: Survey
-) -> None:
-    # The last two read like the mark of the address, where the pages have one and two authors.
-    marked = "{cite:p}`{see @x & y}three`, {cite:t}`{qzX4qJ <b>}one`, {cite}`two{qzX5qJ}`"
-    survey.write("papers.bib", ENTRIES.replace("title={One}", 'title={1 < $x$ & "2" @ 3}'))
-    survey.write("docs/oven.md", f"{make_page()}\n## About {{cite:t}}`one`\n\n{marked}\n")
-    conf = survey.read("conf.py") + SPELLED_STYLE
-    listed = survey.read("docs/references.md")
-    for page in (listed, "# Without a list\n"):
-        survey.write("docs/references.md", page + "\n{cite:p}`one`\n")
-        pages = []
-        for style in ("author_year", "spelled"):
-            survey.write("conf.py", conf + f'bibtex_reference_style = "{style}"\n')
-            files = survey.build(builder, clean=True).files()
-            pages.append({name: text for name, text in files.items() if not name.startswith(".")})
-        assert pages[0] == pages[1]
-
-
-def _flatten(citation: nodes.inline) -> list[tuple[str, dict[str, object], str]]:
-    """Return each element with its attributes and text; how the text is cut does not matter."""
-    return [
-        (type(node).__name__, dict(node.attributes), node.astext())
-        for node in citation.findall(nodes.Element)
-    ]
 
 
 def test_every_citation_links_to_its_reference(survey: Survey) -> None:
@@ -224,3 +149,66 @@ def test_a_list_of_stock_is_reported_for_it_would_stay_empty(survey: Survey) -> 
         "docs/oven.md:13: WARNING: {bibliography} of sphinxcontrib-bibtex has no entries in a "
         "living survey; write {survey:references} [survey.config]"
     )
+
+
+FOOTNOTES = """# Oven
+
+## Heat
+
+Heat{footcite}`abbas2021steam,chen2020flour` and more heat {footcite:t}`abbas2021steam`.
+
+```{footbibliography}
+```
+
+## Steam
+
+```{survey:papers} steam
+```
+"""
+
+
+def test_footnotes_cite_the_bibliography(survey: Survey) -> None:
+    survey.write("docs/oven.md", FOOTNOTES)
+    result = survey.build("html", "-W")
+    assert (result.status, result.warnings) == (0, "")
+    page = html.fromstring(result.read("oven.html"))
+    notes = [" ".join(one.text_content().split()) for one in page.xpath("//aside/p")]
+    assert notes == [
+        "Omar Abbas. Steam at α and β. In Proceedings of Ovens. 2021. arXiv:2101.01234.",  # noqa: RUF001
+        "Li Chen and Ada Okafor. Flour 50% better. 2020. URL: https://example.org/flour_(50).",
+    ]
+    links = page.xpath('//span[@class="ls-footcite"]//a/@href')
+    assert len(links) == 3
+    assert all(page.xpath(f'//aside[@id="{link.removeprefix("#")}"]') for link in links)
+    # The section that cites a paper so is among those that speak of it.
+    references = html.fromstring(result.read("references.html"))
+    (where,) = references.xpath('//*[@id="ref-chen2020flour"]//*[@class="ls-where"]')
+    assert where.text_content().startswith("Cited in 2.1 Heat.")
+
+
+def test_footnotes_are_made_anew_when_an_entry_changes(survey: Survey) -> None:
+    survey.write("docs/oven.md", FOOTNOTES)
+    survey.build()
+    survey.edit("papers.bib", "Abbas, Omar", "Abbasi, Omar")
+    incremental = survey.build()
+    assert "Omar Abbasi" in incremental.read("oven.html")
+    assert incremental.files() == survey.build(clean=True).files()
+
+
+def test_an_unknown_key_in_a_footnote_is_reported_on_every_build(survey: Survey) -> None:
+    survey.write("docs/oven.md", FOOTNOTES.replace("chen2020flour", "chen2020flou"))
+    for _ in range(2):
+        result = survey.build()
+        assert result.warnings.strip() == (
+            "docs/oven.md:5: WARNING: the bibliography has no entry 'chen2020flou'; "
+            "did you mean 'chen2020flour'? [survey.unknown_key]"
+        )
+        assert "[chen2020flou?]" in result.read("oven.html")
+
+
+def test_a_footnote_for_an_entry_that_the_style_cannot_print(survey: Survey) -> None:
+    # pybtex asks for the title of a volume that this entry lacks, and cannot read its TeX.
+    entry = "@inproceedings{bare, title = {Bare \\}, year = {2001}, keywords = {flour}}\n"
+    survey.write("papers.bib", entry + survey.read("papers.bib"))
+    survey.write("docs/oven.md", FOOTNOTES.replace("chen2020flour", "bare"))
+    assert "Bare" in html.fromstring(survey.build().read("oven.html")).xpath("string(//aside)")

@@ -10,7 +10,7 @@ from docutils.utils import new_document
 from lxml import html
 from sphinx import addnodes
 
-from livingsurvey.sphinxext.sentences import Block, find_block
+from livingsurvey.sphinxext.mentions import Block, find_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable

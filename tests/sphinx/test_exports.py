@@ -13,18 +13,10 @@ import jsonschema
 import pytest
 from lxml import etree, html
 
-from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.catalog import aggregate, load
-from livingsurvey.exports import About, Selection
-from livingsurvey.exports.formats import WRITERS
-from livingsurvey.sphinxext import products
-from livingsurvey.sphinxext.exporting import write_if_changed
-from livingsurvey.sphinxext.records import make_shard, write_shard
+from livingsurvey.catalog import Catalog
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from livingsurvey.catalog import Catalog
 
     from .conftest import Result, Survey
 
@@ -400,26 +392,6 @@ def test_a_file_that_did_not_change_is_not_written(bread: Survey) -> None:
     assert not {"data/categories/flour.bib", "data/survey.schema.json"} & changed
 
 
-def test_after_an_edit_only_files_with_that_paper_are_worked_out(
-    bread: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bread.build()
-    bread.edit("papers.bib", "{Steam at", "{Hot steam at")
-    written: list[str] = []
-
-    def note(path: Path, text: str) -> bool:
-        written.append(path.name)
-        return write_if_changed(path, text)
-
-    monkeypatch.setattr("livingsurvey.sphinxext.exporting.write_if_changed", note)
-    bread.build()
-    assert [name for name in written if name.startswith("papers-")] == [
-        f"papers-{make_shard(make_anchor('abbas2021steam')):02}.js"
-    ]
-    assert {"bread.bib", "bread.json", "steam.bib", "steam.ris"} < set(written)
-    assert not {"flour.bib", "survey.schema.json", "sitemap.xml"} & set(written)
-
-
 def test_a_build_without_work_does_not_read_the_bibliography(
     bread: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -428,7 +400,7 @@ def test_a_build_without_work_does_not_read_the_bibliography(
     def refuse(*_: object) -> None:
         pytest.fail("the catalog was read")
 
-    monkeypatch.setattr(aggregate.Catalog, "__init__", refuse)
+    monkeypatch.setattr(Catalog, "__init__", refuse)
     again = bread.build()
     assert (again.status, again.files()) == (0, first.files())
 
@@ -455,46 +427,6 @@ def test_a_wrong_value_is_said_before_anything_is_read(
     result = survey.build()
     assert result.status == 2
     assert message in " ".join(result.warnings.split())
-
-
-# Many papers ----------------------------------------------------------------------------------
-
-
-def test_texts_are_the_same_whichever_process_writes_them(
-    bread: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def read() -> Catalog:
-        return load([bread.path / "papers.bib"], bread.path / "taxonomy.toml")[0]
-
-    monkeypatch.setattr(products, "MANY", 1)
-    one, other, about = read(), read(), About(title="Bread")
-    for name, write in WRITERS.items():
-        if name != "atom":
-            write(Selection(catalog=one), about)
-    write_shard(one, one.papers, {})
-    other.remember("json", "rossi2019wild", lambda _: "known already")
-    products.prepare_texts(other, about, jobs=2)
-    assert other.texts.pop("rossi2019wild") == {"json": b"known already"}
-    del one.texts["rossi2019wild"]
-    assert other.texts == one.texts
-
-
-def test_many_readers_write_the_files_that_one_writes(
-    bread: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    serial = bread.build()
-    monkeypatch.setattr(products, "MANY", 1)
-    written: list[int] = []
-    prepare = products.prepare_texts
-
-    def note(catalog: Catalog, about: About, jobs: int) -> None:
-        prepare(catalog, about, jobs)
-        written.append(len(catalog.texts))
-
-    monkeypatch.setattr(products, "prepare_texts", note)
-    parallel = bread.build(jobs=2, place="-parallel")
-    assert written == [4]
-    assert parallel.files() == serial.files()
 
 
 # Other projects -------------------------------------------------------------------------------

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import types
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
 
-from livingsurvey.sphinxext.roles import PaperRole
-
 if TYPE_CHECKING:
-    from docutils import nodes
-    from sphinx.application import Sphinx
-
     from .conftest import Survey
 
 
@@ -216,26 +209,3 @@ def test_link_check_sees_the_links_of_papers(survey: Survey) -> None:
     output = survey.build("linkcheck").read("output.json")
     for link in ("https://doi.org/10.1234/bread.1", "https://arxiv.org/abs/2101.01234"):
         assert link in output
-
-
-def test_a_role_lets_the_page_go_that_used_it(survey: Survey) -> None:
-    """A role is one object for all pages; what it holds on to, the build keeps in memory."""
-    kept = []
-
-    class Watched(PaperRole):
-        def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-            kept.append(self)
-            assert self.inliner is not None
-            return super().run()
-
-    def setup(app: Sphinx) -> None:
-        app.add_role_to_domain("survey", "paper", Watched(), override=True)
-
-    module = types.ModuleType("watched")
-    module.setup = setup
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(sys.modules, "watched", module)
-        survey.edit("conf.py", '"livingsurvey"]', '"livingsurvey", "watched"]')
-        assert survey.build().status == 0
-    assert kept
-    assert not any(hasattr(one, "inliner") for one in kept)

@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.catalog.papers import read_paper
-
-from .test_incremental import differing
-
 if TYPE_CHECKING:
-    from livingsurvey.bibtex.read import Entry
-    from livingsurvey.diagnostics import Diagnostic
-    from livingsurvey.model import Paper
-    from livingsurvey.taxonomy import Taxonomy
-
     from .conftest import Survey
 
 # "references" lists every paper; "index" prints the tables of contents of the pages below it, so
@@ -71,29 +62,11 @@ def test_an_edit_of_prose_reads_one_page(survey: Survey) -> None:
     assert result.written() == {"oven", "index", "dough"}
 
 
-def test_the_bibliography_is_not_parsed_when_only_prose_changed(
-    survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    survey.build()
-
-    def refuse(*_: object) -> None:
-        pytest.fail("the bibliography was read")
-
-    monkeypatch.setattr("livingsurvey.catalog.load", refuse)
-    assert survey.build().status == 0
-    survey.edit("docs/oven.md", "Heat", "Great heat")
-    incremental = survey.build()
-    monkeypatch.undo()
-    assert incremental.reread() == {"oven"}
-    assert differing(incremental.files(), survey.build(clean=True).files()) == []
-
-
 def test_words_that_no_other_page_shows_ask_for_nothing(
     survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     survey.build()
-    (survey.path / "_build/doctrees-html/livingsurvey-catalog.pickle").unlink()
-    monkeypatch.setattr("livingsurvey.catalog.load", None)
+    monkeypatch.setattr("livingsurvey.sphinxext.domain.load", None)
     survey.edit("docs/index.md", "# Bread\n", "# Bread\n\nAll about bread.\n")
     result = survey.build()
     assert (result.status, result.reread(), result.written()) == (0, {"index"}, {"index"})
@@ -103,48 +76,6 @@ def test_words_that_no_other_page_shows_ask_for_nothing(
     assert survey.build().written() == {"dough", "oven", "references", "index"}
     survey.edit("docs/oven.md", "Heat", "Great heat")
     assert survey.build().written() == {"oven", "dough", "index"}
-
-
-@pytest.mark.parametrize("damage", [b"", b"no pickle", b"\x80\x04K\x01."])
-@pytest.mark.parametrize("name", ["catalog", "texts"])
-def test_a_damaged_store_is_made_anew(
-    name: str, damage: bytes, survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    survey.build()
-    store = survey.path / f"_build/doctrees-html/livingsurvey-{name}.pickle"
-    store.write_bytes(damage or store.read_bytes()[:-40])
-    survey.edit("papers.bib", "Old Cultures", "Young Cultures")
-    result = survey.build()
-    assert (result.status, result.warnings) == (0, "")
-    assert differing(result.files(), survey.build(clean=True).files()) == []
-
-    # It is whole again: a build that only asks for the catalog does not read the bibliography.
-    monkeypatch.setattr("livingsurvey.catalog.load", None)
-    survey.edit("docs/oven.md", "Heat", "Great heat")
-    assert survey.build().status == 0
-
-
-def test_an_edit_reads_only_the_entries_that_it_touches(
-    survey: Survey, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    survey.build()
-    read = []
-
-    def note(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic]]:
-        read.append(entry.key)
-        return read_paper(entry, taxonomy)
-
-    monkeypatch.setattr("livingsurvey.catalog.again.read_paper", note)
-    text = survey.read("papers.bib")
-    # A line above all entries moves them; that is no change of any.
-    survey.write("papers.bib", "A comment.\n\n" + text.replace("Yeast Counts", "Yeasts Count"))
-    survey.build()
-    assert read == ["dahl2018yeast"]
-    # What an entry means follows from the taxonomy, too.
-    read.clear()
-    survey.edit("taxonomy.toml", 'aliases = ["levain"]', "")
-    survey.build()
-    assert len(read) == text.count("\n@") + 1
 
 
 def test_an_entry_with_a_mistake_is_reported_until_it_is_mended(survey: Survey) -> None:

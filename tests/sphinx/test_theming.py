@@ -1,75 +1,52 @@
-"""Compiled templates are kept from build to build, and no build can be misled by them."""
+"""What the extension adds to a theme, and that it leaves others alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from jinja2 import BytecodeCache
-from sphinx.jinja2glue import BuiltinTemplateLoader
+from lxml import html
 
-from livingsurvey.sphinxext.theming import FOLDER, CompiledTemplates
-from tests.sphinx.conftest import Survey
+from .conftest import Survey
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jinja2.bccache import Bucket
-
+SCRIPT = '//script[contains(@src, "livingsurvey-furo.js")]'
 LAYOUT = (
     '{% extends "!page.html" %}{% block body %}<p id="mark">MARK</p>{{ super() }}{% endblock %}'
 )
 
 
-class Remembering(BytecodeCache):
-    """A cache of the project's own, which counts how often it is asked."""
-
-    asked = 0
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        type(self).asked += 1
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        return
+@pytest.mark.parametrize("name", ["index", "oven", "search", "genindex"])
+def test_furo_gets_its_script_on_every_page(name: str, tmp_path: Path) -> None:
+    result = Survey(tmp_path, theme="furo").build()
+    assert len(html.fromstring(result.read(f"{name}.html")).xpath(SCRIPT)) == 1
+    assert (result.output / "_static/livingsurvey-furo.js").is_file()
 
 
-class RememberingTemplates(BuiltinTemplateLoader):
-    """A template bridge that brings a cache along."""
-
-    def init(self, *args: Any, **options: Any) -> None:
-        super().init(*args, **options)
-        self.environment.bytecode_cache = Remembering()
+def test_the_search_page_of_furo_has_a_heading(tmp_path: Path) -> None:
+    page = html.fromstring(Survey(tmp_path, theme="furo").build().read("search.html"))
+    assert [one.text_content() for one in page.xpath("//h1")] == ["Search"]
 
 
-def _compiled(survey: Survey, name: str = "html") -> dict[str, tuple[int, int]]:
-    """Return what tells a file that was written again from one that was not."""
-    folder = survey.path / "_build" / f"doctrees-{name}" / FOLDER
-    return {
-        path.name: (path.stat().st_ino, path.stat().st_mtime_ns)
-        for path in folder.iterdir()
-        if path.suffix == ".bytecode"
-    }
-
-
-@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml", "epub"])
-def test_a_template_is_compiled_once(builder: str, survey: Survey) -> None:
-    survey.build(builder)
-    first = _compiled(survey, builder)
-    assert first
-    survey.write("docs/oven.md", survey.read("docs/oven.md") + "\nMore.\n")
-    survey.build(builder)
-    assert _compiled(survey, builder) == first
-
-
-def test_the_compiled_form_writes_what_the_template_writes(tmp_path: Path) -> None:
+def test_no_id_stands_twice_on_a_page_of_furo(tmp_path: Path) -> None:
     survey = Survey(tmp_path, theme="furo")
-    survey.build()
-    again = survey.build("html", "-a")  # from bytecode
-    assert again.warnings == ""
-    assert again.files() == survey.build(clean=True).files()
+    table = "(oven-heat)=\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+    survey.write("docs/oven.md", f"{survey.read('docs/oven.md')}\n{table}")
+    page = html.fromstring(survey.build().read("oven.html"))
+    assert page.xpath('count(//*[@id="oven-heat"])') == 1
 
 
-def test_an_edited_template_is_compiled_again(survey: Survey) -> None:
+def test_another_theme_is_left_alone(survey: Survey) -> None:
+    result = survey.build()
+    for name in ("index", "search"):
+        assert html.fromstring(result.read(f"{name}.html")).xpath(SCRIPT) == []
+
+
+@pytest.mark.parametrize("theme", ["basic", "furo"])
+def test_templates_of_the_project_come_first(theme: str, tmp_path: Path) -> None:
+    survey = Survey(tmp_path, theme=theme)
     survey.write("conf.py", survey.read("conf.py") + 'templates_path = ["templates"]\n')
     survey.write("templates/page.html", LAYOUT)
     survey.build()
@@ -77,48 +54,3 @@ def test_an_edited_template_is_compiled_again(survey: Survey) -> None:
     result = survey.build()
     assert '<p id="mark">ANOTHER</p>' in result.read("oven.html")
     assert result.files() == survey.build(clean=True).files()
-
-
-@pytest.mark.parametrize("damage", [b"", b"j2", b"\x80", "cut", "code"])
-def test_damaged_bytecode_is_compiled_again(damage: bytes | str, survey: Survey) -> None:
-    sound = survey.build().files()
-    folder = survey.path / "_build/doctrees-html" / FOLDER
-    kept = {path: path.read_bytes() for path in folder.iterdir()}
-    for path, data in kept.items():
-        if damage == "cut":
-            path.write_bytes(data[: len(data) // 2])
-        elif damage == "code":
-            path.write_bytes(data[:80] + b"\xff" * 80)
-        else:
-            path.write_bytes(damage)  # type: ignore[arg-type]
-    result = survey.build("html", "-a")
-    assert (result.status, result.warnings) == (0, "")
-    assert result.files() == sound
-    assert {path: path.read_bytes() for path in kept} == kept
-
-
-def test_a_build_that_cannot_keep_bytecode_goes_on(survey: Survey) -> None:
-    survey.write(f"_build/doctrees-html/{FOLDER}", "a file where the folder is to be")
-    result = survey.build("html", "-W")
-    assert (result.status, result.warnings) == (0, "")
-    assert result.files() == survey.build(clean=True, place="-other").files()
-
-
-def test_what_compiles_counts_as_the_source_does(tmp_path: Path) -> None:
-    plain = CompiledTemplates(tmp_path, ())
-    translated = CompiledTemplates(tmp_path, ("jinja2.ext.InternationalizationExtension",))
-    assert plain.get_source_checksum("a") == plain.get_source_checksum("a")
-    assert plain.get_source_checksum("a") != plain.get_source_checksum("b")
-    assert plain.get_source_checksum("a") != translated.get_source_checksum("a")
-
-
-def test_a_project_that_keeps_bytecode_itself_is_left_alone(survey: Survey) -> None:
-    survey.write(
-        "conf.py",
-        survey.read("conf.py")
-        + 'template_bridge = "tests.sphinx.test_theming.RememberingTemplates"\n',
-    )
-    result = survey.build("html", "-W")
-    assert (result.status, result.warnings) == (0, "")
-    assert Remembering.asked
-    assert not (survey.path / "_build/doctrees-html" / FOLDER).exists()

@@ -11,7 +11,7 @@ from livingsurvey.names import NameText, is_others, parse_name, split_names
 
 def test_names_are_cut_at_and_outside_of_braces() -> None:
     value = "Ann One and {Barnes and Noble} AND\n  Two, B.  and Sand, Andy and others"
-    names = split_names(value)
+    names = list(split_names(value))
     assert names == [
         NameText("Ann One", 0),
         NameText("{Barnes and Noble}", 12),
@@ -111,7 +111,7 @@ def test_names_are_read_as_bibtex_reads_them(text: str, person: Person) -> None:
         (
             "Ann One et al.",
             Person(given="Ann One", particle="et", family="al."),
-            "'et al.' is no name; write 'and others'",
+            "'et al.' is no name; name all authors",
         ),
         (
             "A. One; B. Two",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import gzip
 import json
 import time
 from typing import TYPE_CHECKING
@@ -471,6 +472,20 @@ def test_redirect_to_nonsense(connect: Callable[..., Client], services: Services
         connect().fetch(LORA_TARGET)
 
 
+def test_packed_answers(connect: Callable[..., Client], services: Services) -> None:
+    def pack(handler: Handler, body: bytes) -> None:
+        packed = gzip.compress(body)
+        send(handler, packed, headers={"Content-Encoding": "gzip"})
+
+    services.bad_days = [
+        lambda h: pack(h, make_feed([LORA]).encode()),
+        lambda h: pack(h, b" " * (transport.MAX_BYTES + 1)),
+    ]
+    assert connect().fetch(LORA_TARGET).year == 2021
+    with pytest.raises(RefusedError, match="larger than 8 MiB"):
+        connect(is_fresh=True).fetch(LORA_TARGET)
+
+
 def test_answer_beyond_reason(connect: Callable[..., Client], services: Services) -> None:
     services.bad_days = [lambda h: send(h, b" " * (transport.MAX_BYTES + 1))]
     with pytest.raises(RefusedError, match="larger than 8 MiB"):
@@ -543,7 +558,7 @@ def test_redirects_never_leave_https(location: str, expected: str | None) -> Non
     response.status_code = 302
     response.url = "https://example.org/a"
     response.headers["Location"] = location
-    assert transport.Session("x").get_redirect_target(response) == expected
+    assert transport.GuardedSession().get_redirect_target(response) == expected
 
 
 def test_offline(connect: Callable[..., Client], services: Services, clock: Clock) -> None:
@@ -838,7 +853,7 @@ def test_titles_of_crossref(title: str, expected: str) -> None:
     ],
 )
 def test_capitals_are_protected(title: str, expected: str) -> None:
-    from livingsurvey.rules.wording import find_unprotected
+    from livingsurvey.rules.texts import find_unprotected
 
     assert protect_capitals(title) == expected
     assert find_unprotected(expected) == []

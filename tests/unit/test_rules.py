@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from livingsurvey.authors import read_authors
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import Source, decode
 from livingsurvey.bibtex.types import ENTRY_TYPES
@@ -24,7 +25,7 @@ from livingsurvey.rules import (
 from livingsurvey.rules.examples import TAXONOMY, diffie, lamport, perelman, shannon
 from livingsurvey.rules.identity import read_arxiv_year
 from livingsurvey.rules.rule import GROUPS
-from livingsurvey.rules.wording import find_unprotected
+from livingsurvey.rules.texts import find_unprotected
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 CHECKED = [rule for rule in RULES if rule.stage == "check"]
@@ -44,6 +45,9 @@ def read(bibliography: str, taxonomy: str = TAXONOMY) -> Library:
 def read_example(rule: Rule, text: str) -> Library:
     if rule.language == "toml":
         return read(shannon() + "\n" + lamport(), text)
+    if rule.language == "authors":
+        problems = read_authors(text, "authors.toml")[1]
+        return make_library([Source("x.bib", shannon())], read_taxonomy(TAXONOMY, "t")[0], problems)
     return read(text)
 
 
@@ -429,7 +433,7 @@ def test_findings_come_in_the_order_of_the_text_and_name_their_entry() -> None:
 
 def test_rules_are_frozen_values() -> None:
     rule = RULES[0]
-    assert replace(rule, severity=Severity.HINT) != rule
+    assert replace(rule, severity=Severity.ERROR) != rule
     with pytest.raises(AttributeError):
         rule.title = "other"  # type: ignore[misc]
 

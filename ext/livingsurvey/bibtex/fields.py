@@ -130,6 +130,26 @@ PEOPLE_FIELDS = tuple(field.name for field in FIELDS if field.is_people)
 OWN_FIELDS = frozenset(field.name for field in FIELDS if field.is_own)
 NOT_INHERITED = frozenset(field.name for field in FIELDS if not field.is_inherited)
 EXTRANEOUS_FIELDS = frozenset(field.name for field in FIELDS if field.is_extraneous)
+OTHER_FIELDS = frozenset({
+    "addendum", "afterword", "annotator", "authortype", "bookauthor", "booksubtitle",
+    "booktitleaddon", "commentator", "day", "editora", "editorb", "editorc", "editoratype",
+    "editortype", "entryset", "entrysubtype", "eventdate", "eventtitleaddon", "execute", "foreword",
+    "gender", "holder", "ids", "indexsorttitle", "indextitle", "introduction", "isan", "ismn",
+    "isrn", "issue", "issuesubtitle", "issuetitle", "issuetitleaddon", "iswc", "journalsubtitle",
+    "journaltitleaddon", "key", "label", "langid", "langidopts", "library", "maintitle",
+    "mainsubtitle", "maintitleaddon", "nameaddon", "numpages", "options", "origdate",
+    "origlanguage", "origlocation", "origpublisher", "origtitle", "pagetotal",
+    "bookpagination", "pagination",
+    "part", "presort", "pubstate", "pubmedid", "pmid", "pmcid", "related", "relatedoptions",
+    "relatedstring", "relatedtype", "reprinttitle", "series", "shortauthor", "shorteditor",
+    "shorthand", "shorthandintro", "shortjournal", "shortseries", "sortkey", "sortname",
+    "sortshorthand", "sorttitle", "sortyear", "subtitle", "titleaddon", "urldate", "urn", "venue",
+    "verba", "verbb", "verbc", "xref", "biburl", "bibsource", "adsurl", "adsnote", "reportnumber",
+    "collaboration", "keyword", "slaccitation", "articleno", "issue_date", "acmid", "copyright",
+    "rights", "contributor", "hal_id", "hal_version", "mrnumber", "zblnumber", "zbl", "lccn",
+})  # fmt: skip
+"""Further fields of biblatex's data model, and those that libraries and archives export."""
+
 DETAIL_FIELDS = tuple(field.name for field in FIELDS if field.is_detail)
 LINK_FIELDS = {field.name: field.link_label for field in FIELDS if field.link_label}
 """By name of the field, what a link to its address is called."""
@@ -145,3 +165,15 @@ _RANKS["date"] = _RANKS["year"]
 def rank_field(name: str) -> int:
     """Return where a field stands in the canonical layout; unknown ones come last, and alike."""
     return _RANKS.get(name.lower(), len(_RANKS))
+
+
+def is_known_field(name: str) -> bool:
+    """Whether some program is known to write or read a field of this name, in lower case."""
+    return name in _KNOWN or name.startswith(("comment-", "bdsk-", "jabref-", "user"))
+
+
+_KNOWN = {
+    *(field.name for field in FIELDS), *CANONICAL_NAMES, *OTHER_FIELDS, "date", "x-fetchedfrom",
+}  # fmt: skip
+READ_FIELDS = frozenset(_KNOWN - OTHER_FIELDS - EXTRANEOUS_FIELDS)
+"""The names of the fields that the survey reads; a misspelt one loses what it says."""

@@ -17,6 +17,11 @@ from livingsurvey.model import Location
 MAX_FILE_BYTES = 64 * 2**20
 """Larger files are refused: about 80,000 entries, far beyond any hand-kept bibliography."""
 
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
+_UTF_8_SEQUENCE = re.compile(rb"[\xc3-\xef][\x80-\xbf]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -55,35 +60,45 @@ def show_path(path: Path, root: Path | None) -> str:
 def read_source(path: Path, shown: str) -> tuple[Source, list[Diagnostic]]:
     """Read *path*, naming it *shown* in diagnostics.
 
-    Never raises: a missing file is an empty source and a ``file_missing`` diagnostic; bytes that
-    are no UTF-8 become U+FFFD, each run of them with an ``encoding`` diagnostic.
+    Never raises, never waits and never reads without end: what is missing, no ordinary file (a
+    folder, a pipe, a device) or too large is an empty source and a diagnostic.
     """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return Source(shown, ""), [
-            Diagnostic(
-                code=Code.FILE_MISSING,
-                severity=Severity.ERROR,
-                message=f"cannot read the file ({reason})",
-                location=Location(shown),
-            )
-        ]
+        # A pipe would wait for somebody to write into it.
+        if path.exists() and not path.is_file():
+            return _refuse(shown, Code.FILE_MISSING, "it is no ordinary file", "name a text file")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError in Python 3.11
+        reason = getattr(error, "strerror", "") or type(error).__name__
+        message = f"cannot read the file ({reason})"
+        return _refuse(shown, Code.FILE_MISSING, message, "create it, or name another one")
     if len(data) > MAX_FILE_BYTES:
-        return Source(shown, ""), [
-            Diagnostic(
-                code=Code.LIMIT,
-                severity=Severity.ERROR,
-                message=f"the file is larger than {MAX_FILE_BYTES >> 20} MiB and was not read",
-                location=Location(shown),
-            )
-        ]
+        message = f"the file is larger than {MAX_FILE_BYTES >> 20} MiB and was not read"
+        return _refuse(shown, Code.LIMIT, message, "cut it into several files")
     return decode(data, shown)
 
 
+def _refuse(
+    shown: str, code: Code, message: str, suggestion: str
+) -> tuple[Source, list[Diagnostic]]:
+    return Source(shown, ""), [
+        Diagnostic(
+            code=code,
+            severity=Severity.ERROR,
+            message=message,
+            location=Location(shown),
+            suggestion=suggestion,
+        )
+    ]
+
+
 def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
-    """Decode the bytes of a file; see :func:`read_source`."""
+    """Decode the bytes of a file, losing nothing that can be read.
+
+    A file in another encoding is read in that and gets one diagnostic that names it; in a file
+    that is UTF-8 for the most part, bytes that are not become U+FFFD.
+    """
     problems: list[Diagnostic] = []
     has_mark = data.startswith(codecs.BOM_UTF8)
     if has_mark:
@@ -98,23 +113,38 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
             )
         )
     try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", errors="replace")
-        source = Source(shown, text, has_mark)
-        # U+FFFD also stands where the file itself holds that character: a rare second look.
-        problems.extend(
-            Diagnostic(
-                code=Code.ENCODING,
-                severity=Severity.ERROR,
-                message="these bytes are not UTF-8",
-                location=source.locate(match.start()),
-                suggestion="save the file as UTF-8",
-            )
-            for match in re.finditer("\ufffd+", text)
+        return Source(shown, data.decode("utf-8"), has_mark), problems
+    except UnicodeDecodeError as error:
+        start = error.start
+    name, encoding = _guess_encoding(data)
+    text = data.decode(encoding, errors="replace")
+    place = len(data[:start].decode(encoding, errors="replace"))
+    source = Source(shown, text.removeprefix("\ufeff"), has_mark)
+    problems.append(
+        Diagnostic(
+            code=Code.ENCODING,
+            severity=Severity.ERROR,
+            message=f"the file is {name}",
+            location=source.locate(min(place, len(source.text))),
+            suggestion="save it as UTF-8",
         )
-        return source, problems
-    return Source(shown, text, has_mark), problems
+    )
+    return source, problems
+
+
+def _guess_encoding(data: bytes) -> tuple[str, str]:
+    """Return what to call the encoding of bytes that are not UTF-8, and Python's name for it."""
+    for mark, name in _MARKS.items():
+        if data.startswith(mark):
+            return f"written in {name.upper()}", name
+    if b"\0" in data[:200]:
+        name = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+        return f"written in {name.upper()}", name
+    if _UTF_8_SEQUENCE.search(data):
+        count = data.decode("utf-8", errors="replace").count("\ufffd")
+        places = "one place" if count == 1 else f"{count} places, of which this is the first"
+        return f"not UTF-8 in {places}", "utf-8"
+    return "not UTF-8 but, it seems, Windows-1252 (Latin-1)", "cp1252"
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import LINK_FIELDS, MARKUP_FIELDS, VENUE_FIELDS
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url, shorten
 from livingsurvey.bibtex.read import MONTHS
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, find_nearest
 from livingsurvey.markup import parse
 from livingsurvey.model import Paper, Person
 from livingsurvey.names import is_others, parse_name, split_names
@@ -71,7 +72,7 @@ def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
             tags[tag] = None
         elif tag:
             categories[tag] = None
-    if not categories:
+    if not categories and taxonomy.categories:
         problems.append(
             entry.report(
                 Code.NO_CATEGORY,
@@ -138,11 +139,10 @@ def _resolve(
 
 
 def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnostic:
-    near = did_you_mean(part, taxonomy.names)
-    if not near:
-        titles = {one.title.casefold(): one.tag for one in taxonomy.categories.values()}
-        by_title = titles.get(part.casefold())
-        near = f"did you mean '{by_title}'?" if by_title else "see the taxonomy for the tags"
+    names = dict(taxonomy.names)
+    names |= {one.title.casefold(): one.tag for one in taxonomy.categories.values()}
+    tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
+    near = f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
     return entry.report(
         Code.UNKNOWN_TAG,
         f"unknown keyword '{part}'",
@@ -161,8 +161,18 @@ _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})", re.IGNORECASE)
 _YEAR = re.compile(r"(?!0000)[0-9]{4}")
 
 
-def read_paper(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic]]:
-    """Read one entry. Never raises; what cannot be read is left empty and reported."""
+def read_paper(
+    entry: Entry,
+    taxonomy: Taxonomy,
+    spellings: Mapping[Person, Person] = MappingProxyType({}),
+) -> tuple[Paper, list[Diagnostic]]:
+    """Read one entry. Never raises; what cannot be read is left empty and reported.
+
+    Args:
+        entry: The entry.
+        taxonomy: What its keywords mean.
+        spellings: The one name of each author who has several.
+    """
     problems: list[Diagnostic] = []
     kinds = classify(entry, taxonomy)
     problems.extend(kinds.problems)
@@ -179,7 +189,7 @@ def read_paper(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic
         entry_type=entry.entry_type,
         title=_join_title(fields, "title", "subtitle"),
         short_title=fields.get("shorttitle", ""),
-        authors=authors,
+        authors=tuple(spellings.get(person, person) for person in authors),
         editors=editors,
         truncated=truncated,
         year=year,
@@ -218,7 +228,10 @@ def _read_people(
             continue
         person, problem = parse_name(one.text)
         if problem:
-            problems.append(entry.report(Code.BAD_NAME, problem, name, offset=one.offset))
+            remedy = "" if ";" in problem else "write 'Family, Given and Family, Given'"
+            problems.append(
+                entry.report(Code.BAD_NAME, problem, name, offset=one.offset, suggestion=remedy)
+            )
         if person.family or person.given:
             people.append(person)
     return tuple(people), truncated

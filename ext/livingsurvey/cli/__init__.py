@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("begin a survey: write a folder that builds", "init:COMMAND"),
     "check": ("say what is wrong in the bibliography, and where", "check:COMMAND"),
     "format": ("bring the bibliography into its canonical layout", "format:COMMAND"),
     "add": ("add papers by arXiv identifier, DOI, address or BibTeX", "add:COMMAND"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.cli.command import Command, Exit, add_flag, load_survey
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
-from livingsurvey.cli.report import FORMATS, Report
+from livingsurvey.cli.report import REPORT_FORMATS, Report
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code, Severity, sort_diagnostics
 from livingsurvey.rules import check_library, select_rules
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_survey_arguments(parser)
     parser.add_argument(
         "--format",
-        choices=FORMATS,
+        choices=REPORT_FORMATS,
         default="text",
         help="for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0",
     )
@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         documentation=configuration.documentation,
         library=library,
     )
-    FORMATS[arguments.format](report, console)
+    REPORT_FORMATS[arguments.format](report, console)
     is_clean = all(diagnostic.severity is Severity.HINT for diagnostic in diagnostics)
     return Exit.CLEAN if is_clean else Exit.FINDINGS
 

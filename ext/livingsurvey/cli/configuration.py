@@ -10,7 +10,7 @@ from livingsurvey.catalog.ledger import FILE_NAME as LEDGER_NAME
 from livingsurvey.cli.command import UsageError, add_flag
 from livingsurvey.configuration import (
     FILE_NAME,
-    describe,
+    describe_fault,
     read_configuration,
     search_configuration,
 )
@@ -73,7 +73,7 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
         )
     for path in (*configuration.bibliographies, configuration.taxonomy):
         if path is not None and not path.is_file():
-            raise UsageError(describe(Code.FILE_MISSING, path, "there is no such file"))
+            raise UsageError(describe_fault(Code.FILE_MISSING, path, "there is no such file"))
     return configuration
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from livingsurvey.bibtex.edit import apply_edits, set_fields
 from livingsurvey.cli.command import Exit, confirm, is_interactive
-from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
+from livingsurvey.cli.writing import Change, read_for_change, write_or_show
 from livingsurvey.configuration import show
 from livingsurvey.markup import parse, search_key, title_key
 
@@ -32,37 +32,52 @@ class Duplicate:
     mark: Mark
 
 
-def find_duplicate(
-    catalog: Catalog,
-    *,
-    doi: str = "",
-    arxiv: str = "",
-    title: str = "",
-    authors: Iterable[Person] = (),
-) -> Duplicate | None:
-    """Return the paper with this DOI or arXiv identifier, or with this title and an author of it.
+class KnownPapers:
+    """The papers of a survey, to be found by identifiers, else by title and authors."""
 
-    Args:
-        catalog: The survey.
-        doi: A bare DOI.
-        arxiv: An arXiv identifier without version.
-        title: A title in TeX; case, accents and punctuation do not count.
-        authors: Its authors; if either list is empty, the title decides.
-    """
-    wanted = title_key(parse(title).text)
-    names = _fold_names(authors)
-    found: Duplicate | None = None
-    for paper in catalog.papers.values():
-        if doi and paper.doi.lower() == doi.lower():
-            return Duplicate(paper, "DOI")
-        if arxiv and paper.arxiv == arxiv:
-            return Duplicate(paper, "arXiv identifier")
-        if found is None and len(wanted) >= SHORTEST_TITLE:
+    def __init__(self, catalog: Catalog) -> None:
+        self._by_mark: dict[tuple[Mark, str], list[Paper]] = {}
+        for paper in catalog.papers.values():
+            self.add(paper)
+
+    def add(self, paper: Paper) -> None:
+        """Take in a paper."""
+        title = title_key(parse(paper.title).text)
+        marks: dict[Mark, str] = {
+            "DOI": paper.doi.lower(),
+            "arXiv identifier": paper.arxiv,
+            "title": title if len(title) >= SHORTEST_TITLE else "",
+        }
+        for mark, text in marks.items():
+            if text:
+                self._by_mark.setdefault((mark, text), []).append(paper)
+
+    def find(
+        self, *, doi: str = "", arxiv: str = "", title: str = "", authors: Iterable[Person] = ()
+    ) -> Duplicate | None:
+        """Return the paper with this DOI or arXiv identifier, or with this title and an author.
+
+        Args:
+            doi: A bare DOI.
+            arxiv: An arXiv identifier without version.
+            title: A title in TeX; case, accents and punctuation do not count.
+            authors: Its authors; if either list is empty, the title decides.
+        """
+        identifiers: dict[Mark, str] = {"DOI": doi.lower(), "arXiv identifier": arxiv}
+        for mark, text in identifiers.items():
+            for paper in self._by_mark.get((mark, text), ()):
+                return Duplicate(paper, mark)
+        names = _fold_names(authors)
+        for paper in self._by_mark.get(("title", title_key(parse(title).text)), ()):
             others = _fold_names((*paper.authors, *paper.editors))
-            is_shared = not names or not others or not names.isdisjoint(others)
-            if is_shared and title_key(parse(paper.title).text) == wanted:
-                found = Duplicate(paper, "title")
-    return found
+            if not names or not others or not names.isdisjoint(others):
+                return Duplicate(paper, "title")
+        return None
+
+
+def find_duplicate(catalog: Catalog, *, doi: str = "", arxiv: str = "") -> Duplicate | None:
+    """Return the paper of a survey with this DOI or arXiv identifier."""
+    return KnownPapers(catalog).find(doi=doi, arxiv=arxiv)
 
 
 def _fold_names(people: Iterable[Person]) -> set[str]:
@@ -81,7 +96,7 @@ def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, sessi
     """Say that the paper is there; bring its entry up to date if that is wished."""
     paper, console = duplicate.paper, session.console
     report_duplicate(draft.name, duplicate, session)
-    news = _find_news(draft, duplicate)
+    news = _find_news(draft, paper)
     if not news:
         return Exit.FINDINGS
     what = "the published version" if draft.is_published else "the preprint"
@@ -108,23 +123,18 @@ def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, sessi
     change = Change(path, source, apply_edits(source.text, edits))
     if change.text == source.text:
         return Exit.FINDINGS
-    if session.arguments.dry_run:
-        show_changes([change], console)
-        console.note(f"{paper.key}: would be updated: {', '.join(news)}")
-        return Exit.CLEAN
-    write_changes([change])
-    console.print(f"{paper.key}: updated: {', '.join(news)}")
+    updated = f"updated: {', '.join(news)}"
+    write_or_show(change, f"{paper.key}: would be {updated}", f"{paper.key}: {updated}", session)
     return Exit.CLEAN
 
 
-def _find_news(draft: Draft, duplicate: Duplicate) -> dict[str, str]:
+def _find_news(draft: Draft, paper: Paper) -> dict[str, str]:
     """Return the fields of the draft that the entry is to take over, none if it knows them all.
 
     A published version brings its venue, year and identifiers into the entry of a preprint; a
     preprint brings its identifier into the entry of a published version. Title, authors, and all
     that the survey itself says stay as an editor left them.
     """
-    paper = duplicate.paper
     has_venue = bool(paper.venue) and not paper.venue.lower().startswith(("arxiv", "corr"))
     names: tuple[str, ...] = ()
     if draft.is_published and not has_venue:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import replace_file
-from livingsurvey.cli.add import add_draft, read_categories
+from livingsurvey.cli.add import add_drafts, read_categories
 from livingsurvey.cli.command import (
     Command,
     Exit,
@@ -107,7 +107,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_flag(parser, "--fetch", purpose="accept: fetch the record of arXiv or Crossref anew")
     parser.add_argument("--why", default="", help="decline: the reason")
     add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
-    parser.set_defaults(update=False)
+    parser.set_defaults(update=False, key=None)
     add_file_options(parser)
     add_connection_options(parser)
 
@@ -243,7 +243,7 @@ def _fetch(state: _State) -> int:
             fetched_on = state.inbox.fetched
         else:
             since = _find_first_day(state)
-            if not catalog.taxonomy.watches:
+            if not any(category.watch for category in catalog.taxonomy.categories.values()):
                 raise UsageError(
                     "no category watches for anything; write in the taxonomy, for instance:\n"
                     '  watch = ["cat:cs.CL AND abs:quantization"]\nor take a file: --from FILE'
@@ -318,7 +318,7 @@ def _accept_one(candidate: Candidate, wishes: Sequence[str], state: _State) -> i
     except OnlineError as error:
         session.console.note(f"{candidate.number}: {error}")
         return Exit.FAILURE
-    status = add_draft(draft, categories, session)
+    status = add_drafts([draft], categories, session)
     if status == Exit.CLEAN and not session.arguments.dry_run:
         state.inbox = state.inbox.take_out(candidate)
         state.save()

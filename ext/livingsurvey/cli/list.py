@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     configuration = find_configuration(arguments)
     catalog = load_survey(configuration).catalog
     tests = _read_tests(arguments, catalog)
-    chosen = (one for one in catalog.papers.values() if all(test(one) for test in tests))
+    chosen = (p for p in catalog.papers.values() if all(test(p) for test in tests))
     papers = list(sort_papers(chosen, arguments.sort))
     if arguments.reverse:
         papers.reverse()

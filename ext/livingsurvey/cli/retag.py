@@ -122,8 +122,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         changes.append(change)
         count += touched
     if keys and count < len(keys):
-        missing = sorted(keys - _find_bearers(plan.change.old, library))
-        raise UsageError(f"not in '{plan.change.old}': {', '.join(missing)}; nothing was changed")
+        old, papers = plan.change.old, library.catalog.papers
+        bearers = {key for key, paper in papers.items() if old in paper.categories}
+        missing = sorted(keys - bearers)
+        raise UsageError(f"not in '{old}': {', '.join(missing)}; nothing was changed")
     changes = [change for change in changes if change.text != change.source.text]
     _prove(changes, configuration, library)
     if arguments.dry_run:
@@ -131,8 +133,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     else:
         write_changes(changes)
     would = "would be " if arguments.dry_run else ""
-    papers = f"{count} paper{'' if count == 1 else 's'}"
-    console.note(f"{plan.words}: {papers} {would}retagged")
+    counted = f"{count} paper{'' if count == 1 else 's'}"
+    console.note(f"{plan.words}: {counted} {would}retagged")
     for change in changes:
         console.note(f"  {show(change.path)} {would}changed")
     mentions = [] if keys else find_mentions(configuration.root, plan.change.old)
@@ -151,11 +153,6 @@ def _find_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
     return set(wishes or ())
 
 
-def _find_bearers(tag: str, library: Library) -> set[str]:
-    papers = library.catalog.papers.values()
-    return {paper.key for paper in papers if tag in paper.categories}
-
-
 def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _Plan:
     source = tree.categories.get(tree.names.get(old.casefold(), ""))
     if source is None:
@@ -164,8 +161,7 @@ def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _
         raise UsageError(f"'{new}' cannot be a tag: lower-case letters, digits, single hyphens")
     if new in tree.tags:
         raise UsageError(f"'{new}' is a tag that is no category")
-    named = tree.names.get(new.casefold(), "")
-    target = tree.categories.get(named)
+    target = tree.categories.get(tree.names.get(new.casefold(), ""))
     if target is not None and target.tag != new and target is not source:
         raise UsageError(f"'{new}' is an older spelling of '{target.tag}'; name that one")
     if source.tag == new:

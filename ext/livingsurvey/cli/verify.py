@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.cli.command import Console
-    from livingsurvey.configuration import Configuration
     from livingsurvey.model import Paper
+    from livingsurvey.online.client import Client
     from livingsurvey.online.record import Record
 
 DESCRIPTION = """\
@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.vouch:
         outcome = _vouch(papers)
     else:
-        outcome = _verify(papers, configuration, arguments, console)
+        outcome = _verify(papers, connect(configuration, arguments, console), console)
     _report(outcome, papers, console)
     kept = {key: entry for key, entry in ledger.entries.items() if key in catalog.papers}
     new = Ledger(kept | outcome.entries)
@@ -162,19 +162,13 @@ def _make_entry(paper: Paper, source: str, identifier: str, verdict: Verdict) ->
     return Entry(facts=facts, source=source, identifier=identifier, date=day, verdict=verdict)
 
 
-def _verify(
-    papers: Mapping[str, Paper],
-    configuration: Configuration,
-    arguments: argparse.Namespace,
-    console: Console,
-) -> _Outcome:
+def _verify(papers: Mapping[str, Paper], client: Client, console: Console) -> _Outcome:
     outcome = _Outcome()
     keys: dict[Target, list[str]] = {}
     for key, paper in papers.items():
         target = choose_target(paper)
         if target is not None:
             keys.setdefault(target, []).append(key)
-    client = connect(configuration, arguments, console)
     with console.progress() as say:
         say(f"asking for {len(keys)} records")
         for done, (target, found) in enumerate(client.fetch_all(keys), start=1):

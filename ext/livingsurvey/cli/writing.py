@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from livingsurvey.cli.command import Console
+    from livingsurvey.cli.command import Console, Session
 
 _MARK = "\ufeff"
 
@@ -73,6 +73,16 @@ def write_changes(changes: Sequence[Change]) -> None:
 
 def _encode(source: Source, text: str) -> str:
     return f"{_MARK}{text}" if source.has_byte_order_mark else text
+
+
+def write_or_show(change: Change, would: str, did: str, session: Session) -> None:
+    """Write a change and say what was done; in a dry run show it, and say what would be."""
+    if session.arguments.dry_run:
+        show_changes([change], session.console)
+        session.console.note(would)
+    else:
+        write_changes([change])
+        session.console.print(did)
 
 
 def show_changes(changes: Sequence[Change], console: Console) -> None:

@@ -19,11 +19,11 @@ from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.online.record import Record
 from livingsurvey.online.targets import MalformedError, NotFoundError, RefusedError
 from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natural, read_tex
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NAME = "arXiv"
 BATCH = 50
 """Papers in one request; the address stays below 2,000 characters."""
 ERROR_MARK = b"/api/errors"
@@ -141,3 +141,6 @@ def _read_day(text: str) -> datetime.date | None:
     with contextlib.suppress(ValueError):
         return datetime.date.fromisoformat(text[:10])
     return None
+
+
+SERVICE = Service("arXiv", make_url, split, read, BATCH, ERROR_MARK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.online import arxiv, crossref, dblp, openalex
@@ -39,10 +39,14 @@ class Client:
         self._cache = Cache(settings.cache)
         self.transport = Transport(settings, self._cache)
         self._services = {
-            "arxiv": Service(arxiv, settings.arxiv, settings.arxiv_delay),
-            "doi": Service(crossref, settings.crossref, settings.crossref_delay),
-            "openalex": Service(openalex, settings.openalex, settings.openalex_delay),
-            "dblp": Service(dblp, settings.dblp, settings.dblp_delay),
+            "arxiv": replace(arxiv.SERVICE, address=settings.arxiv, delay=settings.arxiv_delay),
+            "doi": replace(
+                crossref.SERVICE, address=settings.crossref, delay=settings.crossref_delay
+            ),
+            "openalex": replace(
+                openalex.SERVICE, address=settings.openalex, delay=settings.openalex_delay
+            ),
+            "dblp": replace(dblp.SERVICE, address=settings.dblp, delay=settings.dblp_delay),
         }
 
     def fetch(self, target: Target) -> Record:
@@ -71,8 +75,8 @@ class Client:
             }
             yield from known.items()
             wanted = [target for target in asked if target not in known]
-            for start in range(0, len(wanted), service.interface.BATCH):
-                batch = wanted[start : start + service.interface.BATCH]
+            for start in range(0, len(wanted), service.batch):
+                batch = wanted[start : start + service.batch]
                 yield from self._fetch_batch(service, batch)
 
     def ask(self, kind: str, query: str) -> Answer:
@@ -87,8 +91,7 @@ class Client:
         """
         service = self._services[kind]
         url = f"{service.address}?{query}"
-        now = self.transport.clock()
-        answer = None if self.is_fresh else self._cache.get(url, now)
+        answer = None if self.is_fresh else self._cache.get(url, self.transport.clock())
         if answer is None:
             answer = self.transport.get(service, url)
             self._cache.put(url, answer)
@@ -117,10 +120,10 @@ class Client:
         self, service: Service, targets: list[Target]
     ) -> Iterator[tuple[Target, Record | OnlineError]]:
         identifiers = [target.value for target in targets]
-        url = service.interface.make_url(service.address, identifiers)
+        url = service.make_url(service.address, identifiers)
         try:
             answer = self.transport.get(service, url)
-            bodies = service.interface.split(answer.body, identifiers)
+            bodies = service.split(answer.body, identifiers)
         except OnlineError as error:
             if isinstance(error, NotFoundError) and len(targets) > 1:
                 # One identifier that arXiv does not like costs the whole answer: ask one by one.
@@ -133,7 +136,7 @@ class Client:
             if target.value not in bodies:
                 yield (
                     target,
-                    NotFoundError(f"{service.interface.NAME} has no record {target.value}"),
+                    NotFoundError(f"{service.name} has no record {target.value}"),
                 )
                 continue
             kept = Answer(bodies[target.value], answer.time)
@@ -151,6 +154,6 @@ def _name(service: Service, target: Target) -> str:
 def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
     day = datetime.datetime.fromtimestamp(answer.time, datetime.UTC).date()
     try:
-        return service.interface.read(answer.body, target.value, day)
+        return service.read(answer.body, target.value, day)
     except OnlineError as error:
         return error

@@ -23,6 +23,7 @@ from livingsurvey.online.texts import (
     read_parts,
     read_plain,
 )
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Person
 
-NAME = "Crossref"
-BATCH = 1
-ERROR_MARK = b""
 _TYPES = {
     "journal-article": "article", "proceedings-article": "inproceedings",
     "book-chapter": "incollection", "book-section": "incollection", "book-part": "incollection",
@@ -120,6 +118,10 @@ def _text(message: dict[str, Any], name: str) -> str:
     return next((text for text in values if isinstance(text, str) and text.strip()), "")
 
 
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def _short(message: dict[str, Any], name: str) -> str:
     return escape(clean(_text(message, name), 60))
 
@@ -142,9 +144,7 @@ def _read_venue(message: dict[str, Any]) -> str:
 
 def _read_people(value: object) -> tuple[Person, ...]:
     people: list[Person] = []
-    for author in value[:MAX_PEOPLE] if isinstance(value, list) else ():
-        if not isinstance(author, dict):
-            continue
+    for author in _objects(value)[:MAX_PEOPLE]:
         if family := _text(author, "family"):
             person = read_parts(family, _text(author, "given"), _text(author, "suffix"))
         else:
@@ -188,8 +188,8 @@ def read_pages(text: str) -> str:
 def _read_preprint(relation: object) -> str:
     """Return the arXiv identifier among the preprints that the publisher names, or ``""``."""
     found = relation.get("has-preprint") if isinstance(relation, dict) else None
-    preprints = (
-        [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-    )
-    identifiers = (find_arxiv(_text(preprint, "id")) for preprint in preprints)
+    identifiers = (find_arxiv(_text(preprint, "id")) for preprint in _objects(found))
     return next(filter(None, identifiers), "")
+
+
+SERVICE = Service("Crossref", make_url, split, read)

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.items import find_items, is_preprint_venue, read_item
 from livingsurvey.online.targets import MalformedError, NotFoundError
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from livingsurvey.online.record import Record
 
 NAME = "DBLP"
-BATCH = 1
-ERROR_MARK = b""
 MOST_HITS = 10
 
 
@@ -64,3 +63,6 @@ def _find_hits(body: bytes) -> list[Any]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MalformedError(f"the answer of DBLP is no search result: {error}") from error
     return find_items(hits) or []
+
+
+SERVICE = Service(NAME, make_url, split, read)

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from livingsurvey.bibtex.identifiers import read_doi
 from livingsurvey.online.items import read_item
 from livingsurvey.online.targets import MalformedError
+from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 NAME = "OpenAlex"
 BATCH = 25
 """Works in one request; the address stays below 2,000 characters."""
-ERROR_MARK = b""
 PAGE = 100
 """Works of one page of a list."""
 
@@ -78,3 +78,6 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     if record is None:
         raise MalformedError(f"OpenAlex's record of {identifier} lacks title or authors")
     return record
+
+
+SERVICE = Service(NAME, make_url, split, read, BATCH)

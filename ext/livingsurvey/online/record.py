@@ -19,6 +19,9 @@ YEARS_AFTER = 4
 """A published paper may precede its first version at arXiv by so much, and follow it by so much."""
 
 _CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"}
+_PUBLISHERS = dict.fromkeys(("book", "incollection"), "publisher") | dict.fromkeys(
+    ("phdthesis", "techreport"), "institution"
+)
 _SHORT = re.compile(r"[^\s:]{2,30}")
 
 
@@ -76,9 +79,10 @@ class Record:
 def make_fields(record: Record) -> dict[str, str]:
     """Return the fields that a record gives, values in TeX, without those of the survey."""
     container = _CONTAINERS.get(record.entry_type, "howpublished")
-    title = protect_capitals(record.title)
+    url = f"https://doi.org/{record.doi}" if record.doi else record.url
+    url = f"https://arxiv.org/abs/{record.arxiv}" if record.arxiv else url
     fields = {
-        "title": title,
+        "title": protect_capitals(record.title),
         "shorttitle": escape(propose_short_title(record.title)),
         "author": write_author(record.authors),
         container: record.venue,
@@ -90,16 +94,10 @@ def make_fields(record: Record) -> dict[str, str]:
         "eprint": record.arxiv,
         "archiveprefix": "arXiv" if record.arxiv else "",
         "primaryclass": record.primary_class,
+        _PUBLISHERS.get(record.entry_type, ""): record.publisher,
+        "url": url,
     }
-    if record.entry_type in {"book", "incollection"}:
-        fields["publisher"] = record.publisher
-    elif record.entry_type in {"phdthesis", "techreport"}:
-        fields["institution"] = record.publisher
-    if record.arxiv:
-        fields["url"] = f"https://arxiv.org/abs/{record.arxiv}"
-    else:
-        fields["url"] = f"https://doi.org/{record.doi}" if record.doi else record.url
-    return {name: value for name, value in fields.items() if value}
+    return {name: value for name, value in fields.items() if name and value}
 
 
 def merge_records(preprint: Record, published: Record) -> Record:
@@ -112,16 +110,16 @@ def merge_records(preprint: Record, published: Record) -> Record:
     )
 
 
-def is_same_work(one: Record, other: Record) -> bool:
+def is_same_work(record: Record, other: Record) -> bool:
     """Whether two records have one title, or one author list and half of the title's words.
 
     Titles change between preprint and publication; a wrong DOI in arXiv's record, on the other
     hand, leads to another paper altogether.
     """
-    titles = [parse(record.title).text for record in (one, other)]
+    titles = [parse(work.title).text for work in (record, other)]
     if title_key(titles[0]) == title_key(titles[1]):
         return True
-    surnames = [{title_key(p.surname) for p in record.authors} for record in (one, other)]
+    surnames = [{title_key(p.surname) for p in work.authors} for work in (record, other)]
     words = [{title_key(word) for word in title.split()} - {""} for title in titles]
     shared = len(words[0] & words[1]) / max(1, min(len(words[0]), len(words[1])))
     return bool(surnames[0] & surnames[1]) and shared >= 0.5
@@ -159,19 +157,19 @@ def compare(paper: Paper, record: Record) -> tuple[str, ...]:
     return tuple(differences)
 
 
-def is_same_person(one: Person, other: Person) -> bool:
+def is_same_person(person: Person, other: Person) -> bool:
     """Whether the family name of each is found at the end of the other's, or all words agree.
 
     Services do not always know where a family name begins: ``Ramos Garea`` and ``Garea``; and
     some write it first: ``Li Ming`` and ``Ming Li``.
     """
-    surnames = [_words(person.surname) for person in (one, other)]
+    surnames = [_words(person.surname), _words(other.surname)]
     if not all(surnames):
         return False
     shorter, longer = sorted(surnames, key=len)
     if longer[-len(shorter) :] == shorter or "".join(shorter) == "".join(longer):
         return True
-    return set(_words(one.full)) == set(_words(other.full))
+    return set(_words(person.full)) == set(_words(other.full))
 
 
 def _words(name: str) -> list[str]:
@@ -181,8 +179,8 @@ def _words(name: str) -> list[str]:
 def _fits(paper: Paper, record: Record) -> bool:
     if paper.year is None or record.year is None:
         return False
+    last = record.last_year or record.year
     if record.source == "arXiv":
-        last = record.last_year or record.year
         if paper.venue:
             return record.year - YEARS_BEFORE <= paper.year <= last + YEARS_AFTER
         return record.year <= paper.year <= last

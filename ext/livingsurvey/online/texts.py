@@ -24,7 +24,7 @@ from livingsurvey.markup import parse
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Person
 from livingsurvey.names import parse_name
-from livingsurvey.rules.wording import find_unprotected
+from livingsurvey.rules.texts import find_unprotected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,10 +67,11 @@ _SCRIPTS = {
     "msubsup": ("textsubscript", "textsuperscript"),
 }
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-_COLLECTIVE = re.compile(
+COLLECTIVE = re.compile(
     r"\b(?:collaboration|consortium|team|group|project|initiative|lab|labs|institute|community)\b",
     re.IGNORECASE,
 )
+"""What a group of people calls itself."""
 
 
 def clean(text: str, limit: int = MAX_TITLE) -> str:
@@ -197,7 +198,7 @@ def _write_mathml(element: ET.Element) -> str:
 
 
 def protect_capitals(tex: str) -> str:
-    """Put words with capitals inside, or digits behind a capital, into braces.
+    """Put words with capitals inside, or digits after a capital, into braces.
 
     ``LoRA``, ``BERT``, ``GPT4`` keep their case whatever a bibliography style does; ordinary
     words such as ``Low`` and single letters such as ``A`` are left alone.
@@ -218,7 +219,7 @@ def read_natural(text: str) -> Person | None:
     if not any(char.isalpha() for char in text):
         return None
     words = text.split()
-    if len(words) == 1 or _COLLECTIVE.search(text):
+    if len(words) == 1 or COLLECTIVE.search(text):
         return Person(family=text)
     suffix = words.pop() if len(words) > 2 and words[-1].lower() in _SUFFIXES else ""
     person, _ = parse_name(escape(" ".join(word.rstrip(",") for word in words)))

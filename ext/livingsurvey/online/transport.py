@@ -12,7 +12,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -100,48 +100,34 @@ def _hash(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
-class Interface(Protocol):
-    """What the modules :mod:`.arxiv` and :mod:`.crossref` have in common.
-
-    Attributes:
-        NAME: Of the service, for messages.
-        BATCH: How many records one request may ask for.
-        ERROR_MARK: What an answer of status 400 holds that says in the service's own form what
-            was wrong, to be read as any other; empty if there is no such form.
-    """
-
-    NAME: str
-    BATCH: int
-    ERROR_MARK: bytes
-
-    def make_url(self, address: str, identifiers: Sequence[str]) -> str:
-        """Return the address that asks for some records."""
-
-    def split(self, body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
-        """Cut an answer into those for each identifier."""
-
-    def read(self, body: bytes, identifier: str, retrieved: datetime.date) -> Record:
-        """Read the answer for one identifier."""
-
-
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who is asked: through which interface, at which address, with how many seconds between."""
+    """A service that is asked, as :mod:`.arxiv` and :mod:`.crossref` define theirs.
 
-    interface: Interface
-    address: str
-    delay: float
+    Attributes:
+        name: For messages.
+        make_url: Makes the address that asks for some records, from that of the service.
+        split: Cuts an answer into those for each identifier.
+        read: Reads the answer for one identifier, given on that day.
+        batch: How many records one request may ask for.
+        error_mark: What an answer of status 400 holds that says in the service's own form what
+            was wrong, to be read as any other; empty if there is no such form.
+        address: Where it is asked.
+        delay: Seconds between two requests.
+    """
+
+    name: str
+    make_url: Callable[[str, Sequence[str]], str]
+    split: Callable[[bytes, Sequence[str]], dict[str, bytes]]
+    read: Callable[[bytes, str, datetime.date], Record]
+    batch: int = 1
+    error_mark: bytes = b""
+    address: str = ""
+    delay: float = 0.0
 
 
-class Session(requests.Session):
+class GuardedSession(requests.Session):
     """Follows redirects to http and https only, and never from https to http."""
-
-    def __init__(self, user_agent: str) -> None:
-        super().__init__()
-        self.max_redirects = 5
-        self.headers["User-Agent"] = user_agent
-        # What ~/.netrc holds is not for these services.
-        self.auth = lambda request: request
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Return where *resp* redirects to; None lets the redirect stand as the answer."""
@@ -172,10 +158,14 @@ class Transport:
     note: Callable[[str], None] = lambda _text: None
     _last: dict[str, float] = field(default_factory=dict)
     _offline: dict[str, str] = field(default_factory=dict)
-    _session: Session = field(init=False)
+    _session: GuardedSession = field(init=False)
 
     def __post_init__(self) -> None:
-        self._session = Session(self.settings.user_agent)
+        self._session = GuardedSession()
+        self._session.max_redirects = 5
+        self._session.headers["User-Agent"] = self.settings.user_agent
+        # What ~/.netrc holds is not for these services.
+        self._session.auth = lambda request: request
 
     def get(self, service: Service, url: str) -> Answer:
         """Fetch *url*.
@@ -185,27 +175,26 @@ class Transport:
             NotFoundError: It has no such address.
             RefusedError: It is busy or broken, or the answer is too slow or too large.
         """
-        if service.interface.NAME in self._offline:
+        if service.name in self._offline:
             # Each further paper would cost the same wait for the same answer.
-            raise OfflineError(self._offline[service.interface.NAME])
+            raise OfflineError(self._offline[service.name])
         wait = 0.0
         tries = 0
         while True:
-            self._wait(service.interface.NAME, service.delay, urlsplit(url).netloc, wait)
+            self._wait(service.name, service.delay, urlsplit(url).netloc, wait)
             tries += 1
             try:
                 return self._get_once(service, url)
             except OfflineError as error:
-                self._offline[service.interface.NAME] = str(error)
+                self._offline[service.name] = str(error)
                 raise
             except _PassingError as error:
                 wait = error.wait or max(service.delay, 1.0) * 2**tries
                 if tries == TRIES:
                     raise RefusedError(str(error)) from error
                 if wait > MAX_WAIT:
-                    raise RefusedError(
-                        f"{error}, and asks to come back in {wait:.0f} seconds"
-                    ) from error
+                    msg = f"{error}, and asks to come back in {wait:.0f} seconds"
+                    raise RefusedError(msg) from error
 
     def follow(self, address: str) -> str:
         """Return where *address* has moved for good; itself if it has not.
@@ -251,7 +240,7 @@ class Transport:
         self.cache.put(f"last {host}", Answer(b"", self._last[host]))
 
     def _get_once(self, service: Service, url: str) -> Answer:
-        name, mark = service.interface.NAME, service.interface.ERROR_MARK
+        name, mark = service.name, service.error_mark
         try:
             with self._session.get(url, timeout=self.settings.timeout, stream=True) as response:
                 is_told = response.status_code == 400 and mark

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit, find_field, remove_field
-from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS
-from livingsurvey.bibtex.identifiers import read_arxiv
+from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, READ_FIELDS, is_known_field
+from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
 from livingsurvey.bibtex.types import ENTRY_TYPES, find_entry_type
 from livingsurvey.diagnostics import Code, Severity, did_you_mean
 from livingsurvey.rules.examples import lamport, perelman, shannon
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 
 _HYPHENS = re.compile(r"(?<=[\w.])\s*(?:-|[\u2010-\u2015\u2212]|---)\s*(?=[\w.])")
 _PAGES = re.compile(r"[A-Za-z]*\d[\w.:]*\s*(?:-|[\u2010-\u2015\u2212]|---)\s*[A-Za-z]*\d[\w.:]*")
-_ARXIV_IN_JOURNAL = re.compile(
-    r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
-    r"(?:\s*[,:]?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
-    r"(?:\s*\[[\w.-]+\])?",
-    re.IGNORECASE,
-)
 
 
 def check_types(library: Library) -> Iterator[Diagnostic]:
@@ -59,8 +54,11 @@ def check_required(library: Library) -> Iterator[Diagnostic]:
 def _suggest_field(entry: Entry, name: str) -> str:
     if name == "journal" and "eprint" in entry.values:
         return "a preprint is @misc"
-    near = did_you_mean(name, entry.values)
-    return near.replace("did you mean", "is it").replace("'?", "', misspelled?")
+    unknown = [other for other in entry.values if not is_known_field(other)]
+    near = did_you_mean(name, unknown)
+    if near:
+        return near.replace("did you mean", "is it").replace("'?", "', misspelled?")
+    return f"add {name} = {{…}}"
 
 
 def check_empty(library: Library) -> Iterator[Diagnostic]:
@@ -135,8 +133,7 @@ def _has_wrong_dash(pages: str) -> bool:
 
 def _read_arxiv_journal(entry: Entry) -> str | None:
     """Return the arXiv identifier in the journal, ``""`` if it only says arXiv, None if neither."""
-    match = _ARXIV_IN_JOURNAL.fullmatch(entry.get("journal"))
-    return (match["id"] or "") if match and "journal" not in entry.inherited else None
+    return None if "journal" in entry.inherited else read_arxiv_venue(entry.get("journal"))
 
 
 def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:
@@ -181,6 +178,21 @@ def fix_arxiv_journal(library: Library) -> Iterator[Fix]:
         )
 
 
+def check_unknown_fields(library: Library) -> Iterator[Diagnostic]:
+    """Find fields with nearly the name of one that is read; what they say would vanish."""
+    for entry in library.entries:
+        for field in entry.block.fields:
+            name = field.name.lower()
+            if is_known_field(name):
+                continue
+            near = did_you_mean(name, READ_FIELDS, cutoff=0.78)
+            if near:
+                found = entry.report(
+                    Code.UNKNOWN_FIELD, f"nothing reads a field '{field.name}'", suggestion=near
+                )
+                yield replace(found, location=entry.source.locate(field.start))
+
+
 def check_extraneous(library: Library) -> Iterator[Diagnostic]:
     """Find fields that are of use to one person's program alone, one finding for each entry."""
     for entry in library.entries:
@@ -222,6 +234,17 @@ RULES = (
         check=check_required,
         bad=shannon(journal=None),
         good=shannon(),
+    ),
+    Rule(
+        code=Code.UNKNOWN_FIELD,
+        title="Fields are spelt as programs read them",
+        group="entries",
+        what="A field has nearly the name of one that is read, such as `anotation`. Fields of "
+        "other programs and of your own are left alone.",
+        why="What the field says would vanish without a word.",
+        check=check_unknown_fields,
+        bad=shannon(anotation="It founds a field."),
+        good=shannon(annotation="It founds a field."),
     ),
     Rule(
         code=Code.EMPTY_FIELD,

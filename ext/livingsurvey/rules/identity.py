@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from livingsurvey.model import Location, Paper
 
 
+_ARXIV_DOI = "10.48550/arxiv."
 _ARXIV_YEAR = re.compile(r"(?:.*/)?(\d\d)\d\d\.?\d+")
 _ARXIV_BEGINS = 91
 
@@ -95,6 +97,22 @@ def check_years(library: Library) -> Iterator[Diagnostic]:
             )
 
 
+def check_future(library: Library) -> Iterator[Diagnostic]:
+    """Find days of entry that cannot be read, or that are yet to come."""
+    yield from found_while_reading(Code.BAD_DATE)(library)
+    # A day may have begun elsewhere.
+    latest = datetime.date.today() + datetime.timedelta(days=1)
+    for entry in library.entries:
+        paper = library.catalog.papers.get(entry.key)
+        if paper is not None and paper.created is not None and paper.created > latest:
+            yield entry.report(
+                Code.BAD_DATE,
+                f"creationdate {paper.created} is yet to come",
+                "creationdate",
+                suggestion="write the day on which the entry joined",
+            )
+
+
 def check_creationdates(library: Library) -> Iterator[Diagnostic]:
     """Find papers that do not say when they joined."""
     for entry in library.entries:
@@ -141,14 +159,14 @@ def check_same_paper(library: Library) -> Iterator[Diagnostic]:
             ("eprint", paper.arxiv),
             ("title", _title_mark(paper)),
         ]
-        twins: dict[str, str] = {}
+        duplicates: dict[str, str] = {}
         for name, mark in marks:
             if not mark:
                 continue
             first = by_mark.setdefault((name, mark), paper)
-            if first is not paper and (name != "title" or _share_author(first, paper)):
-                twins.setdefault(first.key, name)
-        for key, name in twins.items():
+            if first is not paper and (name != "title" or _may_be_one(first, paper)):
+                duplicates.setdefault(first.key, name)
+        for key, name in duplicates.items():
             what = {"doi": "DOI", "eprint": "arXiv identifier", "title": "title and author"}[name]
             yield entries[paper.key].report(
                 Code.SAME_PAPER,
@@ -164,10 +182,49 @@ def _title_mark(paper: Paper) -> str:
     return mark if len(mark) > 8 else ""
 
 
-def _share_author(one: Paper, other: Paper) -> bool:
-    names = {search_key(person.family) for person in (*one.authors, *one.editors)}
-    others = {search_key(person.family) for person in (*other.authors, *other.editors)}
-    return not names or not others or not names.isdisjoint(others)
+def _may_be_one(first: Paper, second: Paper) -> bool:
+    """Whether two papers of one title may be the same: by people, and by what tells them apart.
+
+    Recurring columns have a title and an author in common, but not volume and pages.
+    """
+    names, others = (
+        {search_key(person.family) for person in (*paper.authors, *paper.editors)}
+        for paper in (first, second)
+    )
+    if names and others and names.isdisjoint(others):
+        return False
+    if first.arxiv and second.arxiv:  # a preprint and its publication share theirs
+        return first.arxiv == second.arxiv
+    dois = [paper.doi.lower() for paper in (first, second)]
+    if all(dois) and not any(doi.startswith(_ARXIV_DOI) for doi in dois):
+        return dois[0] == dois[1]
+    if search_key(first.venue) == search_key(second.venue):
+        return not any(_differ(first, second, name) for name in ("volume", "number", "pages"))
+    return True
+
+
+def _differ(first: Paper, second: Paper, name: str) -> bool:
+    here, there = (paper.fields.get(name, "") for paper in (first, second))
+    return bool(here and there and here != there)
+
+
+def check_identifiers(library: Library) -> Iterator[Diagnostic]:
+    """Find arXiv identifiers that the address or DOI of the same entry contradicts."""
+    for entry in library.entries:
+        paper = library.catalog.papers.get(entry.key)
+        if paper is None or not paper.arxiv:
+            continue
+        doi = paper.doi.lower().removeprefix(_ARXIV_DOI) if _ARXIV_DOI in paper.doi.lower() else ""
+        named = {"url": paper.url if "arxiv.org/" in paper.url.lower() else "", "doi": doi}
+        for name, text in named.items():
+            other = read_arxiv(text).value if text else ""
+            if other and other.lower() != paper.arxiv.lower() and name not in entry.inherited:
+                yield entry.report(
+                    Code.IDENTIFIERS_DIFFER,
+                    f"eprint is {paper.arxiv}, but {name} names {other}",
+                    name,
+                    suggestion="look both up, and keep the one that is this paper",
+                )
 
 
 def _move(found: Diagnostic, location: Location) -> Diagnostic:
@@ -210,6 +267,16 @@ RULES = (
         fix=fix_with("doi", Code.BAD_DOI, read_doi),
         bad=shannon(doi="j.1538-7305.1948.tb01338.x"),
         good=shannon(doi="10.1002/j.1538-7305.1948.tb01338.x"),
+    ),
+    Rule(
+        code=Code.IDENTIFIERS_DIFFER,
+        title="Identifiers name one paper",
+        group="identifiers",
+        what="The `eprint` is that of one arXiv paper, and the `url` or `doi` that of another.",
+        why="One of the links leads to a paper that the entry does not describe.",
+        check=check_identifiers,
+        bad=perelman(url="https://arxiv.org/abs/math/0303109"),
+        good=perelman(url="https://arxiv.org/abs/math/0211159"),
     ),
     Rule(
         code=Code.BAD_EPRINT,
@@ -261,7 +328,7 @@ RULES = (
         group="identifiers",
         what="`creationdate` is not of the form `YYYY-MM-DD`; a time of day behind it is allowed.",
         why="The paper would be missing from the list of recent additions and from the feed.",
-        check=found_while_reading(Code.BAD_DATE),
+        check=check_future,
         bad=shannon(creationdate="23.11.2026"),
         good=shannon(creationdate="2026-11-23"),
     ),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.edit import Edit
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.markup.letters import HIDDEN
+from livingsurvey.model import Location
 from livingsurvey.rules.examples import diffie, lamport, shannon
 from livingsurvey.rules.rule import Fix, Rule
 
@@ -155,7 +156,33 @@ def fix_garbled(library: Library) -> Iterator[Fix]:
         )
 
 
+def check_empty_files(library: Library) -> Iterator[Diagnostic]:
+    """Find files without any entry: most often the wrong one is named."""
+    filled = {entry.source.path for entry in library.entries}
+    missing = {found.location.path for found in library.diagnostics}
+    for source in library.sources:
+        if source.path not in filled | missing:
+            yield Diagnostic(
+                code=Code.EMPTY_BIBLIOGRAPHY,
+                severity=Severity.HINT,
+                message="the file has no entry",
+                location=Location(source.path, 1),
+                suggestion="add one, or name another file",
+            )
+
+
 RULES = (
+    Rule(
+        code=Code.EMPTY_BIBLIOGRAPHY,
+        title="A bibliography has entries",
+        group="files",
+        severity=Severity.HINT,
+        what="A .bib file of the survey has no entry.",
+        why="Most often the wrong file is named, or an export went wrong.",
+        check=check_empty_files,
+        bad="% nothing here yet\n",
+        good=shannon(),
+    ),
     Rule(
         code=Code.FILE_MISSING,
         title="Every file can be read",

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit
+from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 from livingsurvey.rules.rule import Fix, Rule
@@ -36,6 +37,41 @@ def check_uncategorized(library: Library) -> Iterator[Diagnostic]:
     for found in found_in_keywords(Code.NO_CATEGORY)(library):
         if found.key not in misspelled:
             yield found
+
+
+MOST_CATEGORIES = 5
+"""How many categories a paper may have before they say little."""
+
+
+def check_number_of_categories(library: Library) -> Iterator[Diagnostic]:
+    """Find categories that are named twice, and papers with very many."""
+    names = library.catalog.taxonomy.names
+    for entry in library.entries:
+        value = entry.values.get("keywords")
+        paper = library.catalog.papers.get(entry.key)
+        if value is None or paper is None:
+            continue
+        seen: set[str] = set()
+        for word, offset in split_keywords(value.text):
+            tag = names.get(word.casefold(), "")
+            if tag and tag in seen:
+                yield entry.report(
+                    Code.MANY_CATEGORIES,
+                    f"'{word}' is named twice",
+                    "keywords",
+                    offset=offset,
+                    suggestion="remove one",
+                    severity=Severity.HINT,
+                )
+            seen.add(tag)
+        if len(paper.categories) > MOST_CATEGORIES:
+            yield entry.report(
+                Code.MANY_CATEGORIES,
+                f"{len(paper.categories)} categories",
+                "keywords",
+                suggestion=f"keep the {MOST_CATEGORIES} that matter most",
+                severity=Severity.HINT,
+            )
 
 
 def fix_aliases(library: Library) -> Iterator[Fix]:
@@ -104,6 +140,17 @@ _DRAWING = (
 
 RULES = (
     Rule(
+        code=Code.MANY_CATEGORIES,
+        title="A paper has few categories, each once",
+        group="categories",
+        severity=Severity.HINT,
+        what="A category is named twice, or a paper has more than five.",
+        why="A paper that is everywhere is hard to find anywhere.",
+        check=check_number_of_categories,
+        bad=shannon(keywords="information-theory, distributed-systems, information-theory"),
+        good=shannon(keywords="information-theory, distributed-systems"),
+    ),
+    Rule(
         code=Code.NO_CATEGORY,
         title="A paper has a category",
         group="categories",
@@ -146,6 +193,19 @@ RULES = (
         fix=fix_aliases,
         bad=lamport(keywords="distributed-computing"),
         good=lamport(keywords="distributed-systems"),
+    ),
+    Rule(
+        code=Code.AUTHORS,
+        title="The file of authors is understood",
+        group="files",
+        severity=Severity.ERROR,
+        what="The file that says which spellings are one person has a name that is none, or one "
+        "spelling under two names.",
+        why="Two people would be one, or one person two.",
+        language="authors",
+        check=found_while_reading(Code.AUTHORS),
+        bad='"Hu, Edward" = ["Hu, E.", "Hu, Edward"]\n',
+        good='"Hu, Edward" = ["Hu, E."]\n',
     ),
     Rule(
         code=Code.TAXONOMY,

@@ -1,14 +1,16 @@
-"""The configuration of a survey, validated once and never written back."""
+"""The configuration of a survey in ``conf.py``, validated once and never written back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinx.errors import ConfigError
 
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.exports import About
 from livingsurvey.model import Location
 from livingsurvey.queries import ORDERS
 from livingsurvey.sphinxext.reporting import log_diagnostic
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
+
 
 FORMS = ("cards", "table", "list")
 # The first of each is the default.
@@ -48,23 +51,26 @@ class Settings:
     palette: tuple[str, ...]
 
 
-def add_config_values(app: Sphinx) -> None:
+def setup_config(app: Sphinx) -> None:
     """Register the configuration values of the extension."""
     app.add_config_value("livingsurvey_taxonomy", None, "env", types=frozenset({str, Path}))
     app.add_config_value("livingsurvey_order", "newest", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_form", "cards", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_author_limit", 3, "env", types=frozenset({int}))
     app.add_config_value("livingsurvey_palette", (), "env", types=frozenset({list, tuple}))
+    # It names files that pages link to, so a change reads them again.
+    app.add_config_value(NAME, {}, "env", types=frozenset({dict}))
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
     """Check the configuration before anything is read; what is wrong falls back to its default.
 
     Raises:
-        ConfigError: No bibliography is configured at all.
+        ConfigError: No bibliography is configured, or ``livingsurvey_about`` is wrong.
     """
     if not isinstance(config.bibtex_bibfiles, (list, tuple)):
         raise ConfigError('set bibtex_bibfiles = ["papers.bib"] in conf.py: a survey needs papers')
+    read_about(config)
     for problem in check_config(config):
         log_diagnostic(problem)
 
@@ -109,4 +115,54 @@ def read_settings(root: Path, config: Config) -> Settings:
         form=chosen["livingsurvey_form"],
         author_limit=max(1, config.livingsurvey_author_limit),
         palette=tuple(config.livingsurvey_palette),
+    )
+
+
+NAME = "livingsurvey_about"
+_LISTS = ("authors", "related")
+# Sphinx knows these two itself: html_baseurl and language.
+_KEYS = tuple(one.name for one in fields(About) if one.name not in {"base_url", "language"})
+_FORMS = {
+    "slug": (r"[A-Za-z0-9][A-Za-z0-9._-]*", "letters, digits, '.', '_' and '-'"),
+    "date": (r"\d{4}(-\d{2}(-\d{2})?)?", "YYYY, YYYY-MM or YYYY-MM-DD"),
+    "license": (r"https?://\S+", "an http or https address"),
+    # RFC 4151, with a name behind the colon, since many surveys may share a domain.
+    "tag_authority": (
+        r"[A-Za-z0-9.@_-]+,\d{4}(-\d{2}(-\d{2})?)?:[A-Za-z0-9._~/-]*[A-Za-z0-9]",
+        "'domain,year:name', such as 'example.org,2026:my-survey'",
+    ),
+}
+
+
+def read_about(config: Config) -> About:
+    """Return the facts of the survey.
+
+    Where ``livingsurvey_about`` says nothing, the title is ``project``, the author ``author``.
+
+    Raises:
+        ConfigError: The value is not as it should be; the message says what to write.
+    """
+    given: dict[str, Any] = dict(config.livingsurvey_about)
+    for name, value in given.items():
+        if name not in _KEYS:
+            hint = did_you_mean(name, _KEYS) or f"it knows {', '.join(_KEYS)}"
+            raise ConfigError(f"{NAME} has no key {name!r}; {hint}")
+        texts = value if name in _LISTS and isinstance(value, (list, tuple)) else [value]
+        if (name in _LISTS) == isinstance(value, str) or not all(
+            isinstance(one, str) for one in texts
+        ):
+            kind = "a list of texts" if name in _LISTS else "a text"
+            raise ConfigError(f"{NAME}[{name!r}] is to be {kind}")
+        if name in _FORMS and value and not re.fullmatch(_FORMS[name][0], value):
+            raise ConfigError(f"{NAME}[{name!r}] = {value!r}: write {_FORMS[name][1]}")
+    has_author = config.author and config.author != "Author name not set"
+    base = config.html_baseurl
+    return About(
+        **{
+            "title": config.project,
+            "authors": (config.author,) if has_author else (),
+            **{name: tuple(given[name]) if name in _LISTS else given[name] for name in given},
+        },
+        language=config.language or "",
+        base_url=base if not base or base.endswith("/") else f"{base}/",
     )

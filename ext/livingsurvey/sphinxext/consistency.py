@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import show_path
 from livingsurvey.diagnostics import (
@@ -13,12 +13,12 @@ from livingsurvey.diagnostics import (
     sort_diagnostics,
 )
 from livingsurvey.model import Location
+from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.application import Sphinx
-    from sphinxcontrib.bibtex.domain import BibtexDomain
 
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.survey import Survey
@@ -144,11 +144,10 @@ class _Checker:
 
     def check_stock_lists(self) -> Iterator[Diagnostic]:
         """Find uses of stock's own list of references, which would stay empty in silence."""
-        cite = cast("BibtexDomain", self.env.get_domain("cite"))
-        for key, bibliography in cite.bibliographies.items():
+        for docname, line, _ in list_bibliographies(self.env):
             yield Diagnostic(
                 code=Code.CONFIG,
                 message="{bibliography} of sphinxcontrib-bibtex has no entries in a living survey",
-                location=self.locate(key.docname, bibliography.line),
+                location=self.locate(docname, line),
                 suggestion="write {survey:references}",
             )

@@ -13,24 +13,36 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
-from livingsurvey.digest import digest_plainly
+from livingsurvey.digest import digest
+from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.math import bind_formulas
-from livingsurvey.sphinxext.nodes import Link, discussion
+from livingsurvey.sphinxext.nodes import Link, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.citation_texts import Citations
+    from livingsurvey.sphinxext.bibtex_bridge import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
-    from livingsurvey.sphinxext.survey import Survey
-    from livingsurvey.sphinxext.tables import Mention, Page, Part
+    from livingsurvey.sphinxext.survey import Mention, Page, Part, Survey
+
+
+class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
+    """What a page says of the discussion of its papers; attributes ``panel``, ``docname``."""
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Say what is known once all pages are read."""
+        survey = domain.settle()
+        if self["panel"] == "discussed":
+            self.replace_self(_count_discussed(compare(survey, self["docname"])))
+        else:
+            linker = Linker(survey, domain.builder)
+            self.replace_self(list(_report_agreement(survey, linker, self["docname"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +124,14 @@ class DiscussionFacts:
         if kind == "category":
             return self.survey.category_titles.get(value, "")
         if kind.startswith("cite:"):
-            keys = [one.key for one in parse_citation_targets(value)]
+            keys = [one.key for one in parse_targets(value)]
             return tuple(self.text_of(key, kind.removeprefix("cite:")) for key in keys)
         return None
 
     def _digest_agreement(self) -> str:
         if not self._agreement:
             survey = self.survey
-            self._agreement = digest_plainly(
+            self._agreement = digest(
                 tuple(
                     (
                         survey.describe(docname, "", ""),
@@ -166,16 +178,6 @@ class AgreementDirective(_PanelDirective):
     panel = "agreement"
 
 
-def resolve_discussion(domain: SurveyDomain, node: discussion) -> None:
-    """Say what is known once all pages are read."""
-    survey = domain.settle()
-    if node["panel"] == "discussed":
-        node.replace_self(_count_discussed(compare(survey, node["docname"])))
-    else:
-        linker = Linker(survey, domain.builder)
-        node.replace_self(list(_report_agreement(survey, linker, node["docname"])))
-
-
 def _count_discussed(found: Agreement) -> nodes.paragraph:
     listed, discussed = len(found.listed), len(found.discussed)
     if not listed:
@@ -218,7 +220,7 @@ def _name_papers(
 class Sayings:
     """The sentences that speak of papers, as nodes."""
 
-    def __init__(self, survey: Survey, linker: Linker, citations: Citations) -> None:
+    def __init__(self, survey: Survey, linker: Linker, citations: CitationFormatter) -> None:
         self.survey = survey
         self.linker = linker
         self.citations = citations
@@ -252,8 +254,8 @@ class Sayings:
             if kind == "math":
                 rendered += nodes.math(value, value)
             elif kind.startswith("cite:"):
-                targets = parse_citation_targets(value)
-                text = self.citations.read_aloud(kind.removeprefix("cite:"), targets)
+                targets = parse_targets(value)
+                text = self.citations.spell(kind.removeprefix("cite:"), targets)
                 rendered += nodes.Text(text)
             elif kind == "paper":
                 rendered += nodes.Text(self.survey.names.get(value, value))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from functools import cached_property
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
 from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
-from livingsurvey.markup import forget_parsed
-from livingsurvey.sphinxext.render import collect_facts
-from livingsurvey.sphinxext.store import Store
-from livingsurvey.sphinxext.survey import Survey
-from livingsurvey.sphinxext.tables import Tables
+from livingsurvey.catalog import load
+from livingsurvey.digest import digest
+from livingsurvey.queries import fingerprint
+from livingsurvey.sphinxext.nodes import placeholder
+from livingsurvey.sphinxext.survey import Survey, Tables
+from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Callable, Iterator, Set
     from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
     from sphinx.addnodes import pending_xref
+    from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
@@ -28,7 +34,10 @@ if TYPE_CHECKING:
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.survey import Page
+
+
+T = TypeVar("T")
 
 
 class SurveyDomain(Domain):
@@ -52,78 +61,75 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
-    store: Store
-    citations: object | None = None
-    """The formatter of citations, kept here by the module of that name for one build."""
-    entries: object | None = None
-    """What unfolds entries, kept here by the module of that name while nothing moves."""
+    inputs = ""
+    """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     is_dirty = True
-    removed: frozenset[str] = frozenset()
+    """Whether anything has changed since the last complete build."""
+    is_reading = True
+    """Whether pages are read in this build."""
     former: dict[str, Page]
     """The pages that are read again, as they were."""
-    _survey: Survey | None = None
+    _made: dict[object, Any]
+    """What was made of the survey as it is now; see :meth:`once`."""
 
-    def start(self, settings: Settings, builder: Builder, folder: Path, inputs: str) -> None:
-        """Begin a build.
-
-        Args:
-            settings: Of this build.
-            builder: Makes the addresses.
-            folder: That of the doctrees.
-            inputs: The digest of the files of the catalog as they are now. (What the tables hold
-                is of the last build, until ``env-get-outdated``.)
-        """
+    def start(self, settings: Settings, builder: Builder) -> None:
+        """Begin a build."""
         self.settings = settings
         self.builder = builder
-        self.store = Store(settings, folder, inputs)
-        self.citations = None
-        self.is_dirty = True
-        self.removed = frozenset()
+        self.inputs = self.digest_inputs()
         self.former = {}
         self.unsettle()
 
-    def finish(self) -> None:
-        """End a build: let go of what was worked out in it, all of which can be again."""
-        self.store.release()
-        self.citations = None
-        self.former = {}
-        self.unsettle()
-        collect_facts.cache_clear()
-        forget_parsed()
+    def digest_inputs(self) -> str:
+        """Return a digest of bibliography, taxonomy and citation styles: content, not time."""
+        settings, config = self.settings, self.env.config
+        styles = (config.bibtex_default_style, config.bibtex_reference_style)
+        files = [*settings.bibliographies, *filter(None, [settings.taxonomy])]
+        states = [(path.name, _digest_file(path)) for path in files]
+        return digest((__version__, styles, states))
 
     @property
     def tables(self) -> Tables:
         """What the environment remembers."""
         return cast("Tables", self.data["tables"])
 
+    @cached_property
+    def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
+        settings = self.settings
+        return load(settings.bibliographies, settings.taxonomy, settings.root)
+
     @property
     def catalog(self) -> Catalog:
         """The catalog, read when it is first asked for."""
-        return self.store.loaded[0]
+        return self._loaded[0]
 
     @property
     def catalog_diagnostics(self) -> list[Diagnostic]:
         """What is wrong with the files of the catalog."""
-        return self.store.loaded[1]
+        return self._loaded[1]
 
     def ask(self, docname: str, query: Query) -> Any:
         """Return the answer to a query, and remember that the page depends on it.
 
         This is the only way in which a page sees the bibliography, so no dependency is forgotten.
         """
-        self.tables.page(docname).answers[query] = query.fingerprint(self.catalog)
-        return query.answer(self.catalog)
+        answer = query.answer(self.catalog)
+        self.tables.page(docname).answers[query] = fingerprint(answer)
+        return answer
 
     def settle(self) -> Survey:
         """Return where everything is, once all pages are read; kept until :meth:`unsettle`."""
-        if self._survey is None:
-            self._survey = Survey.collect(self.tables, self.env)
-        return self._survey
+        return self.once(_collect_survey)
+
+    def once(self, make: Callable[[SurveyDomain], T]) -> T:
+        """Return what a function makes of the survey as it is: made once, until pages change."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def unsettle(self) -> None:
         """Forget where everything is, since pages are going to change."""
-        self._survey = None
-        self.entries = None
+        self._made = {}
 
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is removed or about to be read again."""
@@ -209,6 +215,66 @@ class SurveyDomain(Domain):
         return str(target) if target else None
 
 
+def _collect_survey(domain: SurveyDomain) -> Survey:
+    return Survey.collect(domain.tables, domain.env)
+
+
+def _digest_file(path: Path) -> str:
+    """Return the digest of a file's content, ``""`` if it cannot be read."""
+    try:
+        return blake2b(path.read_bytes() if path.is_file() else b"").hexdigest()
+    except OSError:
+        return ""
+
+
 def get_survey_domain(env: BuildEnvironment) -> SurveyDomain:
     """Return the domain of a build."""
     return cast("SurveyDomain", env.get_domain("survey"))
+
+
+class PaperRole(XRefRole):
+    """A link to the home of a paper that shows what people call it."""
+
+    def __init__(self) -> None:
+        super().__init__(warn_dangling=False)
+
+
+class CategoryRole(XRefRole):
+    """A link to the section of a category that shows its title."""
+
+    def __init__(self) -> None:
+        super().__init__(warn_dangling=False)
+
+    def process_link(
+        self,
+        env: BuildEnvironment,
+        refnode: Element,
+        has_explicit_title: bool,
+        title: str,
+        target: str,
+    ) -> tuple[str, str]:
+        """Turn an alias or another case into the tag itself."""
+        domain = cast("SurveyDomain", env.get_domain("survey"))
+        category = domain.catalog.taxonomy.find(target)
+        return title, category.tag if category else target
+
+
+class ResolvePlaceholders(SphinxPostTransform):
+    """Fill in what is known once all pages are read."""
+
+    # Ahead of ExpandPapers (7) and of Sphinx's ReferencesResolver (10).
+    default_priority = 6
+
+    def run(self, **kwargs: Any) -> None:
+        """Resolve the placeholders of one document, or of the assembled tree in LaTeX."""
+        domain = get_survey_domain(self.env)
+        for node in list(self.document.findall(placeholder)):
+            node.resolve(domain)
+
+
+def setup_domain(app: Sphinx) -> None:
+    """Register the domain, its roles, and what fills placeholders in."""
+    app.add_domain(SurveyDomain)
+    app.add_role_to_domain("survey", "paper", PaperRole())
+    app.add_role_to_domain("survey", "category", CategoryRole())
+    app.add_post_transform(ResolvePlaceholders)

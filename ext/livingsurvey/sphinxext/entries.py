@@ -1,33 +1,47 @@
-"""The entries of papers, unfolded from their keys when they are written; see :mod:`.nodes`."""
+"""The entries of papers, expanded from their keys when they are written; see :mod:`.nodes`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.coins import write_coins
-from livingsurvey.sphinxext.citations import get_citations
+from livingsurvey.sphinxext.bibtex_bridge import get_formatter
 from livingsurvey.sphinxext.discussion import Sayings
-from livingsurvey.sphinxext.linking import Linker
-from livingsurvey.sphinxext.nodes import paper_card, paper_group, paper_note, paper_title
-from livingsurvey.sphinxext.render import (
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.drawings import drawing
+from livingsurvey.sphinxext.linking import Linker, is_site, join_links
+from livingsurvey.sphinxext.nodes import (
+    Link,
+    abbreviate,
     list_texts,
+    paper_card,
+    paper_entry,
+    paper_group,
+    paper_listing,
+    paper_note,
+    paper_title,
     place_card,
+    reference_list,
     render_card,
     render_line,
     render_markup,
     render_reference,
 )
-from livingsurvey.sphinxext.sites import is_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.nodes import Folded, paper_entry
+    from livingsurvey.sphinxext.nodes import Folded
 
 
 class Entries:
@@ -37,14 +51,14 @@ class Entries:
     another answer now, the page would have been read again.
     """
 
-    def __init__(self, domain: SurveyDomain, env: BuildEnvironment) -> None:
+    def __init__(self, domain: SurveyDomain) -> None:
         self.catalog = domain.catalog
         survey = domain.settle()
         self.linker = Linker(survey, domain.builder)
         self.is_site = is_site(domain.builder)
         self.sayings: Sayings | None = None
         if domain.builder.format == "html":
-            self.sayings = Sayings(survey, self.linker, get_citations(env, domain))
+            self.sayings = Sayings(survey, self.linker, get_formatter(domain.env))
 
     def unfold(self, folded: Folded) -> Iterator[paper_entry]:
         """Yield the entries of a group or of a list of references, one at a time, in order."""
@@ -82,7 +96,7 @@ class Entries:
             return line
         card = render_card(paper, docname)
         card["ids"].append(place_card(paper))
-        card["bibtex"] = write_entry(self.catalog, paper.key)
+        card["bibtex"] = write_entry(paper)
         if self.is_site:
             card["coins"] = write_coins(paper)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))
@@ -90,3 +104,106 @@ class Entries:
             card["sayings"] = tuple(self.sayings.collect(card))
             card["companions"] = tuple(self.sayings.list_companions(card))
         return card
+
+
+def get_entries(env: BuildEnvironment) -> Entries:
+    """Return what makes the entries of this build."""
+    # It takes long to import, and a build that changes nothing shows no entry.
+    from livingsurvey.sphinxext.entries import Entries  # noqa: PLC0415
+
+    return get_survey_domain(env).once(Entries)
+
+
+def write_entries(self: HTML5Translator | LaTeXTranslator, folded: Folded) -> None:
+    """Write entries by the visitors of a builder, unfolding one after the other."""
+    for entry in get_entries(self.builder.env).unfold(folded):
+        entry.walkabout(self)
+
+
+class ExpandPapers(SphinxPostTransform):
+    """Spell papers out in generic nodes, for builders without visitors of ours.
+
+    So text, man pages, EPUB readers, XML and the link check all see ordinary lists and links.
+    """
+
+    # Behind ResolvePlaceholders (6), ahead of Sphinx's ReferencesResolver (10).
+    default_priority = 7
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace our nodes in one document."""
+        builder = get_survey_domain(self.env).builder
+        if builder.format in {"html", "latex"} and builder.name != "linkcheck":
+            return
+        entries = get_entries(self.env)
+        limit = get_survey_domain(self.env).settings.author_limit
+        for group in list(self.document.findall(paper_group)):
+            items = nodes.bullet_list(bullet="*")
+            for paper in entries.unfold(group):
+                items += _expand_paper(paper, limit)
+            group.replace_self(items)
+        for listing in list(self.document.findall(paper_listing)):
+            listing.replace_self(listing.children)
+        for references in list(self.document.findall(reference_list)):
+            items = nodes.bullet_list(bullet="*")
+            for item in entries.unfold(references):
+                items += _expand_reference(item)
+            references.replace_self(items)
+        for picture in list(self.document.findall(drawing)):
+            text = picture["picture"].description or picture["picture"].title
+            picture.replace_self(nodes.paragraph("", f"[{text}]"))
+
+
+def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
+    item = nodes.list_item(ids=paper["ids"])
+    facts = paper.facts
+    head = nodes.paragraph()
+    if facts.name:
+        head += [nodes.strong("", facts.name), nodes.Text(". ")]
+    head += _children(paper, paper_title)
+    head += nodes.Text(". ")
+    by = ", ".join(
+        part
+        for part in (
+            abbreviate(facts.authors, facts.truncated, limit),
+            facts.venue,
+            facts.year,
+        )
+        if part
+    )
+    head += nodes.Text(f"{by}.")
+    item += head
+    note = _children(paper, paper_note)
+    if note:
+        item += nodes.paragraph("", "", *note)
+    links = join_links([Link(label, uri) for label, uri in facts.links])
+    if isinstance(paper, paper_card):
+        others = paper.links("other_links")
+        if others:
+            links += [nodes.Text(". Also in " if links else "Also in "), *join_links(others)]
+    else:
+        links = [nodes.Text("See "), *join_links(paper.links("home_link"))]
+    if links:
+        item += nodes.paragraph("", "", *links, nodes.Text("."))
+    return item
+
+
+def _expand_reference(item: paper_entry) -> nodes.list_item:
+    facts = item.facts
+    entry = nodes.paragraph()
+    lead = f"{facts.inverted} ({facts.year or 'n.d.'}). " if facts.inverted else ""
+    entry += nodes.Text(lead)
+    entry += _children(item, paper_title)
+    entry += nodes.Text(". ")
+    if facts.venue:
+        entry += [nodes.emphasis("", facts.venue), nodes.Text(". ")]
+    entry += join_links([Link(label, uri) for label, uri in facts.links])
+    expanded = nodes.list_item("", entry, ids=item["ids"])
+    mentions = (*item.links("mention_links"), *item.links("listing_links"))
+    if mentions:
+        line = nodes.paragraph("", "", nodes.Text("In: "), *join_links(mentions))
+        expanded += line
+    return expanded
+
+
+def _children(node: nodes.Element, kind: type[nodes.Element]) -> list[nodes.Node]:
+    return [grandchild for child in node.findall(kind) for grandchild in child.children]

@@ -8,10 +8,11 @@ cite it, are compared after reading (``env-get-updated``): a page that shows the
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from livingsurvey.digest import digest, digest_plainly
-from livingsurvey.sphinxext.citations import get_citations
+from livingsurvey.digest import digest
+from livingsurvey.queries import fingerprint
+from livingsurvey.sphinxext.bibtex_bridge import get_formatter, list_bibliographies
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence, Set
 
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
-    from sphinxcontrib.bibtex.domain import BibtexDomain
 
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.survey import Survey
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.survey import Page, Survey
 
 MARKER = "livingsurvey-unfinished"
 """A file beside the doctrees while pages are written, so that a killed build is noticed."""
+
+FORKED = 5
+"""More pages than this Sphinx (9.0) reads in processes of their own, if it may."""
 
 
 def on_env_get_outdated(
@@ -38,9 +41,8 @@ def on_env_get_outdated(
     """Return the pages to which the catalog now gives other answers."""
     domain = get_survey_domain(env)
     domain.is_dirty = bool(added or changed or removed)
-    domain.removed = frozenset(removed)
     tables = domain.tables
-    current = domain.store.inputs
+    current = domain.inputs
     if current == tables.digest:
         return []
     tables.digest = current
@@ -51,11 +53,20 @@ def on_env_get_outdated(
     for docname, page in tables.pages.items():
         for query, known in page.answers.items():
             if query not in fingerprints:
-                fingerprints[query] = query.fingerprint(catalog)
+                fingerprints[query] = fingerprint(query.answer(catalog))
             if fingerprints[query] != known:
                 outdated.append(docname)
                 break
     return outdated
+
+
+def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Load the catalog before readers are forked, so that they share it."""
+    domain = get_survey_domain(env)
+    domain.is_reading = bool(docnames)
+    domain.is_dirty = domain.is_dirty or domain.is_reading
+    if app.parallel > 1 and len(docnames) > FORKED:
+        len(domain.catalog.papers)
 
 
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -72,16 +83,30 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     if domain.is_dirty:
         marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
         outdated = _find_outdated(domain, app, was_killed=was_killed)
+        if outdated or domain.is_reading:
+            outdated = sorted({*outdated, *_list_indexed(env, app.builder)})
     for diagnostic in domain.tables.diagnostics:
         log_diagnostic(diagnostic)
     return outdated
+
+
+def _list_indexed(env: BuildEnvironment, builder: Builder) -> list[str]:
+    """Return the pages with entries for the index, such as those of a glossary.
+
+    Sphinx (9.0) pickles what the search knows of them before pages are written, and does not read
+    it back from the search index: whichever are not written are missing from the search. To be
+    removed when ``IndexBuilder.load`` restores the entries.
+    """
+    if builder.format != "html":
+        return []
+    entries = env.domains.index_domain.entries
+    return [docname for docname, found in entries.items() if found]
 
 
 def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> list[str]:
     """Return the pages to write, and note what pages show now and what is wrong with them."""
     env, tables = app.env, domain.tables
     domain.unsettle()
-    domain.citations = None
     survey = domain.settle()
     navigation = _digest_navigation(survey, env)
     settled = _digest_survey(domain, survey, env, navigation)
@@ -108,19 +133,9 @@ def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> li
 
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
-    """Note that all pages are written; take away what removed documents have left behind."""
-    if exception is not None:
-        return
-    domain = get_survey_domain(app.env)
-    domain.store.keep()
-    (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
-    get_outfilename = getattr(app.builder, "get_output_path", None)
-    if get_outfilename is None:
-        return
-    for docname in domain.removed:
-        path = Path(get_outfilename(docname))
-        if path.is_relative_to(app.outdir):
-            path.unlink(missing_ok=True)
+    """Note that all pages are written."""
+    if exception is None:
+        (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
 
 
 def _digest_survey(
@@ -128,8 +143,7 @@ def _digest_survey(
 ) -> str:
     """Return the digest of everything that the facts of pages and the problems follow from."""
     pages = domain.tables.pages
-    cite = cast("BibtexDomain", env.get_domain("cite"))
-    return digest_plainly(
+    return digest(
         (
             domain.tables.digest,
             str(domain.settings.root),
@@ -142,7 +156,7 @@ def _digest_survey(
                 )
                 for docname in survey.order
             ),
-            tuple((*key, one.line) for key, one in cite.bibliographies.items()),
+            tuple(list_bibliographies(env)),
         )
     )
 
@@ -158,7 +172,7 @@ class PageFacts:
     def __init__(self, domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> None:
         self.catalog = domain.catalog
         self.survey = survey
-        self.citations = get_citations(env, domain)
+        self.citations = get_formatter(env)
         self.style = type(self.citations.style).__name__
         self.discussion = DiscussionFacts(survey, self.text_of)
         self._places: dict[str, tuple[object, ...]] = {}
@@ -187,14 +201,14 @@ class PageFacts:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
         else:
             facts.extend(self.mentions_of(key) for key in page.papers)
-        return digest_plainly(tuple(facts))
+        return digest(tuple(facts))
 
     def text_of(self, key: str, role: str) -> str:
         """Return what stands for the words of a citation of the paper by a role."""
         if key not in self.catalog.papers:
             return ""
         label = self.citations.label(key) if self.citations.prints_label(role) else ""
-        return f"{self.catalog.digest_citation(key)}{self.style}{label}"
+        return f"{self.catalog.papers[key].digest}{self.style}{label}"
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""

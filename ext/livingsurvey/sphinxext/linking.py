@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from docutils import nodes
 from sphinx.errors import NoUri
+from sphinx.util.osutil import relative_uri
 
 from livingsurvey.sphinxext.nodes import Link
 
@@ -17,6 +19,39 @@ if TYPE_CHECKING:
     from livingsurvey.charts.shapes import Target
     from livingsurvey.sphinxext.nodes import PaperFacts
     from livingsurvey.sphinxext.survey import Survey
+
+
+BUILDERS = ("html", "dirhtml", "singlehtml")
+
+SITEMAP = "sitemap.xml"
+OPEN_SEARCH = "opensearch.xml"
+
+
+def is_site(builder: Builder) -> bool:
+    """Whether a builder makes a site that can hold files beside its pages.
+
+    Books and help files in HTML are of the same format, but hold what is declared in them only.
+    """
+    return builder.name in BUILDERS
+
+
+def find_page(builder: Builder, docname: str) -> str:
+    """Return the address of a page, from the root of the site."""
+    uri = builder.get_target_uri(docname)
+    if uri.startswith("#"):  # singlehtml: a part of its one page
+        return f"{builder.config.root_doc}{getattr(builder, 'out_suffix', '.html')}"
+    return uri
+
+
+def find_place(builder: Builder, docname: str, anchor: str) -> str:
+    """Return the address of a place in a page, from the root of the site."""
+    page = find_page(builder, docname)
+    return f"{page}#{anchor}" if anchor else page
+
+
+def link_file(builder: Builder, docname: str, path: str) -> str:
+    """Return the address of a file of the site as a page links to it."""
+    return relative_uri(find_page(builder, docname), quote(path))
 
 
 class Linker:
@@ -67,13 +102,6 @@ class Linker:
             title = self.survey.category_titles.get(facts.home, facts.home)
             number = self.survey.number(*self.survey.categories.get(facts.home, ("", "")))
             yield Link(f"{number} {title}".strip(), self.uri(docname, *place))
-
-    def reference(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
-        """Yield the link to a paper in the list of references."""
-        if self.survey.references:
-            yield Link(
-                "Reference", self.uri(docname, self.survey.references, f"ref-{facts.anchor}")
-            )
 
     def mentions(self, docname: str, key: str, kinds: set[str]) -> Iterator[Link]:
         """Yield one link for each section that speaks of a paper, to the first place in it."""

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 
 from livingsurvey.diagnostics import Code
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
+
 
 # What latex2mathml prints as it stands, and what it knows for the same.
 _SYNONYMS = (("{aligned}", "{split}"), ("\\arg", "\\operatorname{arg}"))
@@ -202,3 +204,22 @@ def _close_run(bound: list[nodes.Node]) -> Iterator[nodes.Node]:
     else:
         yield from bound
     bound.clear()
+
+
+class KeepTogether(SphinxPostTransform):
+    """Keep formulas in the text together with the marks right before and behind them.
+
+    Browsers may break the line on either side of a formula, even ahead of a full stop.
+    """
+
+    # Behind all that resolves links and makes text.
+    default_priority = 800
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Bind the formulas of one document."""
+        parents = {id(one.parent): one.parent for one in self.document.findall(nodes.math)}
+        for parent in parents.values():
+            bound = list(bind_formulas(parent.children))
+            parent.clear()
+            parent.extend(bound)

@@ -1,26 +1,116 @@
-"""Collecting what a page says of papers, when it has been read."""
+"""What a page says of papers, and in which sentence, collected when it has been read."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 
 from livingsurvey.markup import search_key
+from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import drawing, paper_group, paper_listing
-from livingsurvey.sphinxext.sentences import Block, find_block
-from livingsurvey.sphinxext.tables import Mention
+from livingsurvey.sphinxext.drawings import drawing
+from livingsurvey.sphinxext.nodes import paper_group, paper_listing
+from livingsurvey.sphinxext.survey import Mention
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.tables import Page, Part
+    from livingsurvey.sphinxext.survey import Page, Part
+
+
+_BLOCKS = (nodes.paragraph, nodes.caption, nodes.legend)
+_END = re.compile(r"(?<=[.!?…])['\"”\u2019)\]]*(\s+)")
+_ABBREVIATIONS = frozenset(
+    {"e.g", "i.e", "al", "vs", "cf", "fig", "figs", "sec", "eq", "eqs", "resp", "approx", "ca"}
+)
+_ATOM = "\ufffc"
+"""Stands for a part that is not text."""
+
+_NAMED = {"term", "paper", "category", "doc", "any"}
+"""References whose text is known before they are resolved; others show a number or a title."""
+
+
+def find_block(node: nodes.Node) -> nodes.Element | None:
+    """Return the paragraph around a node; None in headings and in tables, which have none."""
+    block = None
+    parent = node.parent
+    while parent is not None:
+        if isinstance(parent, (nodes.entry, nodes.title)):
+            return None
+        if block is None and isinstance(parent, _BLOCKS):
+            block = parent
+        parent = parent.parent
+    return block
+
+
+class Block:
+    """A paragraph cut into sentences."""
+
+    def __init__(self, block: nodes.Element) -> None:
+        self._atoms: list[tuple[Part, nodes.Node]] = []
+        text = "".join(self._flatten(block))
+        ends = [match.end() for match in _END.finditer(text) if _is_end(text, match)]
+        starts = [0, *ends]
+        self._sentences: list[tuple[Part, ...]] = []
+        self._by_node: dict[int, int] = {}
+        atoms = iter(self._atoms)
+        for number, (start, end) in enumerate(zip(starts, [*ends, len(text)], strict=True)):
+            parts: list[Part] = []
+            for piece in re.split(f"({_ATOM})", " ".join(text[start:end].split())):
+                if piece == _ATOM:
+                    part, node = next(atoms)
+                    parts.append(part)
+                    self._by_node[id(node)] = number
+                elif piece:
+                    parts.append(("text", piece))
+            self._sentences.append(tuple(parts))
+
+    def sentence_with(self, node: nodes.Node) -> tuple[Part, ...]:
+        """Return the sentence that holds a reference; empty if it is none of the block."""
+        number = self._by_node.get(id(node))
+        return () if number is None else self._sentences[number]
+
+    def _flatten(self, node: nodes.Node) -> Iterator[str]:
+        for child in node.children:
+            if isinstance(child, nodes.Text):
+                yield child.astext().replace(_ATOM, "")
+            elif isinstance(child, nodes.math):
+                yield self._keep(("math", child.astext()), child)
+            elif isinstance(child, addnodes.pending_xref):
+                domain, kind = child.get("refdomain", ""), child.get("reftype", "")
+                if domain == "cite":
+                    yield self._keep((f"cite:{kind}", child["reftarget"]), child)
+                elif domain == "survey" and kind in {"paper", "category"}:
+                    if child.get("refexplicit"):
+                        yield self._keep(("text", child.astext()), child)
+                    else:
+                        yield self._keep((kind, child["reftarget"]), child)
+                elif child.get("refexplicit") or kind in _NAMED:
+                    yield from self._flatten(child)
+                else:
+                    yield "…"
+            elif not isinstance(child, (nodes.image, nodes.footnote_reference, nodes.Invisible)):
+                yield from self._flatten(child)
+
+    def _keep(self, part: Part, node: nodes.Node) -> str:
+        self._atoms.append((part, node))
+        return _ATOM
+
+
+def _is_end(text: str, match: re.Match[str]) -> bool:
+    """Whether a full stop ends a sentence, as far as its neighbors tell."""
+    before = text[: match.start()].rpartition(" ")[2].rpartition("\n")[2].rstrip(".").lstrip("([")
+    if before.lower() in _ABBREVIATIONS or (len(before) == 1 and before.isupper()):
+        return False
+    following = text[match.end() : match.end() + 1]
+    # A line of source ends where a sentence does, even if the next begins in lower case: vLLM.
+    return "\n" in match[1] or not following.islower()
 
 
 def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
@@ -47,9 +137,15 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             continue
         assert isinstance(node, nodes.Element)  # noqa: S101 - for the type checker
         line = _find_line(node)
+        if "keys" in node:  # citations in footnotes
+            _, block = blocks.locate(node)
+            mentions.append(
+                Mention("name", node["keys"], line, section, title, section, False, (), block)
+            )
+            continue
         target = node["reftarget"]
         if node["refdomain"] == "cite":
-            keys = tuple(one.key for one in parse_citation_targets(target))
+            keys = tuple(one.key for one in parse_targets(target))
             anchor = node["ids"][0] if node["ids"] else section
             wants_label = "label" in node["reftype"]
             sentence, block = blocks.locate(node)
@@ -109,6 +205,8 @@ def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[
 
 def _speaks_of_papers(node: nodes.Node) -> bool:
     if isinstance(node, paper_listing):
+        return True
+    if isinstance(node, nodes.inline) and "keys" in node:
         return True
     return isinstance(node, addnodes.pending_xref) and (
         node.get("refdomain") == "cite"

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import json
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
 from livingsurvey.exports.formats import FORMATS, locate
-from livingsurvey.sphinxext.about import read_about
+from livingsurvey.sphinxext.config import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.sites import OPEN_SEARCH, find_page, is_site
+from livingsurvey.sphinxext.linking import (
+    BUILDERS,
+    OPEN_SEARCH,
+    find_page,
+    is_site,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +30,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.exports import About
-    from livingsurvey.sphinxext.tables import Page
+    from livingsurvey.sphinxext.survey import Page
+
 
 DESCRIPTION_LIMIT = 200
 """Search engines and messengers show no more."""
@@ -32,7 +39,7 @@ DESCRIPTION_LIMIT = 200
 _DATA = ("bibtex", "ris", "csl-json", "csv", "json")
 
 
-def on_html_page_context(
+def add_metadata(
     app: Sphinx,
     pagename: str,
     templatename: str,
@@ -226,6 +233,41 @@ def _link(relation: str, address: str, media_type: str, title: str) -> str:
     )
 
 
-def setup_metadata(app: Sphinx) -> None:
-    """Connect the handler."""
-    app.connect("html-page-context", on_html_page_context)
+SHARED = "livingsurvey.js"
+
+
+def add_scripts(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Add the scripts of one page, behind the one that they share."""
+    if doctree is None or app.builder.name not in BUILDERS:
+        return
+    pages = get_survey_domain(app.env).tables.pages
+    # The single page of singlehtml is all of them.
+    shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
+    names = {name for page in shown if page is not None for name in _list_scripts(page)}
+    for name in [SHARED, *sorted(names)] if names else []:
+        app.add_js_file(name, loading_method="defer")
+
+
+def _list_scripts(page: Page) -> Iterator[str]:
+    kinds = {mention.kind for mention in page.mentions}
+    if "list" in kinds:
+        yield "livingsurvey-listings.js"
+    if "explorer" in page.panels:
+        yield "livingsurvey-explorer.js"
+    if kinds & {"cite", "name"}:
+        yield "livingsurvey-hovercards.js"
+
+
+_SCORER = Path(__file__).parent / "search" / "scorer.js"
+
+
+def on_builder_inited(app: Sphinx) -> None:
+    """Let the search put first what is called as the reader asks, unless a survey knows better."""
+    if not app.config.html_search_scorer:
+        app.config.html_search_scorer = str(_SCORER)

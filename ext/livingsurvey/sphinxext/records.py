@@ -14,7 +14,7 @@ from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.csl import describe_paper
 from livingsurvey.exports.data import COLUMNS, make_row, write_row
 from livingsurvey.markup import parse
-from livingsurvey.sphinxext.render import collect_facts
+from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +68,6 @@ def write_shard(catalog: Catalog, keys: Iterable[str], homes: Homes) -> str:
 
 
 def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
-    """Return the record of a paper."""
     paper = catalog.papers[key]
     record = _describe(paper) | {
         "home": home,
@@ -76,11 +75,7 @@ def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> s
         "csl": describe_paper(paper, catalog.taxonomy),
         "csv": make_row(paper).rstrip(),
     }
-    return _dump(record)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(record, ensure_ascii=True, separators=(",", ":"))
 
 
 def _describe(paper: Paper) -> dict[str, Any]:

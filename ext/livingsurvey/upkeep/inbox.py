@@ -302,7 +302,8 @@ def fetch(
         say: Takes a word about the progress.
     """
     fetched = Fetched()
-    wishes = dict.fromkeys(wish for wishes in catalog.taxonomy.watches.values() for wish in wishes)
+    categories = catalog.taxonomy.categories.values()
+    wishes = dict.fromkeys(wish for category in categories for wish in category.watch)
     for wish in wishes:
         say(f"asking for {wish}")
         kind, _, key = wish.partition(":")

@@ -244,5 +244,3 @@ def setup_preamble(app: Sphinx) -> None:
     """Register the settings of the book, and write the files that it needs."""
     app.add_config_value("livingsurvey_book", {}, "", types=frozenset({dict}))
     app.add_latex_package("livingsurvey")
-    app.connect("config-inited", on_config_inited)
-    app.connect("builder-inited", on_builder_inited, priority=400)

@@ -1,0 +1,269 @@
+"""Rules about titles and annotations."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.edit import Edit
+from livingsurvey.bibtex.fields import MARKUP_FIELDS, PEOPLE_FIELDS
+from livingsurvey.bibtex.identifiers import shorten
+from livingsurvey.diagnostics import Code, Severity
+from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
+from livingsurvey.markup.parser import find_pairs
+from livingsurvey.rules.examples import lamport, shannon
+from livingsurvey.rules.rule import Fix, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.catalog import Library
+    from livingsurvey.diagnostics import Diagnostic
+
+
+_FULL_STOP = re.compile(r"[^\W\d_]{4,}(?<!Corp)(?<!Tech)\.\Z")
+_DOUBLED = re.compile(
+    r"\b(the|a|an|of|in|on|for|and|to|with|by|from|is|are)[ \t\r\n]+\1\b", re.IGNORECASE
+)
+_HTML = re.compile(
+    r"(?P<entity>&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});)"
+    r"|<(?P<name>i|b|em|strong|sub|sup|tt|code|scp|span|u|p)(?:\s[^<>]{0,200})?>"
+    r"(?P<text>[^<>]{0,500})</(?P=name)>",
+    re.IGNORECASE,
+)
+_ELEMENTS = {
+    "i": "emph", "em": "emph", "b": "textbf", "strong": "textbf", "sub": "textsubscript",
+    "sup": "textsuperscript", "tt": "texttt", "code": "texttt", "scp": "textsc",
+}  # fmt: skip
+_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA)\b")
+_MARKDOWN = re.compile(r"\*\*[^*]+\*\*|\[[^\[\]]+\]\([^()]+\)|(?<!`)`[^`']+`(?!`)")
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!al)(?<!vs)(?<!i\.e)(?<!e\.g)[.!?]\s+(?=[A-Z])")
+# A hidden character does not end a word.
+_LETTER = rf"(?:[^\W_]|[{HIDDEN}])"
+_TITLE_WORD = re.compile(rf"\\[A-Za-z]+|\\.|{_LETTER}+(?:['\u2019]{_LETTER}+)*")
+_SHOWN = 4
+_TSE = "IEEE Transactions on Software Engineering"
+
+
+def find_unprotected(title: str) -> list[tuple[int, str]]:
+    """Return the words of a title whose inner capitals a style would lower, with their offsets.
+
+    Braces and formulas protect. The first letter of a word is not looked at: whether ``Markov``
+    is a name, no program knows.
+    """
+    if title.islower():
+        return []
+    pairs = find_pairs(title)
+    guarded = [
+        *((start, end) for start, end in pairs.groups.items()),
+        *((start, span.after) for start, span in pairs.formulas.items()),
+    ]
+    found = []
+    for match in _TITLE_WORD.finditer(title):
+        word = match[0]
+        if word[0] == "\\" or not any(char.isupper() for char in word[1:]):
+            continue
+        if not any(start < match.start() < end for start, end in guarded):
+            found.append((match.start(), word))
+    return found
+
+
+def _is_shouted(title: str) -> bool:
+    letters = [char for char in title if char.isalpha()]
+    return len(letters) > 12 and sum(char.isupper() for char in letters) > 0.7 * len(letters)
+
+
+def _find(library: Library) -> Iterator[tuple[Entry, list[tuple[int, str]]]]:
+    for entry in library.entries:
+        value = entry.values.get("title")
+        if value is not None and "title" not in entry.inherited:
+            words = find_unprotected(value.text)
+            if words:
+                yield entry, words
+
+
+def check_title_capitals(library: Library) -> Iterator[Diagnostic]:
+    """Find titles with capitals that a style would lower."""
+    for entry, words in _find(library):
+        if _is_shouted(entry.get("title")):
+            yield entry.report(
+                Code.TITLE_CAPITALS,
+                "the title is written in capitals",
+                "title",
+                suggestion="write it as a sentence, or as the paper's own heading has it",
+            )
+            continue
+        unique = list(dict.fromkeys(HIDDEN_CHARACTERS.sub("", word) for _, word in words))
+        more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
+        yield entry.report(
+            Code.TITLE_CAPITALS,
+            f"a style would lower the capitals of {', '.join(unique[:_SHOWN])}{more}",
+            "title",
+            offset=words[0][0],
+            suggestion=f"write {', '.join(f'{{{word}}}' for word in unique[:_SHOWN])}",
+        )
+
+
+def fix_title_capitals(library: Library) -> Iterator[Fix]:
+    """Put such words in braces; a title that is all capitals needs a person."""
+    for entry, words in _find(library):
+        value = entry.values["title"]
+        if not value.is_exact or _is_shouted(entry.get("title")):
+            continue
+        for offset, word in words:
+            if HIDDEN_CHARACTERS.search(word):
+                continue  # its turn comes when the character is gone
+            start = value.start + offset
+            yield Fix(
+                source=entry.source,
+                edits=(Edit(start, start + len(word), f"{{{word}}}"),),
+                location=entry.source.locate(start),
+                message=f"{entry.key}: '{word}' in the title becomes '{{{word}}}'",
+                code=Code.TITLE_CAPITALS,
+            )
+
+
+def check_title_form(library: Library) -> Iterator[Diagnostic]:
+    """Find titles that end in a full stop, or have a small word twice in a row."""
+    for entry in library.entries:
+        value = entry.values.get("title")
+        if value is None or "title" in entry.inherited:
+            continue
+        text = value.text.rstrip("} \t\r\n")
+        if _FULL_STOP.search(text):
+            yield entry.report(
+                Code.TITLE_FORM,
+                "the title ends in a full stop",
+                "title",
+                offset=len(text) - 1,
+                suggestion="remove it",
+                severity=Severity.HINT,
+            )
+        if double := _DOUBLED.search(value.text):
+            yield entry.report(
+                Code.TITLE_FORM,
+                f"'{double[1]}' stands twice in the title",
+                "title",
+                offset=double.start(),
+                suggestion="remove one",
+                severity=Severity.HINT,
+            )
+
+
+def check_html(library: Library) -> Iterator[Diagnostic]:
+    """Find HTML in what readers see."""
+    for entry, name, match in _find_html(library):
+        yield entry.report(
+            Code.HTML_IN_TEXT,
+            f"{name}: '{shorten(match[0])}' is HTML",
+            name,
+            offset=match.start(),
+            suggestion=f"write '{_to_tex(match)}'" if _to_tex(match) else "remove it",
+        )
+
+
+def fix_html(library: Library) -> Iterator[Fix]:
+    """Write HTML as TeX."""
+    for entry, name, match in _find_html(library):
+        value = entry.values[name]
+        if value.is_exact:
+            start = value.start + match.start()
+            yield Fix(
+                source=entry.source,
+                edits=(Edit(start, start + len(match[0]), _to_tex(match)),),
+                location=entry.source.locate(start),
+                message=f"{entry.key}: {name}: '{shorten(match[0])}' becomes '{_to_tex(match)}'",
+                code=Code.HTML_IN_TEXT,
+            )
+
+
+def _find_html(library: Library) -> Iterator[tuple[Entry, str, re.Match[str]]]:
+    for entry in library.entries:
+        for name in (*MARKUP_FIELDS, *PEOPLE_FIELDS):
+            value = entry.values.get(name)
+            if value is not None and name not in entry.inherited:
+                for match in _HTML.finditer(value.text):
+                    yield entry, name, match
+
+
+def _to_tex(match: re.Match[str]) -> str:
+    """Return TeX for an entity, or for an element with what it holds; tags of others go."""
+    if match["entity"]:
+        text = html.unescape(match[0])
+        return f"\\{text}" if text in "&%$#_{}" else text
+    command = _ELEMENTS.get(match["name"].lower(), "")
+    return f"\\{command}{{{match['text']}}}" if command else match["text"]
+
+
+def check_annotations(library: Library) -> Iterator[Diagnostic]:
+    """Find annotations that are no finished sentence of plain text."""
+    for entry in library.entries:
+        text = entry.get("annotation")
+        if not text or "annotation" in entry.inherited:
+            continue
+        problem = suggestion = ""
+        if found := _UNFINISHED.search(text):
+            problem, suggestion = f"the annotation says '{found[0]}'", "finish it"
+        elif found := _MARKDOWN.search(text):
+            problem = f"the annotation has Markdown: '{shorten(found[0])}'"
+            suggestion = r"write plain text or TeX, such as \emph{…}"
+        elif not text.rstrip("}").endswith((".", "!", "?", "…", "。")):
+            problem, suggestion = "the annotation does not end in a full stop", "add one"
+        elif len(_SENTENCE_END.findall(text)) > 1:
+            problem, suggestion = "the annotation has more than two sentences", "shorten it"
+        if problem:
+            yield entry.report(Code.ANNOTATION_FORM, problem, "annotation", suggestion=suggestion)
+
+
+RULES = (
+    Rule(
+        code=Code.TITLE_FORM,
+        title="A title is as its paper has it",
+        group="titles",
+        severity=Severity.HINT,
+        what="A title ends in a full stop, or has a word such as `the` twice in a row.",
+        why="The full stop comes with the reference style and would be printed twice; a doubled "
+        "word is a slip.",
+        check=check_title_form,
+        bad=shannon(title="A Mathematical Theory of Communication."),
+        good=shannon(),
+    ),
+    Rule(
+        code=Code.HTML_IN_TEXT,
+        title="BibTeX knows no HTML",
+        group="titles",
+        what="A title, name or annotation holds an entity such as `&amp;` or an element such as "
+        "`<i>`, as publishers' pages export it.",
+        why="Readers would see the tags.",
+        check=check_html,
+        fix=fix_html,
+        bad=shannon(title="A Mathematical Theory of <i>Communication</i>"),
+        good=shannon(title=r"A Mathematical Theory of \emph{Communication}"),
+    ),
+    Rule(
+        code=Code.ANNOTATION_FORM,
+        title="An annotation is a sentence",
+        group="titles",
+        what="The annotation says TODO, has no full stop at its end, has three sentences or more, "
+        "or uses Markdown.",
+        why="It is printed under the paper, for readers.",
+        check=check_annotations,
+        bad=shannon(annotation="Founds information theory. TODO: more"),
+        good=shannon(annotation="Founds information theory."),
+    ),
+    Rule(
+        code=Code.TITLE_CAPITALS,
+        title="Capitals that matter are in braces",
+        group="titles",
+        what="A word of the title has capitals behind its first letter and stands outside of "
+        "braces.",
+        why="Many bibliography styles lower the capitals of titles: `ACM` becomes `acm`. This site "
+        "keeps them, but entries are taken away.",
+        check=check_title_capitals,
+        fix=fix_title_capitals,
+        bad=lamport(key="lamport1995tla", title="TLA in Pictures", journal=_TSE, year="1995"),
+        good=lamport(key="lamport1995tla", title="{TLA} in Pictures", journal=_TSE, year="1995"),
+    ),
+)

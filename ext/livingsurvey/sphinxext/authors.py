@@ -1,0 +1,266 @@
+"""``{survey:by} year|author|venue`` and ``{survey:recent}``: the papers in other orders."""
+
+from __future__ import annotations
+
+import datetime
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.nodes import SkipNode
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.queries import ByAuthor, ByVenue, ByYear, Recent, call
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.nodes import make_group, paper_group, placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
+
+    from livingsurvey.model import Paper
+    from livingsurvey.queries import Author, Group
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+
+class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
+    """Authors with their papers; attributes ``entries``, ``docname``.
+
+    Each entry is (name, ((key, what the paper is called, year), …)). A transform adds ``uris``,
+    the address of each key. The text is that of the names, so that the search finds them.
+    """
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Find the homes of the papers; spell authors out where no visitor knows them."""
+        survey, builder = domain.settle(), domain.builder
+        linker = Linker(survey, builder)
+        keys = {key for _, entries in self["entries"] for key, _, _ in entries}
+        self["uris"] = {
+            key: uri
+            for key in keys
+            if key in survey.papers and (uri := linker.uri(self["docname"], *survey.papers[key]))
+        }
+        if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
+            self.replace_self(expand_authors(self))
+
+
+KINDS = ("year", "author", "venue")
+
+
+class _BrowsingDirective(SphinxDirective):
+    """Makes sections, so that headings, the table of contents and print know the groups."""
+
+    def browse(self, papers: Iterable[Paper]) -> str:
+        """Remember that the page leads to these papers; return the name of the page."""
+        docname = self.env.current_document.docname
+        page = get_survey_domain(self.env).tables.page(docname)
+        page.browsed.update(dict.fromkeys(paper.key for paper in papers))
+        return docname
+
+    def make_section(self, kind: str, title: str, body: nodes.Node) -> nodes.section:
+        """Return a section whose id says what it holds: ``year-2024``."""
+        anchor = wanted = nodes.make_id(f"{kind}-{title}")
+        count = 1
+        while anchor in self.state.document.ids:
+            count += 1
+            anchor = f"{wanted}-{count}"
+        section = nodes.section("", nodes.title(title, title), body, ids=[anchor])
+        self.state.document.set_id(section)
+        self.set_source_info(section)
+        return section
+
+    def make_group(self, papers: Sequence[Paper]) -> paper_group:
+        """Return one line for each paper."""
+        return make_group("excerpt", "list", self.browse(papers), papers)
+
+
+class ByDirective(_BrowsingDirective):
+    """List all papers, or all authors with their papers, in sections under a list of jumps.
+
+    It stands at the end of a page, or of a section: what it makes are sections.
+
+    ::
+
+        ```{survey:by} year | author | venue
+        :minimum: 2
+        ```
+
+    ``:minimum:`` leaves out authors, years or venues with fewer papers.
+    """
+
+    required_arguments = 1
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "minimum": directives.positive_int,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return jumps and sections."""
+        what = self.arguments[0].strip().lower()
+        if what not in KINDS:
+            hint = did_you_mean(what, KINDS) or f"it knows {', '.join(KINDS)}"
+            raise self.error(f"{{survey:by}} does not know '{what}'; {hint}")
+        domain = get_survey_domain(self.env)
+        docname = self.env.current_document.docname
+        minimum = self.options.get("minimum", 1)
+        if what == "author":
+            found = [one for one in domain.ask(docname, ByAuthor()) if len(one.papers) >= minimum]
+            return self.list_authors(found)
+        groups = domain.ask(docname, ByYear() if what == "year" else ByVenue())
+        return self.list_groups(what, [one for one in groups if len(one.papers) >= minimum])
+
+    def list_groups(self, kind: str, groups: Sequence[Group]) -> list[nodes.Node]:
+        """Return a section for each group."""
+        sections = []
+        jumps = []
+        for group in groups:
+            section = self.make_section(kind, group.short, self.make_group(group.papers))
+            if group.title != group.short:
+                title = nodes.paragraph("", group.title, classes=["ls-full-name"])
+                section.insert(1, title)
+            sections.append(section)
+            jumps.append((group.short, section["ids"][0], len(group.papers)))
+        return [make_jumps(jumps), *sections] if sections else _nothing()
+
+    def list_authors(self, authors: Sequence[Author]) -> list[nodes.Node]:
+        """Return a section for each letter of the alphabet."""
+        sections = []
+        jumps = []
+        for letter, group in groupby(authors, key=lambda one: one.letter):
+            people = list(group)
+            docname = self.browse(paper for one in people for paper in one.papers)
+            names = ", ".join(one.name for one in people)
+            listing = author_list("", names, docname=docname, entries=_describe(people))
+            section = self.make_section("author", letter if letter != "#" else "other", listing)
+            section[0] = nodes.title("", letter if letter != "#" else "Other")
+            sections.append(section)
+            jumps.append((section[0].astext(), section["ids"][0], 0))
+        return [make_jumps(jumps), *sections] if sections else _nothing()
+
+
+class RecentDirective(_BrowsingDirective):
+    """List the papers that joined the survey last, in a section for each day.
+
+    ::
+
+        ```{survey:recent}
+        :limit: 50
+        :since: 2026-01-01
+        ```
+    """
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "limit": directives.positive_int,
+        "since": datetime.date.fromisoformat,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        query = Recent(self.options.get("limit", 0), self.options.get("since"))
+        domain = get_survey_domain(self.env)
+        days = domain.ask(self.env.current_document.docname, query)
+        sections: list[nodes.Node] = []
+        for day, papers in days:
+            section = self.make_section("added", day.isoformat(), self.make_group(papers))
+            section[0] = nodes.title("", f"{day:%B} {day.day}, {day.year}")
+            sections.append(section)
+        return sections or _nothing()
+
+
+def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
+    """Return links to the sections of a page: (text, id, number of papers or 0)."""
+    jumps = nodes.paragraph("", "Jump to ", classes=["ls-jumps"])
+    for position, (text, anchor, count) in enumerate(targets):
+        if position:
+            jumps += nodes.Text("\N{NO-BREAK SPACE}· ")
+        link = nodes.reference("", text, internal=True, refid=anchor)
+        jumps += link
+        if count:
+            link += nodes.inline("", f"\N{NO-BREAK SPACE}({count})", classes=["ls-count"])
+    return jumps
+
+
+def _describe(
+    people: Iterable[Author],
+) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    return tuple(
+        (one.name, tuple((it.key, call(it), str(it.year or "")) for it in one.papers))
+        for one in people
+    )
+
+
+def _nothing() -> list[nodes.Node]:
+    # An empty list would end a LaTeX run.
+    return [nodes.paragraph("", "No papers yet.")]
+
+
+def expand_authors(node: author_list) -> nodes.bullet_list:
+    """Return authors as an ordinary list."""
+    items = nodes.bullet_list(bullet="*")
+    for name, entries in node["entries"]:
+        line = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(": "))
+        for position, (key, text, year) in enumerate(entries):
+            if position:
+                line += nodes.Text(", ")
+            uri = node["uris"].get(key)
+            line += (
+                nodes.reference("", text, refuri=uri, internal=True) if uri else nodes.Text(text)
+            )
+            line += nodes.Text(f" {year}" if year else "")
+        items += nodes.list_item("", line)
+    return items
+
+
+def html_visit_author_list(self: HTML5Translator, node: author_list) -> None:
+    """Write the authors of a letter; their names in the text of the node are for the search."""
+    uris = node["uris"]
+    self.body.append('<ul class="ls-people">\n')
+    for name, entries in node["entries"]:
+        papers = []
+        for key, text, year in entries:
+            uri = uris.get(key)
+            shown = f'<a href="{escape(uri)}">{escape(text)}</a>' if uri else escape(text)
+            papers.append(f"{shown} {year}".rstrip())
+        self.body.append(f"<li><b>{escape(name)}</b> {', '.join(papers)}</li>\n")
+    self.body.append("</ul>\n")
+    raise SkipNode
+
+
+def latex_visit_author_list(self: LaTeXTranslator, node: author_list) -> None:
+    """Write them in two columns of small print."""
+    uris = node["uris"]
+    lines = []
+    for name, entries in node["entries"]:
+        papers = []
+        for key, text, year in entries:
+            shown = self.encode(text)
+            document, _, anchor = uris.get(key, "").removeprefix("%").partition("#")
+            if anchor:
+                shown = f"{self.hyperlink(f'{document}:{anchor}')}{shown}}}}}"
+            papers.append(f"{shown} {year}".rstrip())
+        lines.append(f"\\noindent\\hangindent=1em {{\\bfseries {self.encode(name)}}} ")
+        lines.append(f"{', '.join(papers)}\\par\n")
+    self.body.append("\n\\begin{multicols}{2}\\footnotesize\\raggedright\n")
+    self.body.extend(lines)
+    self.body.append("\\end{multicols}\n")
+    raise SkipNode
+
+
+def setup_authors(app: Sphinx) -> None:
+    """Register the directives, and the list of authors with its visitors."""
+    app.add_directive_to_domain("survey", "by", ByDirective)
+    app.add_directive_to_domain("survey", "recent", RecentDirective)
+    app.add_node(
+        author_list,
+        html=(html_visit_author_list, None),
+        latex=(latex_visit_author_list, None),
+    )

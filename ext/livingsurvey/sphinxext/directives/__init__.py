@@ -1,1 +1,0 @@
-"""The directives: each asks the catalog, and builds finished nodes while pages are read."""

@@ -1,0 +1,258 @@
+"""The files to take away: ``{survey:downloads}`` lists them, the end of a build writes them.
+
+Each is written only if it has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.digest import digest
+from livingsurvey.exports import FORMATS
+from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate
+from livingsurvey.sphinxext.config import read_about
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.linking import (
+    OPEN_SEARCH,
+    SITEMAP,
+    find_page,
+    find_place,
+    is_site,
+    link_file,
+)
+from livingsurvey.sphinxext.nodes import placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+
+    from livingsurvey.exports import About
+    from livingsurvey.exports.formats import Shelf
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+
+class site_file(placeholder, nodes.Inline, nodes.TextElement):  # noqa: N801
+    """A link to a file of the site; attributes ``path``, ``docname``."""
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Link to a file: beside the pages, at the address of the site, or not at all."""
+        builder = domain.builder
+        about = read_about(builder.config)
+        link = nodes.reference("", self.astext(), classes=["ls-file"])
+        if is_site(builder):
+            link["refuri"] = link_file(builder, self["docname"], self["path"])
+            link["internal"] = True
+            if self["about"]:
+                link["reftitle"] = f"{self['about']}{self.astext()}"
+        elif about.base_url and builder.name != "linkcheck":
+            link["refuri"] = about.resolve(self["path"])
+            link["internal"] = False
+        else:
+            # The link check would ask for a file that this very build may be the first to have.
+            self.replace_self(nodes.inline("", self.astext()))
+            return
+        self.replace_self(link)
+
+
+class DownloadsDirective(SphinxDirective):
+    """List the files in two tables: everything by format, and category by category."""
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the tables."""
+        self.docname = self.env.current_document.docname
+        self.about = read_about(self.config)
+        shelves = get_survey_domain(self.env).ask(self.docname, Downloads())
+        everything, *categories = shelves
+        whole = make_table(
+            "ls-downloads",
+            ("File", "Entries", "Read by"),
+            (26, 14, 60),
+            list(self.list_formats(everything)),
+        )
+        if not categories:
+            return [whole]
+        parts = make_table(
+            "ls-downloads",
+            ("Category", "Papers", "Files"),
+            (44, 12, 44),
+            [self.list_category(shelf) for shelf in categories],
+        )
+        return [whole, parts]
+
+    def list_formats(self, shelf: Shelf) -> Iterator[Sequence[nodes.Node]]:
+        """Yield the row of each format."""
+        for name, kind in FORMATS.items():
+            if name == "atom" and not self.about.tag_authority:
+                continue
+            count = shelf.recent if name == "atom" else shelf.papers
+            purpose = nodes.inline("", kind.purpose)
+            if name == "json":
+                purpose += nodes.Text("; its ")
+                purpose += self.link(SCHEMA_PATH, "schema")
+            link = self.link(locate(name, self.about.slug), kind.title)
+            yield link, nodes.inline("", str(count)), purpose
+
+    def list_category(self, shelf: Shelf) -> Sequence[nodes.Node]:
+        """Return the row of a category; only top ones have feeds."""
+        category = shelf.category
+        assert category is not None  # noqa: S101 - for the type checker
+        title = addnodes.pending_xref(
+            "",
+            nodes.inline("", category.title),
+            refdomain="survey",
+            reftype="category",
+            reftarget=category.tag,
+            refexplicit=True,
+            refwarn=False,
+        )
+        self.set_source_info(title)
+        head = nodes.inline("", "", title, classes=[f"ls-depth-{category.depth}"])
+        has_feed = category.depth == 1 and self.about.tag_authority
+        files = nodes.inline()
+        for name in (*PER_CATEGORY, "atom") if has_feed else PER_CATEGORY:
+            if files.children:
+                files += nodes.Text(", ")
+            path = locate(name, self.about.slug, category.tag)
+            files += self.link(path, FORMATS[name].title, f"{category.title}: ")
+        return head, nodes.inline("", str(shelf.papers)), files
+
+    def link(self, path: str, text: str, about: str = "") -> site_file:
+        """Return a link to a file; *about* says more to those who hear it out of its row."""
+        return site_file("", text, path=path, docname=self.docname, about=about)
+
+
+def make_table(
+    name: str, titles: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[nodes.Node]]
+) -> nodes.table:
+    """Return a table with one line of headings."""
+    group = nodes.tgroup(cols=len(titles))
+    group += [nodes.colspec(colwidth=width) for width in widths]
+    group += nodes.thead("", _make_row([nodes.Text(title) for title in titles]))
+    group += nodes.tbody("", *(_make_row(row) for row in rows))
+    # More rows than this do not fit on one page of a book.
+    return nodes.table("", group, classes=[name, *(["longtable"] if len(rows) > 30 else [])])
+
+
+def _make_row(cells: Sequence[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", one)) for one in cells))
+
+
+MANIFEST = ".livingsurvey-exports"
+"""A file at the root of the site, as ``.buildinfo`` is: what was written, and from what.
+
+It lies with the files and not with the doctrees, since it speaks of this output.
+"""
+
+
+def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
+    """Write the files of the site, and take away those that are no longer among them.
+
+    The catalog is asked only if the files are not those of this bibliography and these pages.
+    """
+    builder = app.builder
+    if exception is not None or not is_site(builder):
+        return
+    domain = get_survey_domain(app.env)
+    about = read_about(app.config)
+    root = Path(app.outdir)
+    inputs = digest((domain.tables.digest, about, builder.name))
+    written_from, names = _read_manifest(root / MANIFEST)
+    is_whole = all((root / name).is_file() for name in names)
+    if not domain.is_dirty and written_from == inputs and is_whole:
+        # No page has changed either, so every paper is where it was.
+        return
+    written = []
+    for path, text in make_files(domain, about):
+        write_if_changed(root / path, text)
+        written.append(path)
+    for name in names:
+        if name not in written:
+            _remove(root, name)
+    document = {"inputs": inputs, "files": sorted(written)}
+    write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
+
+
+def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
+    """Yield all files of the site: path from its root, and text."""
+    # They take long to import, and a build that changes nothing writes none.
+    from livingsurvey.exports import list_files  # noqa: PLC0415
+    from livingsurvey.exports.formats import write_file  # noqa: PLC0415
+    from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard  # noqa: PLC0415
+
+    catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
+    places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
+    for file in list_files(catalog.taxonomy, about):
+        yield file.path, write_file(file, catalog, about, places)
+    homes = find_homes(domain)
+    for path, keys in list_shards(catalog):
+        yield path, write_shard(catalog, keys, homes)
+    yield from _describe_site(builder, about, survey.order)
+
+
+def _describe_site(
+    builder: Builder, about: About, order: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
+    """Yield the files that need to know the address of the site."""
+    from livingsurvey.exports.web import write_open_search, write_sitemap  # noqa: PLC0415
+
+    if not about.base_url:
+        return
+    # Each page once; singlehtml has one for all documents.
+    pages = dict.fromkeys(find_page(builder, docname) for docname in order)
+    yield SITEMAP, write_sitemap(about.resolve(page) or about.base_url for page in pages)
+    if builder.name != "singlehtml":  # which has no page to search with
+        search = about.resolve(builder.get_target_uri("search"))
+        yield OPEN_SEARCH, write_open_search(about, search)
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Write a file at once or not at all, with the line ends of *text*; only if it differs."""
+    data = text.encode("utf-8")
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == data:
+            return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)
+
+
+def _read_manifest(path: Path) -> tuple[str, list[str]]:
+    """Return what a build has noted: from which inputs, which files; nothing if it is not ours."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return str(found["inputs"]), [str(name) for name in found["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", []
+
+
+def _remove(root: Path, name: str) -> None:
+    """Remove a file that was written once, and the folders that are empty without it."""
+    path = root / name
+    if ".." in Path(name).parts or not path.is_relative_to(root):
+        return
+    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a folder that is not empty
+        for folder in path.parents:
+            if folder == root:
+                break
+            folder.rmdir()
+
+
+def setup_downloads(app: Sphinx) -> None:
+    """Register the directive and its links."""
+    app.add_directive_to_domain("survey", "downloads", DownloadsDirective)
+    app.add_node(site_file)

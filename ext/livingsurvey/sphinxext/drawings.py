@@ -1,0 +1,388 @@
+"""Charts of the survey: ``{survey:overview}``, ``{survey:timeline}``, ``{survey:heatmap}`` and
+``{survey:venues}``, drawn from the bibliography as it stands.
+
+Each loads its chart when it draws one: most builds read no page that has any, and importing them
+all costs as much as Sphinx takes for an empty page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from docutils.nodes import SkipNode
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.bibtex.source import read_source, show_path
+from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.queries import (
+    PALETTE_SIZE,
+    CategoryCounts,
+    CategoryYears,
+    PaletteColors,
+    PaperCount,
+    VenueCounts,
+    number_categories,
+)
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.nodes import placeholder
+from livingsurvey.sphinxext.printing.preamble import find_text_width
+from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
+
+    from livingsurvey.charts.shapes import DataTable, Picture, Target
+    from livingsurvey.model import Category
+    from livingsurvey.queries import Query
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+
+class drawing(placeholder, nodes.General, nodes.Element):  # noqa: N801
+    """A picture of :mod:`livingsurvey.charts`.
+
+    Attributes ``picture``, ``docname``, ``prefix`` (begins its ids), ``colors``; a transform adds
+    ``links``, the address of each target.
+    """
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Give a picture its links."""
+        linker = Linker(domain.settle(), domain.builder)
+        targets = [link.target for link in self["picture"].links]
+        self["links"] = {one: linker.target(self["docname"], one) for one in targets}
+
+
+class FigureDirective(SphinxDirective):
+    """A numbered figure from an SVG file of the subset in :mod:`livingsurvey.charts.drawing`.
+
+    ::
+
+        ```{survey:figure} figures/roofline.svg
+        :name: fig-roofline
+        :alt: What one sees, in a sentence.
+
+        The caption.
+        ```
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "name": directives.unchanged_required,
+        "alt": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the figure; the caption alone where the drawing cannot be read."""
+        # Most builds read no page with a drawing, and its reader takes long to import.
+        from livingsurvey.charts.drawing import read_drawing  # noqa: PLC0415
+
+        relative, absolute = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(relative)
+        root = get_survey_domain(self.env).settings.root
+        source, problems = read_source(Path(absolute), show_path(Path(absolute), root))
+        picture = None
+        if not problems:
+            picture, problems = read_drawing(source.text, source.path)
+        for problem in problems:
+            log_diagnostic(problem)
+        figure = nodes.figure()
+        self.set_source_info(figure)
+        if picture is not None:
+            name = nodes.make_id(self.options.get("name") or Path(absolute).stem)
+            figure += make_drawing(self, picture, name, self.options.get("alt", ""))
+        return finish_figure(self, figure)
+
+
+def make_drawing(
+    directive: SphinxDirective, picture: Picture, name: str, description: str = ""
+) -> drawing:
+    """Return the node of a picture, in the colors of the survey's categories."""
+    domain = get_survey_domain(directive.env)
+    docname = directive.env.current_document.docname
+    colors: dict[int, str] = domain.ask(docname, PaletteColors(domain.settings.palette))
+    if description:
+        picture = replace(picture, description=description)
+    return drawing(
+        picture=picture,
+        docname=docname,
+        prefix=name,
+        colors=colors,
+    )
+
+
+def finish_figure(directive: SphinxDirective, figure: nodes.figure) -> list[nodes.Node]:
+    """Give a figure its caption, legend and name, as docutils' own directive does."""
+    if directive.content:
+        holder = nodes.Element()
+        directive.state.nested_parse(directive.content, directive.content_offset, holder)
+        first, *rest = holder.children or [nodes.paragraph()]
+        if isinstance(first, nodes.paragraph):
+            caption = nodes.caption(first.rawsource, "", *first.children)
+            caption.source, caption.line = first.source, first.line
+            figure += caption
+        else:
+            rest = holder.children
+        if rest:
+            figure += nodes.legend("", *rest)
+    directive.add_name(figure)
+    return [figure]
+
+
+_NARROW = 360.0
+
+
+class ChartDirective(SphinxDirective):
+    """A figure drawn from the bibliography; the argument limits it to a branch of the taxonomy.
+
+    The content is the caption; ``:name:`` makes it a target, as for any figure.
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    chart = "chart"
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "name": directives.unchanged_required,
+        "title": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the figure."""
+        taxonomy = get_survey_domain(self.env).catalog.taxonomy
+        name = self.arguments[0].strip() if self.arguments else ""
+        category = taxonomy.find(name)
+        if name and category is None:
+            log_problem(
+                Code.UNKNOWN_CATEGORY,
+                f"no category has the tag '{name}'",
+                self.get_location(),
+                did_you_mean(name, taxonomy.categories),
+            )
+        tag = category.tag if category else name
+        figure = nodes.figure()
+        self.set_source_info(figure)
+        prefix = nodes.make_id(f"{self.chart}-{tag}" if tag else self.chart)
+        answer = self.ask(self.query(tag))
+        picture = make_drawing(self, self.draw(answer, tag, 720.0), prefix)
+        picture["narrow"] = self.draw(answer, tag, _NARROW)
+        figure += picture
+        return finish_figure(self, figure)
+
+    def ask(self, query: Any) -> Any:
+        """Ask the catalog for this page."""
+        domain = get_survey_domain(self.env)
+        return domain.ask(self.env.current_document.docname, query)
+
+    def colors(self) -> Mapping[str, int]:
+        """Return the number of each top-level category in the palette."""
+        domain = get_survey_domain(self.env)
+        return number_categories(domain.catalog, domain.settings.palette)
+
+    def titled(self) -> dict[str, Any]:
+        """Return the title as an argument, where the author gives one."""
+        return {"title": self.options["title"]} if "title" in self.options else {}
+
+    def query(self, tag: str) -> Query:
+        """Return what the chart asks of the catalog."""
+        raise NotImplementedError
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the picture of an answer at a width in pixels."""
+        raise NotImplementedError
+
+
+class OverviewDirective(ChartDirective):
+    """The whole survey at a glance: its categories with their numbers of papers."""
+
+    chart = "overview"
+
+    def query(self, tag: str) -> CategoryCounts:
+        """Ask for the categories."""
+        return CategoryCounts(tag)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the fan of categories; in one column on a phone."""
+        from livingsurvey.charts.overview import Branch, draw_overview  # noqa: PLC0415
+
+        counts: tuple[tuple[Category, int], ...] = answer
+        numbers = self.colors()
+        by_parent: dict[str, list[tuple[Category, int]]] = {}
+        for category, count in counts:
+            by_parent.setdefault(category.parent, []).append((category, count))
+
+        def grow(parent: str) -> tuple[Branch, ...]:
+            return tuple(
+                Branch(
+                    title=category.title,
+                    count=count,
+                    color=numbers[category.root],
+                    section=category.section,
+                    target=("category", category.tag),
+                    children=grow(category.tag),
+                )
+                for category, count in by_parent.get(parent, ())
+            )
+
+        top = counts[0][0].parent if tag and counts else ""
+        total = None if tag else self.ask(PaperCount())
+        columns = 1 if width == _NARROW else 2
+        return draw_overview(grow(top), total=total, columns=columns, width=width, **self.titled())
+
+
+class TimelineDirective(ChartDirective):
+    """Papers by year, stacked by the categories below the branch; each paper at its home."""
+
+    chart = "timeline"
+
+    def query(self, tag: str) -> CategoryYears:
+        """Ask for the years of the categories."""
+        return CategoryYears(tag, at_home=True)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the stacked columns."""
+        from livingsurvey.charts.years import Series, draw_timeline  # noqa: PLC0415
+
+        series = [
+            Series(title=one.title, color=color, counts=dict(years), target=("category", one.tag))
+            for one, years, color in choose_parts(answer, tag, self.colors())
+        ]
+        return draw_timeline(series, width=width, **self.titled())
+
+
+class HeatmapDirective(ChartDirective):
+    """Categories against years: where the work is, and where the gaps are."""
+
+    chart = "heatmap"
+
+    def query(self, tag: str) -> CategoryYears:
+        """Ask for the years of the categories."""
+        return CategoryYears(tag)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the grid of all leaves."""
+        from livingsurvey.charts.years import Series, draw_heatmap  # noqa: PLC0415
+
+        numbers = self.colors()
+        rows = [
+            Series(
+                title=one.title,
+                color=numbers[one.root],
+                counts=dict(years),
+                target=("category", one.tag),
+            )
+            for one, years in answer
+            if not one.children
+        ]
+        return draw_heatmap(rows, width=width, **self.titled())
+
+
+class VenuesDirective(ChartDirective):
+    """The venues with the most papers."""
+
+    chart = "venues"
+
+    def query(self, tag: str) -> VenueCounts:
+        """Ask for the venues."""
+        return VenueCounts(tag=tag)
+
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the bars."""
+        from livingsurvey.charts.bars import Bar, draw_bars  # noqa: PLC0415
+
+        bars = [Bar(title=venue, count=count) for venue, count in answer]
+        return draw_bars(bars, width=width, **self.titled())
+
+
+def choose_parts(
+    answer: tuple[tuple[Category, Any], ...], tag: str, numbers: Mapping[str, int]
+) -> list[tuple[Category, Any, int]]:
+    """Return the categories right below *tag* (or *tag* itself), each with a color of its own.
+
+    Over the whole survey they have their own colors; within a branch they count from 1.
+    """
+    if not tag:
+        return [(one, value, numbers[one.root]) for one, value in answer if one.depth == 1]
+    parts = [(one, value) for one, value in answer if one.parent == tag]
+    parts = parts or [(one, value) for one, value in answer if one.tag == tag]
+    return [
+        (one, value, min(rank, PALETTE_SIZE)) for rank, (one, value) in enumerate(parts, start=1)
+    ]
+
+
+def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
+    """Write a picture as inline SVG, so that it takes on the colors of the theme."""
+    # Either writer takes long to import, and a build needs one at the most.
+    from livingsurvey.charts.svg import to_svg  # noqa: PLC0415
+
+    links: dict[Target, str] = node.get("links", {})
+
+    def draw(picture: Picture, prefix: str) -> str:
+        return to_svg(
+            picture,
+            lambda target: links.get(target) or None,
+            id_prefix=prefix,
+            palette_colors=node["colors"],
+        )
+
+    prefix, narrow = node["prefix"], node.get("narrow")
+    kind = "ls-drawing ls-wide" if narrow else "ls-drawing"
+    self.body.append(f'<div class="{kind}">{draw(node["picture"], prefix)}</div>\n')
+    if narrow:
+        # A phone gets a picture of its own: text that shrinks with the page cannot be read.
+        self.body.append(f'<div class="ls-drawing ls-narrow">{draw(narrow, prefix + "-n")}</div>\n')
+    if node["picture"].table is not None:
+        self.body.append(_render_table(node["picture"].table))
+    raise SkipNode
+
+
+def _render_table(table: DataTable) -> str:
+    head = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in table.header)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(str(first))}</th>'
+        + "".join(f"<td>{escape(str(one))}</td>" for one in rest)
+        + "</tr>"
+        for first, *rest in table.rows
+    )
+    return (
+        '<details class="ls-data"><summary>The data as a table</summary>'
+        '<div class="table-wrapper docutils container"><table class="docutils">'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>\n"
+    )
+
+
+def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
+    """Write a picture as TikZ."""
+    from livingsurvey.charts.tikz import to_tikz  # noqa: PLC0415
+
+    links: dict[Target, str] = node.get("links", {})
+
+    def resolve(target: Target) -> str | None:
+        uri = links.get(target, "")
+        if not uri.startswith("%"):
+            return None
+        document, _, anchor = uri[1:].partition("#")
+        return self.idescape(f"{document}:{anchor}" if anchor else f"{document}::doc")
+
+    width = find_text_width(self.config.latex_elements)
+    tikz = to_tikz(node["picture"], resolve, width=width, palette_colors=node["colors"])
+    self.body.append(f"\n{tikz}\n")
+    raise SkipNode
+
+
+def setup_drawings(app: Sphinx) -> None:
+    """Register the directives, and the picture with its visitors."""
+    app.add_directive_to_domain("survey", "figure", FigureDirective)
+    for chart in (OverviewDirective, TimelineDirective, HeatmapDirective, VenuesDirective):
+        app.add_directive_to_domain("survey", chart.chart, chart)
+    app.add_node(drawing, html=(html_visit_drawing, None), latex=(latex_visit_drawing, None))

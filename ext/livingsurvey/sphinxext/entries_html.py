@@ -1,0 +1,329 @@
+"""HTML for entries. Every value is escaped here; links were checked when they were read."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from docutils.nodes import SkipNode, Text, reference
+
+from livingsurvey.exports import FORMATS
+from livingsurvey.exports.formats import PER_CATEGORY, locate
+from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.linking import is_site, link_file
+from livingsurvey.sphinxext.nodes import (
+    abbreviate,
+    child_of,
+    paper_card,
+    paper_group,
+    paper_line,
+    paper_listing,
+    paper_note,
+    paper_title,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docutils.nodes import Element
+    from sphinx.writers.html5 import HTML5Translator
+
+    from livingsurvey.sphinxext.nodes import Link, PaperFacts
+
+
+_ACRONYM = re.compile(r" \(([^()]+)\)$")
+
+
+def write_ids(node: Element) -> str:
+    """Return the id attribute of a node; each of ours has one at most."""
+    return f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
+
+
+def limit_of(translator: HTML5Translator) -> int:
+    """Return how many authors are named before "et al."."""
+    return int(translator.config.livingsurvey_author_limit)
+
+
+def begins_with_name(title: str, name: str) -> bool:
+    """Whether a title says the short name already: ``LoRA: Low-Rank …``."""
+    rest = title.removeprefix(name)
+    return bool(name) and rest != title and rest[:1] in {"", " ", ":", ","}
+
+
+def write_name(facts: PaperFacts) -> str:
+    """Return the short name of a paper and a space; nothing if it has none."""
+    if not facts.name:
+        return ""
+    return f'<strong class="ls-name">{escape(facts.name)}</strong> '
+
+
+def write_byline(facts: PaperFacts, limit: int) -> str:
+    """Return who, where and when."""
+    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
+    where = " ".join(part for part in (write_venue(facts.venue), year) if part)
+    return " · ".join(part for part in (who, where) if part)
+
+
+def write_venue(venue: str) -> str:
+    """Return where a paper appeared, by its acronym if the name ends with one in brackets.
+
+    The whole name stands in the list of references.
+    """
+    if not venue:
+        return ""
+    acronym = _ACRONYM.search(venue)
+    if acronym is None:
+        return f'<span class="ls-venue">{escape(venue)}</span>'
+    short = escape(acronym[1])
+    return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
+
+
+def write_cells(facts: PaperFacts, limit: int) -> str:
+    """Return who, where and when as cells of a table."""
+    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    year = escape(facts.year)
+    return f'<td>{who}</td><td>{write_venue(facts.venue)}</td><td class="ls-year">{year}</td>'
+
+
+def write_external(links: Iterable[tuple[str, str]]) -> list[str]:
+    """Return links that leave the site."""
+    return [
+        f'<a class="reference external" href="{escape(uri)}" rel="noopener">{escape(label)}</a>'
+        for label, uri in links
+    ]
+
+
+def write_internal(links: Iterable[Link]) -> list[str]:
+    """Return links within the site; the text alone where there is no address."""
+    return [
+        f'<a class="reference internal" href="{escape(link.uri)}">{escape(link.text)}</a>'
+        if link.uri
+        else escape(link.text)
+        for link in links
+    ]
+
+
+def write_coins_span(self: HTML5Translator, node: paper_card) -> str:
+    """Return the span by which reference managers find a paper in a page; empty to readers."""
+    if not is_site(self.builder):
+        return ""
+    return f'<span class="Z3988" title="{escape(node["coins"])}" aria-hidden="true"></span>'
+
+
+def write_take_away(self: HTML5Translator, node: paper_listing) -> str:
+    """Return links to the files of a category; ``""`` where there are no such files."""
+    if not is_site(self.builder) or child_of(node, paper_group) is None:
+        return ""
+    links = ", ".join(
+        f'<a class="reference internal"'
+        f' href="{escape(link_file(self.builder, node["docname"], path))}">'
+        f"{FORMATS[name].title}</a>"
+        for name in PER_CATEGORY
+        for path in [locate(name, "", node["tag"])]
+    )
+    return f'<p class="ls-take-away">Take away all of {escape(node["title"])}: {links}</p>\n'
+
+
+_GUESTS = "Also about this topic, with their full entries elsewhere"
+
+
+def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
+    """Open the box of a listing."""
+    classes = f"ls-papers ls-{escape(node['form'])}"
+    # The color was checked when the taxonomy was read.
+    color = f' style="--ls-color: {escape(node["color"])}"' if node.get("color") else ""
+    self.body.append(
+        f'<div class="{classes}"{write_ids(node)} data-tag="{escape(node["tag"])}"{color}>\n'
+    )
+
+
+def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
+    """Close it, with the papers to take away."""
+    if node["is_home"]:
+        self.body.append(write_take_away(self, node))
+    self.body.append("</div>\n")
+
+
+def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
+    """Write a list of papers, or a table, unfolding one after the other."""
+    if node["kind"] == "guests":
+        self.body.append(f'<p class="ls-group-head">{_GUESTS}</p>\n')
+    count = len(node["keys"])
+    if node["form"] == "table":
+        self.body.append(
+            '<div class="table-wrapper docutils container"><table class="ls-table docutils">\n'
+            '<thead><tr><th scope="col">Paper</th><th scope="col">Authors</th>'
+            '<th scope="col">Venue</th><th scope="col">Year</th>'
+            '<th scope="col">Links</th></tr></thead>\n<tbody>\n'
+        )
+    else:
+        self.body.append(f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n')
+    write_entries(self, node)
+    self.body.append("</tbody></table></div>\n" if node["form"] == "table" else "</ul>\n")
+    raise SkipNode
+
+
+def _is_row(node: Element) -> bool:
+    return node.parent is not None and node.parent.get("form") == "table"
+
+
+def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
+    """Open the full entry of a paper."""
+    if _is_row(node):
+        self.body.append(f'<tr class="ls-paper"{write_ids(node)}><td>')
+    else:
+        self.body.append(f'<li class="ls-paper"{write_ids(node)}>\n<p class="ls-head">')
+    if not _begins_with_name(node):
+        self.body.append(write_name(node.facts))
+
+
+def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
+    """Write its links and its BibTeX, and close it."""
+    facts = node.facts
+    coins = write_coins_span(self, node)
+    links = write_external(facts.links)
+    if _is_row(node):
+        # The cells behind the title; an annotation, if any, stands in the first cell.
+        cells = write_cells(facts, limit_of(self))
+        self.body.append(f"</td>{cells}<td>{' '.join(links)}{coins}</td></tr>\n")
+        return
+    parts = []
+    if links:
+        parts.append(f'<span class="ls-links">{" ".join(links)}</span>')
+    others = write_internal(node.links("other_links"))
+    if others:
+        parts.append(f'<span class="ls-others">Also in {", ".join(others)}</span>')
+    if facts.truncated or len(facts.authors) > limit_of(self):
+        tail = " et al." if facts.truncated else ""
+        everyone = escape(", ".join(facts.authors) + tail)
+        parts.append(
+            f"<details><summary>All {len(facts.authors)} authors</summary>"
+            f'<p class="ls-everyone">{everyone}</p></details>'
+        )
+    self.body.append(f'<div class="ls-foot">{coins}' + "\n".join(parts))
+    _write_sayings(self, node)
+    # The box can scroll, so the keyboard must reach it.
+    self.body.append(
+        f'\n<details class="ls-bibtex"><summary>BibTeX</summary>'
+        f'<pre tabindex="0">{escape(node["bibtex"], quote=False)}</pre></details></div>\n</li>\n'
+    )
+
+
+def _write_sayings(self: HTML5Translator, node: paper_card) -> None:
+    """Write which sections speak of a paper, with the sentences, and its companions."""
+    sayings = node.get("sayings", ())
+    if not sayings:
+        return
+    links = write_internal(link for link, _ in sayings)
+    head = escape(sayings[0][0].text) if len(links) == 1 else f"{len(links)} sections"
+    self.body.append(f'\n<details class="ls-said"><summary>Discussed in {head}</summary>\n<ul>')
+    for link, (_, sentences) in zip(links, sayings, strict=True):
+        self.body.append(f"<li>{link}")
+        for sentence in sentences:
+            self.body.append(" <q>")
+            for child in sentence.children:
+                child.walkabout(self)
+            self.body.append("</q>")
+        self.body.append("</li>\n")
+    self.body.append("</ul>")
+    companions = node.links("companions")
+    if companions:
+        names = ", ".join(
+            f"{shown} ({escape(link.title)})"
+            for link, shown in zip(companions, write_internal(companions), strict=True)
+        )
+        self.body.append(f'<p class="ls-companions">Most often in one paragraph with {names}</p>')
+    self.body.append("</details>")
+
+
+def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
+    """Open the short entry of a paper."""
+    self.body.append("<tr><td>" if _is_row(node) else "<li>")
+    if not _begins_with_name(node):
+        self.body.append(write_name(node.facts))
+
+
+def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
+    """Write who, where and when, and the link home; close it."""
+    facts = node.facts
+    home = "".join(write_internal(node.links("home_link")))
+    if _is_row(node):
+        links = " ".join(write_external(facts.links))
+        self.body.append(f"</td>{write_cells(facts, limit_of(self))}<td>{links} {home}</td></tr>\n")
+        return
+    by = write_byline(facts, limit_of(self))
+    arrow = f' <span class="ls-home">→ {home}</span>' if home else ""
+    self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
+
+
+def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
+    """Open a title; the name that it begins with stands out, and is not said twice."""
+    parent = node.parent
+    uri = _title_link(node)
+    if uri:
+        self.body.append(f'<a class="ls-to reference internal" href="{escape(uri)}">')
+    self.body.append('<cite class="ls-title">')
+    if isinstance(parent, (paper_card, paper_line)) and _begins_with_name(parent):
+        name = parent.facts.name
+        self.body.append(write_name(parent.facts).strip())
+        node[0] = Text(node[0].astext()[len(name) :])
+
+
+def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
+    """Close the title; in a full entry the authors follow on a line of their own."""
+    self.body.append("</cite>" + ("</a>" if _title_link(node) else ""))
+    parent = node.parent
+    if isinstance(parent, paper_card) and not _is_row(parent):
+        self.body.append(_permalink(self, parent))
+        by = write_byline(parent.facts, limit_of(self))
+        self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
+
+
+def html_visit_paper_note(self: HTML5Translator, node: paper_note) -> None:
+    """Open the annotation; a table has no room for it."""
+    if _is_row(node.parent):
+        raise SkipNode
+    self.body.append('<p class="ls-note">')
+
+
+def html_depart_paper_note(self: HTML5Translator, node: paper_note) -> None:
+    """Close it."""
+    self.body.append("</p>\n")
+
+
+def _title_link(title: paper_title) -> str:
+    """Return where a short entry leads; nowhere if its title holds links, which cannot nest."""
+    if not isinstance(title.parent, paper_line) or any(title.findall(reference)):
+        return ""
+    home = title.parent.links("home_link")
+    return home[0].uri if home else ""
+
+
+def _begins_with_name(paper: paper_card | paper_line) -> bool:
+    """Whether the title of a paper begins with its short name: ``LoRA: Low-Rank …``."""
+    title = child_of(paper, paper_title)
+    first = title[0] if title is not None and title.children else None
+    return isinstance(first, Text) and begins_with_name(first.astext(), paper.facts.name)
+
+
+def _permalink(self: HTML5Translator, node: Element) -> str:
+    if not (self.config.html_permalinks and node["ids"]):
+        return ""
+    icon = self.config.html_permalinks_icon
+    return (
+        f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="Link to this paper">'
+        f"{icon}</a>"
+    )
+
+
+VISITORS: dict[type[Element], tuple[Any, Any]] = {
+    paper_listing: (html_visit_paper_listing, html_depart_paper_listing),
+    paper_group: (html_visit_paper_group, None),
+    paper_card: (html_visit_paper_card, html_depart_paper_card),
+    paper_line: (html_visit_paper_line, html_depart_paper_line),
+    paper_title: (html_visit_paper_title, html_depart_paper_title),
+    paper_note: (html_visit_paper_note, html_depart_paper_note),
+}
+"""By kind of node: how to enter and leave it."""

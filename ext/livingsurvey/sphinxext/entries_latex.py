@@ -1,0 +1,190 @@
+"""LaTeX for our nodes, in the macros of ``livingsurvey.sty``.
+
+Titles and names reach the writer as text, which it escapes; so nothing of the .bib is ever TeX.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from docutils import nodes
+
+from livingsurvey.markup import escape_tex, escape_url, is_safe_url
+from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.nodes import (
+    abbreviate,
+    child_of,
+    paper_card,
+    paper_group,
+    paper_line,
+    paper_listing,
+    paper_note,
+    paper_title,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docutils.nodes import Element
+    from sphinx.writers.latex import LaTeXTranslator
+
+    from livingsurvey.sphinxext.nodes import (
+        Link,
+        PaperFacts,
+    )
+
+
+_RESOLVERS = {"doi:": "https://doi.org/", "arXiv:": "https://arxiv.org/abs/"}
+
+
+_PROTOCOL = re.compile(r"^https?://(www\.)?")
+
+
+_STOPS = frozenset(".?!…。？！")  # noqa: RUF001 - full stops of other scripts
+
+
+_LONG_RUN = re.compile(r"[^/._?&=-]{24}(?=[^/._?&=-]{6})")
+
+
+_BREAKABLE = re.compile(r"(?<=[/._?&=-])(?=[^/.])")
+
+
+def write_targets(self: LaTeXTranslator, node: Element) -> str:
+    """Return the anchors of a node."""
+    # The listing knows its document: in LaTeX all documents are one tree.
+    return "".join(
+        self.hypertarget(f"{node['docname']}:{one}", withdoc=False) for one in node["ids"]
+    )
+
+
+def _limit(self: LaTeXTranslator) -> int:
+    return int(self.config.livingsurvey_author_limit)
+
+
+def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
+    """Mark the place of a listing."""
+    self.body.append(f"\n\n{write_targets(self, node)}\n")
+
+
+def latex_depart_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
+    """Leave it."""
+
+
+def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
+    """Write a list of papers."""
+    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{len(node['keys'])}}}\n")
+    write_entries(self, node)
+    self.body.append("\\end{lspapers}\n")
+    raise nodes.SkipNode
+
+
+def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
+    """Open the full entry of a paper; a title that begins with its name says it once."""
+    _drop_name(node)
+    mark = f"\\label{{{node['mark']}}}" if node.get("mark") else ""
+    name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
+    self.body.append(f"\\lspaper{{{write_targets(self, node)}{mark}}}{{{name}}}{{")
+
+
+def latex_depart_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
+    """Close it."""
+    self.body.append("\\lsendpaper\n")
+
+
+def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
+    """Open the short entry of a paper."""
+    _drop_name(node)
+    name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
+    self.body.append(f"\\lsline{{{name}}}{{")
+
+
+def latex_depart_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
+    """Write who and when, and the page of the full entry; close it."""
+    self.body.append(f"}}{{{_byline(self, node.facts)}}}{{{node.get('home_page', '')}}}\n")
+
+
+def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
+    """Open a title: the argument that its parent left open."""
+
+
+def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
+    """Close the title; in a full entry authors and links follow, else a full stop."""
+    card = node.parent
+    if not isinstance(card, paper_card) and node.astext().rstrip()[-1:] not in _STOPS:
+        self.body.append(".")
+    if isinstance(card, paper_card):
+        links = list_external(card.facts)
+        others = ", ".join(_internal(self, card.links("other_links")))
+        self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
+
+
+def latex_visit_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
+    """Open the annotation."""
+    self.body.append("\\lsnote{")
+
+
+def latex_depart_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
+    """Close it."""
+    self.body.append("}\n")
+
+
+def _drop_name(node: paper_card | paper_line) -> None:
+    """Take the name off the start of the title, before a colon: ``lsname`` prints both."""
+    title = child_of(node, paper_title)
+    first = title.children[0] if title is not None and title.children else None
+    start = f"{node.facts.name}: "
+    if title is not None and isinstance(first, nodes.Text) and first.startswith(start):
+        title.replace(first, nodes.Text(first.removeprefix(start)))
+        node["has_colon"] = True
+
+
+def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
+    who = self.encode(abbreviate(facts.authors, facts.truncated, _limit(self)))
+    venue = f"\\emph{{{self.encode(facts.venue)}}}" if facts.venue else ""
+    where = " ".join(part for part in (venue, self.encode(facts.year)) if part)
+    return " ".join(part if part.endswith(".") else f"{part}." for part in (who, where) if part)
+
+
+def list_external(facts: PaperFacts) -> str:
+    """Return the links of a paper that leave the book."""
+    links = [(_spell(label, uri), uri) for label, uri in facts.links if is_safe_url(uri)]
+    return ", ".join(f"\\href{{{escape_url(uri)}}}{{{shown}}}" for shown, uri in links)
+
+
+def _spell(label: str, uri: str) -> str:
+    """Return what stands for a link on paper: the identifier, or host and path."""
+    for prefix, resolver in _RESOLVERS.items():
+        if uri.startswith(resolver):
+            name = unquote(uri.removeprefix(resolver))
+            return prefix + (_allow_breaks(name) if prefix == "doi:" else escape_tex(name))
+    prefix = "code: " if label == "Code" else ""
+    return prefix + _allow_breaks(_PROTOCOL.sub("", uri).rstrip("/"))
+
+
+def _allow_breaks(text: str) -> str:
+    parts = _BREAKABLE.split(_LONG_RUN.sub("\\g<0>\0", text))
+    pieces = (piece for part in parts for piece in part.split("\0"))
+    return r"\allowbreak{}".join(escape_tex(piece) for piece in pieces)
+
+
+def _internal(self: LaTeXTranslator, links: Iterable[Link]) -> list[str]:
+    written = []
+    for link in links:
+        document, _, anchor = link.uri.removeprefix("%").partition("#")
+        text = self.encode(link.text)
+        target = f"{document}:{anchor}" if anchor else f"{document}::doc"
+        written.append(f"{self.hyperlink(target)}{text}}}}}" if link.uri else text)
+    return written
+
+
+VISITORS: dict[type[Element], tuple[Any, Any]] = {
+    paper_listing: (latex_visit_paper_listing, latex_depart_paper_listing),
+    paper_group: (latex_visit_paper_group, None),
+    paper_card: (latex_visit_paper_card, latex_depart_paper_card),
+    paper_line: (latex_visit_paper_line, latex_depart_paper_line),
+    paper_title: (latex_visit_paper_title, latex_depart_paper_title),
+    paper_note: (latex_visit_paper_note, latex_depart_paper_note),
+}
+"""By kind of node: how to enter and leave it."""

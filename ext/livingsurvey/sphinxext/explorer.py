@@ -1,0 +1,167 @@
+"""``{survey:explorer}``: every paper in one table, which a script searches, filters and sorts."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.markup import parse
+from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_venue
+from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.nodes import abbreviate, collect_links, placeholder, render_markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+
+    from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+
+class explorer(placeholder, nodes.General, nodes.Element):  # noqa: N801
+    """A table of all papers; attributes ``rows``, ``docname`` and the categories as ``tree``."""
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Link the rows to the full entries; put a sentence in place of the table elsewhere."""
+        if domain.builder.format != "html" or domain.builder.name == "linkcheck":
+            text = "On the web, this page searches, filters and sorts all papers."
+            self.replace_self(nodes.paragraph("", text))
+            return
+        survey = domain.settle()
+        linker = Linker(survey, domain.builder)
+        for row in self["rows"]:
+            place = survey.papers.get(row["key"])
+            row["uri"] = linker.uri(self["docname"], *place) if place else ""
+
+
+class explorer_row(nodes.TextElement):  # noqa: N801
+    """A paper in the explorer: its title, and the rest of its row as attributes."""
+
+
+def _choice(argument: str) -> str:
+    return directives.choice(argument, ORDERS)
+
+
+class ExplorerDirective(SphinxDirective):
+    """Show every paper in one table.
+
+    ::
+
+        ```{survey:explorer}
+        :order: newest | oldest | title | author | added | file
+        ```
+    """
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {"order": _choice}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table; builders other than HTML get a sentence instead."""
+        domain = get_survey_domain(self.env)
+        docname = self.env.current_document.docname
+        page = domain.tables.page(docname)
+        order = self.options.get("order", "newest")
+        papers: tuple[Paper, ...] = domain.ask(docname, AllPapers(order))
+        categories = [one for one, _ in domain.ask(docname, CategoryCounts())]
+        titles = {one.tag: one.title for one in categories}
+        page.panels["explorer"] = None
+        # Each row leads to the full entry of its paper.
+        page.browsed.update(dict.fromkeys(one.key for one in papers))
+        node = explorer(docname=docname)
+        node["tree"] = tuple((one.tag, one.title, one.depth, one.color) for one in categories)
+        # No children, or the search would find every title here too.
+        node["rows"] = tuple(_make_row(one, titles) for one in papers)
+        self.set_source_info(node)
+        return [node]
+
+
+def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
+    people = paper.authors or paper.editors
+    return explorer_row(
+        "",
+        "",
+        *render_markup(paper.title or paper.key),
+        key=paper.key,
+        anchor=make_anchor(paper.key),
+        name=parse(paper.short_title).text,
+        authors=tuple(one.full for one in people),
+        truncated=paper.truncated,
+        venue=parse(paper.venue).text,
+        year=str(paper.year or ""),
+        tags=tuple((tag, titles.get(tag, tag)) for tag in paper.categories),
+        links=collect_links(paper),
+    )
+
+
+def setup_explorer(app: Sphinx) -> None:
+    """Register the directive and its node."""
+    app.add_node(explorer, html=(html_visit_explorer, html_depart_explorer))
+    app.add_directive_to_domain("survey", "explorer", ExplorerDirective)
+
+
+_COLUMNS = (
+    ("title", "Paper"),
+    ("author", "Authors"),
+    ("venue", "Venue"),
+    ("year", "Year"),
+    ("category", "Categories"),
+    ("", "Links"),
+)
+
+
+def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
+    """Write the table; its rows are no children of the node."""
+    tree = escape(json.dumps(node["tree"], ensure_ascii=False, separators=(",", ":")))
+    heads = "".join(
+        f'<th scope="col" data-column="{name}">{title}</th>' for name, title in _COLUMNS
+    )
+    self.body.append(
+        f'<div class="ls-explorer" data-tree="{tree}">\n'
+        '<div class="table-wrapper docutils container">'
+        '<table class="ls-explorer-table docutils">\n'
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
+    )
+    for row in node["rows"]:
+        _write_row(self, row)
+
+
+def html_depart_explorer(self: HTML5Translator, node: explorer) -> None:
+    """Close it."""
+    self.body.append("</tbody></table></div>\n</div>\n")
+
+
+def _write_row(self: HTML5Translator, row: explorer_row) -> None:
+    authors = row["authors"]
+    # A row has room for one name; the search finds the others all the same.
+    limit = 2 if len(authors) == 2 and not row["truncated"] else 1
+    rest = escape(", ".join(authors[limit:]))
+    more = f' data-more="{rest}"' if rest else ""
+    tags = escape(" ".join(tag for tag, _ in row["tags"]))
+    self.body.append(f'<tr data-anchor="{escape(row["anchor"])}" data-tags="{tags}"{more}><td>')
+    # A title may hold links of its own, which cannot nest.
+    is_link = bool(row["uri"]) and next(row.findall(nodes.reference), None) is None
+    if is_link:
+        self.body.append(f'<a class="reference internal" href="{escape(row["uri"])}">')
+    if row["name"] and not begins_with_name(row.astext(), row["name"]):
+        self.body.append(f'<strong class="ls-name">{escape(row["name"])}</strong> ')
+    for child in row.children:
+        child.walkabout(self)
+    self.body.append("</a>" if is_link else "")
+    who = escape(abbreviate(authors, row["truncated"], limit))
+    categories = escape(", ".join(title for _, title in row["tags"]))
+    links = " ".join(write_external(row["links"]))
+    self.body.append(
+        f"</td><td>{who}</td><td>{write_venue(row['venue'])}</td>"
+        f'<td class="ls-year">{escape(row["year"])}</td><td class="ls-tags">{categories}</td>'
+        f'<td class="ls-links">{links}</td></tr>\n'
+    )

@@ -1,0 +1,54 @@
+"""What the theme furo (2025.12.19) leaves undone; nothing of this is active with another theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def on_config_inited(app: Sphinx, config: Config) -> None:
+    """Look for templates in ours after those of the project: a heading for the search page."""
+    if config.html_theme == "furo":
+        config.templates_path = [*config.templates_path, str(_TEMPLATES)]
+
+
+def on_builder_inited(app: Sphinx) -> None:
+    """Load the script that names landmarks and gives captions their level, on every page."""
+    if app.config.html_theme == "furo" and app.builder.format == "html":
+        app.add_js_file("livingsurvey-furo.js", loading_method="defer")
+
+
+class ClearWrappers(SphinxPostTransform):
+    """Take the ids off the boxes that furo puts around tables and formulas.
+
+    It copies all attributes of what it wraps onto the wrapper, so that each id stands on the page
+    twice. To be removed when it no longer does.
+    """
+
+    # After furo's own transform (500).
+    default_priority = 600
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Clear the wrappers of one document."""
+        if self.config.html_theme != "furo":
+            return
+        for box in self.document.findall(nodes.container):
+            if box["ids"] and any(name.endswith("-wrapper") for name in box["classes"]):
+                elements = (child for child in box.children if isinstance(child, nodes.Element))
+                wrapped = {anchor for child in elements for anchor in child["ids"]}
+                box["ids"] = [anchor for anchor in box["ids"] if anchor not in wrapped]
+
+
+def setup_furo(app: Sphinx) -> None:
+    """Register the transform; the theme is known only once the configuration is read."""
+    app.add_post_transform(ClearWrappers)

@@ -1,0 +1,91 @@
+"""The events of a build, in their order, and what the extension does at each.
+
+Handlers of one event run by priority, the lowest first; 500 is Sphinx's own number.
+"""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.sphinxext import (
+    bibtex_bridge,
+    config,
+    downloads,
+    freshness,
+    furo,
+    mentions,
+    metadata,
+)
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.printing import preamble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+YOUNG = 50_000
+"""How many new objects make Python look for garbage; its own number is 700 (3.11)."""
+
+_STATIC = Path(__file__).parent / "static"
+STYLE_SHEETS = ("livingsurvey.css", "livingsurvey-charts.css")
+
+
+def on_builder_inited(app: Sphinx) -> None:
+    """Hand the settings to the domain, and our files to the builder."""
+    settings = config.read_settings(Path(app.confdir), app.config)
+    get_survey_domain(app.env).start(settings, app.builder)
+    if app.builder.format == "html":
+        # Sphinx before 9.1 has no other way in for an extension's static files.
+        app.config.html_static_path.append(str(_STATIC))
+        for name in STYLE_SHEETS:
+            app.add_css_file(name)
+
+
+def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Collect garbage less often until the build ends.
+
+    A doctree is all cycles and all alive: looking through it in vain is a tenth of a cold build.
+    """
+    thresholds = gc.get_threshold()
+    if thresholds[0]:  # 0: the collector is switched off, and stays so
+        gc.set_threshold(max(YOUNG, thresholds[0]), *thresholds[1:])
+    # At priority 0: before any handler that may fail, for Sphinx then calls no other.
+    app.connect("build-finished", lambda *_: gc.set_threshold(*thresholds), priority=0)
+
+
+EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
+    ("config-inited", 500, config.on_config_inited),
+    ("config-inited", 500, preamble.on_config_inited),
+    ("config-inited", 500, furo.on_config_inited),
+    # Before all that asks the domain for its settings.
+    ("builder-inited", 300, on_builder_inited),
+    # Before sphinxcontrib-bibtex reads the .bib (500).
+    ("builder-inited", 400, bibtex_bridge.on_builder_inited),
+    ("builder-inited", 500, preamble.on_builder_inited),
+    ("builder-inited", 500, metadata.on_builder_inited),
+    ("builder-inited", 500, furo.on_builder_inited),
+    ("env-get-outdated", 500, freshness.on_env_get_outdated),
+    ("env-before-read-docs", 500, freshness.on_env_before_read_docs),
+    ("env-before-read-docs", 500, defer_garbage_collection),
+    # After MyST, which makes [](#key) a reference at 879.
+    ("doctree-read", 880, mentions.on_doctree_read),
+    # After Sphinx's numbering of sections (500), whose numbers pages show of each other; they are
+    # not known at env-updated yet, which Sphinx emits first.
+    ("env-get-updated", 900, freshness.on_env_get_updated),
+    ("html-page-context", 500, metadata.add_metadata),
+    ("html-page-context", 500, metadata.add_scripts),
+    # Before the build counts as complete.
+    ("build-finished", 410, downloads.on_build_finished),
+    ("build-finished", 500, freshness.on_build_finished),
+)
+"""Event, priority, handler."""
+
+
+def setup_lifecycle(app: Sphinx) -> None:
+    """Connect the handlers."""
+    for event, priority, handler in EVENTS:
+        app.connect(event, handler, priority=priority)

@@ -1,0 +1,142 @@
+"""``{survey:references}``: every paper of the survey, once."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from docutils.nodes import SkipNode
+from sphinx.util.docutils import SphinxDirective
+
+from livingsurvey.diagnostics import Code
+from livingsurvey.queries import AllPapers
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.entries_html import (
+    write_external,
+    write_ids,
+    write_internal,
+)
+from livingsurvey.sphinxext.entries_latex import list_external, write_targets
+from livingsurvey.sphinxext.nodes import fold_papers, reference_item, reference_list
+from livingsurvey.sphinxext.reporting import log_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from sphinx.application import Sphinx
+    from sphinx.writers.html5 import HTML5Translator
+    from sphinx.writers.latex import LaTeXTranslator
+
+    from livingsurvey.model import Paper
+
+
+class ReferencesDirective(SphinxDirective):
+    """List every paper of the survey as a list of references, once."""
+
+    has_content = False
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list; citations in all pages link to it."""
+        domain = get_survey_domain(self.env)
+        docname = self.env.current_document.docname
+        papers: tuple[Paper, ...] = domain.ask(docname, AllPapers())
+        page = domain.tables.page(docname)
+        if page.references:
+            log_problem(
+                Code.REFERENCES_TWICE,
+                "this page already holds the list of references",
+                self.get_location(),
+            )
+            return []
+        page.references = self.lineno
+        node = reference_list(docname=docname, keys=tuple(paper.key for paper in papers))
+        self.set_source_info(node)
+        node += fold_papers(papers)
+        return [node] if papers else [nodes.paragraph("", "No papers yet.")]
+
+
+def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> None:
+    """Write the list of references."""
+    self.body.append('<ul class="ls-references">\n')
+    write_entries(self, node)
+    self.body.append("</ul>\n")
+    raise SkipNode
+
+
+def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> None:
+    """Open a reference with its authors and year."""
+    facts = node.facts
+    who = f'<span class="ls-authors">{escape(facts.inverted)}</span> ' if facts.inverted else ""
+    year = escape(facts.year or "n.d.")
+    self.body.append(f'<li{write_ids(node)}>{who}<span class="ls-year">({year})</span>. ')
+
+
+def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> None:
+    """Write venue and links, and the sections that speak of the paper; close it."""
+    facts = node.facts
+    out = [". "]
+    if facts.venue:
+        out.append(f'<span class="ls-venue">{escape(facts.venue)}</span>. ')
+    out.append(f'<span class="ls-links">{" ".join(write_external(facts.links))}</span>')
+    cited = write_internal(node.links("mention_links"))
+    listed = write_internal(node.links("listing_links"))
+    home = node.links("home_link")
+    where = []
+    if cited:
+        where.append(f"Cited in {', '.join(cited)}")
+    if listed:
+        where.append(f"Listed in {', '.join(listed)}")
+    if where:
+        out.append(f' <span class="ls-where">{". ".join(where)}.</span>')
+    if home and home[0].uri:
+        out.append(
+            f' <a class="ls-entry reference internal" href="{escape(home[0].uri)}"'
+            f' title="Full entry in {escape(home[0].text)}">Full entry</a>'
+        )
+    out.append("</li>\n")
+    self.body.append("".join(out))
+
+
+def latex_visit_reference_list(self: LaTeXTranslator, node: reference_list) -> None:
+    """Write the list of references."""
+    self.body.append("\\begin{lsreferences}\n")
+    write_entries(self, node)
+    self.body.append("\\end{lsreferences}\n")
+    raise nodes.SkipNode
+
+
+def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
+    """Open a reference with its authors and year."""
+    facts = node.facts
+    who = self.encode(facts.inverted)
+    year = self.encode(facts.year or "n.d.")
+    self.body.append(f"\\lsreference{{{write_targets(self, node)}}}{{{who}}}{{{year}}}{{")
+
+
+def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
+    """Write venue, links and the pages that speak of the paper; close it."""
+    facts = node.facts
+    pages = ",".join(node.get("pages", ()))
+    self.body.append(
+        f"}}{{{self.encode(facts.venue)}}}{{{list_external(facts)}}}"
+        f"{{{pages}}}{{{node.get('home_page', '')}}}\n"
+    )
+
+
+def setup_references(app: Sphinx) -> None:
+    """Register the directive, and the nodes with their visitors."""
+    app.add_directive_to_domain("survey", "references", ReferencesDirective)
+    app.add_node(
+        reference_list,
+        html=(html_visit_reference_list, None),
+        latex=(latex_visit_reference_list, None),
+    )
+    app.add_node(
+        reference_item,
+        html=(html_visit_reference_item, html_depart_reference_item),
+        latex=(latex_visit_reference_item, latex_depart_reference_item),
+    )

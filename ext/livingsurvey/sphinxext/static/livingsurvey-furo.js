@@ -1,0 +1,14 @@
+// Names for screen readers where furo (2025.12.19) has none: two landmarks of one kind need names
+// to be told apart, and a heading made of a paragraph needs a level (captions of tables of
+// contents, Sphinx 9.0). To be removed when theme and Sphinx say so themselves.
+(() => {
+  "use strict";
+
+  const landmarks = { ".sidebar-drawer": "Site", ".toc-drawer": "This page" };
+  for (const [selector, name] of Object.entries(landmarks)) {
+    document.querySelector(selector)?.setAttribute("aria-label", name);
+  }
+  for (const caption of document.querySelectorAll(".caption[role=heading]:not([aria-level])")) {
+    caption.setAttribute("aria-level", "2");
+  }
+})();

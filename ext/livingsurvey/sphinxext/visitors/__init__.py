@@ -1,1 +1,0 @@
-"""How each builder writes our nodes: free functions, ``<builder>_visit_<node>``."""
