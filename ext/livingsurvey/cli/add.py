@@ -36,7 +36,6 @@ from livingsurvey.cli.duplicates import (
     find_duplicate,
     handle_duplicate,
     report_duplicate,
-    suggest,
 )
 from livingsurvey.cli.writing import Change, read_for_change, write_or_show
 from livingsurvey.configuration import show
@@ -48,10 +47,11 @@ from livingsurvey.online.targets import (
     identify,
 )
 from livingsurvey.rules import RULES, apply_fixes, check_library, select_rules
+from livingsurvey.upkeep.suggestions import Suggester
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from livingsurvey.catalog import Catalog, Library
     from livingsurvey.cli.command import Console
@@ -110,7 +110,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"{show(path)} is none of the survey's bibliographies")
     session = Session(arguments, configuration, console, path)
     library = session.load()
-    categories = _read_categories(arguments.category, library.catalog.taxonomy)
+    categories = read_categories(arguments.category, library.catalog.taxonomy)
     if arguments.key and not CANONICAL_KEY.fullmatch(arguments.key):
         raise UsageError(f"the key '{arguments.key}' is not like hu2021lora: authorYEARword")
     if arguments.key and len(arguments.identifiers) > 1:
@@ -118,10 +118,21 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.key and arguments.key.casefold() in _find_keys(library):
         raise UsageError(f"the key '{arguments.key}' is taken")
     read_for_change(path)
-    batch = _Batch(session, library, categories)
+    return add_drafts(_find_drafts(session, library.catalog), categories, session)
+
+
+def add_drafts(drafts: Iterable[Draft | int], categories: tuple[str, ...], session: Session) -> int:
+    """Write the entries of drafts where they belong, and return the exit code.
+
+    Args:
+        drafts: The drafts; an exit code in the place of one that could not be had.
+        categories: The categories of all; none to take their own, or to ask.
+        session: The survey.
+    """
+    batch = _Batch(session, session.load(), categories)
     status: int = Exit.CLEAN
     try:
-        for draft in _find_drafts(session, library.catalog):
+        for draft in drafts:
             outcome = batch.prepare(draft) if isinstance(draft, Draft) else draft
             status = max(status, outcome)
     finally:  # also where somebody ends it: what was answered is not lost
@@ -129,7 +140,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return status
 
 
-def _read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
+def read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Return the tags that ``--category`` names.
 
     Raises:
@@ -195,6 +206,7 @@ class _Batch:
         self.categories = categories
         self.known = KnownPapers(library.catalog)
         self.taken = _find_keys(library)
+        self.suggester = Suggester(library.catalog)
         self.entries: dict[str, tuple[str, str, dict[str, str]]] = {}
 
     def prepare(self, draft: Draft) -> int:
@@ -210,7 +222,7 @@ class _Batch:
             return handle_duplicate(draft, duplicate, self.session.load(), self.session)
         for note in draft.notes:
             console.note(f"{draft.name}: {note}")
-        chosen = _choose_categories(draft, self.categories, catalog, console)
+        chosen = _choose_categories(draft, self.categories, self.suggester, console)
         key = self.session.arguments.key or draft.propose_key(self.taken)
         fields = {name: value for name, value in draft.fields.items() if name != "keywords"}
         fields["creationdate"] = today().isoformat()
@@ -263,11 +275,12 @@ def _find_keys(library: Library) -> set[str]:
 
 
 def _choose_categories(
-    draft: Draft, wishes: tuple[str, ...], catalog: Catalog, console: Console
+    draft: Draft, wishes: tuple[str, ...], suggester: Suggester, console: Console
 ) -> tuple[str, ...]:
     """Return the categories of a paper: those asked for, its own, or those of an answer."""
     title = draft.fields["title"]
-    suggestions = suggest(catalog, title, draft.abstract)
+    catalog = suggester.catalog
+    suggestions = suggester.suggest(title, draft.abstract)
     own, unknown = _find_keywords(draft, catalog.taxonomy)
     if unknown:
         console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
@@ -304,7 +317,7 @@ def _ask_categories(
         answer = ask("Categories, by tag or rank in this list, home first (Enter: none):", console)
         picked = [ranks.get(word, word) for word in answer.replace(",", " ").split()]
         try:
-            return _read_categories(picked, taxonomy)
+            return read_categories(picked, taxonomy)
         except UsageError as error:
             console.note(str(error))
 
