@@ -17,13 +17,14 @@ from livingsurvey.sphinxext.printing import make_elements
 project = "The Efficiency Spectrum"
 author = "The Efficiency Spectrum living survey contributors"
 project_copyright = "2026, the contributors; text under CC BY 4.0"
-version = release = "2026.11"
+version = release = "2026.12"
 language = "en"
 
 extensions = ["myst_parser", "livingsurvey"]
 bibtex_bibfiles = ["bib/efficiency-spectrum.bib"]
 bibtex_reference_style = "author_year"
 livingsurvey_taxonomy = "bib/taxonomy.toml"
+livingsurvey_authors = "bib/authors.toml"
 # Drawings call their colors by number: fill-1 is budget, …, fill-6 is background.
 livingsurvey_palette = [
     "budget", "data", "architecture", "training-tuning", "inference", "background",
@@ -37,7 +38,7 @@ livingsurvey_about = {
         "they save on, with chapters on budget, data, architecture, training and tuning, and "
         "inference."
     ),
-    "date": "2026-11-23",
+    "date": "2026-11-28",
     "license": "https://creativecommons.org/licenses/by/4.0/",
     "related": ["https://arxiv.org/abs/2312.00678"],  # the paper that the survey grows out of
     # Ids of feed entries begin with this for good, wherever the site moves.

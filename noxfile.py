@@ -1,50 +1,96 @@
 """The tasks of the project: ``nox -s html`` builds the site, ``nox -s tests`` tests everything.
 
-Each session installs what it needs into an environment of its own, at the versions that
-``requirements/constraints.txt`` fixes; ``nox --list`` shows them all.
+All sessions share one environment, ``.nox/shared``, at the versions that
+``requirements/constraints.txt`` fixes. Each adds the dependency groups that it needs when it first
+runs: ``check`` needs no theme, and nothing is installed twice. ``nox --list`` shows them all.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "typecheck", "tests", "html"]
-nox.options.default_venv_backend = "venv"
-nox.options.reuse_venv = "yes"
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "_build"
+DIST = ROOT / "dist"
 PYPROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 CONSTRAINTS = ROOT / "requirements" / "constraints.txt"
 # With the newest versions that the ranges allow instead of the fixed ones: LIVINGSURVEY_UNLOCKED=1.
 IS_LOCKED = not os.environ.get("LIVINGSURVEY_UNLOCKED")
+SHARED = ROOT / ".nox" / ("shared" if IS_LOCKED else "unlocked")
+PACKAGE = "."
+"""What stands for the package itself among the dependency groups of an environment."""
+FAST_TESTS = ("tests/unit", "tests/cli/test_init.py", "tests/sphinx/test_listings.py")
+"""What shows within two minutes that a set of versions works together."""
+
+
+def find_programs(environment: Path) -> Path:
+    """Return the folder with the programs of an environment."""
+    return environment / ("Scripts" if sys.platform == "win32" else "bin")
+
+
+def make_environment(session: nox.Session, folder: Path) -> None:
+    """Make an empty environment; nox brings virtualenv along, Debian's Python lacks ensurepip."""
+    session.run(
+        sys.executable, "-m", "virtualenv", "--quiet", "--clear", str(folder), external=True
+    )
+
+
+def run(session: nox.Session, program: str, *arguments: str, environment: Path = SHARED) -> None:
+    """Run a program of an environment, whose programs come first on the PATH."""
+    programs = find_programs(environment)
+    variables: dict[str, str | None] = {
+        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", "")])
+    }
+    if environment != SHARED:
+        variables["PYTHONPATH"] = None  # only what is installed there counts
+    session.run(str(programs / program), *arguments, env=variables, external=True)
 
 
 def install(session: nox.Session, *groups: str, package: bool = True) -> None:
-    """Install the package and dependency groups, at fixed versions."""
+    """Add to the shared environment what it lacks of the package and dependency groups."""
+    stamp = SHARED / "installed.json"
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    basis = f"{sys.version} {text} {CONSTRAINTS.read_text(encoding='utf-8')}"
+    digest = hashlib.sha256(basis.encode()).hexdigest()
+    state = json.loads(stamp.read_text(encoding="utf-8")) if stamp.is_file() else {}
+    if state.get("digest") != digest:
+        make_environment(session, SHARED)
+        state = {"digest": digest, "groups": []}
+    missing = [name for name in groups if name not in state["groups"]]
+    wanted = list(nox.project.dependency_groups(PYPROJECT, *missing)) if missing else []
+    if package and PACKAGE not in state["groups"]:
+        missing.append(PACKAGE)
+        wanted += ["-e", "."]
+    if not missing:
+        return
     pins = ["-c", str(CONSTRAINTS)] if IS_LOCKED else []
-    wanted = nox.project.dependency_groups(PYPROJECT, *groups) if groups else ()
-    if package:
-        wanted = ("-e", ".", *wanted)
-    session.install(*pins, *wanted)
+    run(session, "python", "-m", "pip", "install", "--quiet", *pins, *wanted)
+    state["groups"] += missing
+    stamp.write_text(json.dumps(state), encoding="utf-8")
 
 
 def build(session: nox.Session, builder: str, *options: str) -> Path:
     """Run one builder over the survey, strictly; each has doctrees of its own."""
     output = BUILD / builder
-    session.run(
-        "sphinx-build", "-b", builder, "-nW", "--keep-going", "-c", ".",
+    run(
+        session, "sphinx-build", "-b", builder, "-nW", "--keep-going", "-c", ".",
         "-d", str(BUILD / "doctrees" / builder), *options, "docs", str(output),
     )  # fmt: skip
     return output
 
 
-@nox.session
+@nox.session(python=False)
 def html(session: nox.Session) -> None:
     """Build the site into _build/html; warnings are errors."""
     install(session, "site")
@@ -52,110 +98,169 @@ def html(session: nox.Session) -> None:
     print(f"\nThe site is in {output}; open {(output / 'index.html').as_uri()}")
 
 
-@nox.session
+@nox.session(python=False)
 def tests(session: nox.Session) -> None:
     """Run all tests; those whose tool (TeX, Chromium, …) is missing are skipped and say so."""
     install(session, "tests")
-    session.run("pytest", *session.posargs)
+    run(session, "pytest", *session.posargs)
 
 
-@nox.session
+@nox.session(python=False)
 def lint(session: nox.Session) -> None:
     """Check style with ruff and spelling with codespell."""
     install(session, "lint", package=False)
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
-    session.run("codespell")
+    run(session, "ruff", "check", ".")
+    run(session, "ruff", "format", "--check", ".")
+    run(session, "codespell")
 
 
-@nox.session
+@nox.session(python=False)
 def typecheck(session: nox.Session) -> None:
     """Check the types of the extension, strictly."""
     install(session, "typecheck")
-    session.run("mypy")
+    run(session, "mypy")
 
 
-@nox.session
+@nox.session(python=False)
 def check(session: nox.Session) -> None:
     """Check the bibliography by all rules: `nox -s check -- --help` for the options."""
     install(session)
-    session.run("livingsurvey", "check", *session.posargs)
+    run(session, "livingsurvey", "check", *session.posargs)
 
 
-@nox.session(name="format")
+@nox.session(name="format", python=False)
 def format_(session: nox.Session) -> None:
     """Bring the bibliography into canonical layout: `nox -s format -- --diff` only shows it."""
     install(session)
-    session.run("livingsurvey", "format", *session.posargs)
+    run(session, "livingsurvey", "format", *session.posargs)
 
 
-@nox.session
+@nox.session(python=False)
 def add(session: nox.Session) -> None:
-    """Add papers by arXiv id or DOI: `nox -s add -- 2106.09685`."""
+    """Add papers by arXiv id or DOI: `nox -s add -- 1508.07909`."""
     install(session)
-    session.run("livingsurvey", "add", *session.posargs)
+    run(session, "livingsurvey", "add", *session.posargs)
 
 
-@nox.session
+@nox.session(python=False)
 def survey(session: nox.Session) -> None:
     """Run any other command of the bibliography: `nox -s survey -- list --author Hu`."""
     install(session)
-    session.run("livingsurvey", *session.posargs)
+    run(session, "livingsurvey", *session.posargs)
 
 
-@nox.session
+@nox.session(python=False)
 def live(session: nox.Session) -> None:
     """Serve the site; it reloads when a page, the bibliography or the taxonomy is saved."""
     install(session, "live")
-    session.run(
-        "sphinx-autobuild", "-b", "html", "-n", "-c", ".",
+    run(
+        session, "sphinx-autobuild", "-b", "html", "-n", "-c", ".",
         "-d", str(BUILD / "doctrees" / "html"), "--watch", "bib", "--watch", "ext",
         "--re-ignore", r"(^|/)(_build|\.git|\.nox|__pycache__)(/|$)",
         *session.posargs, "docs", str(BUILD / "html"),
     )  # fmt: skip
 
 
-@nox.session
+@nox.session(python=False)
 def linkcheck(session: nox.Session) -> None:
     """Check that every link of the survey answers (needs the network, takes long)."""
     install(session, "site")
     build(session, "linkcheck", *session.posargs)
 
 
-@nox.session
+@nox.session(python=False)
 def pdf(session: nox.Session) -> None:
     """Build the book into _build/latex (needs TeX); LIVINGSURVEY_PAPER=a5, letter for its paper."""
     install(session, "site")
     # One line that names the packages, ahead of the work, where TeX is missing.
-    session.run("livingsurvey", "typeset", "--needs")
+    run(session, "livingsurvey", "typeset", "--needs")
     # The book bears the date of the last change, so that one state makes one PDF, byte by byte.
     if "SOURCE_DATE_EPOCH" not in os.environ and (ROOT / ".git").exists():
         stamp = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True)
-        session.env["SOURCE_DATE_EPOCH"] = str(stamp).strip()
+        os.environ["SOURCE_DATE_EPOCH"] = str(stamp).strip()
     output = build(session, "latex", *session.posargs)
-    session.run("livingsurvey", "typeset", str(output))
+    run(session, "livingsurvey", "typeset", str(output))
 
 
-@nox.session
+@nox.session(python=False)
+def package(session: nox.Session) -> None:
+    """Make wheel and sdist in dist/, check them, and build new surveys from the wheel alone."""
+    install(session, "package", package=False)
+    shutil.rmtree(DIST, ignore_errors=True)
+    run(session, "python", "-m", "build", "--outdir", str(DIST), ".")
+    files = sorted(DIST.iterdir())
+    run(session, "twine", "check", "--strict", *map(str, files))
+    (wheel,) = DIST.glob("*.whl")
+    # Outside the repository, so that nothing of it is found by chance.
+    with tempfile.TemporaryDirectory(prefix="livingsurvey-") as name:
+        environment = Path(name) / "environment"
+        make_environment(session, environment)
+        pins = ["-c", str(CONSTRAINTS)] if IS_LOCKED else []
+        run(
+            session, "python", "-m", "pip", "install", "--quiet", *pins, f"{wheel}[furo,myst]",
+            environment=environment,
+        )  # fmt: skip
+        for markup in ("myst", "rst"):
+            try_survey(session, environment, Path(name) / markup, markup)
+        session.chdir(ROOT)
+    print(f"\nIn {DIST}: {', '.join(path.name for path in files)}")
+
+
+def try_survey(session: nox.Session, environment: Path, folder: Path, markup: str) -> None:
+    """Begin a survey, run the two commands of its README, and make its book where TeX is."""
+    session.chdir(environment.parent)
+    run(session, "livingsurvey", "init", str(folder), "--markup", markup, environment=environment)
+    session.chdir(folder)
+    # What its tasks install is not on an index yet: pip finds it beside its other sources.
+    variables = {"PIP_FIND_LINKS": f"{DIST} {os.environ.get('PIP_FIND_LINKS', '')}".strip()}
+    if IS_LOCKED:
+        variables["PIP_CONSTRAINT"] = str(CONSTRAINTS)
+    for task in ("html", "check"):
+        session.run(sys.executable, "-m", "nox", "-s", task, env=variables, external=True)
+    if shutil.which("latexmk") and shutil.which("xelatex"):
+        session.run(sys.executable, "-m", "nox", "-s", "pdf", env=variables, external=True)
+    else:
+        session.warn("no TeX here: the book was not made")
+
+
+@nox.session(python=False)
+def minimums(session: nox.Session) -> None:
+    """Run the fast tests with the oldest versions that the dependencies may have."""
+    install(session, "lock", package=False)
+    environment = ROOT / ".nox" / "minimums"
+    make_environment(session, environment)
+    python = find_programs(environment) / "python"
+    run(
+        session, "uv", "pip", "install", "--quiet", "--python", str(python),
+        "--resolution", "lowest-direct", "-e", ".[furo,myst]",
+    )  # fmt: skip
+    tools = nox.project.dependency_groups(PYPROJECT, "fast-tests")
+    run(session, "python", "-m", "pip", "install", "--quiet", *tools, environment=environment)
+    run(session, "python", "-m", "pip", "list", environment=environment)
+    wanted = session.posargs or FAST_TESTS
+    run(session, "python", "-m", "pytest", "-q", *wanted, environment=environment)
+
+
+@nox.session(python=False)
 def bench(session: nox.Session) -> None:
     """Measure builds against stock sphinxcontrib-bibtex, as ratios within one run."""
     install(session, "site")
-    session.run("python", "bench/run.py", *session.posargs)
+    run(session, "python", "bench/run.py", *session.posargs)
     if not session.posargs:
-        session.run("python", "bench/profile.py")
+        run(session, "python", "bench/profile.py")
 
 
-@nox.session
+@nox.session(python=False)
 def lock(session: nox.Session) -> None:
     """Fix the versions of all dependencies anew, for every supported Python."""
     install(session, "lock", package=False)
     groups = [f"--group={name}" for name in PYPROJECT["dependency-groups"] if name != "lock"]
-    session.run(
-        "uv", "pip", "compile", "--universal", "--upgrade", "--python-version", "3.11",
+    run(
+        session, "uv", "pip", "compile", "--universal", "--upgrade", "--python-version", "3.11",
         "--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", str(CONSTRAINTS),
-        "pyproject.toml", *groups,
+        "pyproject.toml", "--all-extras", *groups,
     )  # fmt: skip
 
 
 if __name__ == "__main__":
-    sys.exit("Run nox: python -m pip install nox && python -m nox -s html")
+    sys.exit("Run nox: pipx run nox -s html")

@@ -46,7 +46,11 @@ ARXIV_DELAY = 3.0
 """What arXiv asks of everybody; its own hosts are never asked more often."""
 
 _SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
-_SPHINX_NAMES = {"bibtex_bibfiles": "bibliographies", "livingsurvey_taxonomy": "taxonomy"}
+_SPHINX_NAMES = {
+    "bibtex_bibfiles": "bibliographies",
+    "livingsurvey_taxonomy": "taxonomy",
+    "livingsurvey_authors": "authors",
+}
 _CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
 
 
@@ -150,7 +154,7 @@ _REASONS = ("a table of reasons", _read_disabled)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """``[tool.livingsurvey.online]``: how ``add`` and ``verify`` go online."""
+    """``[tool.livingsurvey.online]``: how commands go online."""
 
     contact: str = field(
         default="", metadata=_accept(_CONTACT_ADDRESS, "where services can reach whoever asks")
@@ -162,6 +166,13 @@ class Connection:
     crossref: str = field(
         default="https://api.crossref.org/works", metadata=_accept(_ADDRESS, "Crossref's works")
     )
+    dblp: str = field(
+        default="https://dblp.org/search/publ/api",
+        metadata=_accept(_ADDRESS, "DBLP's search of publications"),
+    )
+    openalex: str = field(
+        default="https://api.openalex.org/works", metadata=_accept(_ADDRESS, "OpenAlex's works")
+    )
     cache: Path | None = field(
         default=None, metadata=_accept(_PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
     )
@@ -170,6 +181,12 @@ class Connection:
         default=ARXIV_DELAY, metadata=_accept(_SECONDS, "seconds between two requests")
     )
     crossref_delay: float = field(
+        default=1.0, metadata=_accept(_SECONDS, "seconds between two requests")
+    )
+    dblp_delay: float = field(
+        default=2.0, metadata=_accept(_SECONDS, "seconds between two requests")
+    )
+    openalex_delay: float = field(
         default=1.0, metadata=_accept(_SECONDS, "seconds between two requests")
     )
 
@@ -196,6 +213,9 @@ class Configuration:
     )
     taxonomy: Path | None = field(
         default=None, metadata=_accept(_PATH, "the categories (those of conf.py)")
+    )
+    authors: Path | None = field(
+        default=None, metadata=_accept(_PATH, "spellings of authors (those of conf.py)")
     )
     ledger: Path | None = field(
         default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")

@@ -75,6 +75,8 @@ class Code(enum.StrEnum):
     """A title or annotation uses TeX that cannot be rendered; it is shown as plain text."""
     TAXONOMY = "taxonomy"
     """The taxonomy is not as it should be."""
+    AUTHORS = "authors"
+    """The file of authors is not as it should be."""
     CONFIG = "config"
     """A configuration value is not as it should be."""
     UNKNOWN_KEY = "unknown_key"

@@ -187,4 +187,6 @@ class Paper:
     @cached_property
     def digest(self) -> str:
         """The digest of everything that the bibliography says of the paper, place excepted."""
-        return digest((self.key, self.entry_type, dict(self.fields), self.categories, self.tags))
+        return digest(
+            (self.key, self.entry_type, dict(self.fields), self.authors, self.categories, self.tags)
+        )

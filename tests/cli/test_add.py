@@ -1,5 +1,7 @@
 """``livingsurvey add``: what is written, where, and that nothing else is touched."""
 
+# ruff: noqa: E501 (BibTeX as programs write it)
+
 from __future__ import annotations
 
 import json
@@ -44,7 +46,7 @@ LORA = """\
   keywords      = {low-rank},
   creationdate  = {2026-11-23},
 }
-"""  # noqa: E501 (the authors)
+"""
 ACL = "10.18653/v1/2021.acl-long.568"
 PUBLISHED = make_work(
     ACL,
@@ -484,14 +486,14 @@ def test_other_archives_stay_as_they_are(survey: Survey) -> None:
 
 
 def test_keeps_a_canonical_key(survey: Survey) -> None:
-    done = survey.run("add", "-", stdin="@misc{doe2020x, title={A Title}, author={Doe, Jo}}")
-    assert "doe2020x: added as doe2020x" in done.out
+    done = survey.run("add", "-", stdin="@misc{doe2020title, title={A Title}, author={Doe, Jo}}")
+    assert "doe2020title: added as doe2020title" in done.out
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no BibTeX entry on standard input"),
+        ("", "no BibTeX entry in <stdin>"),
         ("@misc{x, title = {A", "<stdin>:1:18: error: field 'title' is not closed"),
         (PASTED, "<stdin>:4:15: error: no @string defines 'iclr'"),
         ("@misc{x, author = {Doe, Jo}}", "<stdin>:1:1: x: the entry has no title"),
@@ -674,3 +676,94 @@ def test_runs_without_sphinx(survey: Survey) -> None:
         0, "doe2020title: added as doe2020title to papers.bib\n",
     )  # fmt: skip
     assert json.loads(BAHRI_WORK)["message-type"] == "work"
+
+
+EXPORTS = {
+    "Google Scholar": r"""@article{hu2021lora, title={Lora: Low-rank adaptation of large language models},
+  author={Hu, Edward J and Shen, Yelong}, journal={arXiv preprint arXiv:2106.09685}, year={2021}}""",
+    "Semantic Scholar": r"""@article{Hu2021LoRALA, title={LoRA: Low-Rank Adaptation of Large Language Models},
+  author={Edward J. Hu and Yelong Shen}, journal={ArXiv}, year={2021}, volume={abs/2106.09685},
+  url={https://api.semanticscholar.org/CorpusID:235458009}}""",
+    "DBLP": r"""@article{DBLP:journals/corr/abs-2106-09685, author={Edward J. Hu and Yelong Shen},
+  title={LoRA: Low-Rank Adaptation of Large Language Models}, journal={CoRR}, volume={abs/2106.09685},
+  year={2021}, url={https://arxiv.org/abs/2106.09685}, eprinttype={arXiv}, eprint={2106.09685},
+  timestamp={Tue, 29 Jun 2021 16:55:04 +0200}, biburl={https://dblp.org/rec/x.bib},
+  bibsource={dblp computer science bibliography, https://dblp.org}}""",
+    "Zotero": r"""@misc{hu_lora_2021, title = {{LoRA}: {Low}-{Rank} {Adaptation} of {Large} {Language} {Models}},
+  url = {http://arxiv.org/abs/2106.09685}, doi = {10.48550/arXiv.2106.09685}, publisher = {arXiv},
+  author = {Hu, Edward J. and Shen, Yelong}, month = oct, year = {2021},
+  note = {arXiv:2106.09685 [cs]}, keywords = {Computer Science - Artificial Intelligence}}""",
+    "arXiv": r"""@misc{hu2021loralowrankadaptationlarge, title={LoRA: Low-Rank Adaptation of Large Language Models},
+  author={Edward J. Hu and Yelong Shen}, year={2021}, eprint={2106.09685}, archivePrefix={arXiv},
+  primaryClass={cs.CL}, url={https://arxiv.org/abs/2106.09685}}""",
+    "ADS": r"""@ARTICLE{2021arXiv210609685H, author = {{Hu}, Edward J. and {Shen}, Yelong},
+  title = "{LoRA: Low-Rank Adaptation of Large Language Models}", journal = {arXiv e-prints},
+  keywords = {Computation and Language}, year = 2021, month = jun, eid = {arXiv:2106.09685},
+  pages = {arXiv:2106.09685}, doi = {10.48550/arXiv.2106.09685}, archivePrefix = {arXiv},
+  eprint = {2106.09685}, primaryClass = {cs.CL},
+  adsurl = {https://ui.adsabs.harvard.edu/abs/2021arXiv210609685H}}""",
+    "INSPIRE": r"""@article{Hu:2021lora, author = "Hu, Edward J. and Shen, Yelong",
+  title = "{LoRA: Low-Rank Adaptation of Large Language Models}", eprint = "2106.09685",
+  archivePrefix = "arXiv", primaryClass = "cs.CL", year = "2021"}""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", EXPORTS)
+def test_one_paper_from_any_program_is_one_entry(program: str, survey: Survey) -> None:
+    """What is pasted becomes what is fetched: key, name, braces and identifiers."""
+    done = survey.run("add", "-", "-c", "low-rank", stdin=EXPORTS[program])
+    assert done.status == 0, done.err
+    text = survey.bib.read_text()
+    entry = next(e for e in read_entries([Source("x", text)])[0] if e.get("eprint") == "2106.09685")
+    assert entry.key == "hu2021lora"
+    assert entry.entry_type == "misc"
+    assert entry.get("author") == "Hu, Edward J. and Shen, Yelong".replace(
+        "J.", "J" if program == "Google Scholar" else "J."
+    )
+    assert entry.get("archiveprefix") == "arXiv"
+    left = {"journal", "volume", "note", "publisher", "number", "eid", "pages", "doi"}
+    assert not left & entry.values.keys()
+    if program != "Google Scholar":  # which lowers the capitals for good
+        assert parse(entry.get("title")).text.startswith("LoRA: Low-Rank")
+        assert entry.get("title").startswith("{LoRA}")
+        assert entry.get("shorttitle") == "LoRA"
+    assert "[survey." not in done.err
+
+
+def test_the_good_entries_of_a_broken_file_are_added(survey: Survey) -> None:
+    (survey.folder / "new.bib").write_text(
+        "@misc{a, title = {First Things}, author = {Doe, Jo}, year = {2020}}\n"
+        "@misc{b, title = {Broken\n"
+        "@misc{c, title = {Third Things}, author = {Roe, Al}, year = {2021}}\n"
+    )
+    done = survey.run("add", "new.bib", "-c", "low-rank")
+    assert done.status == 2
+    assert "new.bib:2:18: error: field 'title' is not closed" in done.err
+    assert "a: added as doe2020first" in done.out
+    assert "c: added as roe2021third" in done.out
+
+
+def test_a_missing_file_is_said_to_be_missing(survey: Survey) -> None:
+    assert "there is no file missing.bib" in survey.run("add", "missing.bib").err
+
+
+def test_a_paper_that_comes_twice_is_added_once(survey: Survey) -> None:
+    one = "@misc{%s, title = {First Things Considered}, author = {Doe, Jo}, year = {2020}}\n"
+    done = survey.run("add", "-", "-c", "low-rank", stdin=one % "a" + one % "b")
+    assert "a: added as doe2020first" in done.out
+    assert "b: the survey has it as doe2020first" in done.out
+    assert survey.bib.read_text().count("First Things Considered") == 1
+
+
+def test_many_entries_are_written_at_once(survey: Survey) -> None:
+    before = survey.bib.read_text()
+    text = "".join(
+        f"@misc{{k{n}, title = {{Number {n} of Many}}, author = {{Doe{n}, Jo}}, year = {{2020}}}}\n"
+        for n in range(300)
+    )
+    done = survey.run("add", "-", "-c", "low-rank", stdin=text)
+    assert (done.status, done.out.count("added as")) == (0, 300)
+    after = survey.bib.read_text()
+    keys = [entry.key.casefold() for entry in read_entries([Source("x", after)])[0]]
+    assert keys == sorted(keys)
+    assert all(line in after for line in before.splitlines())

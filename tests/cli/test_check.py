@@ -196,7 +196,7 @@ def test_broken_bibliography_breaks_every_rule_where_it_says_so() -> None:
     found = re.findall(r"^papers\.bib:.*\[survey\.(\w+)\]$", expected, re.MULTILINE)
     assert sorted(found) == sorted([*announced[1:], "byte_order_mark"])
     every = {rule.code.value for rule in RULES if rule.stage == "check"}
-    assert {*found, "taxonomy", "thin_category", "empty_bibliography"} == every
+    assert {*found, "authors", "taxonomy", "thin_category", "empty_bibliography"} == every
 
 
 def test_nothing_is_lost_beside_the_mistakes(run: Any) -> None:

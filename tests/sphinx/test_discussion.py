@@ -131,6 +131,7 @@ def retitle_a_chapter(survey: Survey) -> None:
     survey.edit("docs/dough.md", "# Dough\n", "# Doughs\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edit",
     [reword, rename_a_paper_in_a_sentence, change_an_author_in_a_sentence, unlist, fall_silent,

@@ -20,6 +20,7 @@ RANKS = {
     "diagnostics": 2,  # places are of the model
     "names": 2,  # read through markup
     "bibtex": 3,
+    "authors": 3,
     "taxonomy": 4,
     "catalog": 5,
     "configuration": 5,  # for both clients
@@ -29,10 +30,11 @@ RANKS = {
     "book": 6,
     "online": 7,  # protects capitals as the rules ask
     "exports": 7,  # puts queries
-    "cli": 8,
-    "sphinxext": 8,
-    "__init__": 9,
-    "__main__": 9,
+    "upkeep": 8,
+    "cli": 9,
+    "sphinxext": 9,
+    "__init__": 10,
+    "__main__": 10,
 }
 SPHINX = {"sphinx", "docutils", "myst_parser", "sphinxcontrib", "pybtex_docutils"}
 

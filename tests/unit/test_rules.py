@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from livingsurvey.authors import read_authors
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import Source, decode
 from livingsurvey.bibtex.types import ENTRY_TYPES
@@ -44,6 +45,9 @@ def read(bibliography: str, taxonomy: str = TAXONOMY) -> Library:
 def read_example(rule: Rule, text: str) -> Library:
     if rule.language == "toml":
         return read(shannon() + "\n" + lamport(), text)
+    if rule.language == "authors":
+        problems = read_authors(text, "authors.toml")[1]
+        return make_library([Source("x.bib", shannon())], read_taxonomy(TAXONOMY, "t")[0], problems)
     return read(text)
 
 

@@ -64,6 +64,8 @@ def remove_field(entry: Entry, field: Field) -> Edit:
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _REST_OF_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
+_BEFORE = "before"
+"""In the place of a gap: the entry stands before all others, and a blank line after it."""
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)|\A[ \t]*(?:\r\n|\n|\r)")
 
 
@@ -74,29 +76,51 @@ def find_line_end(text: str) -> str:
 
 
 def insert_entry(text: str, entry_type: str, key: str, fields: Mapping[str, str]) -> Edit:
-    """Return the edit that puts an entry in canonical layout where its key belongs.
+    """Return the edit that puts one entry in its place; see :func:`insert_entries`."""
+    return insert_entries(text, [(entry_type, key, fields)])[0]
 
-    Entries that stand by key stay so; where they do not, the new one comes last. What stands
-    right above an entry stays with it. The new lines end as the others do.
+
+def insert_entries(text: str, entries: Iterable[tuple[str, str, Mapping[str, str]]]) -> list[Edit]:
+    """Return the edits that put entries in canonical layout where their keys belong.
+
+    Entries that stand by key stay so; where they do not, new ones come last. What stands right
+    above an entry stays with it. The new lines end as the others do.
+
+    Args:
+        text: The file.
+        entries: Type, key and fields of each.
     """
-    entry = format_text(write_entry(entry_type, key, fields)).text.rstrip("\n")
     line_end = find_line_end(text)
-    entry = entry.replace("\n", line_end)
     blocks = [block for block in scan(text) if block.kind != "comment" or _is_settings(text, block)]
-    entries = [block for block in blocks if block.kind == "entry"]
-    before = _find_predecessor(entries, key)
+    known = [block for block in blocks if block.kind == "entry"]
+    places: dict[tuple[int, str], list[str]] = {}
+    for entry_type, key, fields in sorted(entries, key=lambda entry: entry[1].casefold()):
+        entry = format_text(write_entry(entry_type, key, fields)).text.rstrip("\n")
+        place = _find_place(text, blocks, _find_predecessor(known, key), line_end)
+        places.setdefault(place, []).append(entry.replace("\n", line_end))
+    edits = []
+    for (start, gap), group in places.items():
+        after = line_end * 2 if gap == _BEFORE else line_end
+        joined = f"{line_end}{line_end}".join(group)
+        edits.append(Edit(start, start, f"{'' if gap == _BEFORE else gap}{joined}{after}"))
+    return edits
+
+
+def _find_place(
+    text: str, blocks: Sequence[Block], before: Block | None, line_end: str
+) -> tuple[int, str]:
+    """Return where an entry goes, and what stands between it and what is before it."""
     if before is not None:
-        return _insert_behind(text, before, entry, line_end)
+        return _find_place_after(text, before, line_end)
+    entries = [block for block in blocks if block.kind == "entry"]
     first = entries[0] if entries else next((b for b in blocks if b.kind == "comment"), None)
     if first is not None:
         above = [block.end for block in blocks if block.end <= first.start]
-        start = _find_attached(text, max(above, default=0), first.start)
-        return Edit(start, start, f"{entry}{line_end}{line_end}")
+        return _find_attached(text, max(above, default=0), first.start), _BEFORE
     if not text.strip():
-        return Edit(len(text), len(text), f"{entry}{line_end}")
+        return len(text), ""
     gap = "" if _BLANK_LINE.search(text[-4:]) else line_end
-    gap = gap if text[-1] in "\r\n" else line_end * 2
-    return Edit(len(text), len(text), f"{gap}{entry}{line_end}")
+    return len(text), gap if text[-1] in "\r\n" else line_end * 2
 
 
 def _is_settings(text: str, block: Block) -> bool:
@@ -120,16 +144,15 @@ def _find_predecessor(entries: Sequence[Block], key: str) -> Block | None:
     return smaller[-1] if smaller else None
 
 
-def _insert_behind(text: str, block: Block, entry: str, line_end: str) -> Edit:
+def _find_place_after(text: str, block: Block, line_end: str) -> tuple[int, str]:
     rest = _REST_OF_LINE.match(text, block.end)
     place = rest.end() if rest else block.end
     if "@" in text[block.end : place]:  # the next entry begins on the same line
         place = block.end
     if text[place - 1] not in "\r\n":  # the last line of the file has no end
-        return Edit(place, place, f"{line_end}{line_end}{entry}{line_end}")
+        return place, line_end * 2
     is_compact = place < len(text) and text[place] not in "\r\n"
-    gap = "" if is_compact else line_end
-    return Edit(place, place, f"{gap}{entry}{line_end}")
+    return place, "" if is_compact else line_end
 
 
 def _find_attached(text: str, start: int, stop: int) -> int:

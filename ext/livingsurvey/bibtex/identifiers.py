@@ -14,9 +14,18 @@ _ARXIV_PREFIX = re.compile(
     r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|abs/)+", re.IGNORECASE
 )
 _ARXIV_SUFFIX = re.compile(r"(?:v[0-9]+)?(?:\.pdf)?$", re.IGNORECASE)
+_FIRST_YEAR = 91
+"""arXiv began in 1991."""
+
 _FIVE_DIGITS_SINCE = "1501"
 """The month from which arXiv numbers papers with five digits instead of four."""
 
+_ARXIV_AS_VENUE = re.compile(
+    r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
+    r"(?:\s*[,:]?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
+    r"(?:\s*\[[\w.-]+\])?(?:\s*version:?\s*\d+)?",
+    re.IGNORECASE,
+)
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _URL_COMMAND = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", re.DOTALL)
@@ -92,6 +101,25 @@ def read_arxiv(text: str) -> Identifier:
             bare, "the arXiv identifier has a prefix or a version", f"write eprint = {{{bare}}}"
         )
     return Identifier(bare)
+
+
+def read_arxiv_venue(text: str) -> str | None:
+    """Return the arXiv identifier in a text that names arXiv and nothing else.
+
+    ``""`` if it names none, None if it is another text: ``arXiv preprint arXiv:2106.09685``,
+    ``CoRR abs/2106.09685``, ``arXiv:2106.09685 [cs]``.
+    """
+    match = _ARXIV_AS_VENUE.fullmatch(text)
+    return (match["id"] or "") if match else None
+
+
+def read_arxiv_month(identifier: str) -> tuple[int, int] | None:
+    """Return year and month in which a paper came to arXiv, by its identifier."""
+    match = re.match(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?([0-9]{2})([0-9]{2})", identifier)
+    if match is None:
+        return None
+    year = int(match[1])
+    return year + (1900 if year >= _FIRST_YEAR else 2000), int(match[2])
 
 
 def read_url(text: str) -> Identifier:

@@ -45,8 +45,8 @@ def propose_key(surname: str, year: int | None, title: str, taken: Collection[st
         title: The title as plain text.
         taken: Keys in use; a letter is appended to avoid them.
     """
-    author = fold(surname) or "anonymous"
-    words = [fold(word) for word in re.split(r"[\s:–—/-]+", title)]  # noqa: RUF001
+    author = fold_key(surname) or "anonymous"
+    words = [fold_key(word) for word in re.split(r"[\s:–—/-]+", title)]  # noqa: RUF001
     telling = next((word for word in words if word and word not in _STOP_WORDS), "")
     base = f"{author}{year or 'nd'}{telling}"
     if base not in taken:
@@ -55,7 +55,7 @@ def propose_key(surname: str, year: int | None, title: str, taken: Collection[st
     return next((base + suffix for suffix in suffixes if base + suffix not in taken), base)
 
 
-def fold(text: str) -> str:
+def fold_key(text: str) -> str:
     """Return the ASCII letters and digits of *text* in lower case, accents taken off."""
     decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(char for char in decomposed if char in _PLAIN)

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from livingsurvey.authors import read_authors
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source, show_path
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from livingsurvey.authors import Spellings
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.bibtex.source import Source
     from livingsurvey.diagnostics import Diagnostic
-    from livingsurvey.model import Category, Paper
+    from livingsurvey.model import Category, Paper, Person
 
 
 class Catalog:
@@ -95,7 +97,10 @@ class Library:
 
 
 def load_library(
-    bibliographies: Sequence[Path], taxonomy: Path | None, root: Path | None = None
+    bibliographies: Sequence[Path],
+    taxonomy: Path | None,
+    root: Path | None = None,
+    authors: Path | None = None,
 ) -> Library:
     """Read the files of a survey.
 
@@ -103,6 +108,7 @@ def load_library(
         bibliographies: The .bib files; later ones see the macros of earlier ones.
         taxonomy: The TOML file, or None for a survey without categories.
         root: Diagnostics name files relative to this folder where they lie in it.
+        authors: The file that says which spellings are one person, or None.
 
     Never raises for what the files hold: everything wrong is a diagnostic.
     """
@@ -113,16 +119,25 @@ def load_library(
         problems.extend(found)
         tree, found = read_taxonomy(source.text, source.path)
         problems.extend(found)
+    spellings: Spellings = {}
+    if authors is not None:
+        source, found = read_source(authors, show_path(authors, root))
+        problems.extend(found)
+        spellings, found = read_authors(source.text, source.path)
+        problems.extend(found)
     sources = []
     for path in bibliographies:
         source, found = read_source(path, show_path(path, root))
         problems.extend(found)
         sources.append(source)
-    return make_library(sources, tree, problems)
+    return make_library(sources, tree, problems, spellings)
 
 
 def make_library(
-    sources: Iterable[Source], taxonomy: Taxonomy, problems: Iterable[Diagnostic] = ()
+    sources: Iterable[Source],
+    taxonomy: Taxonomy,
+    problems: Iterable[Diagnostic] = (),
+    spellings: Mapping[Person, Person] = MappingProxyType({}),
 ) -> Library:
     """Read texts that are in memory already.
 
@@ -130,6 +145,7 @@ def make_library(
         sources: The bibliographies, in order.
         taxonomy: The categories.
         problems: What is known to be wrong so far; it comes first among equals.
+        spellings: The one name of each author who has several; see :mod:`livingsurvey.authors`.
     """
     problems = list(problems)
     sources = tuple(sources)
@@ -137,7 +153,7 @@ def make_library(
     problems.extend(found)
     papers = []
     for entry in _leave_out_volumes(entries):
-        paper, found = read_paper(entry, taxonomy)
+        paper, found = read_paper(entry, taxonomy, spellings)
         problems.extend(found)
         papers.append(paper)
     catalog = Catalog(papers, taxonomy)
@@ -145,13 +161,16 @@ def make_library(
 
 
 def load(
-    bibliographies: Sequence[Path], taxonomy: Path | None, root: Path | None = None
+    bibliographies: Sequence[Path],
+    taxonomy: Path | None,
+    root: Path | None = None,
+    authors: Path | None = None,
 ) -> tuple[Catalog, list[Diagnostic]]:
     """Read the files of a survey into its catalog and a list of all problems.
 
     See :func:`load_library`; the text and the spans are let go, which halves the memory.
     """
-    library = load_library(bibliographies, taxonomy, root)
+    library = load_library(bibliographies, taxonomy, root, authors)
     return library.catalog, list(library.diagnostics)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import LINK_FIELDS, MARKUP_FIELDS, VENUE_FIELDS
@@ -160,8 +161,18 @@ _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})", re.IGNORECASE)
 _YEAR = re.compile(r"(?!0000)[0-9]{4}")
 
 
-def read_paper(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic]]:
-    """Read one entry. Never raises; what cannot be read is left empty and reported."""
+def read_paper(
+    entry: Entry,
+    taxonomy: Taxonomy,
+    spellings: Mapping[Person, Person] = MappingProxyType({}),
+) -> tuple[Paper, list[Diagnostic]]:
+    """Read one entry. Never raises; what cannot be read is left empty and reported.
+
+    Args:
+        entry: The entry.
+        taxonomy: What its keywords mean.
+        spellings: The one name of each author who has several.
+    """
     problems: list[Diagnostic] = []
     kinds = classify(entry, taxonomy)
     problems.extend(kinds.problems)
@@ -178,7 +189,7 @@ def read_paper(entry: Entry, taxonomy: Taxonomy) -> tuple[Paper, list[Diagnostic
         entry_type=entry.entry_type,
         title=_join_title(fields, "title", "subtitle"),
         short_title=fields.get("shorttitle", ""),
-        authors=authors,
+        authors=tuple(spellings.get(person, person) for person in authors),
         editors=editors,
         truncated=truncated,
         year=year,

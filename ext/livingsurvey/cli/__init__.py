@@ -25,12 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("begin a survey: write a folder that builds", "init:COMMAND"),
     "check": ("say what is wrong in the bibliography, and where", "check:COMMAND"),
     "format": ("bring the bibliography into its canonical layout", "format:COMMAND"),
     "add": ("add papers by arXiv identifier, DOI, address or BibTeX", "add:COMMAND"),
     "list": ("list papers by category, author, year or words", "list:COMMAND"),
     "retag": ("rename, merge or split a category", "retag:COMMAND"),
     "verify": ("compare entries with the records of arXiv and Crossref", "verify:COMMAND"),
+    "inbox": ("list papers that the survey may lack, and decide on them", "inbox:COMMAND"),
+    "refresh": ("say what has become of the papers since, and write it", "refresh:COMMAND"),
+    "diff": ("say what has changed between two states of the bibliography", "diff:DIFF"),
+    "history": ("write what each edition changed, from git", "diff:HISTORY"),
     "export": (
         "write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
         "export:COMMAND",

@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edit import apply_edits, insert_entry
+from livingsurvey.bibtex.edit import apply_edits, insert_entries
 from livingsurvey.bibtex.keys import CANONICAL_KEY
+from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.write import write_entry
+from livingsurvey.catalog import make_library
 from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.cli.command import (
     Command,
@@ -18,6 +21,7 @@ from livingsurvey.cli.command import (
     ask,
     is_interactive,
     report_unknown,
+    spell_command,
     today,
 )
 from livingsurvey.cli.configuration import (
@@ -28,10 +32,10 @@ from livingsurvey.cli.configuration import (
 )
 from livingsurvey.cli.drafts import Draft, fetch_draft, read_drafts
 from livingsurvey.cli.duplicates import (
+    KnownPapers,
     find_duplicate,
     handle_duplicate,
     report_duplicate,
-    suggest,
 )
 from livingsurvey.cli.writing import Change, read_for_change, write_or_show
 from livingsurvey.configuration import show
@@ -42,11 +46,12 @@ from livingsurvey.online.targets import (
     OnlineError,
     identify,
 )
-from livingsurvey.rules import check_library, select_rules
+from livingsurvey.rules import RULES, apply_fixes, check_library, select_rules
+from livingsurvey.upkeep.suggestions import Suggester
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from livingsurvey.catalog import Catalog, Library
     from livingsurvey.cli.command import Console
@@ -54,19 +59,24 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Add papers to the bibliography: by arXiv identifier, DOI, or an address of either, whose record is
-fetched from arXiv or Crossref; or by BibTeX on standard input (ID is then -), without network.
+fetched from arXiv or Crossref; or by BibTeX, without network: the name of a file, or - for
+standard input. Of a file with mistakes, the good entries are added and the others named.
 
 The entry is written in canonical layout where its key belongs, dated today; every other byte of
 the file stays. If the survey has the paper already, that is said; if it has the preprint of what
 is now published, --update puts the published version's facts into the entry that is there.
 """
-OFFLINE_HINT = "Without network, add BibTeX from the paper's page: livingsurvey add - < paper.bib"
+
+_NO_CATEGORY = "write keywords = {…}, or use --category"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to add, and how."""
     parser.add_argument(
-        "identifiers", nargs="+", metavar="ID", help="an arXiv identifier, a DOI, an address, or -"
+        "identifiers",
+        nargs="+",
+        metavar="ID",
+        help="an arXiv identifier, a DOI, an address, a .bib file, or -",
     )
     parser.add_argument(
         "-c",
@@ -100,7 +110,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"{show(path)} is none of the survey's bibliographies")
     session = Session(arguments, configuration, console, path)
     library = session.load()
-    categories = _read_categories(arguments.category, library.catalog.taxonomy)
+    categories = read_categories(arguments.category, library.catalog.taxonomy)
     if arguments.key and not CANONICAL_KEY.fullmatch(arguments.key):
         raise UsageError(f"the key '{arguments.key}' is not like hu2021lora: authorYEARword")
     if arguments.key and len(arguments.identifiers) > 1:
@@ -108,14 +118,29 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.key and arguments.key.casefold() in _find_keys(library):
         raise UsageError(f"the key '{arguments.key}' is taken")
     read_for_change(path)
+    return add_drafts(_find_drafts(session, library.catalog), categories, session)
+
+
+def add_drafts(drafts: Iterable[Draft | int], categories: tuple[str, ...], session: Session) -> int:
+    """Write the entries of drafts where they belong, and return the exit code.
+
+    Args:
+        drafts: The drafts; an exit code in the place of one that could not be had.
+        categories: The categories of all; none to take their own, or to ask.
+        session: The survey.
+    """
+    batch = _Batch(session, session.load(), categories)
     status: int = Exit.CLEAN
-    for draft in _find_drafts(session):
-        outcome = _add(draft, categories, session) if isinstance(draft, Draft) else draft
-        status = max(status, outcome)
+    try:
+        for draft in drafts:
+            outcome = batch.prepare(draft) if isinstance(draft, Draft) else draft
+            status = max(status, outcome)
+    finally:  # also where somebody ends it: what was answered is not lost
+        batch.write()
     return status
 
 
-def _read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
+def read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...]:
     """Return the tags that ``--category`` names.
 
     Raises:
@@ -135,19 +160,26 @@ def _read_category(name: str, taxonomy: Taxonomy) -> str:
     return tag
 
 
-def _find_drafts(session: Session) -> Iterator[Draft | int]:
+def _find_drafts(session: Session, catalog: Catalog) -> Iterator[Draft | int]:
     """Yield what is to be added, and an exit code for each that cannot be."""
     console = session.console
     client = None
     is_offline = False
     for text in session.arguments.identifiers:
-        if text == "-":
-            yield from read_drafts(sys.stdin.buffer.read())
+        if text == "-" or Path(text).is_file():
+            data = sys.stdin.buffer.read() if text == "-" else Path(text).read_bytes()
+            drafts, faults = read_drafts(data, "<stdin>" if text == "-" else text)
+            yield from drafts
+            for fault in faults:
+                console.note(fault)
+                yield Exit.FAILURE
             continue
+        if text.lower().endswith(".bib"):
+            raise UsageError(f"there is no file {text}")
         try:
             target = identify(text)
             doi, arxiv = (target.value, "") if target.kind == "doi" else ("", target.value)
-            duplicate = find_duplicate(session.load().catalog, doi=doi, arxiv=arxiv)
+            duplicate = find_duplicate(catalog, doi=doi, arxiv=arxiv)
             # Without --update there is nothing to ask of anybody.
             if duplicate is not None and not session.arguments.update:
                 report_duplicate(text, duplicate, session)
@@ -161,40 +193,81 @@ def _find_drafts(session: Session) -> Iterator[Draft | int]:
             is_missing = isinstance(error, NotIdentifiedError | NotFoundError)
             yield Exit.FINDINGS if is_missing else Exit.FAILURE
     if is_offline:
-        console.note(OFFLINE_HINT)
+        command = spell_command("add", "paper.bib")
+        console.note(f"Without network, add BibTeX from the paper's page: {command}")
 
 
-def _add(draft: Draft, categories: tuple[str, ...], session: Session) -> int:
-    library = session.load()
-    catalog, console = library.catalog, session.console
-    title = draft.fields["title"]
-    duplicate = find_duplicate(
-        catalog, doi=draft.doi, arxiv=draft.arxiv, title=title, authors=draft.people
-    )
-    if duplicate is not None:
-        return handle_duplicate(draft, duplicate, library, session)
-    for note in draft.notes:
-        console.note(f"{draft.name}: {note}")
-    chosen = _choose_categories(draft, categories, catalog, console)
-    key = session.arguments.key or draft.propose_key(_find_keys(library))
-    fields = {name: value for name, value in draft.fields.items() if name != "keywords"}
-    fields["creationdate"] = today().isoformat()
-    if chosen:
-        fields["keywords"] = ", ".join(chosen)
-    source = read_for_change(session.path)
-    edit = insert_entry(source.text, draft.entry_type, key, fields)
-    change = Change(session.path, source, apply_edits(source.text, [edit]))
-    added = f"added as {key} to {show(session.path)}"
-    write_or_show(change, f"{draft.name}: would be {added}", f"{draft.name}: {added}", session)
-    if session.arguments.dry_run:
+class _Batch:
+    """New entries, which are written together: a file of thousands is not written for each."""
+
+    def __init__(self, session: Session, library: Library, categories: tuple[str, ...]) -> None:
+        self.session = session
+        self.library = library
+        self.categories = categories
+        self.known = KnownPapers(library.catalog)
+        self.taken = _find_keys(library)
+        self.suggester = Suggester(library.catalog)
+        self.entries: dict[str, tuple[str, str, dict[str, str]]] = {}
+
+    def prepare(self, draft: Draft) -> int:
+        """Take in a paper, or say that the survey has it."""
+        console, catalog = self.session.console, self.library.catalog
+        duplicate = self.known.find(
+            doi=draft.doi, arxiv=draft.arxiv, title=draft.fields["title"], authors=draft.people
+        )
+        if duplicate is not None:
+            if duplicate.paper.key not in catalog.papers:
+                report_duplicate(draft.name, duplicate, self.session)
+                return Exit.FINDINGS
+            return handle_duplicate(draft, duplicate, self.session.load(), self.session)
+        for note in draft.notes:
+            console.note(f"{draft.name}: {note}")
+        chosen = _choose_categories(draft, self.categories, self.suggester, console)
+        key = self.session.arguments.key or draft.propose_key(self.taken)
+        fields = {name: value for name, value in draft.fields.items() if name != "keywords"}
+        fields["creationdate"] = today().isoformat()
+        if chosen:
+            fields["keywords"] = ", ".join(chosen)
+        # What 'format --fix' would fix is fixed at once.
+        source = Source(draft.name, write_entry(draft.entry_type, key, fields))
+        fixed = apply_fixes([source], catalog.taxonomy, RULES).sources
+        made = make_library(fixed, catalog.taxonomy)
+        entry = made.entries[0]
+        self.entries[draft.name] = (
+            entry.entry_type,
+            key,
+            {name: value.text for name, value in entry.values.items()},
+        )
+        self.known.add(next(iter(made.catalog.papers.values())))
+        self.taken.add(key.casefold())
         return Exit.CLEAN
-    if not chosen:
-        console.note(f"{key} has no category yet: write keywords = {{…}}, or use --category")
-    # What the rules say of the new entry is for an editor to read; 'check' decides.
-    for diagnostic in check_library(session.load(), select_rules(session.configuration.disabled)):
-        if diagnostic.key == key:
-            console.note(diagnostic.render())
-    return Exit.CLEAN
+
+    def write(self) -> None:
+        """Write the entries, or show them in a dry run; say what the rules find in them."""
+        if not self.entries:
+            return
+        session, console = self.session, self.session.console
+        source = read_for_change(session.path)
+        edits = insert_entries(source.text, self.entries.values())
+        change = Change(session.path, source, apply_edits(source.text, edits))
+        place = show(session.path)
+        added = [
+            (f"{name}: would be added as {key} to {place}", f"{name}: added as {key} to {place}")
+            for name, (_, key, _) in self.entries.items()
+        ]
+        would, did = ("\n".join(lines) for lines in zip(*added, strict=True))
+        write_or_show(change, would, did, session)
+        if session.arguments.dry_run:
+            return
+        keys = {key for _, key, _ in self.entries.values()}
+        for _, key, fields in self.entries.values():
+            if "keywords" not in fields:
+                console.note(f"{key} has no category yet: {_NO_CATEGORY}")
+        # What the rules say of the new entries is for an editor to read; 'check' decides.
+        rules = select_rules(session.configuration.disabled)
+        for diagnostic in check_library(session.load(), rules):
+            if diagnostic.key in keys:
+                console.note(diagnostic.render())
 
 
 def _find_keys(library: Library) -> set[str]:
@@ -202,11 +275,12 @@ def _find_keys(library: Library) -> set[str]:
 
 
 def _choose_categories(
-    draft: Draft, wishes: tuple[str, ...], catalog: Catalog, console: Console
+    draft: Draft, wishes: tuple[str, ...], suggester: Suggester, console: Console
 ) -> tuple[str, ...]:
     """Return the categories of a paper: those asked for, its own, or those of an answer."""
     title = draft.fields["title"]
-    suggestions = suggest(catalog, title, draft.abstract)
+    catalog = suggester.catalog
+    suggestions = suggester.suggest(title, draft.abstract)
     own, unknown = _find_keywords(draft, catalog.taxonomy)
     if unknown:
         console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
@@ -243,7 +317,7 @@ def _ask_categories(
         answer = ask("Categories, by tag or rank in this list, home first (Enter: none):", console)
         picked = [ranks.get(word, word) for word in answer.replace(",", " ").split()]
         try:
-            return _read_categories(picked, taxonomy)
+            return read_categories(picked, taxonomy)
         except UsageError as error:
             console.note(str(error))
 

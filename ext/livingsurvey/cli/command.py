@@ -194,7 +194,21 @@ class Session:
 
 def load_survey(configuration: Configuration) -> Library:
     """Read the bibliographies and the taxonomy; diagnostics name them from the current folder."""
-    return load_library(configuration.bibliographies, configuration.taxonomy, root=Path.cwd())
+    return load_library(
+        configuration.bibliographies,
+        configuration.taxonomy,
+        root=Path.cwd(),
+        authors=configuration.authors,
+    )
+
+
+def spell_command(name: str, rest: str = "") -> str:
+    """Return how whoever runs this would type a command: through nox, or by its name."""
+    if "NOX_CURRENT_SESSION" not in os.environ:
+        return f"livingsurvey {name} {rest}".rstrip()
+    has_session = name in {"check", "format", "add"}
+    session = f"nox -s {name} --" if has_session else f"nox -s survey -- {name}"
+    return f"{session} {rest}".rstrip(" -")
 
 
 def today() -> datetime.date:

@@ -11,18 +11,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS
-from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
-from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
-from livingsurvey.bibtex.read import read_entries
+from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, LINK_FIELDS
+from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue, read_doi, undo_markup
+from livingsurvey.bibtex.keys import CANONICAL_KEY, fold_key, propose_key
+from livingsurvey.bibtex.read import read_entries, unwrap
 from livingsurvey.bibtex.source import decode
+from livingsurvey.bibtex.types import find_entry_type
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.cli.command import UsageError
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
 from livingsurvey.names import is_others, parse_name, split_names
-from livingsurvey.online.record import is_same_work, make_fields, merge_records
+from livingsurvey.online.record import is_same_work, make_fields, merge_records, propose_short_title
 from livingsurvey.online.targets import OnlineError, Target, find_arxiv
+from livingsurvey.online.texts import COLLECTIVE
 from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -45,10 +47,14 @@ _MOST_NAMES = 2
 """Words in braces that a person may have put there; more of them are a program's work."""
 # Better BibTeX keeps a particle and its name together: {van der Maaten}, Laurens.
 _PARTICLE = re.compile(r"(?:(?<=\sand\s)|^)\{([^\W\d_][^{}\\,]*)\}(?=,)")
-_ESCAPED = re.compile(r"\\([_%&#~])|\{\\textasciitilde\s*\}|\\textasciitilde\s*\{\}")
+_KEY_PARTS = re.compile(r"([a-z-]+)([0-9]{4})([a-z0-9]+)")
 _CLASS = re.compile(r"[a-z-]+\.[A-Za-z-]{2,}|(?:hep|nucl|math)-[a-z]+|gr-qc|[a-z]+-ph|cond-mat")
 _YEAR = re.compile(r"\d{4}(?=-|$)")
-_ARXIV_NUMBER = re.compile(r"arxiv:.*", re.IGNORECASE)
+_ARXIV_PLACES = (
+    "volume", "number", "note", "eid", "pages", "journal", "booktitle", "howpublished",
+    "publisher",
+)  # fmt: skip
+"""The fields in which programs say that a paper is at arXiv."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +93,21 @@ class Draft:
         return self.entry_type in {"book", "phdthesis"} or bool(venue and not is_arxiv)
 
     def propose_key(self, taken: Collection[str]) -> str:
-        """Return its own key if that is canonical and free, else a proposal."""
-        if CANONICAL_KEY.fullmatch(self.key) and self.key not in taken:
-            return self.key
+        """Return its own key if that is one of ours and free, else a proposal.
+
+        Google Scholar's has the form of ours; OpenReview's names nobody, and others string the
+        words of the title together.
+        """
         surname = self.people[0].family if self.people else ""
-        return propose_key(surname, self.year, parse(self.fields["title"]).text, taken)
+        title = parse(self.fields["title"]).text
+        words = {fold_key(word) for word in re.split(r"[\s:–—/-]+", title)}  # noqa: RUF001
+        own = CANONICAL_KEY.fullmatch(self.key)
+        if own and self.key not in taken:
+            author, year, word = _KEY_PARTS.findall(self.key)[0]
+            is_year = self.year is None or year == str(self.year)
+            if author == fold_key(surname) and is_year and word in words:
+                return self.key
+        return propose_key(surname, self.year, title, taken)
 
 
 def fetch_draft(client: Client, target: Target, name: str) -> Draft:
@@ -135,29 +151,36 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
     )
 
 
-def read_drafts(data: bytes) -> list[Draft]:
-    """Read BibTeX as drafts.
+def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
+    """Read BibTeX as drafts, and what is wrong with the entries that are none.
+
+    Args:
+        data: The bytes of a file.
+        name: What to call it.
 
     Raises:
-        UsageError: It has mistakes, or holds no entry.
+        UsageError: It holds no entry.
     """
-    source, problems = decode(data, "<stdin>")
+    source, problems = decode(data, name)
     entries, found = read_entries([source])
-    faults = [fault for fault in (*problems, *found) if fault.severity is not Severity.HINT]
-    if faults:
-        raise UsageError("\n".join(fault.render() for fault in faults))
+    wrong = [fault for fault in (*problems, *found) if fault.severity is not Severity.HINT]
+    faults = [fault.render() for fault in wrong]
+    broken = {fault.key for fault in wrong}
     drafts: list[Draft] = []
     for entry in entries:
         paper, _ = read_paper(entry, Taxonomy())
+        if not find_entry_type(entry.entry_type).is_paper or entry.key in broken:
+            continue
         if not paper.title:
-            raise UsageError(f"{entry.location}: {entry.key}: the entry has no title")
-        values = {name: value.normalized for name, value in entry.values.items()}
+            faults.append(f"{entry.location}: {entry.key}: the entry has no title")
+            continue
+        values = {name: entry.get(name) for name in entry.values}
         fields = {name: text for name, text in values.items() if text and name not in LEFT_OUT}
         dropped = sorted(values.keys() & LEFT_OUT)
         notes = (f"left out: {', '.join(dropped)}",) if dropped else ()
-        for name, reader in (("doi", read_doi), ("eprint", read_arxiv)):
-            if name in fields and (good := reader(fields[name]).value):
-                fields[name] = good
+        for field, reader in (("doi", read_doi), ("eprint", read_arxiv)):
+            if field in fields and (good := reader(fields[field]).value):
+                fields[field] = good
         fields = normalize(fields)
         drafts.append(
             Draft(
@@ -173,9 +196,9 @@ def read_drafts(data: bytes) -> list[Draft]:
                 notes=notes,
             )
         )
-    if not drafts:
-        raise UsageError("no BibTeX entry on standard input")
-    return drafts
+    if not drafts and not faults:
+        raise UsageError(f"no BibTeX entry in {name}")
+    return drafts, faults
 
 
 def _read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
@@ -189,6 +212,8 @@ def normalize(fields: Mapping[str, str]) -> dict[str, str]:
         name: _NORMALIZERS[name](value) if name in _NORMALIZERS else value
         for name, value in fields.items()
     }
+    if short := propose_short_title(normalized.get("title", "")):
+        normalized.setdefault("shorttitle", short)
     if "date" in normalized and (year := _YEAR.match(normalized["date"])):
         normalized.setdefault("year", year[0])
         del normalized["date"]
@@ -203,6 +228,7 @@ def _normalize_type(entry_type: str, fields: Mapping[str, str]) -> str:
 
 def _normalize_title(title: str) -> str:
     """Return a title with braces around those words alone whose capitals need them."""
+    title = unwrap(title)  # INSPIRE and ADS protect all of it
     title = _DOUBLED.sub(lambda match: _protect(match[1]), title)
     starts = {match.start() for match in re.finditer(r"(?:^|(?<=: ))\{", title)}
     groups = [match for match in _GROUP.finditer(title) if not _needs_braces(match[1])]
@@ -236,11 +262,18 @@ def _strip_groups(text: str) -> str:
 
 
 def _normalize_people(names: str) -> str:
-    return _PARTICLE.sub(r"\1", names)
+    """Return names without the braces of programs, and with those that a group needs."""
+    return " and ".join(
+        f"{{{name.text}}}" if _is_group(name.text) else name.text
+        for name in split_names(_PARTICLE.sub(r"\1", names))
+    )
 
 
-def _normalize_address(address: str) -> str:
-    return _ESCAPED.sub(lambda match: match[1] or "~", address)
+def _is_group(name: str) -> bool:
+    """Whether a name is that of a group: a single word, or one that calls itself a team."""
+    is_plain = not set(name) & set("{},\\~")
+    is_single = " " not in name and not is_others(name)
+    return is_plain and bool(name) and (is_single or COLLECTIVE.search(name) is not None)
 
 
 _NORMALIZERS: dict[str, Callable[[str], str]] = {
@@ -248,7 +281,7 @@ _NORMALIZERS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(("shorttitle", "booktitle", "journal", "series"), _strip_groups),
     **dict.fromkeys(("howpublished", "publisher"), _strip_groups),
     **dict.fromkeys(("author", "editor"), _normalize_people),
-    **dict.fromkeys(("url", "code"), _normalize_address),
+    **dict.fromkeys(("url", *LINK_FIELDS), undo_markup),
 }
 
 
@@ -263,14 +296,17 @@ def _normalize_arxiv(fields: dict[str, str]) -> dict[str, str]:
                 fields[name] = f"https://arxiv.org/abs/{found}"
             else:
                 del fields[name]
+    for name in _ARXIV_PLACES:
+        text = fields.get(name, "")
+        is_number = name == "volume" and text.startswith("abs/")
+        named = text.removeprefix("abs/") if is_number else read_arxiv_venue(text)
+        if named is not None and (named or "eprint" in fields):
+            fields.setdefault("eprint", named)
+            del fields[name]
     if not read_arxiv(fields.get("eprint", "")).value:
         return fields
     fields["archiveprefix"] = "arXiv"
     fields.setdefault("url", f"https://arxiv.org/abs/{fields['eprint']}")
-    if _ARXIV_NUMBER.fullmatch(fields.get("number", "")):
-        del fields["number"]
-    if fields.get("publisher", "").lower() == "arxiv":
-        del fields["publisher"]
     if not _CLASS.fullmatch(fields.get("primaryclass", "")):
         fields.pop("primaryclass", None)
     return fields

@@ -1,16 +1,7 @@
-"""What the survey knows of a new paper: whether it has it already, and where it may belong.
-
-A paper is known by its identifiers, else by its title. A category is known by the words of its
-tag, title, aliases and description, and by those that the titles of its papers use. A word counts
-for what it tells: one that many categories use tells little. No judgment is made; an editor sees
-the score and the words that make it, and decides.
-"""
+"""Whether the survey has a new paper already: by its identifiers, else by its title."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -26,36 +17,11 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog, Library
     from livingsurvey.cli.command import Session
     from livingsurvey.cli.drafts import Draft
-    from livingsurvey.model import Category, Paper, Person
+    from livingsurvey.model import Paper, Person
 
 Mark = Literal["DOI", "arXiv identifier", "title"]
 SHORTEST_TITLE = 9
 """Letters that a title needs to stand for a paper: there are many prefaces."""
-NAMED = 1.0
-"""What a word is worth that the tag, title or an alias of a category has."""
-DESCRIBED = 0.4
-"""The same for its description."""
-USED = 3.0
-"""The same for a word that the title of every paper of the category would have."""
-IN_ABSTRACT = 0.3
-"""What a word of the new paper's abstract counts, against 1 for one of its title."""
-
-_WORD = re.compile(r"[a-z][a-z0-9]+")
-_STOP_WORDS = frozenset(
-    (  # noqa: SIM905 (as a list it would take a hundred lines)
-        "a about across all an and any are as at be been being between both by can do does "
-        "each few for from has have how in into is it its made many method methods more "
-        "most new no not of on one only or our other over own paper present propose "
-        "proposed show shows such than that the their them then these they this those to "
-        "toward towards under up use used using via we what when which while why will with "
-        "without within work would you your"
-    ).split()
-)
-
-_ENDINGS = (
-    *(("ization", "iz"), ("izing", "iz"), ("ized", "iz"), ("ize", "iz"), ("ies", "y")),
-    *((ending, "") for ending in ("ing", "ed", "es", "s", "e")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +32,52 @@ class Duplicate:
     mark: Mark
 
 
-def find_duplicate(
-    catalog: Catalog,
-    *,
-    doi: str = "",
-    arxiv: str = "",
-    title: str = "",
-    authors: Iterable[Person] = (),
-) -> Duplicate | None:
-    """Return the paper with this DOI or arXiv identifier, or with this title and an author of it.
+class KnownPapers:
+    """The papers of a survey, to be found by identifiers, else by title and authors."""
 
-    Args:
-        catalog: The survey.
-        doi: A bare DOI.
-        arxiv: An arXiv identifier without version.
-        title: A title in TeX; case, accents and punctuation do not count.
-        authors: Its authors; if either list is empty, the title decides.
-    """
-    wanted = title_key(parse(title).text)
-    names = _fold_names(authors)
-    found: Duplicate | None = None
-    for paper in catalog.papers.values():
-        if doi and paper.doi.lower() == doi.lower():
-            return Duplicate(paper, "DOI")
-        if arxiv and paper.arxiv == arxiv:
-            return Duplicate(paper, "arXiv identifier")
-        if found is None and len(wanted) >= SHORTEST_TITLE:
+    def __init__(self, catalog: Catalog) -> None:
+        self._by_mark: dict[tuple[Mark, str], list[Paper]] = {}
+        for paper in catalog.papers.values():
+            self.add(paper)
+
+    def add(self, paper: Paper) -> None:
+        """Take in a paper."""
+        title = title_key(parse(paper.title).text)
+        marks: dict[Mark, str] = {
+            "DOI": paper.doi.lower(),
+            "arXiv identifier": paper.arxiv,
+            "title": title if len(title) >= SHORTEST_TITLE else "",
+        }
+        for mark, text in marks.items():
+            if text:
+                self._by_mark.setdefault((mark, text), []).append(paper)
+
+    def find(
+        self, *, doi: str = "", arxiv: str = "", title: str = "", authors: Iterable[Person] = ()
+    ) -> Duplicate | None:
+        """Return the paper with this DOI or arXiv identifier, or with this title and an author.
+
+        Args:
+            doi: A bare DOI.
+            arxiv: An arXiv identifier without version.
+            title: A title in TeX; case, accents and punctuation do not count.
+            authors: Its authors; if either list is empty, the title decides.
+        """
+        identifiers: dict[Mark, str] = {"DOI": doi.lower(), "arXiv identifier": arxiv}
+        for mark, text in identifiers.items():
+            for paper in self._by_mark.get((mark, text), ()):
+                return Duplicate(paper, mark)
+        names = _fold_names(authors)
+        for paper in self._by_mark.get(("title", title_key(parse(title).text)), ()):
             others = _fold_names((*paper.authors, *paper.editors))
-            is_shared = not names or not others or not names.isdisjoint(others)
-            if is_shared and title_key(parse(paper.title).text) == wanted:
-                found = Duplicate(paper, "title")
-    return found
+            if not names or not others or not names.isdisjoint(others):
+                return Duplicate(paper, "title")
+        return None
+
+
+def find_duplicate(catalog: Catalog, *, doi: str = "", arxiv: str = "") -> Duplicate | None:
+    """Return the paper of a survey with this DOI or arXiv identifier."""
+    return KnownPapers(catalog).find(doi=doi, arxiv=arxiv)
 
 
 def _fold_names(people: Iterable[Person]) -> set[str]:
@@ -163,72 +144,3 @@ def _find_news(draft: Draft, paper: Paper) -> dict[str, str]:
     if draft.arxiv and not paper.arxiv:
         names = (*names, "eprint", "archiveprefix", "primaryclass")
     return {name: draft.fields[name] for name in names if name in draft.fields}
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A category with what speaks for it.
-
-    Attributes:
-        category: The category, a leaf.
-        score: The sum of what its words are worth, rounded.
-        words: The words that count most, best first.
-    """
-
-    category: Category
-    score: float
-    words: tuple[str, ...]
-
-
-def suggest(catalog: Catalog, title: str, abstract: str = "") -> tuple[Suggestion, ...]:
-    """Return the categories that share words with a paper, best first; at most five.
-
-    Args:
-        catalog: The survey.
-        title: The title of the paper, in TeX.
-        abstract: Its abstract, as plain text, if it is known.
-    """
-    in_title, in_abstract = _find_words(parse(title).text), _find_words(abstract)
-    profiles = {leaf.tag: _profile(catalog, leaf) for leaf in catalog.taxonomy.leaves}
-    spread = Counter(word for profile in profiles.values() for word in profile)
-    spelled = in_abstract | in_title
-    counts = dict.fromkeys(in_abstract, IN_ABSTRACT) | dict.fromkeys(in_title, 1.0)
-    found: list[Suggestion] = []
-    for tag, profile in profiles.items():
-        worth = {
-            word: count * profile[word] * math.log((len(profiles) + 1) / spread[word])
-            for word, count in counts.items()
-            if word in profile
-        }
-        score = round(sum(worth.values()), 2)
-        if score > 0:
-            best = sorted(worth, key=lambda word: (-worth[word], word))[:4]
-            words = tuple(spelled[word] for word in best)
-            found.append(Suggestion(catalog.category(tag), score, words))
-    found.sort(key=lambda suggestion: (-suggestion.score, suggestion.category.order))
-    return tuple(found[:5])
-
-
-def _profile(catalog: Catalog, category: Category) -> dict[str, float]:
-    papers = catalog.papers_in(category.tag)
-    used = Counter(word for paper in papers for word in _find_words(parse(paper.title).text))
-    profile = {word: USED * count / (len(papers) + 2) for word, count in used.items()}
-    for word in _find_words(category.description):
-        profile[word] = profile.get(word, 0.0) + DESCRIBED
-    for word in _find_words(" ".join((category.tag, category.title, *category.aliases))):
-        profile[word] = profile.get(word, 0.0) + NAMED
-    return profile
-
-
-def _find_words(text: str) -> dict[str, str]:
-    """Return the stems of the words of *text*, each with the word as it is spelled there."""
-    words = _WORD.findall(search_key(text))
-    return {_stem(word): word for word in words if word not in _STOP_WORDS}
-
-
-def _stem(word: str) -> str:
-    """Return *word* without the plainest English endings, so that plural and singular meet."""
-    for ending, put in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            return word.removesuffix(ending) + put
-    return word

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog import load_library
-from livingsurvey.cli.command import Command, Exit, UsageError, report_unknown
+from livingsurvey.cli.command import Command, Exit, UsageError, report_unknown, spell_command
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Severity
@@ -51,7 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
     configuration = find_configuration(arguments)
-    library = load_library(configuration.bibliographies, configuration.taxonomy, configuration.root)
+    library = load_library(
+        configuration.bibliographies,
+        configuration.taxonomy,
+        configuration.root,
+        configuration.authors,
+    )
     taxonomy = library.catalog.taxonomy
     category = None
     if arguments.category:
@@ -75,7 +80,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         except OSError as error:
             raise UsageError(f"cannot write {show(arguments.output)}: {error.strerror}") from error
     if any(problem.severity is Severity.ERROR for problem in library.diagnostics):
-        console.note("The bibliography has errors; 'livingsurvey check' says which.")
+        console.note(f"The bibliography has errors; '{spell_command('check')}' says which.")
         return Exit.FINDINGS
     return Exit.CLEAN
 

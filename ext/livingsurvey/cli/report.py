@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from livingsurvey.cli.command import spell_command
 from livingsurvey.diagnostics import Severity
 from livingsurvey.rules import find_fixes
 from livingsurvey.version import __version__
@@ -58,7 +59,9 @@ def summarize(report: Report) -> str:
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     found = ", ".join(_count(counts[kind], kind.value) for kind in Severity if counts[kind])
     fixes = report.count_fixes()
-    return f"{checked}: {found}" + (f"; 'livingsurvey format --fix' mends {fixes}" if fixes else "")
+    return f"{checked}: {found}" + (
+        f"; '{spell_command('format', '--fix')}' mends {fixes}" if fixes else ""
+    )
 
 
 def _count(number: int, singular: str, plural: str = "") -> str:

@@ -8,6 +8,8 @@ often gets the plain text ``Rate exceeded.``, sometimes with status 200.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -20,7 +22,6 @@ from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natu
 from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Sequence
 
 BATCH = 50
@@ -31,6 +32,11 @@ ERROR_MARK = b"/api/errors"
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
 _YEAR = re.compile(r"(\d{4})-\d{2}-\d{2}T")
+_WITHDRAWN = re.compile(
+    r"(?:this|the) (?:paper|article|submission|manuscript|work|version)"
+    r" (?:has been|was|is(?: being)?) (?:withdrawn|retracted)\b|withdrawn\b",
+    re.IGNORECASE,
+)
 _CLASS = re.compile(r"[a-zA-Z-]+(?:\.[a-zA-Z-]+)?")
 
 
@@ -101,6 +107,12 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         primary_class=term if _CLASS.fullmatch(term) else "",
         journal_ref=_text(entry, f"{_ARXIV}journal_ref"),
         abstract=clean(_text(entry, f"{_ATOM}summary"), MAX_ABSTRACT),
+        url=f"https://arxiv.org/abs/{identifier}",
+        appeared=_read_day(_text(entry, f"{_ATOM}published")),
+        # arXiv has no field for it: the comment begins so, or the summary of the last version.
+        is_withdrawn=any(
+            _WITHDRAWN.match(_text(entry, tag)) for tag in (f"{_ARXIV}comment", f"{_ATOM}summary")
+        ),
         retrieved=retrieved,
     )
 
@@ -123,6 +135,12 @@ def _text(element: ET.Element, tag: str) -> str:
 def _read_year(text: str) -> int | None:
     match = _YEAR.match(text)
     return int(match[1]) if match else None
+
+
+def _read_day(text: str) -> datetime.date | None:
+    with contextlib.suppress(ValueError):
+        return datetime.date.fromisoformat(text[:10])
+    return None
 
 
 SERVICE = Service("arXiv", make_url, split, read, BATCH, ERROR_MARK)

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.online import arxiv, crossref
+from livingsurvey.online import arxiv, crossref, dblp, openalex
 from livingsurvey.online.targets import NotFoundError, OnlineError
 from livingsurvey.online.transport import Answer, Cache, Service, Transport
 
@@ -43,6 +43,10 @@ class Client:
             "doi": replace(
                 crossref.SERVICE, address=settings.crossref, delay=settings.crossref_delay
             ),
+            "openalex": replace(
+                openalex.SERVICE, address=settings.openalex, delay=settings.openalex_delay
+            ),
+            "dblp": replace(dblp.SERVICE, address=settings.dblp, delay=settings.dblp_delay),
         }
 
     def fetch(self, target: Target) -> Record:
@@ -74,6 +78,36 @@ class Client:
             for start in range(0, len(wanted), service.batch):
                 batch = wanted[start : start + service.batch]
                 yield from self._fetch_batch(service, batch)
+
+    def ask(self, kind: str, query: str) -> Answer:
+        """Return the answer of a service to a query in its own words, through the cache.
+
+        Args:
+            kind: The service, as targets name it.
+            query: What follows the question mark of the address.
+
+        Raises:
+            OnlineError: The answer cannot be had.
+        """
+        service = self._services[kind]
+        url = f"{service.address}?{query}"
+        answer = None if self.is_fresh else self._cache.get(url, self.transport.clock())
+        if answer is None:
+            answer = self.transport.get(service, url)
+            self._cache.put(url, answer)
+        return answer
+
+    def forget(self, kind: str, query: str) -> None:
+        """Drop an answer that turned out to be none, such as a word about too many requests."""
+        self._cache.put(f"{self._services[kind].address}?{query}", Answer(b"", 0.0))
+
+    def follow(self, address: str) -> str:
+        """Return where an address has moved for good; itself if it has not.
+
+        Raises:
+            OnlineError: It cannot be reached, or there is nothing.
+        """
+        return self.transport.follow(address)
 
     def _recall(self, service: Service, target: Target) -> Record | None:
         name, now = _name(service, target), self.transport.clock()

@@ -37,6 +37,7 @@ _TYPES = {
     "reference-entry": "incollection", "book": "book", "monograph": "book", "edited-book": "book",
     "reference-book": "book", "dissertation": "phdthesis", "report": "techreport",
 }  # fmt: skip
+_WITHDRAWALS = frozenset({"retraction", "withdrawal", "removal"})
 _IN_BOOKS = frozenset({"inproceedings", "incollection"})
 _DATES = ("issued", "published", "published-print", "published-online", "posted", "approved")
 
@@ -68,6 +69,21 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         raise MalformedError(
             f"the answer of Crossref for {identifier} is of {clean(message['DOI'], 100)}"
         )
+    return read_work(message, retrieved, identifier)
+
+
+def read_work(message: dict[str, Any], retrieved: datetime.date, identifier: str = "") -> Record:
+    """Read one work, as the answer for a DOI or a list of works holds it.
+
+    Args:
+        message: The work.
+        retrieved: The day on which Crossref said so.
+        identifier: The DOI as it was asked for; else that of the work.
+
+    Raises:
+        MalformedError: It lacks title, people or year.
+    """
+    identifier = identifier or _text(message, "DOI")
     title = _read_title(message)
     people = _read_people(message.get("author")) or _read_people(message.get("editor"))
     year = _read_year(message)
@@ -84,11 +100,13 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         venue=_read_venue(message),
         volume=_short(message, "volume"),
         number=_short(message, "issue"),
-        pages=_read_pages(_short(message, "page") or _short(message, "article-number")),
+        pages=read_pages(_short(message, "page") or _short(message, "article-number")),
         publisher=escape(read_plain(_text(message, "publisher"), 200)),
         doi=identifier,
         arxiv=_read_preprint(message.get("relation")),
         abstract=read_plain(_text(message, "abstract"), MAX_ABSTRACT),
+        url=f"https://doi.org/{identifier}",
+        is_withdrawn=_is_withdrawn(message),
         retrieved=retrieved,
     )
 
@@ -148,7 +166,21 @@ def _read_year(message: dict[str, Any]) -> int | None:
     return None
 
 
-def _read_pages(text: str) -> str:
+def _is_withdrawn(message: dict[str, Any]) -> bool:
+    """Whether a notice withdraws the work, or its title says so, as publishers change it."""
+    notices = message.get("updated-by")
+    types = [
+        notice.get("type")
+        for notice in (notices if isinstance(notices, list) else ())
+        if isinstance(notice, dict)
+    ]
+    return not _WITHDRAWALS.isdisjoint(filter(None, types)) or _text(
+        message, "title"
+    ).upper().startswith(("RETRACTED", "WITHDRAWN"))
+
+
+def read_pages(text: str) -> str:
+    """Return a range of pages as BibTeX has it: ``12--34``."""
     first, dash, last = text.replace("–", "-").partition("-")  # noqa: RUF001 (en dash)
     return f"{first.strip()}--{last.strip('- ')}" if dash and last.strip("- ") else text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.texts import escape, protect_capitals, write_author
@@ -47,16 +47,19 @@ class Record:
         primary_class: arXiv's primary class.
         journal_ref: What the authors told arXiv of the published version, as plain text.
         abstract: As plain text, for suggesting categories; never written anywhere.
+        url: The address of the paper, if the service gives one.
+        appeared: The day on which it appeared, at arXiv that of the first version.
+        is_withdrawn: Whether it was withdrawn by its authors or retracted.
         retrieved: The day on which the service said so.
     """
 
-    source: Literal["arXiv", "Crossref"]
+    source: str
     identifier: str
     entry_type: str
     title: str
     authors: tuple[Person, ...]
-    year: int
-    last_year: int
+    year: int | None
+    last_year: int | None
     venue: str = ""
     volume: str = ""
     number: str = ""
@@ -67,13 +70,17 @@ class Record:
     primary_class: str = ""
     journal_ref: str = ""
     abstract: str = ""
+    url: str = ""
+    appeared: datetime.date | None = None
+    is_withdrawn: bool = False
     retrieved: datetime.date
 
 
 def make_fields(record: Record) -> dict[str, str]:
     """Return the fields that a record gives, values in TeX, without those of the survey."""
     container = _CONTAINERS.get(record.entry_type, "howpublished")
-    url = f"arxiv.org/abs/{record.arxiv}" if record.arxiv else f"doi.org/{record.doi}"
+    url = f"https://doi.org/{record.doi}" if record.doi else record.url
+    url = f"https://arxiv.org/abs/{record.arxiv}" if record.arxiv else url
     fields = {
         "title": protect_capitals(record.title),
         "shorttitle": escape(propose_short_title(record.title)),
@@ -82,13 +89,13 @@ def make_fields(record: Record) -> dict[str, str]:
         "volume": record.volume,
         "number": record.number,
         "pages": record.pages,
-        "year": str(record.year),
+        "year": str(record.year or ""),
         "doi": record.doi,
         "eprint": record.arxiv,
         "archiveprefix": "arXiv" if record.arxiv else "",
         "primaryclass": record.primary_class,
         _PUBLISHERS.get(record.entry_type, ""): record.publisher,
-        "url": f"https://{url}",
+        "url": url,
     }
     return {name: value for name, value in fields.items() if name and value}
 
@@ -170,11 +177,12 @@ def _words(name: str) -> list[str]:
 
 
 def _fits(paper: Paper, record: Record) -> bool:
-    if paper.year is None:
+    if paper.year is None or record.year is None:
         return False
+    last = record.last_year or record.year
     if record.source == "arXiv":
         if paper.venue:
-            return record.year - YEARS_BEFORE <= paper.year <= record.last_year + YEARS_AFTER
-        return record.year <= paper.year <= record.last_year
+            return record.year - YEARS_BEFORE <= paper.year <= last + YEARS_AFTER
+        return record.year <= paper.year <= last
     # Online and in print may fall on either side of New Year.
     return abs(paper.year - record.year) <= 1

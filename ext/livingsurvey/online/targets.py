@@ -46,14 +46,18 @@ class MalformedError(OnlineError):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What to ask for: ``arxiv`` or ``doi``, and its identifier."""
+    """What to ask for: ``arxiv`` or ``doi`` and its identifier.
 
-    kind: Literal["arxiv", "doi"]
+    ``openalex`` asks that service for a DOI, ``dblp`` that one for a title.
+    """
+
+    kind: Literal["arxiv", "doi", "openalex", "dblp"]
     value: str
 
     def __str__(self) -> str:
         """Return it as people write it: ``arXiv:2106.09685``, ``doi:10.1145/…``."""
-        return f"arXiv:{self.value}" if self.kind == "arxiv" else f"doi:{self.value}"
+        names = {"arxiv": "arXiv", "openalex": "doi"}
+        return f"{names.get(self.kind, self.kind)}:{self.value}"
 
 
 def identify(text: str) -> Target:

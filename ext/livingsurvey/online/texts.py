@@ -67,10 +67,11 @@ _SCRIPTS = {
     "msubsup": ("textsubscript", "textsuperscript"),
 }
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-_COLLECTIVE = re.compile(
+COLLECTIVE = re.compile(
     r"\b(?:collaboration|consortium|team|group|project|initiative|lab|labs|institute|community)\b",
     re.IGNORECASE,
 )
+"""What a group of people calls itself."""
 
 
 def clean(text: str, limit: int = MAX_TITLE) -> str:
@@ -218,7 +219,7 @@ def read_natural(text: str) -> Person | None:
     if not any(char.isalpha() for char in text):
         return None
     words = text.split()
-    if len(words) == 1 or _COLLECTIVE.search(text):
+    if len(words) == 1 or COLLECTIVE.search(text):
         return Person(family=text)
     suffix = words.pop() if len(words) > 2 and words[-1].lower() in _SUFFIXES else ""
     person, _ = parse_name(escape(" ".join(word.rstrip(",") for word in words)))

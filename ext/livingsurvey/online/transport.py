@@ -39,6 +39,7 @@ MAX_AGE = 7 * 24 * 3600
 """Seconds for which an answer is good: records hardly change, and ``--refresh`` asks anew."""
 
 _PIECE = 2**16
+_FOR_GOOD = frozenset({301, 308})
 _RETRY = Retry(status_forcelist=(429, 500, 502, 503, 504), retry_after_max=2**31)
 # https://bford.info/cachedir/: backup programs pass such a folder over.
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -180,7 +181,7 @@ class Transport:
         wait = 0.0
         tries = 0
         while True:
-            self._wait(service, urlsplit(url).netloc, wait)
+            self._wait(service.name, service.delay, urlsplit(url).netloc, wait)
             tries += 1
             try:
                 return self._get_once(service, url)
@@ -195,14 +196,45 @@ class Transport:
                     msg = f"{error}, and asks to come back in {wait:.0f} seconds"
                     raise RefusedError(msg) from error
 
-    def _wait(self, service: Service, host: str, wait: float) -> None:
+    def follow(self, address: str) -> str:
+        """Return where *address* has moved for good; itself if it has not.
+
+        Raises:
+            OfflineError: Its host cannot be reached.
+            NotFoundError: There is nothing at the end.
+            RefusedError: It moves in a circle, or too often.
+        """
+        for _ in range(self._session.max_redirects):
+            host = urlsplit(address).netloc
+            if host in self._offline:
+                raise OfflineError(self._offline[host])
+            self._wait(host, 1.0, host)
+            try:
+                with self._session.head(
+                    address, timeout=self.settings.timeout, allow_redirects=False
+                ) as response:
+                    status = response.status_code
+                    target = self._session.get_redirect_target(response)
+            except requests.RequestException as error:
+                failure = self._explain(error, host, host)
+                if isinstance(failure, OfflineError):
+                    self._offline[host] = str(failure)
+                raise failure from error
+            if status in {404, 410}:
+                raise NotFoundError(f"there is nothing at {address}")
+            if status not in _FOR_GOOD or target is None:
+                return address
+            address = urljoin(address, target)
+        raise RefusedError(f"{address} moves on and on")
+
+    def _wait(self, name: str, delay: float, host: str, wait: float = 0.0) -> None:
         now = self.clock()
         kept = self.cache.get(f"last {host}", now)
         since = now - max(self._last.get(host, 0.0), kept.time if kept else 0.0)
-        if 0 <= since < service.delay:
-            wait = max(wait, service.delay - since)
+        if 0 <= since < delay:
+            wait = max(wait, delay - since)
         if wait > 0:
-            self.note(f"waiting {wait:.0f} s before asking {service.name}")
+            self.note(f"waiting {wait:.0f} s before asking {name}")
             self.sleep(wait)
         self._last[host] = self.clock()
         self.cache.put(f"last {host}", Answer(b"", self._last[host]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit, find_field, remove_field
 from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, READ_FIELDS, is_known_field
-from livingsurvey.bibtex.identifiers import read_arxiv
+from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
 from livingsurvey.bibtex.types import ENTRY_TYPES, find_entry_type
 from livingsurvey.diagnostics import Code, Severity, did_you_mean
 from livingsurvey.rules.examples import lamport, perelman, shannon
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 _HYPHENS = re.compile(r"(?<=[\w.])\s*(?:-|[\u2010-\u2015\u2212]|---)\s*(?=[\w.])")
 _PAGES = re.compile(r"[A-Za-z]*\d[\w.:]*\s*(?:-|[\u2010-\u2015\u2212]|---)\s*[A-Za-z]*\d[\w.:]*")
-_ARXIV_IN_JOURNAL = re.compile(
-    r"(?:arxiv(?:\s+e-?prints?|\s+preprint)?|corr|computing research repository)"
-    r"(?:\s*[,:]?\s*(?:arxiv\s*:\s*|abs/)?(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?)?"
-    r"(?:\s*\[[\w.-]+\])?",
-    re.IGNORECASE,
-)
 
 
 def check_types(library: Library) -> Iterator[Diagnostic]:
@@ -139,8 +133,7 @@ def _has_wrong_dash(pages: str) -> bool:
 
 def _read_arxiv_journal(entry: Entry) -> str | None:
     """Return the arXiv identifier in the journal, ``""`` if it only says arXiv, None if neither."""
-    match = _ARXIV_IN_JOURNAL.fullmatch(entry.get("journal"))
-    return (match["id"] or "") if match and "journal" not in entry.inherited else None
+    return None if "journal" in entry.inherited else read_arxiv_venue(entry.get("journal"))
 
 
 def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:

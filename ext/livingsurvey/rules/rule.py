@@ -46,7 +46,7 @@ GROUPS: dict[Group, str] = {
 """The groups of rules in the order of the documentation, and their headings."""
 
 Stage = Literal["check", "start", "build", "verify"]
-Language = Literal["bibtex", "toml", "config", "markdown", "svg"]
+Language = Literal["bibtex", "toml", "authors", "config", "markdown", "svg"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,8 @@ class Rule:
         why: What would go wrong.
         bad: Breaks the rule.
         good: The same, fixed.
-        language: What the examples are: BibTeX, a taxonomy, ``pyproject.toml``, a page, a figure.
+        language: What the examples are: BibTeX, a taxonomy, a file of authors,
+            ``pyproject.toml``, a page, a figure.
         stage: ``check`` if the command finds it, ``start`` if it keeps the command from running,
             ``build`` if it takes all pages to find it, ``verify`` if it takes the ledger, that is
             ``check --verified``.

@@ -195,6 +195,19 @@ RULES = (
         good=lamport(keywords="distributed-systems"),
     ),
     Rule(
+        code=Code.AUTHORS,
+        title="The file of authors is understood",
+        group="files",
+        severity=Severity.ERROR,
+        what="The file that says which spellings are one person has a name that is none, or one "
+        "spelling under two names.",
+        why="Two people would be one, or one person two.",
+        language="authors",
+        check=found_while_reading(Code.AUTHORS),
+        bad='"Hu, Edward" = ["Hu, E.", "Hu, Edward"]\n',
+        good='"Hu, Edward" = ["Hu, E."]\n',
+    ),
+    Rule(
         code=Code.TAXONOMY,
         title="The taxonomy is in order",
         group="categories",

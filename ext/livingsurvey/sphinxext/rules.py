@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 _CODE = re.compile(r"`([^`]+)`")
-_LEXERS = {"bibtex": "bibtex", "toml": "toml", "config": "toml", "markdown": "markdown"} | {
-    "svg": "xml"
-}
+_LEXERS = {
+    "bibtex": "bibtex", "toml": "toml", "authors": "toml", "config": "toml",
+    "markdown": "markdown", "svg": "xml",
+}  # fmt: skip
 _WORDS = {
     Severity.ERROR: "an error",
     Severity.WARNING: "a warning",

@@ -1,0 +1,243 @@
+"""``livingsurvey diff`` and ``history``: what has changed in the survey, for readers."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.source import decode, replace_file
+from livingsurvey.catalog import load, make_library
+from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.configuration import add_file_options, find_configuration
+from livingsurvey.configuration import show
+from livingsurvey.taxonomy import Taxonomy, read_taxonomy
+from livingsurvey.upkeep.changes import (
+    CHANGE_KINDS,
+    FILE_NAME,
+    NEXT,
+    History,
+    compare,
+    describe_change,
+    extend,
+    render_markdown,
+    render_text,
+    snapshot,
+    write_history,
+)
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from livingsurvey.cli.command import Console
+    from livingsurvey.configuration import Configuration
+    from livingsurvey.upkeep.changes import Snapshot
+
+DIFF_DESCRIPTION = """\
+Say what has changed between two states of the bibliography, as readers notice it: papers added,
+removed, moved to other categories, republished at a venue, corrected.
+
+OLD and NEW are .bib files, or revisions of the git repository that the survey is in; without NEW,
+the files as they are now.
+"""
+HISTORY_DESCRIPTION = """\
+Write history.json beside the .bib: what each edition of the survey changed, month by month, from
+the tags and commits of its git repository. Pages and feeds are made from that file, so that they
+come out the same from an archive without a repository.
+
+An edition is a tag such as v1.2 or 2026.11; --tags takes another pattern.
+"""
+_FORMS = ("text", "markdown", "json")
+EDITIONS = r"v?\d+(\.\d+)*"
+TIME_LIMIT = 60.0
+"""Seconds that git may take for one answer."""
+
+
+def add_diff_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the two states, and the form of the output."""
+    parser.add_argument("old", metavar="OLD", help="a .bib file or a git revision")
+    parser.add_argument("new", metavar="NEW", nargs="?", help="the same (default: the files)")
+    parser.add_argument("-f", "--format", choices=_FORMS, default="text", help="the output")
+    add_file_options(parser)
+
+
+def run_diff(arguments: argparse.Namespace, console: Console) -> int:
+    """Print the changes."""
+    configuration = find_configuration(arguments)
+    old = _read_state(arguments.old, configuration)
+    new = _read_state(arguments.new, configuration) if arguments.new else _read_now(configuration)
+    changes = compare(old, new)
+    if arguments.format == "json":
+        document = [describe_change(change) for change in changes]
+        console.print(json.dumps(document, ensure_ascii=False, indent=1))
+    elif arguments.format == "markdown":
+        console.print(render_markdown(changes).rstrip())
+    else:
+        console.out.write(render_text(changes))
+    counts = Counter(str(change.kind) for change in changes)
+    found = ", ".join(f"{counts[kind]} {kind}" for kind in CHANGE_KINDS if counts[kind])
+    console.note(found or "no changes")
+    return Exit.FINDINGS if changes else Exit.CLEAN
+
+
+def _read_now(configuration: Configuration) -> Snapshot:
+    return snapshot(load(configuration.bibliographies, configuration.taxonomy)[0])
+
+
+def _read_state(name: str, configuration: Configuration) -> Snapshot:
+    """Return the state that a file or a revision holds.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    path = Path.cwd() / name
+    if path.is_file():
+        return snapshot(load([path], configuration.taxonomy)[0])
+    state = read_revision(name, configuration)
+    if state is None:
+        raise UsageError(f"'{name}' is neither a file nor a revision that has the bibliography")
+    return state
+
+
+def read_revision(revision: str, configuration: Configuration) -> Snapshot | None:
+    """Return the state at a revision; None if it lacks a bibliography.
+
+    Raises:
+        UsageError: There is no repository, or git cannot be run.
+    """
+    if revision.startswith("-"):  # no revision is an option
+        return None
+    folder = configuration.bibliographies[0].parent
+    top = Path(run_git(["rev-parse", "--show-toplevel"], folder).decode().strip())
+
+    def read(path: Path) -> bytes | None:
+        try:
+            inside = path.resolve().relative_to(top.resolve()).as_posix()
+        except ValueError as error:
+            raise UsageError(f"{show(path)} is not in the repository {top}") from error
+        arguments = ["cat-file", "blob", f"{revision}:{inside}"]
+        return run_git(arguments, folder, is_strict=False) or None
+
+    taxonomy = Taxonomy()
+    if configuration.taxonomy is not None:
+        text = read(configuration.taxonomy)
+        if text is not None:
+            taxonomy, _ = read_taxonomy(decode(text, "")[0].text, configuration.taxonomy.name)
+    sources = []
+    for path in configuration.bibliographies:
+        data = read(path)
+        if data is None:
+            return None
+        sources.append(decode(data, path.name)[0])
+    return snapshot(make_library(sources, taxonomy).catalog)
+
+
+def run_git(arguments: Sequence[str], folder: Path, *, is_strict: bool = True) -> bytes:
+    """Return what git prints.
+
+    Args:
+        arguments: What to ask.
+        folder: A folder of the repository.
+        is_strict: Whether a refusal is an error; else the answer is empty.
+
+    Raises:
+        UsageError: git is not there, takes too long, or refuses.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 (no shell)
+            ["git", *arguments],  # noqa: S607 (the git of whoever calls)
+            cwd=folder,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise UsageError("git is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"git took longer than {TIME_LIMIT:g} s") from error
+    if done.returncode and is_strict:
+        message = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise UsageError(f"git: {message}")
+    return done.stdout if not done.returncode else b""
+
+
+def add_history_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the pattern of tags."""
+    parser.add_argument(
+        "--tags",
+        default=EDITIONS,
+        metavar="PATTERN",
+        help="a regular expression for the tags of editions (default: %(default)s)",
+    )
+    add_file_options(parser)
+
+
+def run_history(arguments: argparse.Namespace, console: Console) -> int:
+    """Write the file."""
+    configuration = find_configuration(arguments)
+    try:
+        pattern = re.compile(arguments.tags)
+    except re.error as error:
+        raise UsageError(f"'{arguments.tags}' is no regular expression: {error}") from error
+    folder = configuration.bibliographies[0].parent
+    names = _find_editions(pattern, folder)
+    history = History()
+    states = 0
+    with console.progress() as say:
+        for revision, date in _choose_revisions(names, configuration):
+            say(f"reading {revision[:10]} of {date}")
+            state = read_revision(revision, configuration)
+            if state is not None:
+                states += 1
+                history = extend(history, state, names.get(revision, NEXT), date)
+    if not states:
+        raise UsageError("no revision has the bibliography")
+    path = configuration.bibliographies[0].with_name(FILE_NAME)
+    try:
+        replace_file(path, write_history(history))
+    except OSError as error:
+        raise UsageError(f"cannot write {show(path)}: {error.strerror}") from error
+    editions = sum(bool(edition.name) for edition in history.editions)
+    changes = sum(len(edition.changes) for edition in history.editions)
+    console.note(
+        f"written: {show(path)}: {editions} editions, {changes} changes, from {states} states"
+    )
+    return Exit.CLEAN
+
+
+def _find_editions(pattern: re.Pattern[str], folder: Path) -> dict[str, str]:
+    """Return the tags of editions by the commits that they name."""
+    lines = run_git(
+        ["for-each-ref", "--format=%(refname:short) %(objectname) %(*objectname)", "refs/tags"],
+        folder,
+    )
+    editions = {}
+    for line in lines.decode("utf-8", "replace").splitlines():
+        name, *objects = line.split()
+        if pattern.fullmatch(name):
+            editions[objects[-1]] = name
+    return editions
+
+
+def _choose_revisions(names: dict[str, str], configuration: Configuration) -> list[tuple[str, str]]:
+    """Return the revisions to look at with their dates: editions, and the last of each month."""
+    folder = configuration.bibliographies[0].parent
+    files = [str(path) for path in configuration.bibliographies]
+    # The main line only: what a merged branch looked like meanwhile was never published.
+    log = ["log", "--first-parent", "--format=%H %cs", "HEAD"]
+    everything = [line.split() for line in run_git(log, folder).decode().splitlines()]
+    touched = run_git([*log, "--", *files], folder).decode().splitlines()
+    months: dict[str, str] = {}
+    for line in touched:  # the newest first
+        revision, date = line.split()
+        months.setdefault(date[:7], revision)
+    chosen = {*months.values(), *names}
+    return [(revision, date) for revision, date in reversed(everything) if revision in chosen]
+
+
+DIFF = Command(DIFF_DESCRIPTION, add_diff_arguments, run_diff)
+HISTORY = Command(HISTORY_DESCRIPTION, add_history_arguments, run_history)

@@ -1,0 +1,264 @@
+"""A bibliography from elsewhere: which categories its keywords, groups or collections propose.
+
+JabRef keeps its groups, and Better BibTeX Zotero's collections, as a tree in a comment of the
+file, and names them in the field ``groups`` of the entries (older versions list citation keys in
+the tree instead). Zotero's tags are keywords, as those of everyone else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.edit import apply_edits, set_fields
+from livingsurvey.bibtex.scan import scan
+from livingsurvey.catalog.papers import split_keywords
+from livingsurvey.cli.outline import Topic, assign_tags, distribute_papers, make_slug, walk
+from livingsurvey.markup import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.bibtex.source import Source
+
+LIMIT = 12
+"""At most so many keywords are proposed as categories."""
+
+_GROUPS = re.compile(r"jabref-meta:\s*(?:grouping|groupstree):", re.IGNORECASE)
+_SEPARATOR = re.compile(r"(?<!\\);")
+_NODE = re.compile(r"(\d+)\s+(\w+):(.*)", re.DOTALL)
+_WORD = re.compile(r"[^,;]+")
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What a bibliography proposes.
+
+    Attributes:
+        topics: The categories, with their tags.
+        additions: Citation keys in lower case, and the tags that the keywords of the entry lack.
+        origin: What they were found in, ``""`` if there was nothing.
+        is_complete: Whether every keyword of the file is a category.
+    """
+
+    topics: list[Topic] = field(default_factory=list)
+    additions: dict[str, list[str]] = field(default_factory=dict)
+    origin: str = ""
+    is_complete: bool = True
+
+
+@dataclass(slots=True)
+class _Group:
+    """A group of JabRef: its depth, and what makes an entry its member."""
+
+    depth: int
+    topic: Topic
+    members: set[str] = field(default_factory=set)
+    is_keyword: bool = False
+
+
+def propose_topics(source: Source, entries: Sequence[Entry]) -> Proposal:
+    """Propose the categories of a survey: from groups if the file has them, else from keywords."""
+    proposal = _propose_groups(source, entries)
+    return proposal if proposal.topics else _propose_keywords(entries)
+
+
+def adopt_topics(topics: Iterable[Topic], entries: Sequence[Entry]) -> bool:
+    """Let topics with the names of keywords accept these; False if other keywords are left."""
+    spellings = _collect_spellings(entries)
+    chosen = {make_slug(topic.title): topic for topic in walk(topics)}
+    for slug, topic in chosen.items():
+        topic.aliases = _choose_aliases(topic.tag, spellings.get(slug, ()))
+    return spellings.keys() <= chosen.keys()
+
+
+def add_keywords(
+    source: Source, entries: Iterable[Entry], additions: Mapping[str, Sequence[str]]
+) -> tuple[str, int]:
+    """Add tags to keywords, and change nothing else of a file.
+
+    Args:
+        source: The file.
+        entries: Its entries.
+        additions: Citation keys in lower case, and their tags.
+
+    Returns:
+        The new text, and how many entries were changed.
+    """
+    edits = []
+    count = 0
+    for entry in entries:
+        value = entry.values.get("keywords")
+        words = [word for word, _ in split_keywords(value.text)] if value else []
+        present = {word.casefold() for word in words}
+        tags = [tag for tag in additions.get(entry.key.casefold(), ()) if tag not in present]
+        # Keywords made of macros are left alone: who wrote them knows better.
+        if tags and (value is None or value.is_exact):
+            edits += set_fields(entry, {"keywords": ", ".join([*tags, *words])})
+            count += 1
+    return apply_edits(source.text, edits), count
+
+
+def _collect_spellings(entries: Iterable[Entry]) -> dict[str, Counter[str]]:
+    """Return what each keyword is written like, by slug; of a path its parts."""
+    spellings: dict[str, Counter[str]] = {}
+    for entry in entries:
+        for word, _ in _split(entry):
+            for part in _split_path(word):
+                if slug := make_slug(parse(part).text):
+                    spellings.setdefault(slug, Counter())[part] += 1
+    return spellings
+
+
+def _split(entry: Entry) -> Iterable[tuple[str, int]]:
+    value = entry.values.get("keywords")
+    return split_keywords(value.text) if value else ()
+
+
+def _split_path(word: str) -> list[str]:
+    return [" ".join(part.split()) for part in word.split(">") if part.strip()]
+
+
+def _choose_aliases(tag: str, spellings: Iterable[str]) -> tuple[str, ...]:
+    chosen = {one.casefold(): one for one in spellings if one.casefold() != tag.casefold()}
+    return tuple(chosen.values())
+
+
+def _propose_keywords(entries: Sequence[Entry]) -> Proposal:
+    """Choose the keywords that give most papers a category, those with a path as a tree."""
+    spellings = _collect_spellings(entries)
+    paths: dict[str, list[tuple[str, ...]]] = {}
+    for entry in entries:
+        split = [_split_path(word) for word, _ in _split(entry)]
+        slugs = [tuple(make_slug(parse(part).text) for part in parts) for parts in split]
+        paths[entry.key.casefold()] = [path for path in slugs if path and all(path)]
+    words = {path[0] for found in paths.values() for path in found}
+    chosen = _cover([{path[0] for path in found} for found in paths.values()])
+    if not chosen:
+        return Proposal()
+    topics: dict[str, Topic] = {}
+    for slug in chosen:
+        topics[slug] = _make_topic(slug, spellings[slug])
+    # A path is a category below one that was chosen; each name has one place in the tree.
+    for path in sorted({path for found in paths.values() for path in found if len(path) > 1}):
+        for above, slug in pairwise(path):
+            if above in topics and slug not in topics:
+                topics[slug] = _make_topic(slug, spellings[slug])
+                topics[above].children.append(topics[slug])
+    roots = [topics[slug] for slug in chosen]
+    assign_tags(roots)
+    for slug, topic in topics.items():
+        topic.aliases = _choose_aliases(topic.tag, spellings[slug])
+    proposal = Proposal(roots, origin="keywords", is_complete=words <= set(chosen))
+    # A keyword that others are below is no home; who has it alone needs a leaf.
+    for slug, topic in topics.items():
+        if topic.children:
+            topic.papers = [key for key, found in paths.items() if slug in {p[-1] for p in found}]
+    proposal.additions = distribute_papers(roots)
+    return proposal
+
+
+def _make_topic(slug: str, spellings: Counter[str]) -> Topic:
+    """Return the topic of a keyword under its commonest spelling."""
+    commonest = min(spellings, key=lambda one: (-spellings[one], one))
+    title = parse(commonest).text.strip() or slug
+    return Topic(title if title != title.lower() else title[:1].upper() + title[1:])
+
+
+def _cover(sets: Sequence[set[str]]) -> list[str]:
+    """Return the words that stand in most of the *sets* that no word before stands in."""
+    left = [words for words in sets if words]
+    least = 2 if len(left) > LIMIT else 1
+    chosen: list[str] = []
+    while left and len(chosen) < LIMIT:
+        counts = Counter(word for words in left for word in words)
+        best = min(counts, key=lambda word: (-counts[word], word))
+        if counts[best] < least:
+            break
+        chosen.append(best)
+        left = [words for words in left if best not in words]
+    return chosen
+
+
+def _propose_groups(source: Source, entries: Sequence[Entry]) -> Proposal:
+    groups = _read_groups(source.text)
+    named = {group.topic.title.casefold(): group for group in groups}
+    for entry in entries:
+        for match in _WORD.finditer(entry.get("groups")):
+            name = " ".join(match[0].split())
+            if name and name.casefold() not in named:
+                named[name.casefold()] = _Group(1, Topic(name))
+                groups.append(named[name.casefold()])
+            if name:
+                named[name.casefold()].members.add(entry.key.casefold())
+        words = {word.casefold() for word, _ in _split(entry)}
+        for group in groups:
+            if group.is_keyword and words & {one.casefold() for one in group.topic.aliases}:
+                group.members.add(entry.key.casefold())
+    if not any(group.members for group in groups):
+        return Proposal()
+    roots = _prune(_nest_groups(groups), {id(one.topic) for one in groups if one.members})
+    assign_tags(roots)
+    proposal = Proposal(roots, origin="groups", is_complete=not any(map(_has_keywords, entries)))
+    for group in groups:
+        group.topic.papers = sorted(group.members)
+        # The tag is added; its other spelling would only lead to an inner category twice.
+        group.topic.aliases = ()
+    proposal.additions = distribute_papers(roots)
+    return proposal
+
+
+def _has_keywords(entry: Entry) -> bool:
+    return bool(entry.get("keywords"))
+
+
+def _read_groups(text: str) -> list[_Group]:
+    r"""Read the tree of groups; a node is ``2 StaticGroup:Name\;0\;…;``."""
+    groups = []
+    for block in scan(text):
+        comment = text[block.start : block.end]
+        start = _GROUPS.search(comment) if block.kind == "comment" else None
+        if start is None:
+            continue
+        # Old versions break lines anywhere, new ones after each node.
+        tree = comment[start.end() : -1].replace("\r", "").replace("\n", "")
+        for part in _SEPARATOR.split(tree):
+            match = _NODE.fullmatch(part.strip())
+            if match is None or match[2] == "AllEntriesGroup":
+                continue
+            values = [one.replace("\\", "") for one in match[3].split("\\;")]
+            if not (title := " ".join(values[0].split())):
+                continue
+            group = _Group(int(match[1]), Topic(title))
+            if match[2] == "ExplicitGroup":
+                group.members = {one.strip().casefold() for one in values[2:] if one.strip()}
+            elif match[2] == "KeywordGroup" and len(values) > 3 and values[2] == "keywords":
+                group.topic.aliases = (values[3],)
+                group.is_keyword = True
+            groups.append(group)
+    return groups
+
+
+def _nest_groups(groups: Iterable[_Group]) -> list[Topic]:
+    roots: list[Topic] = []
+    above: list[_Group] = []
+    for group in groups:
+        while above and above[-1].depth >= group.depth:
+            above.pop()
+        (above[-1].topic.children if above else roots).append(group.topic)
+        above.append(group)
+    return roots
+
+
+def _prune(topics: Iterable[Topic], filled: set[int]) -> list[Topic]:
+    """Return the topics that have a member or hold one that has."""
+    kept = []
+    for topic in topics:
+        topic.children = _prune(topic.children, filled)
+        if topic.children or id(topic) in filled:
+            kept.append(topic)
+    return kept

@@ -1,0 +1,433 @@
+"""``livingsurvey inbox``: what the survey may lack, decided one by one."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.source import replace_file
+from livingsurvey.cli.add import add_drafts, read_categories
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    Session,
+    UsageError,
+    add_flag,
+    ask,
+    is_interactive,
+    today,
+)
+from livingsurvey.cli.configuration import (
+    add_connection_options,
+    add_file_options,
+    connect,
+    find_configuration,
+)
+from livingsurvey.cli.drafts import Draft, fetch_draft
+from livingsurvey.configuration import show
+from livingsurvey.names import parse_name, split_names
+from livingsurvey.online.targets import OnlineError, Target
+from livingsurvey.upkeep.collection import read_collection
+from livingsurvey.upkeep.inbox import (
+    FILE_NAME,
+    FIRST_DAYS,
+    MOST,
+    Inbox,
+    InboxError,
+    add_records,
+    fetch,
+    read_inbox,
+    sift,
+    write_inbox,
+)
+from livingsurvey.upkeep.records import CollectionError, Origin
+from livingsurvey.upkeep.suggestions import INSTALL_HINT, Suggester
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from livingsurvey.cli.command import Console
+    from livingsurvey.model import Person
+    from livingsurvey.online.record import Record
+    from livingsurvey.upkeep.inbox import Candidate
+
+DESCRIPTION = """\
+Keep the list of papers that the survey may lack, in inbox.toml beside the .bib.
+
+  inbox                   list them, best first, with the reason for the rank
+  inbox fetch             ask arXiv and OpenAlex for what the categories watch for, since last time
+  inbox fetch --from F    take a file instead, without network: Atom, BibTeX, JSON, JSON lines
+  inbox show N            show all that is known of one
+  inbox accept N -c TAG   write its entry, as 'add' does
+  inbox decline N --why … do not propose it again
+  inbox review            go through the list with single keys
+
+A category watches by a key of its table in the taxonomy, in the syntax of arXiv's queries, or for
+what cites a paper of the survey:  watch = ["cat:cs.CL AND abs:quantization", "cites:hu2021lora"]
+"""
+_ACTIONS = ("list", "fetch", "show", "accept", "decline", "review")
+_KEYS = "[a]ccept, [d]ecline, [s]kip, [b]ack, [q]uit"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, with which papers."""
+    parser.add_argument(
+        "action", nargs="?", choices=_ACTIONS, default="list", help="what to do (default: list)"
+    )
+    parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="the papers' numbers")
+    parser.add_argument(
+        "--from",
+        dest="files",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="fetch: a collection instead of the services; again for more",
+    )
+    parser.add_argument("--venue", default="", help="fetch: where the papers of FILE appeared")
+    parser.add_argument("--year", type=int, help="fetch: when they did")
+    parser.add_argument(
+        "--since", metavar="DATE", help="fetch: from this day on (default: the last fetch)"
+    )
+    parser.add_argument(
+        "--most",
+        type=int,
+        default=MOST,
+        metavar="N",
+        help="fetch: add at most N (default: %(default)s)",
+    )
+    parser.add_argument(
+        "-c", "--category", action="append", default=[], metavar="TAG", help="accept: categories"
+    )
+    add_flag(parser, "--fetch", purpose="accept: fetch the record of arXiv or Crossref anew")
+    parser.add_argument("--why", default="", help="decline: the reason")
+    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
+    parser.set_defaults(update=False, key=None)
+    add_file_options(parser)
+    add_connection_options(parser)
+
+
+@dataclass(slots=True)
+class _State:
+    """The inbox of a survey while a command works with it.
+
+    Attributes:
+        session: The survey.
+        path: The file.
+        inbox: What it is to hold.
+        written: What it holds.
+    """
+
+    session: Session
+    path: Path
+    inbox: Inbox
+    written: Inbox
+
+    def save(self) -> None:
+        """Write the file if it is to change.
+
+        Raises:
+            UsageError: It cannot be written; it is then as it was.
+        """
+        if self.inbox == self.written or self.session.arguments.dry_run:
+            return
+        try:
+            replace_file(self.path, write_inbox(self.inbox))
+        except OSError as error:
+            raise UsageError(f"cannot write {show(self.path)}: {error.strerror}") from error
+        self.written = self.inbox
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Do one of the actions."""
+    configuration = find_configuration(arguments)
+    first = configuration.bibliographies[0]
+    session = Session(arguments, configuration, console, first)
+    path = first.with_name(FILE_NAME)
+    try:
+        inbox = read_inbox(path)
+    except InboxError as error:
+        raise UsageError(f"{error}; mend or remove it") from error
+    # An entry is written before it leaves the inbox: what the survey has by now is done.
+    known = inbox.leave_out_known(session.load().catalog)
+    state = _State(session, path, known, inbox)
+    actions: dict[str, Callable[[_State], int]] = {
+        "list": _list,
+        "fetch": _fetch,
+        "show": _show,
+        "accept": _accept,
+        "decline": _decline,
+        "review": _review,
+    }
+    return actions[arguments.action](state)
+
+
+def _find(state: _State) -> list[Candidate]:
+    """Return the papers that the numbers name.
+
+    Raises:
+        UsageError: There is none of a number, or no number.
+    """
+    arguments = state.session.arguments
+    if not arguments.numbers:
+        raise UsageError(f"which paper? inbox {arguments.action} N")
+    found = []
+    for number in dict.fromkeys(arguments.numbers):
+        candidate = state.inbox.find(number)
+        if candidate is None:
+            raise UsageError(f"there is no number {number} in {show(state.path)}")
+        found.append(candidate)
+    return found
+
+
+def _list(state: _State) -> int:
+    console = state.session.console
+    for candidate in state.inbox.sort():
+        tags = ", ".join(candidate.categories[:2])
+        number = console.paint(f"{candidate.number:4}", "bold")
+        facts = f"{candidate.day[:7]:<7}  {candidate.title}"
+        console.print(f"{number}  {candidate.score:4.2f}  {facts}  [{tags}]  ({candidate.reason})")
+    console.note(
+        f"{len(state.inbox.candidates)} papers, {len(state.inbox.declined)} declined; "
+        f"last fetch: {state.inbox.fetched or 'never'}"
+    )
+    return Exit.CLEAN
+
+
+def _show(state: _State) -> int:
+    for candidate in _find(state):
+        _describe(candidate, state.session.console)
+    return Exit.CLEAN
+
+
+def _describe(candidate: Candidate, console: Console) -> None:
+    people = _read_people(candidate)
+    names = ", ".join(person.full for person in people)
+    fields = candidate.fields
+    venue = _find_venue(candidate)
+    console.print(console.paint(f"{candidate.number}  {candidate.title}", "bold"))
+    console.print(f"      {names}")
+    console.print(f"      {venue or 'preprint'}, {fields.get('year') or candidate.day}")
+    console.print(f"      {fields.get('url', '')}".rstrip())
+    console.print(f"      proposed: {', '.join(candidate.categories) or 'no category'}")
+    console.print(f"      score {candidate.score:.2f}: {candidate.reason}")
+    console.print(f"      named by {candidate.source}, came on {candidate.came}")
+
+
+def _find_venue(candidate: Candidate) -> str:
+    names = ("booktitle", "journal", "howpublished")
+    return next((text for name in names if (text := candidate.fields.get(name, ""))), "")
+
+
+def _read_people(candidate: Candidate) -> tuple[Person, ...]:
+    names = split_names(candidate.fields.get("author", ""))
+    return tuple(parse_name(name.text)[0] for name in names)
+
+
+def _fetch(state: _State) -> int:
+    arguments, console = state.session.arguments, state.session.console
+    catalog = state.session.load().catalog
+    suggester = Suggester(catalog)
+    if not suggester.learns:
+        console.note(f"{INSTALL_HINT}: sorted by date")
+    status: int = Exit.CLEAN
+    cites: dict[str, set[str]] = {}
+    with console.progress() as say:
+        if arguments.files:
+            records = _read_files(arguments, say)
+            fetched_on = state.inbox.fetched
+        else:
+            since = _find_first_day(state)
+            if not any(category.watch for category in catalog.taxonomy.categories.values()):
+                raise UsageError(
+                    "no category watches for anything; write in the taxonomy, for instance:\n"
+                    '  watch = ["cat:cs.CL AND abs:quantization"]\nor take a file: --from FILE'
+                )
+            client = connect(state.session.configuration, arguments, console)
+            found = fetch(client, catalog, since, today(), say)
+            records, cites = found.records, found.cites
+            for failure in found.failures:
+                console.note(failure)
+            # What could not be asked is asked for again the next time.
+            fetched_on = state.inbox.fetched if found.failures else today().isoformat()
+            status = Exit.FAILURE if found.failures else Exit.CLEAN
+        say(f"ranking {len(records)} papers")
+        new = sift(records, catalog, state.inbox)
+        before = len(state.inbox.candidates)
+        state.inbox = add_records(
+            replace(state.inbox, fetched=fetched_on),
+            new,
+            suggester,
+            today(),
+            cites=cites,
+            most=arguments.most,
+        )
+    state.save()
+    added = len(state.inbox.candidates) - before
+    known = len(records) - len(new)
+    console.note(
+        f"{len(records):,} papers: {known:,} known, withdrawn or declined; "
+        f"{added} of {len(new):,} added to {show(state.path)}"
+    )
+    return status
+
+
+def _read_files(arguments: argparse.Namespace, say: Callable[[str], None]) -> list[Record]:
+    records: list[Record] = []
+    for path in arguments.files:
+        say(f"reading {show(path)}")
+        try:
+            listed = read_collection(
+                path, Origin(path.name, today(), arguments.venue, arguments.year)
+            )
+        except CollectionError as error:
+            raise UsageError(str(error)) from error
+        records += [record for one in listed if (record := one.read()) is not None]
+    return records
+
+
+def _find_first_day(state: _State) -> datetime.date:
+    text = state.session.arguments.since or state.inbox.fetched
+    if not text:
+        return today() - datetime.timedelta(days=FIRST_DAYS)
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"'{text}' is no date; write YYYY-MM-DD") from error
+
+
+def _accept(state: _State) -> int:
+    status: int = Exit.CLEAN
+    for candidate in _find(state):
+        status = max(status, _accept_one(candidate, state.session.arguments.category, state))
+    return status
+
+
+def _accept_one(candidate: Candidate, wishes: Sequence[str], state: _State) -> int:
+    """Write the entry of a candidate, then take it out of the inbox."""
+    session = state.session
+    catalog = session.load().catalog
+    categories = read_categories(wishes, catalog.taxonomy)
+    try:
+        draft = _make_draft(candidate, session)
+    except OnlineError as error:
+        session.console.note(f"{candidate.number}: {error}")
+        return Exit.FAILURE
+    status = add_drafts([draft], categories, session)
+    if status == Exit.CLEAN and not session.arguments.dry_run:
+        state.inbox = state.inbox.take_out(candidate)
+        state.save()
+    return status
+
+
+def _make_draft(candidate: Candidate, session: Session) -> Draft:
+    fields = dict(candidate.fields)
+    eprint, doi = fields.get("eprint", ""), fields.get("doi", "")
+    name = str(candidate.number)
+    if session.arguments.fetch and (eprint or doi):
+        client = connect(session.configuration, session.arguments, session.console)
+        target = Target("arxiv", eprint) if eprint else Target("doi", doi)
+        return fetch_draft(client, target, name)
+    year = fields.get("year", "")
+    return Draft(
+        name=name,
+        entry_type=candidate.entry_type,
+        fields=fields,
+        people=_read_people(candidate),
+        year=int(year) if year.isdecimal() else None,
+        doi=doi,
+        arxiv=eprint,
+        notes=(f"as {candidate.source} has it; compare the authors with the paper",),
+    )
+
+
+def _decline(state: _State) -> int:
+    arguments = state.session.arguments
+    if not arguments.why:
+        raise UsageError("--why is missing: say why, for whoever finds the paper again")
+    for candidate in _find(state):
+        state.inbox = state.inbox.decline(candidate, today(), arguments.why)
+        state.session.console.print(f"{candidate.number}: declined: {candidate.title}")
+    state.save()
+    return Exit.CLEAN
+
+
+def _review(state: _State) -> int:
+    """Go through the list; each decision is written at once."""
+    console = state.session.console
+    if not is_interactive(console):
+        raise UsageError("inbox review asks questions: it needs a terminal")
+    waiting = state.inbox.sort()
+    place = 0
+    while place < len(waiting):
+        candidate = waiting[place]
+        if state.inbox.find(candidate.number) is None:  # decided, and come back to
+            place += 1
+            continue
+        console.print(f"\n{place + 1} of {len(waiting)}")
+        _describe(candidate, console)
+        key = read_key(_KEYS, console)
+        if key == "a":
+            _accept_asked(candidate, state)
+        elif key == "d":
+            why = ask("Why?", console)
+            state.inbox = state.inbox.decline(candidate, today(), why)
+            state.save()
+        elif key == "b":
+            place = max(place - 1, 0)
+            continue
+        elif key in {"q", ""}:
+            break
+        elif key != "s":
+            continue
+        place += 1
+    console.note(f"{len(state.inbox.candidates)} papers left")
+    return Exit.CLEAN
+
+
+def _accept_asked(candidate: Candidate, state: _State) -> None:
+    tags = candidate.categories
+    ranks = {str(rank): tag for rank, tag in enumerate(tags, start=1)}
+    shown = ", ".join(f"{rank} {tag}" for rank, tag in ranks.items())
+    answer = ask(f"Categories, home first ({shown}; Enter: 1):", state.session.console)
+    words = answer.replace(",", " ").split() or ["1"]
+    try:
+        _accept_one(
+            candidate, [ranks.get(word, word) for word in words if tags or word != "1"], state
+        )
+    except UsageError as error:
+        state.session.console.note(str(error))
+
+
+def read_key(question: str, console: Console) -> str:
+    """Return the key that answers a question, lower case; ``""`` if the input ends.
+
+    On a terminal that can, no Enter is needed; elsewhere the first letter of a line counts.
+    """
+    try:
+        import termios  # noqa: PLC0415 (Windows has none)
+        import tty  # noqa: PLC0415
+
+        handle = sys.stdin.fileno()
+        before = termios.tcgetattr(handle)
+    except (ImportError, OSError, ValueError, io.UnsupportedOperation, AttributeError):
+        return ask(question, console).lower()[:1]
+    except termios.error:
+        return ask(question, console).lower()[:1]
+    console.err.write(f"{question} ")
+    console.err.flush()
+    try:
+        tty.setcbreak(handle)
+        key = sys.stdin.read(1)
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+    console.note(key)
+    return key.lower()
+
+
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -1,0 +1,414 @@
+"""``livingsurvey init``: a new survey, which builds as it is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass, field, replace
+from importlib import metadata, resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from livingsurvey.bibtex.read import read_entries
+from livingsurvey.bibtex.source import read_source
+from livingsurvey.catalog import make_library
+from livingsurvey.cli.command import Command, Exit, UsageError, ask, is_interactive, today
+from livingsurvey.cli.foreign import add_keywords, adopt_topics, propose_topics
+from livingsurvey.cli.outline import (
+    Topic,
+    assign_tags,
+    distribute_papers,
+    make_slug,
+    read_outline,
+    walk,
+)
+from livingsurvey.configuration import show
+from livingsurvey.diagnostics import Code
+from livingsurvey.markup.escaping import escape_tex
+from livingsurvey.rules import check_library, select_rules
+from livingsurvey.taxonomy import read_taxonomy
+from livingsurvey.version import __version__
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Mapping
+
+    from livingsurvey.cli.command import Console
+
+DESCRIPTION = """\
+Begin a survey: write a folder that builds without a warning.
+
+What is not given by an option is asked for, unless nobody sits at the terminal. No file is ever
+overwritten.
+
+  livingsurvey init mycology                     three example categories and six famous papers
+  livingsurvey init mycology --from papers.bib   your bibliography; its keywords, or the groups of
+                                                 JabRef and collections of Zotero, as categories
+  livingsurvey init mycology --from-outline outline.md    its headings as categories
+"""
+DISTRIBUTION = "sphinx-livingsurvey"
+MARKUPS = {"myst": "md", "rst": "rst"}
+THEMES: dict[str, dict[str, str]] = tomllib.loads(
+    resources.files("livingsurvey").joinpath("templates/themes.toml").read_text(encoding="utf-8")
+)
+"""The themes that a survey was looked at under, the default first, and what installs them."""
+THEME = next(iter(THEMES))
+
+HOUSE_RULES = (
+    Code.KEY_FORM, Code.MISSING_CREATIONDATE, Code.SURPLUS_FIELD, Code.TITLE_CAPITALS,
+    Code.TRUNCATED_AUTHORS, Code.PAGE_RANGE, Code.ARXIV_AS_JOURNAL, Code.ALIAS, Code.UNKNOWN_TAG,
+    Code.NOT_A_LEAF,
+)  # fmt: skip
+"""Rules of custom, not of fact: one that a foreign bibliography does not keep is switched off."""
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Za-z]{2,8})?")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|^])")
+_RST = re.compile(r"([\\`*_|])")
+_UNDERLINES = "=-~^\"'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a new survey is to be.
+
+    Attributes:
+        folder: Where it goes.
+        title: Of the survey.
+        authors: Their names.
+        language: As Sphinx has it, ``en`` or ``pt_BR``.
+        markup: A key of :data:`MARKUPS`.
+        theme: A key of :data:`THEMES`.
+        topics: The categories.
+        papers: The text of a foreign bibliography; None for the examples or an empty one.
+        has_examples: Whether it begins with the example papers.
+        disabled: Rules that are switched off, each with the reason.
+        suppressed: Codes that the build does not report; ``check`` tells those that are left.
+    """
+
+    folder: Path
+    title: str
+    authors: tuple[str, ...]
+    language: str
+    markup: str
+    theme: str
+    topics: list[Topic]
+    papers: str | None = None
+    has_examples: bool = False
+    disabled: Mapping[str, str] = field(default_factory=dict)
+    suppressed: tuple[str, ...] = ()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the folder, and an option for every question."""
+    parser.add_argument(
+        "folder", nargs="?", type=Path, default=Path(), help="where it goes (default: here)"
+    )
+    parser.add_argument("--title", help="the title of the survey")
+    parser.add_argument(
+        "--author", action="append", metavar="NAME", help="who writes it; may be given repeatedly"
+    )
+    parser.add_argument("--language", metavar="CODE", help="as Sphinx has it (default: en)")
+    parser.add_argument("--markup", choices=MARKUPS, help="of the chapters (default: myst)")
+    parser.add_argument("--theme", choices=THEMES, help=f"of the site (default: {THEME})")
+    parser.add_argument(
+        "--from", dest="bib", type=Path, metavar="BIB", help="begin with its papers"
+    )
+    parser.add_argument(
+        "--from-outline", dest="outline", type=Path, metavar="FILE", help="begin with its headings"
+    )
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Write the survey, or refuse."""
+    plan, notes = make_plan(arguments, console)
+    files = render(plan)
+    present = [name for name in files if (plan.folder / name).exists()]
+    if present:
+        raise UsageError(
+            f"{show(plan.folder)} already has {', '.join(present)}\n"
+            "nothing was written; choose another folder, or move these files away"
+        )
+    write(plan.folder, files)
+    for note in notes:
+        console.note(note)
+    chapters = f"{len(plan.topics)} {'chapter' if len(plan.topics) == 1 else 'chapters'}"
+    console.note(f"wrote {len(files)} files with {chapters} to {show(plan.folder)}")
+    console.note("next: its README.md has the two commands that build and check it")
+    return Exit.CLEAN
+
+
+def make_plan(arguments: argparse.Namespace, console: Console) -> tuple[Plan, list[str]]:
+    """Return what is to be written, and what the founder should know.
+
+    Raises:
+        UsageError: A file cannot be read, or an answer not be used.
+    """
+    found, topics = "", list[Topic]()
+    if arguments.outline is not None:
+        found, topics = read_outline(_read(arguments.outline))
+        assign_tags(topics)
+        if not topics:
+            raise UsageError(f"{show(arguments.outline)} has no headings")
+    answers = _Answers(arguments, console, found)
+    language = answers.get("language", "Language", "en", _read_language)
+    choices: dict[str, Any] = {
+        "folder": arguments.folder,
+        "title": answers.title,
+        "authors": answers.authors,
+        "language": language,
+        "markup": answers.get("markup", "Markup", "myst", _choose_from(MARKUPS)),
+        "theme": answers.get("theme", "Theme", THEME, _choose_from(THEMES)),
+    }
+    if arguments.bib is None:
+        is_example = arguments.outline is None
+        plan = Plan(**choices, topics=topics or make_example_topics(), has_examples=is_example)
+        return plan, []
+    return _import(arguments.bib, topics, choices)
+
+
+def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[Plan, list[str]]:
+    """Plan a survey of a foreign bibliography."""
+    _read(path)  # the one place that says what is wrong with a path
+    source, problems = read_source(path, "papers.bib")
+    if any(problem.code is Code.ENCODING for problem in problems):
+        raise UsageError(f"{show(path)} is not UTF-8; save it as UTF-8 first")
+    entries, _ = read_entries([source])
+    notes = []
+    if topics:
+        additions = distribute_papers(topics)
+        is_complete = adopt_topics(topics, entries)
+    else:
+        proposal = propose_topics(source, entries)
+        topics, additions, is_complete = proposal.topics, proposal.additions, proposal.is_complete
+        if proposal.origin:
+            notes.append(f"the categories are the {proposal.origin} of {show(path)}")
+        else:
+            notes.append(f"{show(path)} has neither keywords nor groups: no categories yet")
+    text, count = add_keywords(source, entries, additions)
+    if count:
+        notes.append(f"{count} entries got keywords for them; nothing else was changed")
+    plan = Plan(**choices, topics=topics, papers=text)
+    taxonomy, _ = read_taxonomy(render(plan).get("taxonomy.toml", ""), "taxonomy.toml")
+    source = type(source)("papers.bib", text)
+    library = make_library([source], taxonomy)
+    found = check_library(library, select_rules({}, minimum_papers=0))
+    counts = {
+        code: sum(one.code is code for one in found) for code in (*HOUSE_RULES, Code.NO_CATEGORY)
+    }
+    disabled = {
+        str(code): f"not kept by the file that the survey began with: {counts[code]} findings"
+        for code in HOUSE_RULES
+        if counts[code]
+    }
+    if not is_complete:
+        disabled["unknown_tag"] = "papers.bib has keywords that are no categories"
+    if not topics:
+        disabled["no_category"] = "the survey has no categories yet"
+    elif count := counts[Code.NO_CATEGORY]:
+        notes.append(f"{count} papers have no category yet: 'livingsurvey check' lists them")
+    suppressed = sorted({*disabled, *(["no_category"] if counts[Code.NO_CATEGORY] else [])})
+    plan = replace(plan, disabled=disabled, suppressed=tuple(suppressed))
+    return plan, notes
+
+
+class _Answers:
+    """The answers of options, or of the founder, or the defaults."""
+
+    def __init__(self, arguments: argparse.Namespace, console: Console, title: str) -> None:
+        self.arguments = arguments
+        self.console = console
+        self.asks = is_interactive(console)
+        name = arguments.folder.absolute().name.replace("-", " ").replace("_", " ").strip()
+        self.title = self.get("title", "Title", title or name.capitalize() or "Survey", _read_line)
+        given = self.get("author", "Authors", "The authors", _read_authors)
+        self.authors: tuple[str, ...] = given
+
+    def get(self, name: str, question: str, default: str, read: Callable[[str], Any]) -> Any:
+        """Return the answer to one question; of a founder who errs the next one counts."""
+        given = getattr(self.arguments, name)
+        if given is not None:
+            return read(";".join(given) if isinstance(given, list) else given)
+        while self.asks:
+            try:
+                return read(ask(f"{question} [{default}]:", self.console) or default)
+            except UsageError as error:
+                self.console.note(str(error))
+        return read(default)
+
+
+def _read_line(text: str) -> str:
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not line:
+        raise UsageError("the title is empty")
+    return line
+
+
+def _read_authors(text: str) -> tuple[str, ...]:
+    names = tuple(_read_line(name) for name in re.split(r"[;,]", text) if name.strip())
+    if not names:
+        raise UsageError("name at least one author")
+    return names
+
+
+def _read_language(text: str) -> str:
+    if not _LANGUAGE.fullmatch(text):
+        raise UsageError(f"'{text}' is no language of Sphinx; write en, de or pt_BR")
+    return text
+
+
+def _choose_from(choices: Mapping[str, object]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise UsageError(f"'{text}' is none of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{show(path)}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{show(path)} is not UTF-8; save it as UTF-8 first") from error
+
+
+def make_example_topics() -> list[Topic]:
+    """Return the categories of a survey that begins from nothing."""
+    return [
+        Topic(
+            "Information Theory",
+            tag="information-theory",
+            description="How much a message says, and how few symbols can carry it.",
+        ),
+        Topic(
+            "Cryptography",
+            tag="cryptography",
+            description="Secrets between people who have never met.",
+        ),
+        Topic(
+            "Distributed Systems",
+            tag="distributed-systems",
+            description="Many machines that work as one.",
+            children=[
+                Topic("Time and Order", tag="ordering"),
+                Topic(
+                    "Fault Tolerance",
+                    tag="fault-tolerance",
+                    children=[Topic("Agreement", tag="agreement")],
+                ),
+            ],
+        ),
+    ]
+
+
+def render(plan: Plan) -> dict[str, str]:
+    """Return the text of every file of the survey by its path in the folder."""
+    environment = Environment(
+        loader=PackageLoader("livingsurvey", "templates/survey"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 (no HTML is written)
+    )
+    escape = _MARKDOWN if plan.markup == "myst" else _RST
+    environment.filters["quote"] = _quote
+    environment.filters["latex"] = escape_tex
+    environment.filters["literal"] = lambda text: escape.sub(r"\\\1", text)
+    environment.globals["heading"] = lambda text, level: _make_heading(text, level, plan.markup)
+    suffix = MARKUPS[plan.markup]
+    values = {
+        "plan": plan,
+        "suffix": suffix,
+        "slug": make_slug(plan.title) or "survey",
+        "requirement": find_requirement(plan),
+        "theme_requirement": THEMES[plan.theme].get("requirement", ""),
+        "today": today(),
+        "chapters": list(plan.topics),
+        "tags": {topic.tag for topic in walk(plan.topics)},
+    }
+    files = {
+        target: environment.get_template(name).render(values)
+        for name, target in _list_files(plan, suffix)
+    }
+    chapter = environment.get_template(f"chapter.{suffix}.jinja")
+    for topic in plan.topics:
+        files[f"docs/{topic.tag}.{suffix}"] = chapter.render(values, topic=topic)
+    if plan.papers is not None:
+        files["papers.bib"] = plan.papers
+    return files
+
+
+def _list_files(plan: Plan, suffix: str) -> Iterator[tuple[str, str]]:
+    yield from (
+        ("conf.py.jinja", "conf.py"),
+        ("pyproject.toml.jinja", "pyproject.toml"),
+        ("noxfile.py.jinja", "noxfile.py"),
+        ("README.md.jinja", "README.md"),
+        ("gitignore.jinja", ".gitignore"),
+        ("ci.yml.jinja", ".github/workflows/ci.yml"),
+        ("papers.bib.jinja", "papers.bib"),
+    )
+    if plan.topics:
+        yield "taxonomy.toml.jinja", "taxonomy.toml"
+    for page in ("index", "references", "explorer", "recent"):
+        yield f"{page}.{suffix}.jinja", f"docs/{page}.{suffix}"
+
+
+def _quote(text: str) -> str:
+    """Return *text* as a string of TOML, of Python and of YAML at once."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _make_heading(text: str, level: int, markup: str) -> str:
+    level = min(level, len(_UNDERLINES))
+    if markup == "myst":
+        title = _MARKDOWN.sub(r"\\\1", text)
+        return f"{'#' * level} {title}"
+    title = _RST.sub(r"\\\1", text)
+    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in title)
+    return f"{title}\n{_UNDERLINES[level - 1] * max(width, 4)}"
+
+
+def find_requirement(plan: Plan) -> str:
+    """Return what installs this package: by its version, or from the repository it came from."""
+    markup = "myst" if plan.markup == "myst" else ""
+    wanted = sorted(filter(None, [THEMES[plan.theme].get("extra", ""), markup]))
+    extras = f"[{','.join(wanted)}]" if wanted else ""
+    try:
+        origin = json.loads(metadata.distribution(DISTRIBUTION).read_text("direct_url.json") or "")
+    except (metadata.PackageNotFoundError, ValueError):
+        origin = {}
+    if "vcs_info" in origin:
+        kind, commit = origin["vcs_info"]["vcs"], origin["vcs_info"]["commit_id"]
+        return f"{DISTRIBUTION}{extras} @ {kind}+{origin['url']}@{commit}"
+    return f"{DISTRIBUTION}{extras}>={__version__}"
+
+
+def write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write new files; if one cannot be written, those before it are taken away again.
+
+    Raises:
+        UsageError: One cannot be written.
+    """
+    done: list[Path] = []
+    try:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="") as file:
+                done.append(path)
+                file.write(text)
+    except OSError as error:
+        for path in done:
+            path.unlink(missing_ok=True)
+        raise UsageError(f"cannot write {show(folder / name)}: {error.strerror}") from error
+
+
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -1,0 +1,321 @@
+"""``livingsurvey refresh``: what has become of the papers, as changes to their entries."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.edit import apply_edits
+from livingsurvey.bibtex.source import replace_file
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    add_flag,
+    ask,
+    is_interactive,
+    load_survey,
+    report_unknown,
+    today,
+)
+from livingsurvey.cli.configuration import (
+    add_connection_options,
+    add_file_options,
+    connect,
+    find_configuration,
+    find_ledger,
+)
+from livingsurvey.cli.writing import Change, read_for_change, write_changes
+from livingsurvey.configuration import show
+from livingsurvey.upkeep.collection import read_collection
+from livingsurvey.upkeep.decisions import (
+    FILE_NAME,
+    Decisions,
+    DecisionsError,
+    read_decisions,
+    write_decisions,
+)
+from livingsurvey.upkeep.matching import Index
+from livingsurvey.upkeep.records import CollectionError, Origin
+from livingsurvey.upkeep.refresh import KINDS, Venues, edit_entry, propose, show_entry
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
+
+    from livingsurvey.catalog import Library
+    from livingsurvey.cli.command import Console
+    from livingsurvey.configuration import Configuration
+    from livingsurvey.upkeep.matching import Match
+    from livingsurvey.upkeep.refresh import Proposal
+
+DESCRIPTION = """\
+Say what has become of the papers since their entries were written: published, renamed, withdrawn,
+moved code, known by an identifier that the entry lacks. Preprints come first.
+
+With --against, the entries are held against downloaded collections, without network: BibTeX such
+as that of the ACL Anthology, exports of DBLP, CSL-JSON, lists of accepted papers as JSON, feeds of
+arXiv. Else arXiv, Crossref, DBLP and OpenAlex are asked.
+
+Each proposal is shown as a change with the record that it rests on. --apply writes those that are
+certain; of likely ones it asks, on a terminal, and leaves them elsewhere. What you decline is
+remembered in decisions.json beside the .bib, and not proposed again.
+"""
+_FORMS = ("text", "markdown", "json")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add which entries, against what, and what to do with the proposals."""
+    parser.add_argument("keys", nargs="*", metavar="KEY", help="these entries only")
+    parser.add_argument(
+        "--against",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="a collection: .bib, .json, .jsonl or .xml; again for more",
+    )
+    parser.add_argument(
+        "--venue", default="", help="where the papers of FILE appeared, if it does not say so"
+    )
+    parser.add_argument("--year", type=int, help="when, likewise")
+    parser.add_argument(
+        "--only", action="append", choices=KINDS, default=[], help="proposals of this kind only"
+    )
+    add_flag(parser, "--apply", purpose="write what is certain, ask about what is likely")
+    add_flag(parser, "--decline", purpose="decline the proposals for the named entries, for good")
+    parser.add_argument("--why", default="", help="the reason, with --decline")
+    parser.add_argument("-f", "--format", choices=_FORMS, default="text", help="the output")
+    add_file_options(parser)
+    add_connection_options(parser)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of the command.
+
+    Attributes:
+        library: The survey as it was read.
+        configuration: Where its files are.
+        path: The file of decisions.
+        decisions: What it holds; a proposal that is declined is added.
+        chosen: The proposals to write.
+    """
+
+    library: Library
+    configuration: Configuration
+    path: Path
+    decisions: Decisions
+    chosen: list[Proposal] = field(default_factory=list)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Make proposals; show, write or decline them."""
+    if arguments.decline and not arguments.keys:
+        raise UsageError("--decline needs the keys of the entries")
+    configuration = find_configuration(arguments)
+    library = load_survey(configuration)
+    for key in arguments.keys:
+        if key not in library.catalog.papers:
+            raise report_unknown(f"there is no paper '{key}'", key, library.catalog.papers)
+    path = find_ledger(configuration).with_name(FILE_NAME)
+    try:
+        state = _Run(library, configuration, path, read_decisions(path))
+    except DecisionsError as error:
+        raise UsageError(f"{error}; mend or remove it") from error
+    status: int = Exit.CLEAN
+    if arguments.against:
+        matches = _read_matches(arguments, library, console)
+        proposals = propose(matches, Venues(library.catalog), state.decisions)
+    else:
+        proposals, status = _ask_services(arguments, state, console)
+    wanted = set(arguments.only) or set(KINDS)
+    proposals = [proposal for proposal in proposals if proposal.kind in wanted]
+    if arguments.decline:
+        _decline(proposals, arguments.why, state, console)
+        _write_decisions(state, console)
+        return status
+    if arguments.apply:
+        _choose(proposals, state, console)
+        _write(state, console)
+        _write_decisions(state, console)
+    else:
+        _show(proposals, state, arguments.format, console)
+    left = len(proposals) - len(state.chosen)
+    return max(status, Exit.FINDINGS if left else Exit.CLEAN)
+
+
+def _read_matches(arguments: argparse.Namespace, library: Library, console: Console) -> list[Match]:
+    """Return the matches in all collections.
+
+    Raises:
+        UsageError: One cannot be read.
+    """
+    index = Index(library.catalog)
+    matches: list[Match] = []
+    with console.progress() as say:
+        for path in arguments.against:
+            say(f"reading {show(path)}")
+            origin = Origin(path.name, today(), arguments.venue, arguments.year)
+            try:
+                listed = read_collection(path, origin)
+            except CollectionError as error:
+                raise UsageError(str(error)) from error
+            found = index.find(listed, arguments.keys)
+            papers = len({match.paper.key for match in found})
+            console.note(f"{show(path)}: {len(listed):,} records, {papers:,} papers of the survey")
+            matches += found
+    return matches
+
+
+def _ask_services(
+    arguments: argparse.Namespace, state: _Run, console: Console
+) -> tuple[list[Proposal], int]:
+    # What only goes online is imported when it does.
+    from livingsurvey.upkeep.services import ask_services  # noqa: PLC0415
+
+    catalog = state.library.catalog
+    keys = arguments.keys or list(catalog.papers)
+    client = connect(state.configuration, arguments, console)
+    with console.progress() as say:
+        outcome = ask_services(client, [catalog.papers[key] for key in keys], say)
+    for failure in outcome.failures:
+        console.note(failure)
+    proposals = propose(outcome.matches, Venues(catalog), state.decisions)
+    moved = [move for move in outcome.moves if not state.decisions.has_declined(move)]
+    status = Exit.FAILURE if outcome.failures else Exit.CLEAN
+    return [*proposals, *moved], status
+
+
+def _show(proposals: Sequence[Proposal], state: _Run, form: str, console: Console) -> None:
+    if form == "json":
+        described = [_describe(proposal) for proposal in proposals]
+        console.print(json.dumps(described, indent=1, ensure_ascii=False))
+        return
+    entries = {entry.key: entry for entry in state.library.entries}
+    for proposal in proposals:
+        entry = entries[proposal.key]
+        if form == "markdown":
+            console.print(f"- [ ] `{proposal.key}`: {proposal.summary}{_explain(proposal)}\n")
+            console.print("  ```diff")
+            for line in _diff(proposal, state):
+                console.print(f"  {line}")
+            console.print("  ```\n")
+        else:
+            console.print(_head(proposal, str(entry.location), console))
+            for line in _diff(proposal, state):
+                console.print(console.paint(line, "green" if line[0] == "+" else "red"))
+    certain = sum(proposal.is_certain for proposal in proposals)
+    if not proposals:
+        console.note("nothing to propose")
+    else:
+        console.note(
+            f"{len(proposals)} proposals: {certain} certain, {len(proposals) - certain} likely; "
+            "--apply writes the certain ones"
+        )
+
+
+def _describe(proposal: Proposal) -> dict[str, object]:
+    return {
+        "key": proposal.key,
+        "kind": proposal.kind,
+        "summary": proposal.summary,
+        "certain": proposal.is_certain,
+        "doubts": list(proposal.doubts),
+        "record": proposal.basis,
+        "fields": dict(proposal.fields),
+        "removed": list(proposal.removed),
+        "entry_type": proposal.entry_type,
+    }
+
+
+def _head(proposal: Proposal, place: str, console: Console) -> str:
+    name = console.paint(proposal.key, "bold")
+    return f"{place}: {name}: {proposal.summary}{_explain(proposal)}"
+
+
+def _explain(proposal: Proposal) -> str:
+    doubts = f"; likely only: {', '.join(proposal.doubts)}" if proposal.doubts else ""
+    return f" (by {proposal.basis}{doubts})"
+
+
+def _diff(proposal: Proposal, state: _Run) -> list[str]:
+    """Return the lines of an entry that a proposal changes, before and after."""
+    entry = next(entry for entry in state.library.entries if entry.key == proposal.key)
+    before, after = (text.splitlines() for text in show_entry(entry, proposal))
+    taken = [f"- {line.strip()}" for line in before if line not in after]
+    put = [f"+ {line.strip()}" for line in after if line not in before]
+    return taken + put
+
+
+def _choose(proposals: Iterable[Proposal], state: _Run, console: Console) -> None:
+    """Take the certain proposals, and ask about the others where somebody can answer."""
+    entries = {entry.key: entry for entry in state.library.entries}
+    for proposal in proposals:
+        if proposal.is_certain:
+            state.chosen.append(proposal)
+            continue
+        console.print(_head(proposal, str(entries[proposal.key].location), console))
+        if not is_interactive(console):
+            continue
+        for line in _diff(proposal, state):
+            console.note(line)
+        answer = ask("Write it? [y]es, [n]o, [d]ecline for good, [q]uit", console).lower()[:1]
+        if answer == "y":
+            state.chosen.append(proposal)
+        elif answer == "d":
+            why = ask("Why?", console)
+            state.decisions = state.decisions.decline(proposal, today(), why)
+        elif answer == "q":
+            break
+
+
+def _decline(proposals: Sequence[Proposal], why: str, state: _Run, console: Console) -> None:
+    for proposal in proposals:
+        state.decisions = state.decisions.decline(proposal, today(), why)
+        console.print(f"{proposal.key}: declined: {proposal.summary}")
+    if not proposals:
+        console.note("nothing to decline")
+
+
+def _write(state: _Run, console: Console) -> None:
+    """Write the chosen proposals: all files or none."""
+    by_key: dict[str, list[Proposal]] = {}
+    for proposal in state.chosen:
+        by_key.setdefault(proposal.key, []).append(proposal)
+    changes = []
+    for path in state.configuration.bibliographies:
+        source = read_for_change(path)
+        edits = [
+            edit
+            for entry in state.library.entries
+            if entry.source.path == source.path and entry.key in by_key
+            for edit in edit_entry(entry, by_key[entry.key])
+        ]
+        if edits:
+            if all(source != known for known in state.library.sources):
+                raise UsageError(f"{show(path)} was changed meanwhile; nothing was written")
+            changes.append(Change(path, source, apply_edits(source.text, edits)))
+    write_changes(changes)
+    for proposal in state.chosen:
+        console.print(f"{proposal.key}: written: {proposal.summary} (by {proposal.basis})")
+    for change in changes:
+        console.note(f"written: {show(change.path)}")
+    if not changes:
+        console.note("nothing to write")
+
+
+def _write_decisions(state: _Run, console: Console) -> None:
+    """Write the file of decisions, if there are new ones."""
+    if state.decisions == read_decisions(state.path):
+        return
+    try:
+        replace_file(state.path, write_decisions(state.decisions))
+    except OSError as error:
+        raise UsageError(f"cannot write {show(state.path)}: {error.strerror}") from error
+    console.note(f"written: {show(state.path)}")
+
+
+COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -1,0 +1,304 @@
+"""JSON of many shapes: every program has names of its own for the same few things.
+
+Understood are CSL-JSON, works of Crossref and OpenAlex, a search of DBLP, lists of accepted papers
+as conferences and their readers keep them, and anything else with titles and authors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url
+from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online import crossref
+from livingsurvey.online.record import Record
+from livingsurvey.online.targets import OnlineError, find_arxiv
+from livingsurvey.online.texts import (
+    MAX_ABSTRACT,
+    MAX_PEOPLE,
+    clean,
+    escape,
+    read_markup,
+    read_natural,
+    read_parts,
+    read_plain,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from livingsurvey.model import Person
+
+SEPARATOR = re.compile(r"\s+and\s+", re.IGNORECASE)
+NUMBERED = re.compile(r"\s+\d{4}$")
+"""DBLP tells people of one name apart by a number."""
+_PREPRINT = re.compile(r"arxiv|corr\b|biorxiv|openreview|ssrn|abs/", re.IGNORECASE)
+_YEAR = re.compile(r"\d{4}")
+_JOURNAL = re.compile(
+    r"journal|transactions|letters|magazine|nature|science|proceedings of the (?:ieee|vldb)"
+    r"|\btmlr\b|\bjmlr\b|\btacl\b",
+    re.IGNORECASE,
+)
+_ARTICLES = frozenset({"article", "article-journal", "journal-article", "journal articles",
+                       "journal", "article-magazine"})  # fmt: skip
+_IN_PROCEEDINGS = frozenset({"inproceedings", "paper-conference", "proceedings-article",
+                             "conference", "conference and workshop papers"})  # fmt: skip
+ADDRESSES = ("url", "URL", "ee", "site", "venue_url", "link", "id", "pdf", "pdf_url")
+_NAMES = ("authors", "author", "Authors", "authorships")
+TITLES = ("title", "Title")
+_DATES = ("year", "publication_year", "issued", "published", "publication_date", "date")
+
+
+def is_preprint_venue(venue: str) -> bool:
+    """Whether what stands in the place of a venue is an archive of preprints, or nothing."""
+    return not venue.strip() or _PREPRINT.match(parse(venue).text.strip()) is not None
+
+
+def fold_surname(family: str) -> str:
+    """Return the last word of a family name, for finding: services cut names differently."""
+    words = search_key(family).split()
+    return title_key(words[-1]) if words else ""
+
+
+def find_identifiers(doi: Any, eprint: Any, *addresses: Any) -> tuple[str, str]:
+    """Return DOI and arXiv identifier; the DOIs and addresses of arXiv mean the latter."""
+    texts = [text for text in (doi, *addresses) if isinstance(text, str)]
+    identifier = read_arxiv(eprint).value if isinstance(eprint, str) and eprint else ""
+    if not identifier:
+        identifier = next((found for text in texts if (found := _find_arxiv(text))), "")
+    found_doi = read_doi(doi).value.lower() if isinstance(doi, str) and doi else ""
+    return "" if found_doi.startswith("10.48550/") else found_doi, identifier
+
+
+def _find_arxiv(text: str) -> str:
+    return find_arxiv(text) if "arxiv" in text.lower() else ""
+
+
+def unwrap_item(item: dict[str, Any]) -> dict[str, Any]:
+    """Return what an item of DBLP's search holds; any other as it is."""
+    info = item.get("info")
+    return info if isinstance(info, dict) else item
+
+
+def find_items(document: Any, depth: int = 4) -> list[Any] | None:
+    """Return the list of papers in a document: the first list of objects with titles."""
+    if isinstance(document, list):
+        return document if not document or any(_is_item(item) for item in document[:20]) else None
+    if not isinstance(document, dict) or not depth:
+        return None
+    if _is_item(document) and not isinstance(document.get("papers"), list):
+        return [document]
+    names = ("papers", "results", "result", "message", "hits", "hit", "items", "data")
+    for value in (*(document.get(name) for name in names), *document.values()):
+        if (found := find_items(value, depth - 1)) is not None and isinstance(value, list | dict):
+            return found
+    return None
+
+
+def _is_item(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return False
+    item = unwrap_item(value)
+    return bool(first_text(item, *TITLES)) and bool(find_names(item))
+
+
+def first_text(item: Mapping[str, Any], *names: str) -> str:
+    """Return the first of some members that is a text, or a list or object that holds one."""
+    for name in names:
+        value = item.get(name)
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            value = value.get("text") or value.get("display_name") or value.get("name")
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def find_names(item: Mapping[str, Any]) -> list[Any]:
+    """Return the authors of an item, each as a text or an object."""
+    value: Any = next((item[name] for name in _NAMES if item.get(name)), None)
+    if isinstance(value, dict):  # DBLP: {"author": [...]}, or one of them alone
+        value = value.get("author", value)
+        value = value if isinstance(value, list) else [value]
+    if isinstance(value, str):
+        if ";" in value:
+            value = value.split(";")
+        elif SEPARATOR.search(value):
+            value = SEPARATOR.split(value)
+        else:
+            value = value.split(",")
+        value = [name.strip() for name in value if name.strip()]
+    return value[:MAX_PEOPLE] if isinstance(value, list) else []
+
+
+def _name_text(name: Any) -> str:
+    if isinstance(name, dict):
+        inner = name.get("author")
+        inner = inner if isinstance(inner, dict) else name
+        return first_text(inner, "text", "name", "display_name", "full_name", "literal")
+    return name if isinstance(name, str) else ""
+
+
+def fold_name(name: Any) -> str:
+    """Return what :func:`fold_surname` makes of an author of an item."""
+    family = name.get("family") if isinstance(name, dict) else None
+    if not isinstance(family, str) or not family:
+        text = NUMBERED.sub("", _name_text(name))
+        family = text.partition(",")[0] if "," in text else text
+    return fold_surname(family)
+
+
+def _read_person(name: Any) -> Person | None:
+    if isinstance(name, dict) and isinstance(name.get("family"), str) and name["family"]:
+        particle = name.get("non-dropping-particle") or name.get("dropping-particle") or ""
+        given, suffix = (name.get(part) or "" for part in ("given", "suffix"))
+        return read_parts(f"{particle} {name['family']}".strip(), str(given), str(suffix))
+    text = NUMBERED.sub("", read_plain(_name_text(name), 200))
+    family, comma, given = text.partition(",")
+    return read_parts(family, given) if comma else read_natural(text)
+
+
+def find_doi(item: Mapping[str, Any]) -> Any:
+    """Return what an item gives as its DOI, unread."""
+    inner = item.get("externalIds")
+    outer = first_text(item, "doi", "DOI")
+    return outer or (inner.get("DOI") if isinstance(inner, dict) else None)
+
+
+def find_eprint(item: Mapping[str, Any]) -> Any:
+    """Return what an item gives as its arXiv identifier, unread."""
+    inner = item.get("externalIds")
+    outer = first_text(item, "arxiv", "arxiv_id", "arXiv", "eprint")
+    return outer or (inner.get("ArXiv") if isinstance(inner, dict) else None)
+
+
+def read_item(
+    item: dict[str, Any],
+    source: str,
+    retrieved: datetime.date,
+    *,
+    venue: str = "",
+    year: int | None = None,
+) -> Record | None:
+    """Read an item; None if it lacks a title or authors.
+
+    Args:
+        item: The item.
+        source: Who says it.
+        retrieved: When.
+        venue: Where the paper appeared, if the item does not say so.
+        year: When, likewise.
+    """
+    if isinstance(item.get("title"), list) and isinstance(item.get("DOI"), str):
+        with contextlib.suppress(OnlineError):
+            return crossref.read_work(item, retrieved)
+        return None
+    people = [person for name in find_names(item) if (person := _read_person(name)) is not None]
+    if not people:
+        return None
+    doi, identifier = find_identifiers(
+        find_doi(item), find_eprint(item), *(item.get(name) for name in ADDRESSES)
+    )
+    venue = _read_venue(item) or venue
+    venue = "" if is_preprint_venue(venue) else read_markup(venue)
+    year = next(filter(None, (read_year(item.get(name)) for name in _DATES)), year)
+    return complete(
+        Record(
+            source=source,
+            identifier=identifier or doi or first_text(item, "key", "id", "bibtex_key"),
+            entry_type=_find_type(item, venue),
+            title=read_markup(first_text(item, *TITLES).rstrip(".")),
+            authors=tuple(people),
+            year=year,
+            last_year=year,
+            venue=venue,
+            volume=escape(_find_bibliographic(item, "volume")),
+            number=escape(_find_bibliographic(item, "number", "issue")),
+            pages=crossref.read_pages(
+                escape(clean(_find_bibliographic(item, "pages", "page"), 60))
+            ),
+            publisher=escape(clean(first_text(item, "publisher"), 200)),
+            doi=read_doi(find_doi(item) or "").value if doi else "",
+            arxiv=identifier,
+            is_withdrawn=item.get("is_retracted") is True,
+            retrieved=retrieved,
+        ),
+        item,
+    )
+
+
+def complete(record: Record, item: Mapping[str, Any]) -> Record:
+    """Return a record with what any kind of item may add."""
+    addresses = (item.get(name) for name in ADDRESSES)
+    good = (read_url(text).value for text in addresses if isinstance(text, str) and "://" in text)
+    abstract = first_text(item, "abstract", "summary")
+    index = item.get("abstract_inverted_index")
+    if not abstract and isinstance(index, dict):  # OpenAlex: each word with its places
+        places = [(place, word) for word, found in index.items() for place in found]
+        abstract = " ".join(word for _, word in sorted(places))
+    days = (item.get(name) for name in ("publication_date", "published", "date"))
+    return replace(
+        record,
+        abstract=record.abstract or read_plain(abstract, MAX_ABSTRACT),
+        url=record.url or next(filter(None, good), ""),
+        appeared=next((day for text in days if (day := _read_day(text)) is not None), None),
+    )
+
+
+def _read_day(text: Any) -> datetime.date | None:
+    with contextlib.suppress(ValueError, TypeError):
+        return datetime.date.fromisoformat(text[:10])
+    return None
+
+
+def read_year(value: Any) -> int | None:
+    """Return the year of a number, a text or CSL's ``{"date-parts": [[2024, 6]]}``."""
+    if isinstance(value, dict):
+        parts = value.get("date-parts")
+        with contextlib.suppress(IndexError, TypeError):
+            return read_year(parts[0][0])  # type: ignore[index]
+        return None
+    match = _YEAR.match(str(value)) if isinstance(value, str | int) else None
+    return int(match[0]) if match else None
+
+
+def _read_venue(item: Mapping[str, Any]) -> str:
+    location = item.get("primary_location")
+    if isinstance(location, dict):  # OpenAlex
+        return first_text(location, "source")
+    return first_text(
+        item, "container-title", "venue_name", "booktitle", "journal", "conference", "venue"
+    )
+
+
+def _find_bibliographic(item: Mapping[str, Any], *names: str) -> str:
+    inner = item.get("biblio")
+    if isinstance(inner, dict):  # OpenAlex
+        if "pages" in names:
+            ends = [first_text(inner, name) for name in ("first_page", "last_page")]
+            return "-".join(dict.fromkeys(filter(None, ends)))
+        item = inner
+    return clean(first_text(item, *names), 60)
+
+
+def _find_type(item: Mapping[str, Any], venue: str) -> str:
+    kinds = {
+        text.lower()
+        for name in ("type", "venue_type", "entry_type")
+        if isinstance(text := item.get(name), str)
+    }
+    if not venue:
+        return "misc"
+    if kinds & _IN_PROCEEDINGS:
+        return "inproceedings"
+    # OpenAlex calls every paper an article.
+    if kinds & _ARTICLES and "primary_location" not in item:
+        return "article"
+    return "article" if _JOURNAL.search(venue) else "inproceedings"

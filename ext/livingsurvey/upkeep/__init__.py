@@ -1,0 +1,9 @@
+"""What keeps a survey alive: what has become of its papers, what it lacks, what has changed.
+
+:mod:`.records` reads what others have collected, :mod:`.matching` finds the survey's papers in
+it, :mod:`.refresh` makes proposals of what differs; :mod:`.inbox` keeps what the survey may lack,
+in the order and with the categories of :mod:`.suggestions`; :mod:`.changes` tells two states of a
+survey apart, for readers.
+
+Nothing here asks, prints or goes online by itself: the commands do.
+"""

@@ -1,0 +1,243 @@
+"""Which paper of the survey a record is of: what is certain, and what is only likely.
+
+A match is **certain** if
+
+* DOI or arXiv identifier are the same, and so is the title, or half of its telling words and an
+  author: identifiers are mistyped, and a title may change; or
+* the title is the same, has at least three words, and so are the authors: two of three family
+  names that either list has stand in both; and the year fits, from the year before the entry's to
+  four years after it.
+
+It is **likely** if only part of that holds:
+
+* the title is the same, and an author, but the lists differ more, the title is short, or the year
+  does not fit; or
+* the title differs, but half of the telling words of the shorter title, two at least, stand in
+  both; the first author is the same person and three of five family names stand in both lists,
+  or the name before the colon is the same and so are three of five names of the shorter list, two
+  at least; and the year fits. Titles and authors change between a preprint and its publication.
+
+Nothing matches whose identifiers contradict: two arXiv identifiers, or two DOIs of published
+papers, are two papers; and no paper matches by authors and words a record whose title is that of
+another paper of the survey.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online.items import fold_surname, is_preprint_venue
+from livingsurvey.online.record import YEARS_AFTER, YEARS_BEFORE, is_same_person
+from livingsurvey.upkeep.records import key_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.model import Paper, Person
+    from livingsurvey.online.record import Record
+    from livingsurvey.upkeep.records import Listed
+
+Mark = Literal["DOI", "arXiv identifier", "title", "authors"]
+
+SAME_AUTHORS = 2 / 3
+"""How many of the family names of two lists have to stand in both, for one author list."""
+LIKE_AUTHORS = 3 / 5
+"""The same for authors whose paper has another title."""
+LIKE_TITLE = 1 / 2
+"""How many of the telling words of the shorter of two titles the longer one has to have."""
+SHORTEST_TITLE = 9
+"""Letters that a title needs to stand for a paper: there are many prefaces."""
+
+_LEAST_LETTERS = LIKE_TITLE / 2
+"""Which part of the letters of the shorter title the words in common need, to look closer."""
+_LITTLE_WORDS = frozenset(
+    (  # noqa: SIM905 (as a list it would take a page)
+        "a an and are as at be by can do for from how in is it its not of on or our the to toward "
+        "towards using via we what when with language languages large model models neural network "
+        "networks learning deep based efficient"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A record of a paper of the survey.
+
+    Attributes:
+        paper: The paper.
+        record: The record.
+        mark: By what it was found.
+        doubts: Why the match is only likely, a phrase each; none if it is certain.
+    """
+
+    paper: Paper
+    record: Record
+    mark: Mark
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the rule of this module calls it certain."""
+        return not self.doubts
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it rests on an identifier."""
+        return self.mark in {"DOI", "arXiv identifier"}
+
+
+class Index:
+    """The papers of a survey by what a record of them could be found by.
+
+    Args:
+        catalog: The survey.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._papers = catalog.papers
+        self._by_doi: dict[str, str] = {}
+        self._by_arxiv: dict[str, str] = {}
+        self._by_title: dict[str, list[str]] = {}
+        self._by_name: dict[str, list[str]] = {}
+        self._by_surname: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for paper in catalog.papers.values():
+            if paper.doi:
+                self._by_doi.setdefault(paper.doi.lower(), paper.key)
+            if paper.arxiv:
+                self._by_arxiv.setdefault(paper.arxiv, paper.key)
+            title = parse(paper.title).text
+            if len(title_key(title)) >= SHORTEST_TITLE:
+                self._by_title.setdefault(title_key(title), []).append(paper.key)
+            if name := key_name(title) or title_key(parse(paper.short_title).text):
+                self._by_name.setdefault(name, []).append(paper.key)
+            if paper.authors and (surname := fold_surname(paper.authors[0].family)):
+                self._by_surname.setdefault(surname, []).append((paper.key, _find_words(title)))
+
+    def find(self, listed: Iterable[Listed], keys: Iterable[str] = ()) -> list[Match]:
+        """Return the matches of a collection, in its order; a paper may have several.
+
+        Args:
+            listed: The collection; of each paper that may be one of ours, the record is read.
+            keys: The papers to look for; none for all.
+        """
+        wanted = set(keys) or self._papers.keys()
+        found: list[Match] = []
+        for item in listed:
+            candidates = self._find_candidates(item)
+            if candidates and not wanted.isdisjoint(candidates):
+                record = item.read()
+                if record is not None:
+                    matches = (
+                        judge(self._papers[key], record, mark)
+                        for key, mark in candidates.items()
+                        if key in wanted
+                    )
+                    found += [match for match in matches if match is not None]
+        return found
+
+    def find_paper(self, item: Listed) -> Match | None:
+        """Return the best match of one record, or None: whether the survey has it already."""
+        matches = self.find([item])
+        return min(matches, key=lambda match: len(match.doubts), default=None)
+
+    def _find_candidates(self, item: Listed) -> Mapping[str, Mark]:
+        """Return the papers that a record may be of; those by title and words only at last."""
+        candidates: dict[str, Mark] = {}
+        if key := self._by_doi.get(item.doi):
+            candidates[key] = "DOI"
+        if key := self._by_arxiv.get(item.arxiv):
+            candidates.setdefault(key, "arXiv identifier")
+        for key in self._by_title.get(item.title, ()):
+            candidates.setdefault(key, "title")
+        if not candidates:
+            # The titles are looked at before the record is read: there are many Wangs.
+            for key, words in self._by_surname.get(item.surname, ()):
+                shared = [word for word in words if word in item.title]
+                shorter = min(len(item.title), sum(map(len, words)))
+                if len(shared) > 1 and sum(map(len, shared)) >= shorter * _LEAST_LETTERS:
+                    candidates[key] = "authors"
+            for key in self._by_name.get(item.name, ()):
+                candidates[key] = "authors"
+        return candidates
+
+
+def judge(paper: Paper, record: Record, mark: Mark) -> Match | None:
+    """Return the match of a paper and a record that was found by *mark*; None if it is none."""
+    titles = [parse(text).text for text in (paper.title, record.title)]
+    is_same_title = title_key(titles[0]) == title_key(titles[1])
+    shared = share_surnames(paper.authors or paper.editors, record.authors)
+    if mark in {"DOI", "arXiv identifier"}:
+        is_same = is_same_title or (shared > 0 and share_words(*titles) >= LIKE_TITLE)
+        return Match(paper=paper, record=record, mark=mark) if is_same else None
+    if not shared or _contradict(paper, record):
+        return None
+    does_year_fit = _fits(paper, record)
+    if mark == "title":
+        doubts = []
+        if len(titles[0].split()) < 3:
+            doubts.append("the title is short")
+        if shared < SAME_AUTHORS:
+            doubts.append("the authors differ")
+        if not does_year_fit:
+            doubts.append(f"the year is {record.year or 'not known'}")
+        return Match(paper=paper, record=record, mark=mark, doubts=tuple(doubts))
+    names = [key_name(titles[0]) or title_key(parse(paper.short_title).text), key_name(titles[1])]
+    if names[0] and names[0] == names[1]:
+        has_authors = share_surnames(paper.authors, record.authors, of_shorter=True) >= LIKE_AUTHORS
+    else:
+        is_same_first = paper.authors and is_same_person(paper.authors[0], record.authors[0])
+        has_authors = bool(is_same_first) and shared >= LIKE_AUTHORS
+    if not (has_authors and does_year_fit and share_words(*titles) >= LIKE_TITLE):
+        return None
+    return Match(paper=paper, record=record, mark=mark, doubts=("the title differs",))
+
+
+def _contradict(paper: Paper, record: Record) -> bool:
+    if paper.arxiv and record.arxiv and paper.arxiv != record.arxiv:
+        return True
+    is_published = not is_preprint_venue(paper.venue)
+    has_dois = bool(paper.doi and record.doi)
+    return is_published and has_dois and paper.doi.lower() != record.doi.lower()
+
+
+def _fits(paper: Paper, record: Record) -> bool:
+    if paper.year is None or record.year is None:
+        return False
+    return paper.year - YEARS_BEFORE <= record.year <= paper.year + YEARS_AFTER
+
+
+def share_surnames(
+    some: Iterable[Person], others: Iterable[Person], *, of_shorter: bool = False
+) -> float:
+    """Return which part of the family names of two lists stands in both.
+
+    Args:
+        some: The one list.
+        others: The other one.
+        of_shorter: Which part of the shorter list, where a single name tells nothing.
+    """
+    names = [{fold_surname(person.family) for person in people} - {""} for people in (some, others)]
+    common = len(names[0] & names[1])
+    if of_shorter:
+        return common / max(1, min(map(len, names))) if common > 1 else 0.0
+    return common / max(1, len(names[0] | names[1]))
+
+
+def share_words(one: str, other: str) -> float:
+    """Return which part of the telling words of the shorter of two titles is in the longer one.
+
+    Less than two words in common tell nothing.
+    """
+    words = _find_words(one), _find_words(other)
+    common = len(words[0] & words[1])
+    return common / max(1, min(map(len, words))) if common > 1 else 0.0
+
+
+@lru_cache(maxsize=4096)  # a paper's title meets those of all records with its first author
+def _find_words(title: str) -> frozenset[str]:
+    words = "".join(char if char.isalnum() else " " for char in search_key(title)).split()
+    return frozenset(words) - _LITTLE_WORDS

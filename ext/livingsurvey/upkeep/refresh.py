@@ -1,0 +1,414 @@
+"""What has become of the papers of a survey: proposals, each with the record that it rests on.
+
+A proposal is a change of one entry: that its preprint has been published; that its title or its
+authors are others now; that its paper was withdrawn; an identifier that it lacks; a new address
+of its code. It is **certain**, and written without a question, if the match with its record is
+certain (see :mod:`.matching`) and
+
+* a publication names a venue that the survey knows by name, in a year that is not before that of
+  the first version, and has the title of the entry, or is known by an identifier;
+* a title is of the same arXiv record as the entry's, which is a preprint;
+* an identifier is of a record with the entry's own venue.
+
+Lists of authors are never certain: collections get them wrong, and an editor looks at the paper.
+Neither is a withdrawal, for what follows from it is for people to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from livingsurvey.bibtex.edit import Edit, apply_edits, set_fields
+from livingsurvey.digest import digest
+from livingsurvey.markup import parse, search_key, title_key
+from livingsurvey.online.items import is_preprint_venue
+from livingsurvey.online.record import is_same_person
+from livingsurvey.online.texts import protect_capitals, write_author
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from livingsurvey.bibtex.read import Entry
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.model import Paper
+    from livingsurvey.online.record import Record
+    from livingsurvey.upkeep.decisions import Decisions
+    from livingsurvey.upkeep.matching import Match
+
+Kind = Literal["published", "title", "authors", "withdrawn", "identifiers", "code"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+_ACRONYM = re.compile(r"(.+) \(([^()]+)\)")
+_TOKEN = re.compile(r"[\w&]+(?:[-/][\w&]+)*")
+_APART = ("findings", "workshop", "workshops", "tutorial", "tutorials", "companion", "student",
+          "demonstration", "demonstrations", "doctoral", "extended abstracts")  # fmt: skip
+"""Words that make another venue of one that is named beside them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A change of an entry.
+
+    Attributes:
+        key: The entry.
+        kind: What has happened to the paper.
+        summary: That in words, a phrase.
+        fields: New values, in TeX.
+        removed: Fields to take out.
+        entry_type: A new type, or ``""``.
+        basis: The record that it rests on: who says it, and under which name.
+        doubts: Why it is not certain, a phrase each.
+    """
+
+    key: str
+    kind: Kind
+    summary: str
+    fields: Mapping[str, str]
+    removed: tuple[str, ...] = ()
+    entry_type: str = ""
+    basis: str
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it may be written without a question."""
+        return not self.doubts
+
+    @property
+    def digest(self) -> str:
+        """What it is remembered by: the change itself, whoever proposes it."""
+        return digest((self.kind, dict(self.fields), self.removed))[:16]
+
+
+class Venues:
+    """The venues of a survey as it spells them, to be found by what others call them.
+
+    Args:
+        catalog: The survey.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._by_name: dict[str, tuple[str, str]] = {}
+        self._by_acronym: dict[tuple[str, ...], tuple[str, str]] = {}
+        counts: dict[tuple[str, str], int] = {}
+        for paper in catalog.papers.values():
+            for name in ("booktitle", "journal"):
+                if text := paper.fields.get(name, ""):
+                    counts[name, text] = counts.get((name, text), 0) + 1
+        # The commonest spelling comes first, and stays.
+        for name, text in sorted(counts, key=lambda venue: (-counts[venue], venue)):
+            plain = parse(text).text
+            match = _ACRONYM.fullmatch(plain)
+            self._by_name.setdefault(title_key(match[1] if match else plain), (name, text))
+            self._by_name.setdefault(title_key(plain), (name, text))
+            if match:
+                self._by_acronym.setdefault(tuple(match[2].split()), (name, text))
+
+    def find(self, venue: str) -> tuple[str, str] | None:
+        """Return the field and the survey's spelling of a venue; None if it is not known.
+
+        By its name, else by the acronym that stands first in it, else by the longest name of ours
+        that it contains.
+        """
+        text = parse(venue).text
+        key = title_key(text)
+        if found := self._by_name.get(key):
+            return found
+        mark = _find_mark(text)
+        tokens = _TOKEN.findall(text)
+        places = {token: place for place, token in reversed(list(enumerate(tokens)))}
+        for token, place in list(places.items()):  # ACL-IJCNLP, EMNLP/IJCNLP
+            places.setdefault(re.split("[-/]", token)[0], place)
+        named = [
+            (-len(words), max(places[word] for word in words), found)
+            for words, found in self._by_acronym.items()
+            if all(word in places for word in words) and _find_mark(" ".join(words)) == mark
+        ]
+        if not named:
+            folded = {acronym: words for words in self._by_acronym for acronym in words}
+            if len(tokens) == 1 and (words := _find_folded(tokens[0], folded)):
+                return self._by_acronym[words]
+        if named:
+            return min(named)[2]
+        held = [
+            name
+            for name, (_, ours) in self._by_name.items()
+            if len(name) > 12 and name in key and _find_mark(parse(ours).text) == mark
+        ]
+        return self._by_name[max(held, key=len)] if held else None
+
+
+def _find_mark(text: str) -> str:
+    words = search_key(text)
+    return next((mark for mark in _APART if mark in words), "")
+
+
+def _find_folded(token: str, acronyms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the acronym that a lone word is without regard to case, as in ``neurips``."""
+    for acronym, words in acronyms.items():
+        if len(words) == 1 and acronym.casefold() == token.casefold():
+            return words
+    return ()
+
+
+def propose(
+    matches: Iterable[Match], venues: Venues, decisions: Decisions | None = None
+) -> list[Proposal]:
+    """Return the proposals that some matches give, by key, one of a kind for each entry.
+
+    Args:
+        matches: In any order; of several that say the same of a paper the best one counts.
+        venues: The survey's names of venues.
+        decisions: What editors declined.
+    """
+    by_paper: dict[str, list[Match]] = {}
+    for match in matches:
+        by_paper.setdefault(match.paper.key, []).append(match)
+    proposals: list[Proposal] = []
+    for key in sorted(by_paper):
+        found: dict[Kind, Proposal] = {}
+        for match in sorted(by_paper[key], key=lambda match: _rank(match, venues)):
+            for proposal in _propose(match, venues):
+                if decisions is None or not decisions.has_declined(proposal):
+                    kept = found.setdefault(proposal.kind, proposal)
+                    if kept.doubts and not proposal.doubts:
+                        found[proposal.kind] = proposal
+        published = found.get("published")
+        if published is not None and "title" in published.fields:
+            found.pop("title", None)  # one change of the title at a time
+        if published is not None and "identifiers" in found:
+            del found["identifiers"]
+        proposals += found.values()
+    return proposals
+
+
+def _rank(match: Match, venues: Venues) -> tuple[bool, bool, bool, int, str]:
+    record = match.record
+    return (
+        not match.is_certain,
+        not match.is_identified,
+        venues.find(record.venue) is None,
+        record.year or 9999,
+        record.identifier,
+    )
+
+
+def _propose(match: Match, venues: Venues) -> list[Proposal]:
+    paper, record = match.paper, match.record
+    is_preprint = is_preprint_venue(paper.venue) and paper.entry_type not in _BOOKS
+    is_published = not is_preprint_venue(record.venue)
+    proposals: list[Proposal | None] = []
+    if record.is_withdrawn:
+        proposals.append(_propose_withdrawal(match))
+    elif is_preprint and is_published:
+        proposals.append(_propose_publication(match, venues))
+    elif match.is_identified:
+        proposals.append(_propose_title(match, is_preprint=is_preprint))
+    is_same_version = is_preprint or (
+        is_published and venues.find(paper.venue) == venues.find(record.venue)
+    )
+    if match.is_certain and is_same_version:
+        proposals.append(_propose_authors(match))
+    if not record.is_withdrawn:
+        proposals.append(_propose_identifiers(match, venues))
+    return [proposal for proposal in proposals if proposal is not None]
+
+
+_BOOKS = frozenset({"book", "phdthesis", "mastersthesis", "thesis", "techreport", "report"})
+
+
+def _describe(record: Record) -> str:
+    names = [record.source, record.identifier]
+    return " ".join(name for name in names if name)
+
+
+def _propose_publication(match: Match, venues: Venues) -> Proposal:
+    paper, record = match.paper, match.record
+    doubts = list(match.doubts)
+    known = venues.find(record.venue)
+    if known is not None:
+        name, venue = known
+    else:
+        name = "journal" if record.entry_type == "article" else "booktitle"
+        venue = protect_capitals(record.venue)
+        doubts.append("the survey has no such venue yet; mind its name")
+    fields = {name: venue}
+    if name == "journal" or not _is_counted(record):
+        fields |= {"volume": record.volume, "number": record.number}
+    fields |= {"pages": record.pages, "year": str(record.year or ""), "doi": record.doi}
+    if record.arxiv and not paper.arxiv:
+        fields |= {"eprint": record.arxiv, "archiveprefix": "arXiv"}
+    if _differ_titles(paper, record):
+        fields["title"] = protect_capitals(record.title)
+        if match.is_certain and not match.is_identified:
+            doubts.append("the title differs")
+    if record.source == "arXiv":
+        doubts.append("the authors say so at arXiv")
+    first = _find_first_year(paper)
+    if record.year is None or (first is not None and record.year < first):
+        doubts.append(f"the year {record.year or ''} is not after the first version's".strip())
+    entry_type = "article" if name == "journal" else "inproceedings"
+    stale = is_preprint_venue(paper.venue) and bool(paper.venue)
+    removed = [old for old in ("journal", "volume", "number", "howpublished") if old not in fields]
+    return Proposal(
+        key=paper.key,
+        kind="published",
+        summary=f"published in {parse(venue).text}, {record.year}",
+        fields=_keep_news(paper, fields),
+        removed=tuple(old for old in removed if stale and old in paper.fields),
+        entry_type=entry_type,
+        basis=_describe(record),
+        doubts=tuple(dict.fromkeys(doubts)),
+    )
+
+
+def _is_counted(record: Record) -> bool:
+    """Whether a volume of proceedings bears the number of a series, which the survey leaves out."""
+    return bool(record.volume)
+
+
+def _keep_news(paper: Paper, fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in fields.items() if text and paper.fields.get(name) != text}
+
+
+def _differ_titles(paper: Paper, record: Record) -> bool:
+    return title_key(parse(paper.title).text) != title_key(parse(record.title).text)
+
+
+def _find_first_year(paper: Paper) -> int | None:
+    """Return the year of the first version: the arXiv identifier's, else the entry's."""
+    if re.match(r"\d{4}\.", paper.arxiv):
+        return 2000 + int(paper.arxiv[:2])
+    return paper.year
+
+
+def _propose_title(match: Match, *, is_preprint: bool) -> Proposal | None:
+    paper, record = match.paper, match.record
+    # arXiv's title says nothing of how a venue printed it.
+    is_same_version = is_preprint or not is_preprint_venue(record.venue)
+    if not is_same_version or not _differ_titles(paper, record):
+        return None
+    is_own_record = is_preprint and record.source == "arXiv"
+    return Proposal(
+        key=paper.key,
+        kind="title",
+        summary=f"the title is now '{parse(record.title).text}'",
+        fields={"title": protect_capitals(record.title)},
+        basis=_describe(record),
+        doubts=() if is_own_record else ("titles in collections are not always as printed",),
+    )
+
+
+def _propose_authors(match: Match) -> Proposal | None:
+    paper, record = match.paper, match.record
+    ours, theirs = paper.authors, record.authors
+    if paper.truncated or len(theirs) < 2 or not ours:
+        return None
+    is_same = len(ours) == len(theirs) and all(map(is_same_person, ours, theirs))
+    if is_same:
+        return None
+    names = [{title_key(person.full) for person in people} for people in (ours, theirs)]
+    if len(ours) == len(theirs) and names[0] == names[1]:
+        summary = "the authors stand in another order"
+    else:
+        new = [person.full for person in theirs if title_key(person.full) not in names[0]]
+        summary = f"{len(theirs)} authors instead of {len(ours)}"
+        summary += f", new: {', '.join(new[:4])}{', …' if len(new) > 4 else ''}" if new else ""
+    return Proposal(
+        key=paper.key,
+        kind="authors",
+        summary=summary,
+        fields={"author": write_author(theirs)},
+        basis=_describe(record),
+        doubts=("lists of authors are for an editor to compare with the paper",),
+    )
+
+
+def _propose_withdrawal(match: Match) -> Proposal | None:
+    paper, record = match.paper, match.record
+    note = paper.fields.get("note", "")
+    if re.search(r"withdrawn|retracted", note, re.IGNORECASE):
+        return None
+    word = "Withdrawn" if record.source == "arXiv" else "Retracted"
+    return Proposal(
+        key=paper.key,
+        kind="withdrawn",
+        summary=f"{word.lower()}, says {record.source}",
+        fields={"note": f"{note}; {word.lower()}" if note else word},
+        basis=_describe(record),
+        doubts=(*match.doubts, "what follows from it is for an editor to say"),
+    )
+
+
+def _propose_identifiers(match: Match, venues: Venues) -> Proposal | None:
+    paper, record = match.paper, match.record
+    if match.mark == "authors":
+        return None
+    fields = {}
+    doubts = list(match.doubts)
+    if record.doi and not paper.doi and not is_preprint_venue(paper.venue):
+        ours, theirs = venues.find(paper.venue), venues.find(record.venue)
+        if ours is None or ours != theirs or record.year != paper.year:
+            return None  # of another version
+        fields["doi"] = record.doi
+    if record.arxiv and not paper.arxiv:
+        fields |= {"eprint": record.arxiv, "archiveprefix": "arXiv"}
+        if record.primary_class:
+            fields["primaryclass"] = record.primary_class
+    if not fields:
+        return None
+    shown = [f"{name} {fields[name]}" for name in ("doi", "eprint") if name in fields]
+    return Proposal(
+        key=paper.key,
+        kind="identifiers",
+        summary=f"lacks {', '.join(shown)}",
+        fields=fields,
+        basis=_describe(record),
+        doubts=tuple(doubts),
+    )
+
+
+def propose_code(paper: Paper, address: str, basis: str) -> Proposal | None:
+    """Return the proposal for code that has moved for good; None if it is where we say."""
+    old = paper.links.get("code", "")
+    if not old or old.rstrip("/").casefold() == address.rstrip("/").casefold():
+        return None
+    return Proposal(
+        key=paper.key,
+        kind="code",
+        summary=f"the code has moved to {address}",
+        fields={"code": address},
+        basis=basis,
+        # A host's front page, or another host, is not the new home of a repository.
+        doubts=() if old.split("/")[2:3] == address.split("/")[2:3] else ("on another host",),
+    )
+
+
+def edit_entry(entry: Entry, proposals: Iterable[Proposal]) -> list[Edit]:
+    """Return the edits that put proposals of one entry into its text."""
+    fields: dict[str, str] = {}
+    removed: dict[str, None] = {}
+    entry_type = ""
+    for proposal in proposals:
+        fields |= proposal.fields
+        removed |= dict.fromkeys(proposal.removed)
+        entry_type = proposal.entry_type or entry_type
+    return set_fields(
+        entry,
+        fields,
+        entry_type=entry_type,
+        removed=[name for name in removed if name not in fields],
+    )
+
+
+def show_entry(entry: Entry, proposal: Proposal) -> tuple[str, str]:
+    """Return the text of an entry before and after a proposal."""
+    text, block = entry.source.text, entry.block
+    edits = [
+        Edit(edit.start - block.start, edit.end - block.start, edit.text)
+        for edit in edit_entry(entry, [proposal])
+    ]
+    before = text[block.start : block.end]
+    return before, apply_edits(before, edits)

@@ -1,0 +1,282 @@
+"""Where a new paper may belong, and how much it is like what the survey holds.
+
+With scikit-learn (the extra ``suggest``) and at least a hundred papers, categories are learned: a
+linear support vector machine over the words and pairs of words of titles and annotations, and of
+what the taxonomy says of each category. Else a category is known by the words of its tag, title,
+aliases and description, and by those that the titles of its papers use; a word counts for what it
+tells: one that many categories use tells little.
+
+Candidates are ranked by their titles. Among many, a machine of the same kind learns what tells the
+papers of the survey from the other candidates, of which few belong to it; each is judged by one
+that has not seen it. Among few, the likeness to the ten nearest papers of the survey counts.
+
+No judgment is made: an editor sees what speaks for a proposal, and decides. ``bench`` measures how
+often it is right.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from livingsurvey.markup import parse, search_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.model import Category, Paper
+
+FEWEST_PAPERS = 100
+"""Papers that a survey needs for its categories to be learned."""
+FEWEST_CANDIDATES = 500
+"""Candidates that are needed to learn what the survey does not take."""
+MOST = 5
+"""Categories that are proposed."""
+NEAREST = 10
+"""Papers of the survey that a candidate's likeness is taken from."""
+INSTALL_HINT = "scikit-learn is not installed (pip install 'sphinx-livingsurvey[suggest]')"
+
+NAMED = 1.0
+"""What a word is worth that the tag, title or an alias of a category has."""
+DESCRIBED = 0.4
+"""The same for its description."""
+USED = 3.0
+"""The same for a word that the title of every paper of the category would have."""
+IN_ABSTRACT = 0.3
+"""What a word of the new paper's abstract counts, against 1 for one of its title."""
+
+_WORD = re.compile(r"[a-z][a-z0-9]+")
+_STOP_WORDS = frozenset(
+    (  # noqa: SIM905 (as a list it would take a hundred lines)
+        "a about across all an and any are as at be been being between both by can do does "
+        "each few for from has have how in into is it its made many method methods more "
+        "most new no not of on one only or our other over own paper present propose "
+        "proposed show shows such than that the their them then these they this those to "
+        "toward towards under up use used using via we what when which while why will with "
+        "without within work would you your"
+    ).split()
+)
+
+_ENDINGS = (
+    *(("ization", "iz"), ("izing", "iz"), ("ized", "iz"), ("ize", "iz"), ("ies", "y")),
+    *((ending, "") for ending in ("ing", "ed", "es", "s", "e")),
+)
+
+
+def has_library() -> bool:
+    """Whether scikit-learn is installed."""
+    return importlib.util.find_spec("sklearn") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A category with what speaks for it.
+
+    Attributes:
+        category: The category, a leaf.
+        score: The sum of what its words are worth, rounded.
+        words: The words that count most, best first.
+    """
+
+    category: Category
+    score: float
+    words: tuple[str, ...]
+
+
+class Suggester:
+    """Proposes categories for new papers, and ranks them.
+
+    Args:
+        catalog: The survey.
+        learns: Whether to use scikit-learn; by default if it is installed.
+    """
+
+    def __init__(self, catalog: Catalog, *, learns: bool | None = None) -> None:
+        self.catalog = catalog
+        self.learns = has_library() if learns is None else learns
+        self._papers = [paper for paper in catalog.papers.values() if paper.home]
+
+    def suggest(self, title: str, abstract: str = "") -> tuple[Suggestion, ...]:
+        """Return categories for a paper, best first; at most five.
+
+        Args:
+            title: Its title, in TeX.
+            abstract: Its abstract, as plain text, if it is known.
+        """
+        tags = {paper.home for paper in self._papers}
+        if not self.learns or len(self._papers) < FEWEST_PAPERS or len(tags) < 3:
+            return count_words(self.catalog, title, abstract)
+        return self._suggest_learned(parse(title).text, abstract)
+
+    def _suggest_learned(self, title: str, abstract: str) -> tuple[Suggestion, ...]:
+        vectorizer, machine = self._machine
+        vector = vectorizer.transform([_join(title, abstract)])
+        scores = machine.decision_function(vector)[0]
+        words = vectorizer.get_feature_names_out()
+        found = []
+        for place in sorted(range(len(scores)), key=lambda place: -scores[place])[:MOST]:
+            parts = vector.multiply(machine.coef_[place]).tocoo()
+            best = sorted(zip(parts.data, parts.col, strict=True), reverse=True)[:4]
+            found.append(
+                Suggestion(
+                    self.catalog.category(machine.classes_[place]),
+                    round(float(scores[place]), 2),
+                    tuple(str(words[column]) for worth, column in best if worth > 0),
+                )
+            )
+        return tuple(found)
+
+    @cached_property
+    def _machine(self) -> tuple[Any, Any]:
+        """What turns texts into vectors, and the machine that tells the categories apart."""
+        leaves = [leaf for leaf in self.catalog.taxonomy.leaves if self.catalog.count(leaf.tag)]
+        texts = [_describe_paper(paper) for paper in self._papers]
+        texts += [_describe_category(leaf) for leaf in leaves]
+        homes = [paper.home for paper in self._papers] + [leaf.tag for leaf in leaves]
+        vectorizer = _make_vectorizer()
+        machine = _make_machine().fit(vectorizer.fit_transform(texts), homes)
+        return vectorizer, machine
+
+    def rank(self, titles: Sequence[str]) -> list[Rank]:
+        """Return how much each candidate is like the survey, in their order.
+
+        Args:
+            titles: The titles of all candidates, as plain text.
+        """
+        if not self.learns or not self._papers or not titles:
+            return [Rank(0.0, ()) for _ in titles]
+        ours = [parse(paper.title).text for paper in self._papers]
+        vectors = _make_vectorizer().fit_transform([*ours, *titles])
+        known, new = vectors[: len(ours)], vectors[len(ours) :]
+        likeness = (new @ known.T).toarray()
+        nearest = (-likeness).argsort(axis=1)[:, :NEAREST]
+        if len(titles) >= FEWEST_CANDIDATES:
+            scores = _tell_apart(known, new)
+        else:
+            scores = [
+                float(row[places].mean()) for row, places in zip(likeness, nearest, strict=True)
+            ]
+        return [
+            Rank(
+                round(score, 3),
+                tuple(self._papers[place].key for place in places[:2] if row[place] > 0),
+            )
+            for score, places, row in zip(scores, nearest, likeness, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """How much a candidate is like the survey.
+
+    Attributes:
+        score: From 0 to 1; to be compared with those of the same ranking.
+        like: The keys of the papers that it is most like.
+    """
+
+    score: float
+    like: tuple[str, ...]
+
+
+def _tell_apart(known: Any, new: Any) -> list[float]:
+    """Return scores of candidates by machines that learned from the survey and the others."""
+    # Importing it takes a second, which commands that do without it need not wait for.
+    from scipy.sparse import vstack  # noqa: PLC0415
+    from sklearn.model_selection import KFold  # noqa: PLC0415
+
+    scores = [0.0] * new.shape[0]
+    for others, part in KFold(5, shuffle=True, random_state=0).split(new):
+        machine = _make_machine().fit(
+            vstack([known, new[others]]), [1] * known.shape[0] + [0] * len(others)
+        )
+        for place, value in zip(part, machine.decision_function(new[part]), strict=True):
+            scores[place] = 1 / (1 + math.exp(-2 * float(value)))
+    return scores
+
+
+def _make_vectorizer() -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
+    return TfidfVectorizer(
+        sublinear_tf=True, strip_accents="unicode", stop_words="english", ngram_range=(1, 2)
+    )
+
+
+def _make_machine() -> Any:
+    from sklearn.svm import LinearSVC  # noqa: PLC0415
+
+    return LinearSVC(C=0.3, class_weight="balanced", random_state=0)
+
+
+def _describe_paper(paper: Paper) -> str:
+    return _join(parse(paper.title).text, parse(paper.annotation).text)
+
+
+def _describe_category(category: Category) -> str:
+    names = " ".join((category.tag, category.title, *category.aliases)).replace("-", " ")
+    return _join(names, category.description)
+
+
+def _join(title: str, text: str) -> str:
+    """Return a text in which a title counts twice."""
+    return f"{title} . {title} . {text}"
+
+
+def count_words(catalog: Catalog, title: str, abstract: str = "") -> tuple[Suggestion, ...]:
+    """Return the categories that share words with a paper, best first; at most five.
+
+    Args:
+        catalog: The survey.
+        title: The title of the paper, in TeX.
+        abstract: Its abstract, as plain text, if it is known.
+    """
+    in_title, in_abstract = _find_words(parse(title).text), _find_words(abstract)
+    profiles = {leaf.tag: _profile(catalog, leaf) for leaf in catalog.taxonomy.leaves}
+    spread = Counter(word for profile in profiles.values() for word in profile)
+    spelled = in_abstract | in_title
+    counts = dict.fromkeys(in_abstract, IN_ABSTRACT) | dict.fromkeys(in_title, 1.0)
+    found: list[Suggestion] = []
+    for tag, profile in profiles.items():
+        worth = {
+            word: count * profile[word] * math.log((len(profiles) + 1) / spread[word])
+            for word, count in counts.items()
+            if word in profile
+        }
+        score = round(sum(worth.values()), 2)
+        if score > 0:
+            best = sorted(worth, key=lambda word: (-worth[word], word))[:4]
+            words = tuple(spelled[word] for word in best)
+            found.append(Suggestion(catalog.category(tag), score, words))
+    found.sort(key=lambda suggestion: (-suggestion.score, suggestion.category.order))
+    return tuple(found[:MOST])
+
+
+def _profile(catalog: Catalog, category: Category) -> dict[str, float]:
+    papers = catalog.papers_in(category.tag)
+    used = Counter(word for paper in papers for word in _find_words(parse(paper.title).text))
+    profile = {word: USED * count / (len(papers) + 2) for word, count in used.items()}
+    for word in _find_words(category.description):
+        profile[word] = profile.get(word, 0.0) + DESCRIBED
+    for word in _find_words(" ".join((category.tag, category.title, *category.aliases))):
+        profile[word] = profile.get(word, 0.0) + NAMED
+    return profile
+
+
+def _find_words(text: str) -> dict[str, str]:
+    """Return the stems of the words of *text*, each with the word as it is spelled there."""
+    words = _WORD.findall(search_key(text))
+    return {_stem(word): word for word in words if word not in _STOP_WORDS}
+
+
+def _stem(word: str) -> str:
+    """Return *word* without the plainest English endings, so that plural and singular meet."""
+    for ending, put in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word.removesuffix(ending) + put
+    return word
