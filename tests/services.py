@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
+import re
 import socket
 import threading
 from dataclasses import dataclass, field
@@ -150,6 +151,30 @@ def make_work(doi: str, title: str, authors: Sequence[tuple[str, str]], /, **mor
     )
 
 
+def make_openalex_work(
+    work: str, doi: str, title: str, authors: Sequence[str], /, **more: Any
+) -> dict[str, Any]:
+    """Return a work of OpenAlex; *more* replaces or adds members."""
+    return {
+        "id": f"https://openalex.org/{work}",
+        "doi": f"https://doi.org/{doi}",
+        "title": title,
+        "display_name": title,
+        "publication_year": 2026,
+        "publication_date": "2026-11-02",
+        "type": "article",
+        "authorships": [
+            {"author_position": "middle", "author": {"id": "", "display_name": name}}
+            for name in authors
+        ],
+        "primary_location": {"source": None},
+        "biblio": {"volume": None, "issue": None, "first_page": None, "last_page": None},
+        "is_retracted": False,
+        "referenced_works": [],
+        "abstract_inverted_index": {"Words": [0, 3], "of": [1], "this": [2]},
+    } | more
+
+
 LORA = make_entry(
     "2106.09685",
     "LoRA: Low-Rank Adaptation of Large Language Models",
@@ -183,6 +208,10 @@ class Services:
         address: ``http://127.0.0.1:…``.
         records: Entries of arXiv by identifier.
         works: Bodies of Crossref by DOI in lower case.
+        searches: Entries of arXiv that answer a query.
+        publications: Hits of DBLP, as its search gives them.
+        openalex_works: Works of OpenAlex.
+        moved: Paths that have moved for good, and where to; ``""`` for those that are gone.
         bad_days: What happens to the next requests, in place of an answer.
         requests: The paths asked for.
         agents: Who asked.
@@ -192,6 +221,10 @@ class Services:
     address: str = ""
     records: dict[str, str] = field(default_factory=dict)
     works: dict[str, str] = field(default_factory=dict)
+    searches: list[str] = field(default_factory=list)
+    publications: list[dict[str, Any]] = field(default_factory=list)
+    openalex_works: list[dict[str, Any]] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     bad_days: list[Callable[[Handler], None]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
@@ -218,6 +251,14 @@ class Services:
             parts = urlsplit(handler.path)
             if parts.path == "/api/query":
                 self._answer_query(handler, parse_qs(parts.query))
+            elif parts.path == "/dblp":
+                self._answer_search(handler, parse_qs(parts.query))
+            elif parts.path == "/openalex":
+                self._answer_works(handler, parse_qs(parts.query))
+            elif parts.path in self.moved:
+                target = self.moved[parts.path]
+                headers = {"Location": target} if target else {}
+                send(handler, "", status=301 if target else 404, headers=headers)
             elif parts.path.startswith("/works/"):
                 self._answer_work(handler, unquote(parts.path.removeprefix("/works/")))
             else:
@@ -226,6 +267,11 @@ class Services:
             self._busy -= 1
 
     def _answer_query(self, handler: Handler, query: dict[str, list[str]]) -> None:
+        if "search_query" in query:
+            start = int(query["start"][0])
+            found = self.searches[start : start + int(query["max_results"][0])]
+            send(handler, make_feed(found), kind="application/atom+xml; charset=utf-8")
+            return
         ids = query["id_list"][0].split(",")
         bad = [one for one in ids if one.startswith("9999.")]
         entries = [ERROR_ENTRY.format(id=bad[0])] if bad else [
@@ -237,6 +283,28 @@ class Services:
             status=400 if bad else 200,
             kind="application/atom+xml; charset=utf-8",
         )
+
+    def _answer_search(self, handler: Handler, query: dict[str, list[str]]) -> None:
+        words = set(query["q"][0].split())
+        hits = [
+            {"@score": "5", "@id": str(number), "info": info}
+            for number, info in enumerate(self.publications)
+            if words <= set(re.findall(r"\w+", info["title"].lower()))
+        ]
+        found = {"@total": str(len(hits)), **({"hit": hits} if hits else {})}
+        result = {"query": query["q"][0], "status": {"@code": "200"}, "hits": found}
+        send(handler, json.dumps({"result": result}), kind="application/json")
+
+    def _answer_works(self, handler: Handler, query: dict[str, list[str]]) -> None:
+        kind, _, value = query["filter"][0].partition(",")[0].partition(":")
+        wanted = value.split("|")
+        works = [
+            work
+            for work in self.openalex_works
+            if (kind == "doi" and work["doi"].removeprefix("https://doi.org/").lower() in wanted)
+            or (kind == "cites" and f"https://openalex.org/{value}" in work["referenced_works"])
+        ]
+        send(handler, json.dumps({"meta": {"count": len(works)}, "results": works}))
 
     def _answer_work(self, handler: Handler, doi: str) -> None:
         body = self.works.get(doi.lower())
@@ -276,6 +344,9 @@ def run_services() -> Iterator[Services]:
 
     class Answerer(Handler):
         def do_GET(self) -> None:  # noqa: N802 (the name is the library's)
+            services.answer(self)
+
+        def do_HEAD(self) -> None:  # noqa: N802
             services.answer(self)
 
         def log_message(self, *_: object) -> None:

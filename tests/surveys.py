@@ -26,7 +26,11 @@ minimum-papers = 0
 arxiv = "{arxiv}"
 crossref = "{crossref}"
 arxiv-delay = 0
+dblp = "{address}/dblp"
+openalex = "{address}/openalex"
 crossref-delay = 0
+dblp-delay = 0
+openalex-delay = 0
 timeout = 5
 """
 TAXONOMY = """\
@@ -149,7 +153,8 @@ def make_survey(
     folder.mkdir(parents=True, exist_ok=True)
     arxiv = services.arxiv if services else "http://127.0.0.1:9/api/query"
     crossref = services.crossref if services else "http://127.0.0.1:9/works"
-    text = PYPROJECT.format(arxiv=arxiv, crossref=crossref)
+    address = services.address if services else "http://127.0.0.1:9"
+    text = PYPROJECT.format(arxiv=arxiv, crossref=crossref, address=address)
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
     (folder / "taxonomy.toml").write_text(TAXONOMY, encoding="utf-8")
     (folder / "papers.bib").write_text(BIB, encoding="utf-8")

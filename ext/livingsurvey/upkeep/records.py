@@ -124,7 +124,7 @@ def list_record(record: Record) -> Listed:
 def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
     """List the entries of a text; each is read by itself, with the macros of the text."""
     heads = list(_HEAD.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
+    ends = [*(head.start() for head in heads[1:]), len(text)][: len(heads)]
     macros: list[str] = []
     volumes: dict[str, str] = {}
     for head, end in zip(heads, ends, strict=True):
@@ -202,7 +202,7 @@ def _find_surname(names: str) -> str:
 
 def _read_bibtex(preamble: str, chunk: str, origin: Origin) -> Record | None:
     entries, _ = read_entries([Source(origin.name, preamble + chunk)])
-    if not entries:
+    if not entries or entries[-1].block.mistakes:
         return None
     entry = entries[-1]
     paper, _ = read_paper(entry, Taxonomy())
