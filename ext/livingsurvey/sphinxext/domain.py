@@ -167,7 +167,11 @@ class SurveyDomain(Domain):
         if not node.get("refexplicit"):
             contnode = nodes.inline("", text, classes=["ls-" + typ])
         docname, anchor = place
-        return make_refnode(builder, fromdocname, docname, anchor, contnode)
+        link = make_refnode(builder, fromdocname, docname, anchor, contnode)
+        if builder.name == "singlehtml" and anchor and "refuri" in link:
+            # Sphinx (9.0.4) makes "#document-page#id" of it, which leads nowhere.
+            link["refuri"] = f"#{anchor}"
+        return link
 
     def resolve_any_xref(  # noqa: PLR0917 - Sphinx's signature
         self,
