@@ -235,7 +235,7 @@ def watching(survey: Survey, services: Services) -> Survey:
     survey.taxonomy.write_text(WATCHING, encoding="utf-8")
     services.searches = [
         make_entry("2611.00001", "A New Low-Rank Method", ["Ann One"], published="2026-11-20T00Z"),
-        make_entry("2611.00002", "Another Low-Rank Method", ["Bob Two"], published="2026-11-21T00Z"),
+        make_entry("2611.00002", "A Low-Rank Method", ["Bob Two"], published="2026-11-21T00Z"),
         make_entry("2012.13255", "What the Survey Has", ["Armen Aghajanyan"]),
     ]  # fmt: skip
     doi = "10.48550/arXiv.2012.13255"
