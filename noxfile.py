@@ -247,7 +247,11 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def bench(session: nox.Session) -> None:
-    """Measure builds against stock sphinxcontrib-bibtex, as ratios within one run."""
+    """Measure builds against stock sphinxcontrib-bibtex; `-- suggestions`: proposals of papers."""
+    if session.posargs[:1] == ["suggestions"]:
+        install(session, "suggest")
+        run(session, "python", "bench/suggestions.py", *session.posargs[1:])
+        return
     install(session, "site")
     run(session, "python", "bench/run.py", *session.posargs)
     if not session.posargs:

