@@ -110,6 +110,16 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def edits(session: nox.Session) -> None:
+    """Try random edits from another seed; a failure prints the command that replays it."""
+    install(session, "tests")
+    run(
+        session, "pytest", "tests/sphinx/test_random_edits.py", "--edits-seed=random",
+        "--edits-examples=40", *session.posargs,
+    )  # fmt: skip
+
+
+@nox.session(python=False)
 def lint(session: nox.Session) -> None:
     """Check style with ruff and spelling with codespell."""
     install(session, "lint", package=False)

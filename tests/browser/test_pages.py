@@ -197,7 +197,8 @@ def test_weight_of_a_chapter(name: str, built_site: Path, visits_http: Visits) -
         if path.suffix not in {".woff", ".woff2", ".ttf"}:
             weights[path.name] = len(gzip.compress(path.read_bytes()))
     assert f"{name}.html" in weights
-    assert sum(weights.values()) < 300_000, weights
+    # The longest chapter lists 529 papers, each with its BibTeX for reference managers.
+    assert sum(weights.values()) < 360_000, weights
     assert sum(size for file, size in weights.items() if file.endswith(".js")) < 30_000, weights
 
 
