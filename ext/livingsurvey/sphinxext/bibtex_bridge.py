@@ -315,7 +315,7 @@ def describe(paper: Paper) -> str:
     who = abbreviate(facts.authors, facts.truncated, 3)
     where = " ".join(part for part in (facts.venue, facts.year) if part)
     title = facts.title if paper.title else ""
-    return ". ".join(part for part in (who, title, where) if part)
+    return ". ".join(part.removesuffix(".") for part in (who, title, where) if part)
 
 
 def get_formatter(env: BuildEnvironment) -> CitationFormatter:
