@@ -65,6 +65,8 @@ def test_search_folds_accents_and_finds_hidden_authors(visits: Visits) -> None:
     search(page, "alistarh frantar accurate gptq")
     assert count(page) == 1
     assert rows(page).get_attribute("data-anchor") == "frantar2022gptq"
+    search(page, "2106.09685")
+    assert rows(page).get_attribute("data-anchor") == "hu2021lora"
     search(page, "")
     assert count(page) == everything
 

@@ -100,6 +100,8 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
         year=str(paper.year or ""),
         tags=tuple((tag, titles.get(tag, tag)) for tag in paper.categories),
         links=collect_links(paper),
+        # By these, too, readers look for a paper; its earlier title stands in the note.
+        known_as=(paper.arxiv, paper.doi, parse(paper.fields.get("note", "")).text),
     )
 
 
@@ -144,7 +146,7 @@ def _write_row(self: HTML5Translator, row: explorer_row) -> None:
     authors = row["authors"]
     # A row has room for one name; the search finds the others all the same.
     limit = 2 if len(authors) == 2 and not row["truncated"] else 1
-    rest = escape(", ".join(authors[limit:]))
+    rest = escape(", ".join(filter(None, (*authors[limit:], *row["known_as"]))))
     more = f' data-more="{rest}"' if rest else ""
     tags = escape(" ".join(tag for tag, _ in row["tags"]))
     self.body.append(f'<tr data-anchor="{escape(row["anchor"])}" data-tags="{tags}"{more}><td>')
