@@ -24,6 +24,7 @@ extensions = ["myst_parser", "livingsurvey"]
 bibtex_bibfiles = ["bib/efficiency-spectrum.bib"]
 bibtex_reference_style = "author_year"
 livingsurvey_taxonomy = "bib/taxonomy.toml"
+livingsurvey_authors = "bib/authors.toml"
 # Drawings call their colors by number: fill-1 is budget, …, fill-6 is background.
 livingsurvey_palette = [
     "budget", "data", "architecture", "training-tuning", "inference", "background",

@@ -100,9 +100,13 @@ def html(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def tests(session: nox.Session) -> None:
-    """Run all tests; those whose tool (TeX, Chromium, …) is missing are skipped and say so."""
+    """Run all tests; those whose tool (TeX, Chromium, …) is missing are skipped and say so.
+
+    `nox -s tests -- -m "not slow"` gives an answer in a minute or two.
+    """
     install(session, "tests")
-    run(session, "pytest", *session.posargs)
+    # What takes longest, such as the real site, is made once in one of the processes.
+    run(session, "pytest", "--numprocesses=auto", "--dist=loadgroup", *session.posargs)
 
 
 @nox.session(python=False)

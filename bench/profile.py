@@ -43,11 +43,11 @@ PHASES: dict[str, tuple[Place, ...]] = {
     "docutils and Sphinx walk the trees for their transforms": (
         ("sphinx/environment/__init__.py", "apply_post_transforms"),
     ),
-    "of which we spell out the citations": (("sphinxext/citations.py", "fill_citations"),),
+    "of which we spell out the citations": (("sphinxext/bibtex_bridge.py", "resolve"),),
     "docutils and furo write the pages": (("sphinx/builders/html/__init__.py", "write_doc"),),
-    "of which we write entries and references": (("sphinxext/unfolding.py", "write_entries"),),
+    "of which we write entries and references": (("sphinxext/entries.py", "write_entries"),),
     "Sphinx collects words for the search": (("sphinx/builders/html/__init__.py", "index_page"),),
-    "we write the files to take away": (("sphinxext/exporting.py", "on_build_finished"),),
+    "we write the files to take away": (("sphinxext/downloads.py", "on_build_finished"),),
 }
 """What a build does, by the functions that do it: their calls, and all that these call."""
 

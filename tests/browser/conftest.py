@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import shutil
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,28 +22,15 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
-@pytest.fixture(scope="session")
-def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the built site."""
-    folder = tmp_path_factory.mktemp("site")
-    command = [
-        sys.executable, "-m", "sphinx", "-q", "-b", "html", "-c", str(root),
-        "-d", str(folder / "doctrees"), str(root / "docs"), str(folder / "html"),
-    ]  # fmt: skip
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    return folder / "html"
-
-
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *args: object) -> None:
         pass
 
 
 @pytest.fixture(scope="session")
-def served(site: Path) -> Iterator[str]:
+def served(built_site: Path) -> Iterator[str]:
     """The address of the site on a local server, ending in a slash."""
-    handler = functools.partial(_Quiet, directory=str(site))
+    handler = functools.partial(_Quiet, directory=str(built_site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -126,7 +111,7 @@ def visits_http(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Vi
 
 def _visit(request: pytest.FixtureRequest, browser: Browser, scheme: str) -> Iterator[Visits]:
     if scheme == "file":
-        base = request.getfixturevalue("site").as_uri() + "/"
+        base = request.getfixturevalue("built_site").as_uri() + "/"
     else:
         base = request.getfixturevalue("served")
     visits = Visits(browser, base)

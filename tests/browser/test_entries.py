@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .conftest import Visits
 
-pytestmark = pytest.mark.needs_browser
+pytestmark = [pytest.mark.needs_browser, pytest.mark.slow]
 
 LISTING = "#papers-quantization"
 NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"

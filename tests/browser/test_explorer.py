@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .conftest import Visits
 
-pytestmark = pytest.mark.needs_browser
+pytestmark = [pytest.mark.needs_browser, pytest.mark.slow]
 
 PAGE = "explorer.html"
 
@@ -62,7 +62,7 @@ def test_search_folds_accents_and_finds_hidden_authors(visits: Visits) -> None:
     everything = count(page)
     search(page, "kurtic")
     assert 0 < count(page) < everything
-    search(page, "alistarh gptq")
+    search(page, "alistarh frantar accurate gptq")
     assert count(page) == 1
     assert rows(page).get_attribute("data-anchor") == "frantar2022gptq"
     search(page, "")

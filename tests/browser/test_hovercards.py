@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .conftest import Visits
 
-pytestmark = pytest.mark.needs_browser
+pytestmark = [pytest.mark.needs_browser, pytest.mark.slow]
 
 PAGE = "conclusion.html"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .conftest import Visits
 
-pytestmark = pytest.mark.needs_browser
+pytestmark = [pytest.mark.needs_browser, pytest.mark.slow]
 
 CHAPTERS = (
     "introduction", "background", "budget", "data", "architecture", "training-tuning",
@@ -68,11 +68,11 @@ def test_axe_sees_a_violation(visits_http: Visits) -> None:
 
 
 def test_no_page_is_wider_than_a_phone(
-    site: Path, visits_http: Visits, is_wide: Callable[[Page], bool]
+    built_site: Path, visits_http: Visits, is_wide: Callable[[Page], bool]
 ) -> None:
     names = sorted(
-        path.relative_to(site).as_posix()
-        for path in site.rglob("*.html")
+        path.relative_to(built_site).as_posix()
+        for path in built_site.rglob("*.html")
         if "_static" not in path.parts
     )
     assert {f"{name}.html" for name in KINDS} <= set(names)
@@ -185,7 +185,7 @@ def test_explorer_without_scripts_fits_a_phone(
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_weight_of_a_chapter(name: str, site: Path, visits_http: Visits) -> None:
+def test_weight_of_a_chapter(name: str, built_site: Path, visits_http: Visits) -> None:
     context = visits_http.context()
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
@@ -193,7 +193,7 @@ def test_weight_of_a_chapter(name: str, site: Path, visits_http: Visits) -> None
     page.wait_for_timeout(500)  # for what scripts might ask after the page has loaded
     weights = {}
     for url in set(asked):
-        path = site / urlsplit(url).path.lstrip("/")
+        path = built_site / urlsplit(url).path.lstrip("/")
         if path.suffix not in {".woff", ".woff2", ".ttf"}:
             weights[path.name] = len(gzip.compress(path.read_bytes()))
     assert f"{name}.html" in weights
@@ -201,9 +201,9 @@ def test_weight_of_a_chapter(name: str, site: Path, visits_http: Visits) -> None
     assert sum(size for file, size in weights.items() if file.endswith(".js")) < 30_000, weights
 
 
-def test_scripts_are_loaded_only_where_used(site: Path) -> None:
+def test_scripts_are_loaded_only_where_used(built_site: Path) -> None:
     def scripts(name: str) -> set[str]:
-        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        text = (built_site / f"{name}.html").read_text(encoding="utf-8")
         return set(re.findall(r'src="[^"]*/(livingsurvey[^"?]*)', text))
 
     furo = {"livingsurvey-furo.js"}  # names the landmarks of every page
@@ -216,17 +216,17 @@ def test_scripts_are_loaded_only_where_used(site: Path) -> None:
     }  # fmt: skip
 
 
-def test_all_our_scripts_together_are_light(site: Path) -> None:
-    paths = list((site / "_static").glob("livingsurvey*.js"))
+def test_all_our_scripts_together_are_light(built_site: Path) -> None:
+    paths = list((built_site / "_static").glob("livingsurvey*.js"))
     assert len(paths) >= 4
     assert sum(len(gzip.compress(path.read_bytes())) for path in paths) < 30_000
 
 
-def test_records_hold_every_paper(site: Path) -> None:
+def test_records_hold_every_paper(built_site: Path) -> None:
     keys = []
-    for path in sorted((site / "_static" / "livingsurvey").glob("papers-*.js")):
+    for path in sorted((built_site / "_static" / "livingsurvey").glob("papers-*.js")):
         text = path.read_text(encoding="utf-8")
         _, _, records = text.partition(", [\n")
         keys += [one["key"] for one in json.loads("[" + records.removesuffix("]);\n") + "]")]
-    table = (site / "explorer.html").read_text(encoding="utf-8")
+    table = (built_site / "explorer.html").read_text(encoding="utf-8")
     assert len(keys) == len(set(keys)) == table.count("<tr data-anchor=")

@@ -358,6 +358,7 @@ def test_every_category_of_the_real_taxonomy_can_go(root: Path) -> None:
         assert renamed == text.replace(f"[{top}.{tag}]", f"[{top}.x]")
 
 
+@pytest.mark.slow
 def test_real_taxonomy_can_be_changed(root: Path, tmp_path: Path, monkeypatch: object) -> None:
     import shutil
 

@@ -16,7 +16,10 @@ ROOTS = Path(__file__).parent / "roots"
 def real_book(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
     """The book of this survey."""
     output = tmp_path_factory.mktemp("real") / "latex"
-    return make_book(root / "docs", root, output, "efficiency-spectrum", "-W", "--keep-going")
+    # Several minutes where other tests run beside it; the limit itself is tested by attacks.
+    return make_book(
+        root / "docs", root, output, "efficiency-spectrum", "-W", "--keep-going", seconds=900
+    )
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.needs_tex, pytest.mark.needs_tool("pdftotext", "pdfinfo", "qpdf")]
+pytestmark = [
+    pytest.mark.needs_tex,
+    pytest.mark.needs_tool("pdftotext", "pdfinfo", "qpdf"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("attacks"),
+]
 
 SECRET = "swordfishswordfish"
 PAYLOADS = {

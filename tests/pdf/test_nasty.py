@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
     from tests.pdf.book import Book
 
-pytestmark = [pytest.mark.needs_tex, pytest.mark.needs_tool("pdftotext", "pdfinfo", "qpdf")]
+pytestmark = [
+    pytest.mark.needs_tex,
+    pytest.mark.needs_tool("pdftotext", "pdfinfo", "qpdf"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("nasty"),
+]
 
 
 def squeeze(text: str) -> str:

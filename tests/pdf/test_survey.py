@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.needs_tex,
     pytest.mark.needs_tool("pdftotext", "pdfinfo", "qpdf"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("book"),
 ]
 
 
@@ -222,7 +224,7 @@ def test_nothing_asks_for_a_browser(real_book: Book) -> None:
 
 
 def test_chapters_are_colored_by_the_taxonomy(real_book: Book, catalog: Catalog) -> None:
-    data = (real_book.folder / "livingsurvey-data.tex").read_text(encoding="utf-8")
+    data = (real_book.folder / "livingsurvey-data.def").read_text(encoding="utf-8")
     styles = re.findall(r"\\lschapterstyle\{(.*?)\}", real_book.tex)
     roots = [one for one in catalog.taxonomy.categories.values() if one.depth == 1]
     assert [tag for tag in styles if tag] == [one.tag for one in roots]

@@ -116,6 +116,7 @@ def test_biber_reads_the_same(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.needs_tool("biber")
 def test_biber_finds_no_fault_in_the_survey(tmp_path: Path, root: Path) -> None:
     text = (root / "bib" / "efficiency-spectrum.bib").read_text(encoding="utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -41,31 +39,9 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def build_strictly(root: Path, tmp_path_factory: pytest.TempPathFactory):
-    """Return a function that builds the real survey with -nW and returns its output."""
-
-    def build(builder: str) -> Path:
-        folder = tmp_path_factory.mktemp(builder)
-        result = subprocess.run(
-            [
-                sys.executable, "-m", "sphinx", "-q", "-b", builder, "-nW", "--keep-going",
-                "-c", str(root), "-d", str(folder / "doctrees"), str(root / "docs"),
-                str(folder / "out"),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )  # fmt: skip
-        assert (result.returncode, result.stderr) == (0, "")
-        return folder / "out"
-
-    return build
-
-
-@pytest.fixture(scope="session")
-def site(build_strictly) -> Site:
+def site(built_site: Path) -> Site:
     """The real site."""
-    return Site(build_strictly("html"))
+    return Site(built_site)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,7 @@ def build(root: Path, name: str) -> Result:
     return Result(result.returncode, result.stderr, result.stdout, root / name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [(r"(\n  title\s+= \{)", r"\1Truly "), (r"(\n  author\s+= \{)", r"\1Aaron, Ada and ")],

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from .conftest import Site
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+
 CHAPTERS = {
     "introduction": "1. Introduction",
     "background": "2. Background",
@@ -98,8 +100,3 @@ def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
             '//script/@src | //img/@src | //iframe/@src | //link[@rel="stylesheet"]/@href'
         )
         assert [one for one in loaded if "//" in one] == [], name
-
-
-@pytest.mark.parametrize("builder", ["text", "latex", "man", "epub", "gettext", "dummy"])
-def test_every_builder_is_silent(builder: str, build_strictly) -> None:
-    build_strictly(builder)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from .conftest import Site
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("site")]
+
 STEM = "data/efficiency-spectrum"
 PANDOC = {"bibtex": ".bib", "biblatex": ".bib", "csljson": ".csl.json", "ris": ".ris"}
 

@@ -89,7 +89,10 @@ def test_companions_share_two_paragraphs(talking: Survey) -> None:
 
 def test_count_in_the_head_of_a_chapter(talking: Survey) -> None:
     (note,) = read(talking, "oven").xpath("//p[@class='ls-discussed']")
-    assert squeeze(note) == "1 of 1 papers listed in this chapter are discussed in its text."
+    assert squeeze(note) == (
+        "1 of 1 papers listed in this chapter are discussed in its text. "
+        "The newest paper listed is of January 2021, the newest discussed of January 2021."
+    )
 
 
 def test_agreement_names_both_kinds(talking: Survey) -> None:
@@ -131,6 +134,7 @@ def retitle_a_chapter(survey: Survey) -> None:
     survey.edit("docs/dough.md", "# Dough\n", "# Doughs\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edit",
     [reword, rename_a_paper_in_a_sentence, change_an_author_in_a_sentence, unlist, fall_silent,

@@ -335,6 +335,7 @@ def date_another(survey: Survey) -> None:
     survey.edit("papers.bib", "{dahl2018yeast,", "{dahl2018yeast,\n  creationdate = {2026-03-01},")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edit",
     [

@@ -201,12 +201,17 @@ EDITS: list[Callable[[Survey], None]] = [
     edit_comment, touch, break_and_mend, break_entry,
 ]  # fmt: skip
 
+QUICK = {add_and_cite, rename_key, insert_section, rename_page}
+"""The edits that a minute's answer tries; see the marker ``slow``."""
+
+ALL_EDITS = [pytest.param(edit, marks=[] if edit in QUICK else pytest.mark.slow) for edit in EDITS]
+
 # Sphinx leaves the page of a removed document where it is: it may be another's by now, a redirect.
 LEFT_BEHIND = {delete_page: ["oven.html"], rename_page: ["oven.html"]}
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("edit", ALL_EDITS, ids=lambda edit: edit.__name__)
 def test_incremental_html_equals_clean(
     edit: Callable[[Survey], None], jobs: int, survey: Survey
 ) -> None:
@@ -219,6 +224,7 @@ def test_incremental_html_equals_clean(
     assert differing(incremental.files(), clean.files()) == LEFT_BEHIND.get(edit, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
 def test_incremental_latex_equals_clean(edit: Callable[[Survey], None], survey: Survey) -> None:
     survey.build("latex")

@@ -1,4 +1,9 @@
-"""Any sequence of edits: after each, the incremental build equals a clean one, byte for byte."""
+"""Any sequence of edits: after each, the incremental build equals a clean one, byte for byte.
+
+The sequences follow from a seed, the same in every run. Another one, and more sequences, are tried
+by ``pytest tests/sphinx/test_random_edits.py --edits-seed=random --edits-examples=50``; a failure
+names the seed that replays it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from .test_incremental import differing
@@ -132,21 +137,30 @@ EDITS: tuple[Callable[[Draft, random.Random], None], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("builder", "jobs"), [("html", 1), ("html", 2), ("latex", 1)])
-def test_any_sequence_of_edits(builder: str, jobs: int, make_survey) -> None:
+def test_any_sequence_of_edits(
+    builder: str, jobs: int, make_survey, pytestconfig: pytest.Config
+) -> None:
+    wanted = pytestconfig.getoption("edits_seed")
+    chosen = random.SystemRandom().randrange(2**32) if wanted == "random" else int(wanted)
+    examples = pytestconfig.getoption("edits_examples")
+
+    @seed(chosen)
     @settings(
-        max_examples=6,
+        max_examples=examples,
         deadline=None,
-        derandomize=True,
         database=None,
+        phases=[Phase.generate],  # to shorten five edits would take many minutes of builds
+        report_multiple_bugs=False,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     @given(
         edits=st.lists(st.sampled_from(EDITS), min_size=3, max_size=5),
-        seed=st.integers(0, 2**16),
+        start=st.integers(0, 2**16),
     )
-    def run(edits: list[Callable[[Draft, random.Random], None]], seed: int) -> None:
-        chance = random.Random(seed)
+    def run(edits: list[Callable[[Draft, random.Random], None]], start: int) -> None:
+        chance = random.Random(start)
         draft = Draft()
         for _ in range(4):
             add(draft, chance)
@@ -163,4 +177,11 @@ def test_any_sequence_of_edits(builder: str, jobs: int, make_survey) -> None:
             assert incremental.status == clean.status == 0
             assert differing(incremental.files(), clean.files()) == [], edit.__name__
 
-    run()
+    try:
+        run()
+    except Exception as error:
+        error.add_note(
+            f"To replay: pytest 'tests/sphinx/test_random_edits.py::test_any_sequence_of_edits"
+            f"[{builder}-{jobs}]' --edits-seed={chosen} --edits-examples={examples}"
+        )
+        raise

@@ -121,6 +121,7 @@ def test_dark_is_for_screens(sheet):
     assert "print and" not in sheet
 
 
+@pytest.mark.slow
 @pytest.mark.needs_browser
 @pytest.mark.parametrize(
     "case",

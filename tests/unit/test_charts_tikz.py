@@ -189,6 +189,7 @@ def test_the_same_picture_gives_the_same_code():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.needs_tex
 @pytest.mark.needs_tool("pdftotext", "qpdf")
 def test_xetex_sets_the_pictures_and_executes_nothing(tmp_path):

@@ -315,6 +315,18 @@ def test_ris_keeps_ranges_and_lists_of_pages_apart() -> None:
     assert find_pages("e17") == ["e17"]
 
 
+def test_the_weights_of_a_model_are_a_link_in_every_export() -> None:
+    address = "https://example.org/weights"
+    text = entry(weights=address)
+    assert read_one(text).links == {"weights": address}
+    assert csl(text)["custom"]["weights"] == address
+    assert json.loads(export("json", text))["papers"][0]["weights"] == address
+    assert f"UR  - {address}" in export("ris", text)
+    assert next(csv.DictReader(io.StringIO(export("csv", text))))["weights"] == address
+    assert "weights" not in export("bibtex", text)
+    assert len(find(entry(weights="javascript:alert(1)"), Code.BAD_URL)) == 1
+
+
 def test_json_holds_every_field() -> None:
     details = {"volume": "1", "number": "2", "pages": "3--4", "note": "N", "custom": "C"}
     text = entry("article", journal="J", **details)

@@ -26,6 +26,7 @@ def read(text: str) -> Library:
     return make_library([Source("x.bib", text)], Taxonomy())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -70,6 +70,7 @@ FIELDS = (
     Field(name="primaryclass", other_names=("eprintclass",), is_inherited=False),
     Field(name="url"),
     Field(name="code", is_own=True, is_inherited=False, link_label="Code"),
+    Field(name="weights", is_own=True, is_inherited=False, link_label="Weights"),
     Field(name="keywords", is_own=True, is_inherited=False),
     Field(
         name="annotation",

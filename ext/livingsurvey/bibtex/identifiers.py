@@ -14,6 +14,9 @@ _ARXIV_PREFIX = re.compile(
     r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|abs/)+", re.IGNORECASE
 )
 _ARXIV_SUFFIX = re.compile(r"(?:v[0-9]+)?(?:\.pdf)?$", re.IGNORECASE)
+_FIRST_YEAR = 91
+"""arXiv began in 1991."""
+
 _FIVE_DIGITS_SINCE = "1501"
 """The month from which arXiv numbers papers with five digits instead of four."""
 
@@ -108,6 +111,15 @@ def read_arxiv_venue(text: str) -> str | None:
     """
     match = _ARXIV_AS_VENUE.fullmatch(text)
     return (match["id"] or "") if match else None
+
+
+def read_arxiv_month(identifier: str) -> tuple[int, int] | None:
+    """Return year and month in which a paper came to arXiv, by its identifier."""
+    match = re.match(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?([0-9]{2})([0-9]{2})", identifier)
+    if match is None:
+        return None
+    year = int(match[1])
+    return year + (1900 if year >= _FIRST_YEAR else 2000), int(match[2])
 
 
 def read_url(text: str) -> Identifier:

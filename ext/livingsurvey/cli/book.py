@@ -92,7 +92,7 @@ def find_tex(path: Path) -> Path:
             raise UsageError(f"there is no file {path}")
         return path
     # Sphinx writes only documents with this ending; ours beside them hold no \documentclass.
-    found = [file for file in sorted(path.glob("*.tex")) if file.name != "livingsurvey-data.tex"]
+    found = sorted(path.glob("*.tex"))
     if len(found) != 1:
         names = ", ".join(file.name for file in found) or "none"
         raise UsageError(f"{path} should hold one .tex, not {names}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex import write
 from livingsurvey.bibtex.fields import OWN_FIELDS
 from livingsurvey.bibtex.read import MONTHS
+from livingsurvey.exports.records import write_papers
 
 if TYPE_CHECKING:
     from livingsurvey.exports.records import About, Selection
@@ -18,7 +19,7 @@ _LEFT_OUT = OWN_FIELDS | {"xdata", "date", "subtitle"}
 
 def write_bibtex(selection: Selection, about: About) -> str:
     """Return the papers as a .bib file."""
-    return "\n".join(write_entry(paper) for paper in selection.papers)
+    return "\n".join(write_papers(selection, "bibtex", write_entry))
 
 
 def write_entry(paper: Paper) -> str:

@@ -18,6 +18,8 @@ from livingsurvey.exports.records import (
     name_categories,
     to_plain,
     write_array,
+    write_item,
+    write_papers,
 )
 from livingsurvey.names import parse_name, split_names
 
@@ -49,7 +51,10 @@ _DETAILS = {
 
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
-    items = (describe_paper(paper, selection.catalog.taxonomy) for paper in selection.papers)
+    taxonomy = selection.catalog.taxonomy
+    items = write_papers(
+        selection, "csl", lambda paper: write_item(describe_paper(paper, taxonomy))
+    )
     return write_array(items, after="\n")
 
 

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import DETAIL_FIELDS, FIELDS, LINK_FIELDS
 from livingsurvey.exports.bibtex import write_entry
-from livingsurvey.exports.records import find_address, find_detail, to_plain, write_array
+from livingsurvey.exports.records import (
+    find_address,
+    find_detail,
+    to_plain,
+    write_array,
+    write_item,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,7 +80,7 @@ def write_json(selection: Selection, about: About) -> str:
     }
     head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
     places = {key: about.resolve(place) or place for key, place in selection.places.items()}
-    papers = (_describe(paper, places.get(paper.key, "")) for paper in selection.papers)
+    papers = (write_item(_describe(paper, places.get(paper.key, ""))) for paper in selection.papers)
     return write_array(papers, f'{head.removesuffix(_END)},\n "papers": ', "\n}\n")
 
 

@@ -13,7 +13,7 @@ from livingsurvey.bibtex.types import JOURNAL, OTHER, PREPRINT, find_entry_type
 from livingsurvey.markup import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from livingsurvey.bibtex.types import Kind
     from livingsurvey.catalog import Catalog
@@ -86,12 +86,15 @@ class Selection:
         places: Where each paper has its full entry on the site, relative to its root, as far as
             that is known.
         path: Where the file itself lies on the site, or ``""``.
+        texts: What has been written about papers, by format and key: a paper stands in the file
+            of all papers and in those of its categories, which may share this.
     """
 
     catalog: Catalog
     category: Category | None = None
     places: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -99,6 +102,17 @@ class Selection:
         if self.category is None:
             return tuple(self.catalog.papers.values())
         return self.catalog.papers_in(self.category.tag)
+
+
+def write_papers(selection: Selection, kind: str, write: Callable[[Paper], str]) -> list[str]:
+    """Return the text of each paper of a selection in some format, each made once."""
+    texts = selection.texts
+    written = []
+    for paper in selection.papers:
+        if (kind, paper.key) not in texts:
+            texts[kind, paper.key] = write(paper)
+        written.append(texts[kind, paper.key])
+    return written
 
 
 def choose_recent(selection: Selection) -> list[Paper]:
@@ -123,13 +137,18 @@ def classify(paper: Paper) -> Kind:
     return kind
 
 
-def write_array(items: Iterable[object], before: str = "", after: str = "") -> str:
+def write_item(item: object) -> str:
+    """Return a JSON value on one line."""
+    # Without indentation the encoder is the one in C, ten times as fast.
+    return json.dumps(item, ensure_ascii=False)
+
+
+def write_array(items: Iterable[str], before: str = "", after: str = "") -> str:
     """Return a JSON array with one item on each line: a changed paper is one changed line.
 
     The text around it is taken in here, for a copy of the whole is megabytes.
     """
-    # Without indentation the encoder is the one in C, ten times as fast.
-    lines = [json.dumps(item, ensure_ascii=False) for item in items]
+    lines = list(items)
     if not lines:
         return f"{before}[]{after}"
     lines[0] = f"{before}[\n{lines[0]}"

@@ -14,6 +14,7 @@ from livingsurvey.exports.records import (
     name_categories,
     split_pages,
     to_plain,
+    write_papers,
 )
 from livingsurvey.names import parse_name, split_names
 
@@ -42,13 +43,14 @@ _DETAILS = (
 
 def write_ris(selection: Selection, about: About) -> str:
     """Return the papers as RIS records, with the line ends that the format asks for."""
-    lines = []
-    for paper in selection.papers:
-        for tag, value in _describe(paper, selection.catalog.taxonomy):
-            if text := clean(value):
-                lines.append(f"{tag}  - {text}\r\n")
-        lines.append("ER  - \r\n\r\n")
-    return "".join(lines)
+    taxonomy = selection.catalog.taxonomy
+
+    def write_record(paper: Paper) -> str:
+        pairs = ((tag, clean(value)) for tag, value in _describe(paper, taxonomy))
+        lines = [f"{tag}  - {text}\r\n" for tag, text in pairs if text]
+        return "".join([*lines, "ER  - \r\n\r\n"])
+
+    return "".join(write_papers(selection, "ris", write_record))
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:

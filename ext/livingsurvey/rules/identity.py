@@ -294,7 +294,7 @@ RULES = (
         code=Code.BAD_URL,
         title="Addresses are http or https",
         group="identifiers",
-        what="`url` or `code` is not a full address that begins with `http://` or `https://`.",
+        what="`url`, `code` or `weights` is not a full address that begins with `http://` or `https://`.",
         why="No link is made of anything else: some addresses run programs or read files.",
         check=found_while_reading(Code.BAD_URL),
         bad=shannon(url="www.example.org/shannon.pdf"),

@@ -162,8 +162,9 @@ class _LinkMaker(NamedTuple):
     name: str = "none"
 
     def get_relative_uri(self, from_: str, to: str, typ: str | None = None) -> str:
-        """Return the address of a document."""
-        return self.builder.get_relative_uri(from_, to, typ)
+        """Return the address of a document; an id of the one page of singlehtml needs none."""
+        uri = self.builder.get_relative_uri(from_, to, typ)
+        return "" if self.builder.name == "singlehtml" else uri
 
 
 class _RememberedNames(BaseNameStyle):  # type: ignore[misc] # pybtex has no types

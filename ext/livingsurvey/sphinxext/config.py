@@ -35,6 +35,7 @@ class Settings:
         root: The folder of ``conf.py``; diagnostics name files relative to it.
         bibliographies: ``bibtex_bibfiles``.
         taxonomy: ``livingsurvey_taxonomy``; None if the survey has none.
+        authors: ``livingsurvey_authors``: which spellings are one person; None if nobody says.
         order: ``livingsurvey_order``.
         form: ``livingsurvey_form``.
         author_limit: ``livingsurvey_author_limit``: more authors than this are abbreviated.
@@ -45,6 +46,7 @@ class Settings:
     root: Path
     bibliographies: tuple[Path, ...]
     taxonomy: Path | None
+    authors: Path | None
     order: str
     form: str
     author_limit: int
@@ -54,6 +56,7 @@ class Settings:
 def setup_config(app: Sphinx) -> None:
     """Register the configuration values of the extension."""
     app.add_config_value("livingsurvey_taxonomy", None, "env", types=frozenset({str, Path}))
+    app.add_config_value("livingsurvey_authors", None, "env", types=frozenset({str, Path}))
     app.add_config_value("livingsurvey_order", "newest", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_form", "cards", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_author_limit", 3, "env", types=frozenset({int}))
@@ -102,7 +105,7 @@ def _report(message: str, suggestion: str) -> Diagnostic:
 
 def read_settings(root: Path, config: Config) -> Settings:
     """Return the settings; a wrong value, reported by :func:`check_config`, is its default."""
-    taxonomy = config.livingsurvey_taxonomy
+    taxonomy, authors = config.livingsurvey_taxonomy, config.livingsurvey_authors
     chosen = {
         name: config[name] if config[name] in choices else choices[0]
         for name, choices in _CHOICES.items()
@@ -111,6 +114,7 @@ def read_settings(root: Path, config: Config) -> Settings:
         root=root,
         bibliographies=tuple((root / file).resolve() for file in config.bibtex_bibfiles),
         taxonomy=(root / taxonomy).resolve() if taxonomy else None,
+        authors=(root / authors).resolve() if authors else None,
         order=chosen["livingsurvey_order"],
         form=chosen["livingsurvey_form"],
         author_limit=max(1, config.livingsurvey_author_limit),

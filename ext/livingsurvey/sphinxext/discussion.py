@@ -8,12 +8,14 @@ the directives leave a placeholder that :class:`~.transforms.ResolvePlaceholders
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.digest import digest
 from livingsurvey.sphinxext.bibtex_bridge import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
+    from livingsurvey.catalog import Catalog
     from livingsurvey.sphinxext.bibtex_bridge import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
@@ -39,7 +42,9 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
         """Say what is known once all pages are read."""
         survey = domain.settle()
         if self["panel"] == "discussed":
-            self.replace_self(_count_discussed(compare(survey, self["docname"])))
+            docname = self["docname"]
+            dates = find_dates(domain.catalog, survey, docname)
+            self.replace_self(_count_discussed(compare(survey, docname), dates))
         else:
             linker = Linker(survey, domain.builder)
             self.replace_self(list(_report_agreement(survey, linker, self["docname"])))
@@ -75,6 +80,43 @@ def compare(survey: Survey, docname: str) -> Agreement:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """How far the literature of a page reaches, and when somebody last looked it through.
+
+    Attributes:
+        listed: When the newest paper that it lists first appeared, ``August 2026``, or ``""``.
+        discussed: The same for the papers that its text discusses.
+        reviewed: ``reviewed`` in the head of the page: an ISO date, or ``""``.
+    """
+
+    listed: str
+    discussed: str
+    reviewed: str
+
+
+def find_dates(catalog: Catalog, survey: Survey, docname: str) -> Dates:
+    """Return the dates of one page."""
+    found = compare(survey, docname)
+    return Dates(
+        listed=_find_newest(catalog, found.listed),
+        discussed=_find_newest(catalog, (*found.discussed, *found.unlisted)),
+        reviewed=survey.reviewed.get(docname, ""),
+    )
+
+
+def _find_newest(catalog: Catalog, keys: Iterable[str]) -> str:
+    dates = [
+        read_arxiv_month(paper.arxiv) or (paper.year or 0, paper.month or 0)
+        for key in keys
+        if (paper := catalog.papers.get(key)) is not None
+    ]
+    year, month = max(dates, default=(0, 0))
+    if not year:
+        return ""
+    return f"{calendar.month_name[month]} {year}" if month else str(year)
+
+
 def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, None]:
     return {key: None for mention in mentions if mention.kind in kinds for key in mention.keys}
 
@@ -87,7 +129,10 @@ def list_chapters(survey: Survey) -> list[str]:
 class DiscussionFacts:
     """Digests of what the pages show of the discussion elsewhere, for :mod:`.freshness`."""
 
-    def __init__(self, survey: Survey, text_of: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, catalog: Catalog, survey: Survey, text_of: Callable[[str, str], str]
+    ) -> None:
+        self.catalog = catalog
         self.survey = survey
         self.text_of = text_of
         self._agreement = ""
@@ -97,7 +142,8 @@ class DiscussionFacts:
         facts: list[object] = [self._said_of(key) for key in page.papers]
         if "discussed" in page.panels:
             found = compare(self.survey, docname)
-            facts.append((len(found.discussed), len(found.listed)))
+            dates = find_dates(self.catalog, self.survey, docname)
+            facts.append((len(found.discussed), len(found.listed), dates))
         if "agreement" in page.panels:
             facts.append(self._digest_agreement())
         return tuple(facts)
@@ -178,12 +224,17 @@ class AgreementDirective(_PanelDirective):
     panel = "agreement"
 
 
-def _count_discussed(found: Agreement) -> nodes.paragraph:
+def _count_discussed(found: Agreement, dates: Dates | None = None) -> nodes.paragraph:
     listed, discussed = len(found.listed), len(found.discussed)
     if not listed:
         text = "No papers are listed in this chapter yet."
     else:
         text = f"{discussed} of {listed} papers listed in this chapter are discussed in its text."
+    if dates and dates.listed:
+        text += f" The newest paper listed is of {dates.listed}"
+        text += f", the newest discussed of {dates.discussed}." if dates.discussed else "."
+    if dates and dates.reviewed:
+        text += f" Last reviewed on {dates.reviewed}."
     return nodes.paragraph("", text, classes=["ls-discussed"])
 
 

@@ -84,7 +84,7 @@ class SurveyDomain(Domain):
         """Return a digest of bibliography, taxonomy and citation styles: content, not time."""
         settings, config = self.settings, self.env.config
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
-        files = [*settings.bibliographies, *filter(None, [settings.taxonomy])]
+        files = [*settings.bibliographies, *filter(None, [settings.taxonomy, settings.authors])]
         states = [(path.name, _digest_file(path)) for path in files]
         return digest((__version__, styles, states))
 
@@ -96,7 +96,7 @@ class SurveyDomain(Domain):
     @cached_property
     def _loaded(self) -> tuple[Catalog, list[Diagnostic]]:
         settings = self.settings
-        return load(settings.bibliographies, settings.taxonomy, settings.root)
+        return load(settings.bibliographies, settings.taxonomy, settings.root, settings.authors)
 
     @property
     def catalog(self) -> Catalog:
@@ -167,7 +167,11 @@ class SurveyDomain(Domain):
         if not node.get("refexplicit"):
             contnode = nodes.inline("", text, classes=["ls-" + typ])
         docname, anchor = place
-        return make_refnode(builder, fromdocname, docname, anchor, contnode)
+        link = make_refnode(builder, fromdocname, docname, anchor, contnode)
+        if builder.name == "singlehtml" and anchor and "refuri" in link:
+            # Sphinx (9.0.4) makes "#document-page#id" of it, which leads nowhere.
+            link["refuri"] = f"#{anchor}"
+        return link
 
     def resolve_any_xref(  # noqa: PLR0917 - Sphinx's signature
         self,

@@ -194,8 +194,9 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
 
     catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
+    texts: dict[tuple[str, str], str] = {}
     for file in list_files(catalog.taxonomy, about):
-        yield file.path, write_file(file, catalog, about, places)
+        yield file.path, write_file(file, catalog, about, places, texts)
     homes = find_homes(domain)
     for path, keys in list_shards(catalog):
         yield path, write_shard(catalog, keys, homes)

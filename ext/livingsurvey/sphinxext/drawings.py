@@ -227,7 +227,7 @@ class OverviewDirective(ChartDirective):
                     title=category.title,
                     count=count,
                     color=numbers[category.root],
-                    section=category.section,
+                    section=f"{category.section}{'+' * bool(category.since)}",
                     target=("category", category.tag),
                     children=grow(category.tag),
                 )

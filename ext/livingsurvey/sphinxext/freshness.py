@@ -174,7 +174,7 @@ class PageFacts:
         self.survey = survey
         self.citations = get_formatter(env)
         self.style = type(self.citations.style).__name__
-        self.discussion = DiscussionFacts(survey, self.text_of)
+        self.discussion = DiscussionFacts(self.catalog, survey, self.text_of)
         self._places: dict[str, tuple[object, ...]] = {}
         self._mentions: dict[str, tuple[object, ...]] = {}
 

@@ -88,6 +88,7 @@ class PapersDirective(SphinxDirective):
         node = paper_listing(tag=category.tag, form=form, docname=docname, is_home=is_home)
         node["title"] = category.title
         node["color"] = category.color
+        node["since"] = category.since
         self.set_source_info(node)
         if is_home:
             node["ids"].append(anchor)

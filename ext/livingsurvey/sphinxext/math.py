@@ -158,11 +158,6 @@ def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None
     raise nodes.SkipNode
 
 
-def setup_math(app: Sphinx) -> None:
-    """Register the renderer under the name ``mathml``."""
-    app.add_html_math_renderer("mathml", (html_visit_math, None), (html_visit_math_block, None))
-
-
 # The word and marks that touch a formula. After a dash, a line may break.
 _HEAD = re.compile(r"\w+[^\w\s]*|[^\w\s]+|\u00a0")
 _TAIL = re.compile(r"(?:\w+|[^\w\s\u2013\u2014/-]|\u00a0)\Z")
@@ -223,3 +218,9 @@ class KeepTogether(SphinxPostTransform):
             bound = list(bind_formulas(parent.children))
             parent.clear()
             parent.extend(bound)
+
+
+def setup_math(app: Sphinx) -> None:
+    """Register the renderer under the name ``mathml``, and what keeps formulas on their line."""
+    app.add_html_math_renderer("mathml", (html_visit_math, None), (html_visit_math_block, None))
+    app.add_post_transform(KeepTogether)

@@ -122,8 +122,11 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     page = domain.tables.page(app.env.current_document.docname)
     mentions: list[Mention] = []
     categories: list[tuple[str, int]] = []
+    additions: list[tuple[str, str]] = []
     blocks = _Blocks()
     for node in doctree.findall(_speaks_of_papers):
+        if not isinstance(node, paper_listing) and _is_hidden(node, app):
+            continue
         sections = _enclosing_sections(node)
         section, title = sections[-1] if sections else ("", "")
         if isinstance(node, paper_listing):
@@ -134,6 +137,8 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             anchor = node["ids"][0] if node["ids"] else section
             mentions.append(Mention("list", keys, node.line or 0, section, title, anchor))
             _place_home(page, node, tuple(one for one, _ in sections))
+            if node["is_home"] and node["since"]:
+                additions.append((sections[-1][0] if len(sections) > 1 else "", node["since"]))
             continue
         assert isinstance(node, nodes.Element)  # noqa: S101 - for the type checker
         line = _find_line(node)
@@ -159,6 +164,8 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             )
         else:
             categories.append((target, line))
+    for section, since in additions:
+        _mark_addition(doctree, section, since)
     for node in doctree.findall(drawing):
         # Line 0: a picture of the whole taxonomy may show what has no section yet.
         targets = (link.target for link in node["picture"].links)
@@ -172,6 +179,34 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     )
     page.mentions = tuple(mentions)
     page.categories = tuple(categories)
+
+
+def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
+    """Whether a node stands in what this builder does not show: drafts, and other builders' text.
+
+    Sphinx takes these out when pages are written; what they say is then nobody's business.
+    """
+    parent = node.parent
+    while parent is not None:
+        kind = type(parent).__name__
+        if isinstance(parent, addnodes.only) and not app.tags.eval_condition(parent["expr"]):
+            return True
+        if kind == "todo_node" and not app.config.todo_include_todos:
+            return True
+        if kind == "ifconfig":  # evaluated when the page is resolved, so not yet known
+            return True
+        parent = parent.parent
+    return False
+
+
+def _mark_addition(doctree: nodes.document, section_id: str, since: str) -> None:
+    """Say under the heading of a section that its category is the survey's own, and since when."""
+    for section in doctree.findall(nodes.section):
+        is_page = isinstance(section.parent, nodes.document)
+        if section_id in section["ids"] or (is_page and not section_id):
+            text = f"A category of this survey’s own, since edition {since}."  # noqa: RUF001
+            section.insert(1, nodes.paragraph("", text, classes=["ls-since"]))
+            return
 
 
 class _Blocks:

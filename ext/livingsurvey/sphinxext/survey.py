@@ -179,6 +179,7 @@ class Survey:
         references: The document with the list of references, or ``""``.
         numbers: The section numbers, as Sphinx assigns them: document, then ``#id``.
         titles: The title of each document.
+        reviewed: The day on which somebody last looked a document through, as its head says.
     """
 
     order: tuple[str, ...]
@@ -192,6 +193,7 @@ class Survey:
     references: str = ""
     numbers: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    reviewed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def collect(cls, tables: Tables, env: BuildEnvironment) -> Survey:
@@ -205,6 +207,11 @@ class Survey:
             ),
             numbers=env.toc_secnumbers,
             titles={docname: env.titles[docname].astext() for docname in order},
+            reviewed={
+                docname: str(metadata["reviewed"])
+                for docname, metadata in env.metadata.items()
+                if "reviewed" in metadata
+            },
         )
         for docname, page in _known(order, tables.pages):
             for tag, home in page.homes.items():

@@ -114,7 +114,8 @@ def find_text_width(elements: Mapping[str, str]) -> float:
 
 
 _STYLES = Path(__file__).parent.parent / "latex"
-DATA_FILE = "livingsurvey-data.tex"
+# Not .tex: Sphinx's Makefile and Read the Docs compile every such file.
+DATA_FILE = "livingsurvey-data.def"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@
       venue: venue.textContent,
       year: Number(year.textContent) || 0,
       category: category.textContent,
-      hasCode: [...links.children].some((link) => link.textContent === "Code"),
+      links: new Set([...links.children].map((link) => link.textContent)),
       text: fold(
         [title, authors, venue, category].map((cell) => cell.textContent).join(" ") +
           ` ${row.dataset.more || ""} ${full} ${row.dataset.anchor}`,
@@ -83,7 +83,9 @@
 
   // The selection ------------------------------------------------------------------------
 
-  const DEFAULTS = { q: "", in: [], from: 0, to: 0, venue: "", code: false, only: "", keys: [], sort: "" };
+  // What a paper may offer, by the name of the facet: the text of its link.
+  const LINKED = { code: "Code", weights: "Weights" };
+  const DEFAULTS = { q: "", in: [], from: 0, to: 0, venue: "", code: false, weights: false, only: "", keys: [], sort: "" };
   let state = { ...DEFAULTS };
 
   function readState() {
@@ -96,6 +98,7 @@
       to: Number(asked.get("to")) || 0,
       venue: asked.get("venue") || "",
       code: asked.get("code") === "1",
+      weights: asked.get("weights") === "1",
       only: asked.get("only") === "basket" ? "basket" : "",
       keys: list("keys"),
       sort: asked.get("sort") || "",
@@ -134,7 +137,8 @@
         (!state.from || paper.year >= state.from) &&
         (!state.to || (paper.year && paper.year <= state.to)),
       venue: (paper) => !state.venue || paper.venue === state.venue,
-      code: (paper) => !state.code || paper.hasCode,
+      code: (paper) => !state.code || paper.links.has("Code"),
+      weights: (paper) => !state.weights || paper.links.has("Weights"),
       only: (paper) => state.only !== "basket" || basket.has(paper.anchor),
       keys: (paper) => !keys.size || keys.has(paper.anchor),
     };
@@ -164,7 +168,7 @@
   function select() {
     const filters = makeFilters();
     const names = Object.keys(filters);
-    const counts = { tags: new Map(), venues: new Map(), code: 0 };
+    const counts = { tags: new Map(), venues: new Map(), code: 0, weights: 0 };
     const found = [];
     for (const paper of sortPapers()) {
       let failed = "";
@@ -184,7 +188,9 @@
       if (!failures || failed === "venue") {
         counts.venues.set(paper.venue, (counts.venues.get(paper.venue) || 0) + 1);
       }
-      if ((!failures || failed === "code") && paper.hasCode) counts.code += 1;
+      for (const name of Object.keys(LINKED)) {
+        if ((!failures || failed === name) && paper.links.has(LINKED[name])) counts[name] += 1;
+      }
     }
     selected = found;
     return counts;
@@ -232,8 +238,11 @@
   const from = make("input", { type: "number", min: firstYear, max: lastYear, placeholder: firstYear });
   const to = make("input", { type: "number", min: firstYear, max: lastYear, placeholder: lastYear });
   const venue = make("select");
-  const code = make("input", { type: "checkbox" });
-  const codeCount = make("span", { class: "ls-facet-count" });
+  const linked = Object.keys(LINKED).map((name) => ({
+    name,
+    box: make("input", { type: "checkbox", id: `ls-${name}` }),
+    count: make("span", { class: "ls-facet-count" }),
+  }));
   const only = make("input", { type: "checkbox" });
   const onlyCount = make("span", { class: "ls-facet-count" });
   const order = make("select");
@@ -307,11 +316,12 @@
       field("to", to, "ls-to"),
     ),
     field("Venue", venue, "ls-venue"),
-    make("p", {}, code, " ", make("label", { for: "ls-code" }, "With code ", codeCount)),
+    ...linked.map(({ name, box, count }) =>
+      make("p", {}, box, " ", make("label", { for: box.id }, `With ${name} `, count)),
+    ),
     make("p", {}, only, " ", make("label", { for: "ls-only" }, "In the basket ", onlyCount)),
     make("p", { class: "ls-buttons" }, reset, empty),
   );
-  code.id = "ls-code";
   only.id = "ls-only";
   filters.open = matchMedia("(min-width: 60em)").matches;
 
@@ -393,10 +403,13 @@
     if (search.value !== state.q) search.value = state.q;
     from.value = state.from || "";
     to.value = state.to || "";
-    code.checked = state.code;
+    for (const { name, box, count } of linked) {
+      box.checked = state[name];
+      count.textContent = counts[name];
+      box.closest("p").hidden = !counts[name] && !state[name];
+    }
     only.checked = state.only === "basket";
     order.value = state.sort;
-    codeCount.textContent = counts.code;
     onlyCount.textContent = basket.size;
     empty.disabled = !basket.size;
     for (const [tag, { box, number, item }] of boxes) {
@@ -462,10 +475,12 @@
     state.venue = venue.value;
     update();
   });
-  code.addEventListener("change", () => {
-    state.code = code.checked;
-    update();
-  });
+  for (const { name, box } of linked) {
+    box.addEventListener("change", () => {
+      state[name] = box.checked;
+      update();
+    });
+  }
   only.addEventListener("change", () => {
     state.only = only.checked ? "basket" : "";
     update();
