@@ -166,10 +166,6 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             categories.append((target, line))
     for section, since in additions:
         _mark_addition(doctree, section, since)
-    for node in doctree.findall(drawing):
-        # Line 0: a picture of the whole taxonomy may show what has no section yet.
-        targets = (link.target for link in node["picture"].links)
-        categories.extend((name, 0) for kind, name in targets if kind == "category")
     page.loose = tuple(
         dict.fromkeys(
             node["reftarget"]
@@ -178,7 +174,19 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         )
     )
     page.mentions = tuple(mentions)
-    page.categories = tuple(categories)
+    page.categories = (*categories, *_find_drawn(doctree))
+
+
+def _find_drawn(doctree: nodes.document) -> Iterator[tuple[str, int]]:
+    """Yield the categories that pictures link to.
+
+    Their line is 0: a picture of the whole taxonomy may show what has no section yet.
+    """
+    for node in doctree.findall(drawing):
+        for link in node["picture"].links:
+            kind, name = link.target
+            if kind == "category":
+                yield name, 0
 
 
 def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
