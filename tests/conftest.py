@@ -41,6 +41,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Commands spell themselves otherwise within nox, and the tests run there and elsewhere.
+os.environ.pop("NOX_CURRENT_SESSION", None)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The folder of the project."""

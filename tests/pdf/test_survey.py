@@ -29,7 +29,9 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def catalog(root: Path) -> Catalog:
-    return load((root / "bib/efficiency-spectrum.bib",), root / "bib/taxonomy.toml", root)[0]
+    bib = root / "bib"
+    files = (bib / "efficiency-spectrum.bib",), bib / "taxonomy.toml"
+    return load(*files, root, bib / "authors.toml")[0]
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +213,7 @@ def test_properties(real_book: Book) -> None:
 def test_title_page_tells_version_date_and_how_to_cite(real_book: Book) -> None:
     front = " ".join(" ".join(real_book.pages[:2]).split())
     assert "The Efficiency Spectrum" in front
-    assert "2026.11" in front
+    assert "2026.12" in front
     assert "Jan 01, 2026" in front
     assert "How to cite" in front
     assert "arxiv.org/abs/2312.00678" in front

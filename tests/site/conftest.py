@@ -47,6 +47,9 @@ def site(built_site: Path) -> Site:
 @pytest.fixture(scope="session")
 def catalog(root: Path):
     """The real catalog."""
-    found, problems = load([root / "bib/efficiency-spectrum.bib"], root / "bib/taxonomy.toml", root)
+    bib = root / "bib"
+    found, problems = load(
+        [bib / "efficiency-spectrum.bib"], bib / "taxonomy.toml", root, bib / "authors.toml"
+    )
     assert problems == []
     return found
