@@ -21,7 +21,7 @@ from tests.services import (
 )
 from tests.surveys import BIB, Survey, make_survey
 
-from livingsurvey.bibtex.edit import apply_edits, insert_entry, set_fields
+from livingsurvey.bibtex.edit import apply_edits, insert_entries, set_fields
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import Source
 from livingsurvey.bibtex.write import format_text
@@ -535,7 +535,7 @@ def test_file_that_is_no_utf8_is_not_touched(survey: Survey, services: Services)
 
 
 def insert(text: str, key: str) -> str:
-    edit = insert_entry(text, "misc", key, {"title": "T"})
+    [edit] = insert_entries(text, [("misc", key, {"title": "T"})])
     return apply_edits(text, [edit])
 
 

@@ -75,11 +75,6 @@ def find_line_end(text: str) -> str:
     return "\r\n" if crlf * 2 > text.count("\n") else "\n"
 
 
-def insert_entry(text: str, entry_type: str, key: str, fields: Mapping[str, str]) -> Edit:
-    """Return the edit that puts one entry in its place; see :func:`insert_entries`."""
-    return insert_entries(text, [(entry_type, key, fields)])[0]
-
-
 def insert_entries(text: str, entries: Iterable[tuple[str, str, Mapping[str, str]]]) -> list[Edit]:
     """Return the edits that put entries in canonical layout where their keys belong.
 

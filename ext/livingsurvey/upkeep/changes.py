@@ -132,8 +132,12 @@ def compare(
         ]
     gone = old.keys() - new.keys() - set(renamed.values())
     changes += [Change(date=date, kind="removed", key=key, title=old[key].title) for key in gone]
-    ranks = {kind: rank for rank, kind in enumerate(CHANGE_KINDS)}
-    return tuple(sorted(changes, key=lambda change: (ranks[change.kind], change.key)))
+    return tuple(sorted(changes, key=_rank))
+
+
+def _rank(change: Change) -> tuple[int, str]:
+    """Return what orders changes of one day: the kind, then the key."""
+    return CHANGE_KINDS.index(change.kind), change.key
 
 
 def _find_renamed(old: Mapping[str, State], new: Mapping[str, State]) -> dict[str, str]:
@@ -252,9 +256,7 @@ def extend(history: History, new: Mapping[str, State], name: str, date: str) -> 
 
 def _sort(changes: Sequence[Change]) -> tuple[Change, ...]:
     """Return changes, the newest first; those of one day by kind, then by key."""
-    ranks = {kind: rank for rank, kind in enumerate(CHANGE_KINDS)}
-    by_key = sorted(changes, key=lambda change: (ranks[change.kind], change.key))
-    return tuple(sorted(by_key, key=lambda change: change.date, reverse=True))
+    return tuple(sorted(sorted(changes, key=_rank), key=lambda change: change.date, reverse=True))
 
 
 @dataclass(frozen=True, slots=True)
