@@ -20,6 +20,7 @@ PYPROJECT = """\
 [tool.livingsurvey]
 bibliographies = ["papers.bib"]
 taxonomy = "taxonomy.toml"
+profile = "house"
 minimum-papers = 0
 
 [tool.livingsurvey.online]

@@ -5,6 +5,7 @@
     [tool.livingsurvey]
     bibliographies = ["bib/papers.bib"]
     taxonomy = "bib/taxonomy.toml"
+    profile = "house"
     minimum-papers = 3
 
     [tool.livingsurvey.disabled]
@@ -27,7 +28,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from livingsurvey.bibtex.identifiers import read_url
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FILE_NAME = "pyproject.toml"
+Profile = Literal["plain", "house"]
+"""Which rules a survey asks for: those of fact, or those of custom as well."""
 CONTACT_VARIABLE = "LIVINGSURVEY_CONTACT"
 CACHE_FOLDER = ".livingsurvey-cache"
 ARXIV_DELAY = 3.0
@@ -80,6 +83,11 @@ def _read_path(value: Any, root: Path) -> Path | None:
 def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
     _expect(isinstance(value, list | tuple))
     return tuple(path for text in value if (path := _read_path(text, root)))
+
+
+def _read_profile(value: Any, _root: Path) -> Any:
+    _expect(value in get_args(Profile))
+    return value
 
 
 def _read_count(value: Any, _root: Path) -> Any:
@@ -219,6 +227,13 @@ class Configuration:
     )
     ledger: Path | None = field(
         default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")
+    )
+    profile: Profile = field(
+        default="plain",
+        metadata=_accept(
+            ("'plain' or 'house'", _read_profile),
+            "'house' asks for our customs as well, 'plain' not",
+        ),
     )
     minimum_papers: int = field(
         default=1,

@@ -747,6 +747,14 @@ def test_a_missing_file_is_said_to_be_missing(survey: Survey) -> None:
     assert "there is no file missing.bib" in survey.run("add", "missing.bib").err
 
 
+def test_a_named_bibliography_needs_no_configuration(survey: Survey) -> None:
+    (survey.bib.parent / "pyproject.toml").unlink()
+    paper = "@misc{a, title = {First Things Considered}, author = {Doe, Jo}, year = {2020}}\n"
+    done = survey.run("add", "--bib", survey.bib.name, "-", stdin=paper)
+    assert "a: added as doe2020first" in done.out
+    assert "doe2020first" in survey.bib.read_text()
+
+
 def test_a_paper_that_comes_twice_is_added_once(survey: Survey) -> None:
     one = "@misc{%s, title = {First Things Considered}, author = {Doe, Jo}, year = {2020}}\n"
     done = survey.run("add", "-", "-c", "low-rank", stdin=one % "a" + one % "b")

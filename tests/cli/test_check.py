@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +19,13 @@ import pytest
 from livingsurvey.cli import COMMANDS, main, report
 from livingsurvey.configuration import Configuration, Connection
 from livingsurvey.rules import RULES, find_fixes
-from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
+from livingsurvey.rules.examples import TAXONOMY, lamport, perelman, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from livingsurvey.catalog import Library
-    from livingsurvey.rules import Repair, Rule
+    from livingsurvey.rules import Fix, Rule
 
 BROKEN = Path(__file__).parent / "broken"
 
@@ -174,7 +175,8 @@ def survey(tmp_path: Path) -> Path:
 
 def configure(folder: Path, more: str = "") -> None:
     (folder / "pyproject.toml").write_text(
-        '[tool.livingsurvey]\nbibliographies = ["papers.bib"]\ntaxonomy = "taxonomy.toml"\n' + more,
+        '[tool.livingsurvey]\nbibliographies = ["papers.bib"]\ntaxonomy = "taxonomy.toml"\n'
+        'profile = "house"\n' + more,
         encoding="utf-8",
     )
 
@@ -231,7 +233,7 @@ def test_fixes_are_looked_for_where_something_was_found(
 ) -> None:
     asked: list[str] = []
 
-    def find(library: Library, rules: Sequence[Rule]) -> list[Repair]:
+    def find(library: Library, rules: Sequence[Rule]) -> list[Fix]:
         asked.extend(rule.code for rule in rules)
         return find_fixes(library, rules)
 
@@ -311,6 +313,45 @@ def test_disabled_rules_are_not_applied(run: Any, survey: Path) -> None:
     assert run(survey, "check")[0] == 1
     configure(survey, '[tool.livingsurvey.disabled]\nkey_form = "keys of the printed edition"\n')
     assert run(survey, "check")[0] == 0
+
+
+def test_profile_chooses_the_customs_of_the_house(run: Any, survey: Path) -> None:
+    """INSPIRE's form of a preprint, a key of its own, and one true fault."""
+    bib = shannon(key="Shannon:1948zz", creationdate=None, author="Shannon, Claude E. and others")
+    bib += perelman(key="Perelman:2006un").replace("@misc", "@article") + lamport(
+        key="x", year="194x"
+    )
+    (survey / "papers.bib").write_text(bib, encoding="utf-8")
+    configure(survey)
+    counted = Counter(re.findall(r"survey\.(\w+)", run(survey, "check")[1]))
+    assert counted == {
+        "key_form": 3, "missing_creationdate": 1, "truncated_authors": 1, "arxiv_as_journal": 1,
+        "bad_year": 1,
+    }  # fmt: skip
+    path = survey / "pyproject.toml"
+    text = path.read_text(encoding="utf-8")
+    for profile in ("", 'profile = "plain"\n'):
+        path.write_text(text.replace('profile = "house"\n', profile), encoding="utf-8")
+        assert re.findall(r"survey\.(\w+)", run(survey, "check")[1]) == ["bad_year"]
+
+
+def test_many_findings_of_one_rule_are_counted(run: Any, survey: Path) -> None:
+    papers = [shannon(key=f"shannon1948word{number}", year="194x", title=f"{{Word {number}}}")
+              for number in range(5)]  # fmt: skip
+    (survey / "papers.bib").write_text("".join(papers) + lamport(pages="1-2"), encoding="utf-8")
+    status, out, err = run(survey, "check", "--max", "2", "--only", "bad_year", "--only",
+                           "survey.page_range")  # fmt: skip
+    assert status == 1
+    assert re.findall(r"survey\.(\w+)", out) == ["bad_year", "bad_year", "page_range", "bad_year"]
+    assert "3 more of [survey.bad_year]; '--max 0' shows them\n" in out
+    assert err.startswith("6 entries: 5 warnings, 1 hint")
+    status, out, _ = run(survey, "check", "--summary", "--only", "bad_year")
+    assert (status, out) == (1, "      5  bad_year               A year has four digits\n")
+    assert run(survey, "check", "--only", "page_range")[0] == 0
+    assert run(survey, "check", "--max", "0", "--only", "bad_year")[1].count("bad_year") == 5
+    assert "there is no rule 'bad_yaer'; did you mean 'bad_year'?" in run(
+        survey, "check", "--only", "bad_yaer"
+    )[2]  # fmt: skip
 
 
 def test_minimum_of_papers(run: Any, survey: Path) -> None:

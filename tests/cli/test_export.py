@@ -40,7 +40,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "papers.bib").write_text(BIBLIOGRAPHY, encoding="utf-8")
     (tmp_path / "taxonomy.toml").write_text(TAXONOMY, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(
-        '[tool.livingsurvey]\nbibliographies = ["papers.bib"]\ntaxonomy = "taxonomy.toml"\n',
+        '[tool.livingsurvey]\nbibliographies = ["papers.bib"]\ntaxonomy = "taxonomy.toml"\n'
+        'profile = "house"\n',
         encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)

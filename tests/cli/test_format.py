@@ -34,7 +34,8 @@ def run(
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     (tmp_path / "taxonomy.toml").write_text(TAXONOMY, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(
-        '[tool.livingsurvey]\nbibliographies = ["papers.bib"]\ntaxonomy = "taxonomy.toml"\n',
+        '[tool.livingsurvey]\nbibliographies = ["papers.bib"]\ntaxonomy = "taxonomy.toml"\n'
+        'profile = "house"\n',
         encoding="utf-8",
     )
 

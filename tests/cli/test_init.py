@@ -228,8 +228,8 @@ def test_keywords_become_categories_and_the_file_stays(founder: Founder) -> None
     founder.build("new", "latex")
     status, report = founder.check("new")
     assert (status, report) == (0, "3 entries: nothing to mend\n")
-    disabled = tomllib.loads((founder.folder / "new/pyproject.toml").read_text(encoding="utf-8"))
-    assert "key_form" in disabled["tool"]["livingsurvey"]["disabled"]
+    written = tomllib.loads((founder.folder / "new/pyproject.toml").read_text(encoding="utf-8"))
+    assert "profile" not in written["tool"]["livingsurvey"]
 
 
 def test_groups_of_jabref_become_categories(founder: Founder) -> None:

@@ -264,7 +264,8 @@ class _Batch:
             if "keywords" not in fields:
                 console.note(f"{key} has no category yet: {_NO_CATEGORY}")
         # What the rules say of the new entries is for an editor to read; 'check' decides.
-        rules = select_rules(session.configuration.disabled)
+        configuration = session.configuration
+        rules = select_rules(configuration.disabled, profile=configuration.profile)
         for diagnostic in check_library(session.load(), rules):
             if diagnostic.key in keys:
                 console.note(diagnostic.render())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog.ledger import read_ledger
-from livingsurvey.cli.command import Command, Exit, add_flag, load_survey
+from livingsurvey.cli.command import Command, Exit, add_flag, load_survey, report_unknown
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
-from livingsurvey.cli.report import REPORT_FORMATS, Report
+from livingsurvey.cli.report import REPORT_FORMATS, Report, write_counts
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code, Severity, sort_diagnostics
 from livingsurvey.rules import check_library, select_rules
@@ -32,6 +32,10 @@ make the exit code 1, hints do not. Rules can be switched off, with a reason, in
 """
 
 
+MOST = 100
+"""Findings of one rule that are shown to people; more are read by nobody, and hide the others."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and the form of the report."""
     add_survey_arguments(parser)
@@ -40,6 +44,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=REPORT_FORMATS,
         default="text",
         help="for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0",
+    )
+    add_flag(parser, "--summary", purpose="only count the findings of each rule")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="RULE",
+        help="report the findings of this rule alone, such as bad_doi; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--max",
+        type=int,
+        default=MOST,
+        metavar="N",
+        help="findings of one rule that people are shown (default: %(default)s; 0: all)",
     )
     add_flag(
         parser,
@@ -51,7 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Check the bibliography and report."""
     configuration = find_configuration(arguments)
-    rules = select_rules(configuration.disabled, minimum_papers=configuration.minimum_papers)
+    wanted = _read_codes(arguments.only or [])
+    rules = select_rules(
+        configuration.disabled,
+        profile=configuration.profile,
+        minimum_papers=configuration.minimum_papers,
+    )
     with console.progress() as say:
         say(f"reading {', '.join(path.name for path in configuration.bibliographies)}")
         library = load_survey(configuration)
@@ -63,15 +86,33 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         diagnostics += configuration.warnings
     if arguments.verified:
         diagnostics += _find_unverified(library, configuration)
+    if wanted:
+        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code in wanted]
     report = Report(
         diagnostics=sort_diagnostics(diagnostics),
         rules=rules,
         documentation=configuration.documentation,
         library=library,
+        most=arguments.max,
     )
-    REPORT_FORMATS[arguments.format](report, console)
+    write = write_counts if arguments.summary else REPORT_FORMATS[arguments.format]
+    write(report, console)
     is_clean = all(diagnostic.severity is Severity.HINT for diagnostic in diagnostics)
     return Exit.CLEAN if is_clean else Exit.FINDINGS
+
+
+def _read_codes(names: list[str]) -> set[Code]:
+    """Return the rules that are asked for, by their names with or without ``survey.``."""
+    codes = {str(code): code for code in Code}
+    wanted = set()
+    for name in names:
+        plain = name.strip("[]").removeprefix("survey.")
+        if plain not in codes:
+            raise report_unknown(
+                f"there is no rule '{name}'", plain, codes, "the page on rules lists them"
+            )
+        wanted.add(codes[plain])
+    return wanted
 
 
 def _find_unverified(library: Library, configuration: Configuration) -> list[Diagnostic]:

@@ -64,6 +64,8 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
         paths = tuple(Path.cwd() / path for path in arguments.paths)
         # A part of the bibliography need not fill the categories of the whole.
         configuration = replace(configuration, bibliographies=paths, minimum_papers=0, warnings=())
+    elif not configuration.bibliographies and getattr(arguments, "bib", None):
+        configuration = replace(configuration, bibliographies=(Path.cwd() / arguments.bib,))
     if arguments.taxonomy is not None:
         configuration = replace(configuration, taxonomy=Path.cwd() / arguments.taxonomy)
     if not configuration.bibliographies:

@@ -121,7 +121,8 @@ def _fix(sources: list[Source], configuration: Configuration) -> Fixed:
     if configuration.taxonomy is not None:
         text = read_source(configuration.taxonomy, configuration.taxonomy.name)[0].text
         taxonomy, _ = read_taxonomy(text, configuration.taxonomy.name)
-    return apply_fixes(sources, taxonomy, select_rules(configuration.disabled))
+    rules = select_rules(configuration.disabled, profile=configuration.profile)
+    return apply_fixes(sources, taxonomy, rules)
 
 
 def _describe(outcome: Formatted) -> str:

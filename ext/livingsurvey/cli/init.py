@@ -58,12 +58,8 @@ THEMES: dict[str, dict[str, str]] = tomllib.loads(
 """The themes that a survey was looked at under, the default first, and what installs them."""
 THEME = next(iter(THEMES))
 
-HOUSE_RULES = (
-    Code.KEY_FORM, Code.MISSING_CREATIONDATE, Code.SURPLUS_FIELD, Code.TITLE_CAPITALS,
-    Code.TRUNCATED_AUTHORS, Code.PAGE_RANGE, Code.ARXIV_AS_JOURNAL, Code.ALIAS, Code.UNKNOWN_TAG,
-    Code.NOT_A_LEAF,
-)  # fmt: skip
-"""Rules of custom, not of fact: one that a foreign bibliography does not keep is switched off."""
+SUSPENDED_RULES = (Code.PAGE_RANGE, Code.ALIAS, Code.UNKNOWN_TAG, Code.NOT_A_LEAF)
+"""Rules that are switched off if a foreign bibliography does not keep them."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Za-z]{2,8})?")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|^])")
@@ -195,13 +191,14 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
     taxonomy, _ = read_taxonomy(render(plan).get("taxonomy.toml", ""), "taxonomy.toml")
     source = type(source)("papers.bib", text)
     library = make_library([source], taxonomy)
-    found = check_library(library, select_rules({}, minimum_papers=0))
+    found = check_library(library, select_rules(profile="plain", minimum_papers=0))
     counts = {
-        code: sum(one.code is code for one in found) for code in (*HOUSE_RULES, Code.NO_CATEGORY)
+        code: sum(diagnostic.code is code for diagnostic in found)
+        for code in (*SUSPENDED_RULES, Code.NO_CATEGORY)
     }
     disabled = {
         str(code): f"not kept by the file that the survey began with: {counts[code]} findings"
-        for code in HOUSE_RULES
+        for code in SUSPENDED_RULES
         if counts[code]
     }
     if not is_complete:

@@ -38,12 +38,14 @@ class Report:
         rules: The rules that were applied.
         library: What was checked.
         documentation: The address of the page that describes the rules, or ``""``.
+        most: How many findings of one rule people are shown; 0 for all.
     """
 
     diagnostics: Sequence[Diagnostic]
     rules: Sequence[Rule]
     library: Library
     documentation: str = ""
+    most: int = 0
 
     def count_fixes(self) -> int:
         """Return how many findings ``format --fix`` would mend; only rules that found any fix."""
@@ -69,12 +71,31 @@ def _count(number: int, singular: str, plural: str = "") -> str:
 
 
 def write_text(report: Report, console: Console) -> None:
-    """Write a line for each finding, in colors on a terminal; the summary goes to stderr."""
+    """Write a line for each finding, in colors on a terminal; the summary goes to stderr.
+
+    Of a rule with very many findings the first ones are shown, and the rest is counted.
+    """
+    shown = Counter[str]()
     for diagnostic in report.diagnostics:
+        shown[diagnostic.code] += 1
+        if report.most and shown[diagnostic.code] > report.most:
+            continue
         severity = console.paint(diagnostic.severity, "bold", _COLORS[diagnostic.severity])
         place = console.paint(str(diagnostic.location), "bold")
         code = console.paint(f"[survey.{diagnostic.code}]", "dim")
         console.print(f"{place}: {severity}: {diagnostic.text} {code}")
+    for name, count in shown.most_common():
+        if report.most and count > report.most:
+            console.print(f"{count - report.most:,} more of [survey.{name}]; '--max 0' shows them")
+    console.note(summarize(report))
+
+
+def write_counts(report: Report, console: Console) -> None:
+    """Write a line for each rule that found something, those that found most first."""
+    counts = Counter(diagnostic.code for diagnostic in report.diagnostics)
+    titles = {rule.code: rule.title for rule in report.rules}
+    for code, count in counts.most_common():
+        console.print(f"{count:>7,}  {code:<22} {titles.get(code, '')}".rstrip())
     console.note(summarize(report))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from livingsurvey.catalog import Library
+    from livingsurvey.configuration import Profile
     from livingsurvey.diagnostics import Code, Diagnostic
 
 __all__ = [
@@ -33,16 +34,24 @@ RULES: tuple[Rule, ...] = tuple(
 """All rules, by group, in the order of the documentation."""
 
 
-def select_rules(disabled: Collection[Code] = (), *, minimum_papers: int = 1) -> tuple[Rule, ...]:
+def select_rules(
+    disabled: Collection[Code] = (), *, profile: Profile = "house", minimum_papers: int = 1
+) -> tuple[Rule, ...]:
     """Return the rules as a survey configures them.
 
     Args:
         disabled: The rules to leave out.
+        profile: ``plain`` leaves out the rules of custom, for a bibliography that other programs
+            write as well.
         minimum_papers: How many papers a category needs.
     """
     thin = survey.make_thin_category(minimum_papers)
     rules = (thin if rule.code is thin.code else rule for rule in RULES)
-    return tuple(rule for rule in rules if rule.code not in disabled)
+    return tuple(
+        rule
+        for rule in rules
+        if rule.code not in disabled and (profile == "house" or not rule.is_house)
+    )
 
 
 def check_library(

@@ -42,7 +42,7 @@ def check_required(library: Library) -> Iterator[Diagnostic]:
     """Find entries without the fields that their type needs."""
     for entry in library.entries:
         for names in find_entry_type(entry.entry_type).required:
-            if any(name in entry.values for name in names):
+            if any(name in entry.values for name in names) or _is_preprint(entry, names):
                 continue
             yield entry.report(
                 Code.MISSING_FIELD,
@@ -51,9 +51,12 @@ def check_required(library: Library) -> Iterator[Diagnostic]:
             )
 
 
+def _is_preprint(entry: Entry, names: tuple[str, ...]) -> bool:
+    """Whether a journal is missing since there is none, as arXiv and INSPIRE export preprints."""
+    return "journal" in names and "eprint" in entry.values
+
+
 def _suggest_field(entry: Entry, name: str) -> str:
-    if name == "journal" and "eprint" in entry.values:
-        return "a preprint is @misc"
     unknown = [other for other in entry.values if not is_known_field(other)]
     near = did_you_mean(name, unknown)
     if near:
@@ -137,10 +140,15 @@ def _read_arxiv_journal(entry: Entry) -> str | None:
 
 
 def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:
-    """Find arXiv in the place of a journal, as many web pages export it."""
+    """Find arXiv in the place of a journal, and articles that only arXiv has."""
     for entry in library.entries:
         found = _read_arxiv_journal(entry)
         if found is None:
+            is_article = entry.entry_type == "article" and "journal" not in entry.values
+            if is_article and "eprint" in entry.values:
+                yield entry.report(
+                    Code.ARXIV_AS_JOURNAL, "@article without journal", suggestion="write @misc"
+                )
             continue
         eprint = found or entry.get("eprint")
         yield entry.report(
@@ -273,9 +281,11 @@ RULES = (
         code=Code.ARXIV_AS_JOURNAL,
         title="A preprint is no article",
         group="entries",
-        what="The journal is `arXiv`, `arXiv preprint arXiv:…` or `CoRR`.",
+        is_house=True,
+        what="The journal is `arXiv`, `arXiv preprint arXiv:…` or `CoRR`, or an `@article` has an "
+        "`eprint` and no journal.",
         why="The identifier is hidden in a text, so that no link can be made of it, and arXiv "
-        "would be listed among the venues.",
+        "would be listed among the venues. A preprint is `@misc`.",
         check=check_arxiv_journal,
         fix=fix_arxiv_journal,
         bad=perelman(eprint=None, archiveprefix=None, journal="arXiv preprint math/0211159"),
@@ -285,6 +295,7 @@ RULES = (
         code=Code.SURPLUS_FIELD,
         title="An entry has what the survey reads",
         group="entries",
+        is_house=True,
         severity=Severity.HINT,
         what="The entry has fields that reference managers write for themselves: `file`, `owner`, "
         "`groups`, `timestamp`, `modificationdate`, marks and ranks; or it has an `abstract`.",

@@ -236,6 +236,7 @@ RULES = (
         code=Code.KEY_FORM,
         title="Keys are authorYEARword",
         group="entries",
+        is_house=True,
         what="The citation key is not the family name of the first author, the year and a word "
         "of the title, in lower-case ASCII letters and digits.",
         why="Keys are typed by people and become part of addresses; one form can be guessed.",
@@ -336,6 +337,7 @@ RULES = (
         code=Code.MISSING_CREATIONDATE,
         title="Every paper says when it joined",
         group="identifiers",
+        is_house=True,
         what="The entry has no `creationdate`.",
         why="Recent additions and the feed are made of it.",
         check=check_creationdates,

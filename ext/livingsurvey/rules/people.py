@@ -176,6 +176,7 @@ RULES = (
         code=Code.TRUNCATED_AUTHORS,
         title="All authors are named",
         group="people",
+        is_house=True,
         what="The list of authors ends in `and others`.",
         why="Everybody who wrote the paper is to be found by name. Outputs abbreviate long lists "
         "by themselves.",

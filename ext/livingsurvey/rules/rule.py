@@ -88,6 +88,8 @@ class Rule:
         good: The same, fixed.
         language: What the examples are: BibTeX, a taxonomy, a file of authors,
             ``pyproject.toml``, a page, a figure.
+        is_house: Whether it is a custom rather than a fact: asked for only by a survey whose
+            ``profile`` is ``house``.
         stage: ``check`` if the command finds it, ``start`` if it keeps the command from running,
             ``build`` if it takes all pages to find it, ``verify`` if it takes the ledger, that is
             ``check --verified``.
@@ -104,6 +106,7 @@ class Rule:
     bad: str
     good: str
     language: Language = "bibtex"
+    is_house: bool = False
     stage: Stage = "check"
     check: Callable[[Library], Iterator[Diagnostic]] = find_nothing
     fix: Callable[[Library], Iterator[Fix]] | None = None

@@ -257,6 +257,7 @@ RULES = (
         code=Code.TITLE_CAPITALS,
         title="Capitals that matter are in braces",
         group="titles",
+        is_house=True,
         what="A word of the title has capitals behind its first letter and stands outside of "
         "braces.",
         why="Many bibliography styles lower the capitals of titles: `ACM` becomes `acm`. This site "

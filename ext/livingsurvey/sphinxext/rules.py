@@ -37,6 +37,7 @@ _STAGES = {
     "verify": "`livingsurvey check --verified` finds it.",
     "build": "The build of the site finds it, since it takes all pages.",
 }
+_HOUSE = "It is a custom: only a survey of the profile `house` asks for it."
 _MENDS = "`livingsurvey format --fix` mends it where that needs no judgment."
 
 
@@ -74,6 +75,8 @@ class RulesDirective(SphinxDirective):
         section = nodes.section(ids=[name], names=[name])
         section += nodes.title("", rule.title)
         facts = f"`survey.{rule.code}` is {_WORDS[rule.severity]}. {_STAGES[rule.stage]}"
+        if rule.is_house:
+            facts = f"{facts.rstrip()} {_HOUSE}"
         if rule.fix:
             facts = f"{facts.rstrip()} {_MENDS}"
         for text in (facts, f"{rule.what} {rule.why}"):
