@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FILE_NAME = "pyproject.toml"
+Order = Literal["key", "file"]
+"""How the entries of a bibliography stand."""
 Profile = Literal["plain", "house"]
 """Which rules a survey asks for: those of fact, or those of custom as well."""
 CONTACT_VARIABLE = "LIVINGSURVEY_CONTACT"
@@ -85,9 +87,12 @@ def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
     return tuple(path for text in value if (path := _read_path(text, root)))
 
 
-def _read_profile(value: Any, _root: Path) -> Any:
-    _expect(value in get_args(Profile))
-    return value
+def _read_choice(*choices: str) -> Callable[[Any, Path], str]:
+    def read(value: Any, _root: Path) -> str:
+        _expect(value in choices)
+        return str(value)
+
+    return read
 
 
 def _read_count(value: Any, _root: Path) -> Any:
@@ -231,8 +236,15 @@ class Configuration:
     profile: Profile = field(
         default="plain",
         metadata=_accept(
-            ("'plain' or 'house'", _read_profile),
-            "'house' asks for our customs as well, 'plain' not",
+            ("'plain' or 'house'", _read_choice(*get_args(Profile))),
+            "'plain' (default), or 'house': rules of custom too",
+        ),
+    )
+    order: Order = field(
+        default="key",
+        metadata=_accept(
+            ("'key' or 'file'", _read_choice(*get_args(Order))),
+            "'key' (default), or 'file': entries stay, new ones first",
         ),
     )
     minimum_papers: int = field(

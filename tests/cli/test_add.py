@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -753,6 +754,22 @@ def test_a_named_bibliography_needs_no_configuration(survey: Survey) -> None:
     done = survey.run("add", "--bib", survey.bib.name, "-", stdin=paper)
     assert "a: added as doe2020first" in done.out
     assert "doe2020first" in survey.bib.read_text()
+
+
+def test_a_survey_keeps_its_own_order_with_the_newest_first(survey: Survey) -> None:
+    configuration = survey.bib.parent / "pyproject.toml"
+    configuration.write_text(
+        configuration.read_text().replace("minimum-papers", 'order = "file"\nminimum-papers')
+    )
+    survey.bib.write_text("@misc{b, title={B},\n}\n\n@misc{a, title={A}}\n")
+    assert survey.run("format").status == 0
+    assert survey.bib.read_text() == (
+        "@misc{b,\n  title         = {B},\n}\n\n@misc{a,\n  title         = {A},\n}\n"
+    )
+    paper = "@misc{x, title = {First Things Considered}, author = {Doe, Jo}, year = {2020}}\n"
+    survey.run("add", "-", stdin=paper)
+    keys = re.findall(r"@misc\{(\w+)", survey.bib.read_text())
+    assert keys == ["doe2020first", "b", "a"]
 
 
 def test_a_paper_that_comes_twice_is_added_once(survey: Survey) -> None:

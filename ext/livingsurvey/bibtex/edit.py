@@ -75,7 +75,9 @@ def find_line_end(text: str) -> str:
     return "\r\n" if crlf * 2 > text.count("\n") else "\n"
 
 
-def insert_entries(text: str, entries: Iterable[tuple[str, str, Mapping[str, str]]]) -> list[Edit]:
+def insert_entries(
+    text: str, entries: Iterable[tuple[str, str, Mapping[str, str]]], *, is_sorted: bool = True
+) -> list[Edit]:
     """Return the edits that put entries in canonical layout where their keys belong.
 
     Entries that stand by key stay so; where they do not, new ones come last. What stands right
@@ -84,6 +86,7 @@ def insert_entries(text: str, entries: Iterable[tuple[str, str, Mapping[str, str
     Args:
         text: The file.
         entries: Type, key and fields of each.
+        is_sorted: Whether the file is kept by key; else new entries come first.
     """
     line_end = find_line_end(text)
     blocks = [block for block in scan(text) if block.kind != "comment" or _is_settings(text, block)]
@@ -91,7 +94,8 @@ def insert_entries(text: str, entries: Iterable[tuple[str, str, Mapping[str, str
     places: dict[tuple[int, str], list[str]] = {}
     for entry_type, key, fields in sorted(entries, key=lambda entry: entry[1].casefold()):
         entry = format_text(write_entry(entry_type, key, fields)).text.rstrip("\n")
-        place = _find_place(text, blocks, _find_predecessor(known, key), line_end)
+        predecessor = _find_predecessor(known, key) if is_sorted else None
+        place = _find_place(text, blocks, predecessor, line_end)
         places.setdefault(place, []).append(entry.replace("\n", line_end))
     edits = []
     for (start, gap), group in places.items():

@@ -180,10 +180,14 @@ class _Chunk:
         return f"{above if self.above else ''}{self.text}{tail}"
 
 
-def format_text(text: str) -> Formatted:
+def format_text(text: str, *, is_sorted: bool = True) -> Formatted:
     """Return a .bib file in canonical layout; see the module for what that is.
 
     Never raises. A text with mistakes is not touched, for nobody knows what is meant.
+
+    Args:
+        text: The file.
+        is_sorted: Whether entries are put in the order of their keys, or stay in their own.
     """
     original = text
     text = _LINE_END.sub("\n", text)
@@ -193,7 +197,7 @@ def format_text(text: str) -> Formatted:
         return Formatted(original, mistakes=mistakes)
     header, chunks, footer = _cut(text, blocks)
     obstacle = _find_obstacle([chunk.block for chunk in chunks])
-    ordered = [chunks] if obstacle else _order(chunks)
+    ordered = [chunks] if obstacle or not is_sorted else _order(chunks)
     parts = [header, *(_render_run(run) for run in ordered), footer]
     changed = tuple(
         chunk.block.key
@@ -201,7 +205,9 @@ def format_text(text: str) -> Formatted:
         if chunk.block.kind == "entry" and text[chunk.block.start : chunk.block.end] != chunk.text
     )
     body = "\n\n".join(part for part in parts if part)
-    return Formatted(f"{body}\n" if body else "", changed, unsorted_because=obstacle)
+    return Formatted(
+        f"{body}\n" if body else "", changed, unsorted_because=obstacle if is_sorted else ""
+    )
 
 
 def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:

@@ -248,7 +248,8 @@ class _Batch:
             return
         session, console = self.session, self.session.console
         source = read_for_change(session.path)
-        edits = insert_entries(source.text, self.entries.values())
+        is_sorted = session.configuration.order == "key"
+        edits = insert_entries(source.text, self.entries.values(), is_sorted=is_sorted)
         change = Change(session.path, source, apply_edits(source.text, edits))
         place = show(session.path)
         added = [

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Bring the bibliography into its canonical layout: fields in one order, values in braces, names as
-'Last, First', entries by key, a blank line between them; UTF-8 without byte order mark, LF.
+'Last, First', entries by key (unless order = "file" in [tool.livingsurvey]), a blank line between
+them; UTF-8 without byte order mark, LF.
 
 Comments, @string, @preamble and JabRef's settings stay; an entry that is in order stays the same
 byte for byte; what any program reads from the file stays the same. A file with syntax errors is
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             fixed = _fix(sound, configuration)
         say("formatting")
         outcomes = [
-            (source, format_text(new.text))
+            (source, format_text(new.text, is_sorted=configuration.order == "key"))
             for source, new in zip(sound, fixed.sources, strict=True)
         ]
     for problems in faults.values():
