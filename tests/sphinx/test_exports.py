@@ -329,6 +329,7 @@ def drop_address(survey: Survey) -> None:
 
 def drop_feeds(survey: Survey) -> None:
     survey.edit("conf.py", '"tag_authority": "example.org,2026:bread",', "")
+    drop_address(survey)
 
 
 def date_another(survey: Survey) -> None:

@@ -275,9 +275,14 @@ def test_a_feed_has_a_limit(tmp_path: Path) -> None:
     assert dates == sorted(dates, reverse=True)
 
 
-def test_a_feed_needs_an_authority(catalog: Catalog) -> None:
+def test_a_feed_needs_an_authority_or_an_address(catalog: Catalog) -> None:
     with pytest.raises(ValueError, match="tag_authority"):
         WRITERS["atom"](Selection(catalog=catalog), About(title="T"))
+    about = About(title="T", base_url="https://example.org/bread/")
+    feed = feedparser.parse(WRITERS["atom"](Selection(catalog=catalog), about))
+    ids = [feed.feed.id, *(entry.id for entry in feed.entries)]
+    assert len(ids) == len(set(ids)) > 1
+    assert all(name.startswith("https://example.org/bread/#") for name in ids)
 
 
 def read_as_zotero(context: str) -> dict[str, object]:

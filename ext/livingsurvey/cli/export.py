@@ -71,7 +71,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     try:
         text = WRITERS[arguments.format](selection, about)
     except ValueError as error:
-        raise UsageError(f"{error}: add --tag-authority example.org,2026:name") from error
+        raise UsageError(
+            f"{error}: add --url https://example.org/ or --tag-authority example.org,2026:name"
+        ) from error
     if arguments.output is None:
         _print(text, console)
     else:

@@ -154,7 +154,7 @@ def locate(format_name: str, slug: str, category: str = "") -> str:
 
 def list_files(taxonomy: Taxonomy, about: About) -> tuple[File, ...]:
     """Return all files: those of the whole survey first, then category by category."""
-    has_feeds = bool(about.tag_authority)
+    has_feeds = about.has_feeds
     found = [
         File(locate(name, about.slug), name) for name in FORMATS if name != "atom" or has_feeds
     ]

@@ -39,8 +39,9 @@ class About:
         pdf: Where its PDF is, relative to the site or as an address.
         image: A picture that stands for it, relative to the site or as an address.
         tag_authority: ``domain,date:name``: what the ids of feed entries begin with (RFC 4151).
-            It never changes, even if the site moves; without it no feeds are written.
-        base_url: The address of the site, ending in a slash.
+            It never changes, even if the site moves; without it they begin with ``base_url``.
+        base_url: The address of the site, ending in a slash. Without it and a ``tag_authority``
+            no feeds are written, since nothing would tell their entries from others.
     """
 
     title: str
@@ -67,9 +68,23 @@ class About:
             return path
         return urljoin(self.base_url, path) if self.base_url and path else ""
 
-    def make_tag(self, specific: str) -> str:
-        """Return a ``tag:`` URI of this survey; ``""`` without an authority."""
-        return f"tag:{self.tag_authority}/{specific}" if self.tag_authority else ""
+    @property
+    def has_feeds(self) -> bool:
+        """Whether the entries of feeds can have ids that nobody else gives."""
+        return bool(self.tag_authority or self.base_url)
+
+    def make_id(self, specific: str) -> str:
+        """Return the lasting id of something in a feed, which the Atom format asks for (RFC 4287).
+
+        Raises:
+            ValueError: There is nothing to make it from.
+        """
+        if self.tag_authority:
+            return f"tag:{self.tag_authority}/{specific}"
+        if not self.base_url:
+            msg = "a feed needs the address of the site, or a tag_authority, for its ids"
+            raise ValueError(msg)
+        return f"{self.base_url}#{specific}"
 
 
 FEED_LIMIT = 100

@@ -49,16 +49,13 @@ def write_atom(selection: Selection, about: About) -> str:
     """Return the feed of a selection.
 
     Raises:
-        ValueError: There is no ``tag_authority`` to make lasting ids from.
+        ValueError: There is nothing to make lasting ids from.
     """
-    if not about.tag_authority:
-        msg = "a feed needs a tag_authority, from which its ids are made"
-        raise ValueError(msg)
     papers = choose_recent(selection)
     category = selection.category
     title = f"{about.title}: {category.title}" if category else about.title
     root = start("feed", NAMESPACE, {"xml:lang": about.language} if about.language else None)
-    add(root, "id", about.make_tag(f"feed/{category.tag}" if category else "feed"))
+    add(root, "id", about.make_id(f"feed/{category.tag}" if category else "feed"))
     add(root, "title", clean(title))
     add(root, "subtitle", clean(category.description if category else about.description))
     add(root, "updated", _time(papers[0]) if papers else _NEVER)
@@ -87,7 +84,7 @@ def _time(paper: Paper) -> str:
 
 def _add_entry(root: ET.Element, paper: Paper, selection: Selection, about: About) -> None:
     entry = add(root, "entry")
-    add(entry, "id", about.make_tag(f"paper/{make_anchor(paper.key)}"))
+    add(entry, "id", about.make_id(f"paper/{make_anchor(paper.key)}"))
     add(entry, "title", name_in_full(paper))
     add(entry, "updated", _time(paper))
     add(entry, "published", _time(paper))

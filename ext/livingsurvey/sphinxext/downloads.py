@@ -95,7 +95,7 @@ class DownloadsDirective(SphinxDirective):
     def list_formats(self, shelf: Shelf) -> Iterator[Sequence[nodes.Node]]:
         """Yield the row of each format."""
         for name, kind in FORMATS.items():
-            if name == "atom" and not self.about.tag_authority:
+            if name == "atom" and not self.about.has_feeds:
                 continue
             count = shelf.recent if name == "atom" else shelf.papers
             purpose = nodes.inline("", kind.purpose)
@@ -120,7 +120,7 @@ class DownloadsDirective(SphinxDirective):
         )
         self.set_source_info(title)
         head = nodes.inline("", "", title, classes=[f"ls-depth-{category.depth}"])
-        has_feed = category.depth == 1 and self.about.tag_authority
+        has_feed = category.depth == 1 and self.about.has_feeds
         files = nodes.inline()
         for name in (*PER_CATEGORY, "atom") if has_feed else PER_CATEGORY:
             if files.children:

@@ -74,7 +74,7 @@ def add_metadata(
 def list_links(about: About, page: Page | None, context: dict[str, Any]) -> Iterator[str]:
     """Yield links to the feeds that a page has to do with, and to the search description."""
     pathto = context["pathto"]
-    if about.tag_authority:
+    if about.has_feeds:
         feeds = {"": about.title}
         for tag, home in page.homes.items() if page else ():
             # The top category of each listing: what stands above it, or the category itself.
