@@ -140,9 +140,23 @@ class TestScales:
         assert years.gather({2021: 4, 2023: 1}) == (0, 4, 0, 1)
 
     def test_old_years_go_into_a_bucket(self):
-        years = find_years([{1989: 2, 2015: 1, 2024: 5}], most=5)
+        years = find_years([{1989: 2, 2015: 1, 2024: 50}], most=5)
         assert years.names == ("before 2021", "2021", "2022", "2023", "2024")
         assert years.gather({1989: 2, 2015: 1, 2024: 5}) == (3, 0, 0, 0, 5)
+
+    def test_a_long_history_gets_columns_of_several_years(self):
+        counts = dict.fromkeys(range(1973, 2024), 2)
+        years = find_years([counts])
+        assert years.names[:2] == ("1970\u20131974", "1975\u20131979")
+        assert years.names[-1] == "2020\u20132023"
+        assert years.gather(counts) == (4, *[10] * 9, 8)
+
+    def test_the_author_chooses_where_columns_begin_and_how_long_they_are(self):
+        counts = {1990: 3, 2000: 1, 2003: 2, 2004: 1}
+        years = find_years([counts], since=2000, step=2)
+        assert years.names == ("before 2000", "2000\u20132001", "2002\u20132003", "2004")
+        assert years.gather(counts) == (3, 1, 2, 1)
+        assert len(find_years([{1: 1, 2000: 1}], step=1).columns) <= 28
 
     def test_no_years(self):
         assert find_years([{}, {2020: 0}]) is None
@@ -276,7 +290,7 @@ class TestTimeline:
         picture = draw_timeline(series, width=width)
         assert not legible(picture)
         if span == 60:
-            assert picture.table.rows[0][0].startswith("before ")
+            assert picture.table.rows[-1][0].endswith("\u20132026")
             total = sum(sum(one.counts.values()) for one in series)
             assert sum(row[-1] for row in picture.table.rows) == total
 

@@ -5,6 +5,7 @@ In the heat map each cell says how many papers it holds, by depth of color; gaps
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,42 +47,89 @@ class Years:
         first: The first year with a column of its own.
         last: The last year.
         has_bucket: Whether a column before the first gathers all that is older.
+        step: How many years a column holds.
     """
 
     first: int
     last: int
     has_bucket: bool
+    step: int = 1
 
     @property
     def columns(self) -> tuple[int | None, ...]:
-        """The years in order; None is the column of all that is older."""
-        years = tuple(range(self.first, self.last + 1))
+        """The first years of the columns in order; None is that of all that is older."""
+        years = tuple(range(self.first, self.last + 1, self.step))
         return (None, *years) if self.has_bucket else years
 
     @property
     def names(self) -> tuple[str, ...]:
         """The titles of the columns."""
-        return tuple(f"before {self.first}" if y is None else str(y) for y in self.columns)
+        return tuple(self.name(year) for year in self.columns)
+
+    def name(self, year: int | None) -> str:
+        """Return the title of the column that begins with a year."""
+        if year is None:
+            return f"before {self.first}"
+        end = min(year + self.step - 1, self.last)
+        return str(year) if end == year else f"{year}\u2013{end}"
 
     def gather(self, counts: Mapping[int, int]) -> tuple[int, ...]:
         """Return the counts of the columns in order."""
-        older = sum(count for year, count in counts.items() if year < self.first)
-        own = tuple(counts.get(year, 0) for year in range(self.first, self.last + 1))
-        return (older, *own) if self.has_bucket else own
+        gathered = dict.fromkeys(self.columns, 0)
+        for year, count in counts.items():
+            start = self.first + (year - self.first) // self.step * self.step
+            column = None if year < self.first else start
+            if column in gathered:
+                gathered[column] += count
+        return tuple(gathered.values())
 
 
-def find_years(counts: Iterable[Mapping[int, int]], *, most: int = 14) -> Years | None:
+_TAIL = 0.25
+"""How much of what is counted one column of older years may hold."""
+
+
+def find_years(
+    counts: Iterable[Mapping[int, int]], *, most: int = 14, since: int = 0, step: int = 0
+) -> Years | None:
     """Return the columns for counts by year, or None if nothing is counted.
 
-    There are *most* columns at the most; what is older goes into a bucket.
+    There are *most* columns at the most. A thin tail of older years goes into a bucket; a long
+    history gets columns of several years: two, or five times a power of ten, or ten.
+
+    Args:
+        counts: By year, of each series.
+        most: The number of columns that there is room for.
+        since: The first year with a column of its own; 0 leaves it to the counts.
+        step: The years of a column; 0 leaves it to the counts.
     """
-    years = {year for by_year in counts for year, count in by_year.items() if count > 0}
-    if not years:
+    totals = Counter[int]()
+    for by_year in counts:
+        totals.update({year: count for year, count in by_year.items() if count > 0})
+    if not totals:
         return None
-    first, last = min(years), max(years)
-    if last - first + 1 <= most:
-        return Years(first, last, has_bucket=False)
-    return Years(last - most + 2, last, has_bucket=True)
+    first, last = min(totals), max(totals)
+    if since:
+        first = min(max(first, since), last)
+    start = max(first, last - most + 2)
+    older = sum(count for year, count in totals.items() if year < start)
+    if not step and last - first + 1 > most and older <= _TAIL * totals.total():
+        return Years(start, last, has_bucket=True)
+    chosen = step or next(size for size in _list_steps() if _count(first, last, size) <= most)
+    while _count(first, last, chosen) > 2 * most:  # an author's step of many columns
+        chosen *= 2
+    first -= 0 if since else first % chosen
+    return Years(first, last, has_bucket=first > min(totals), step=chosen)
+
+
+def _list_steps() -> Iterator[int]:
+    power = 1
+    while True:
+        yield from (power, 2 * power, 5 * power)
+        power *= 10
+
+
+def _count(first: int, last: int, step: int) -> int:
+    return (last - first // step * step) // step + 1
 
 
 # Stacked columns
@@ -93,17 +141,24 @@ _SEAM = 0.8  # between the parts of a column
 
 
 def draw_timeline(
-    series: Sequence[Series], *, width: float = 720, title: str = "Papers by year"
+    series: Sequence[Series],
+    *,
+    width: float = 720,
+    title: str = "Papers by year",
+    since: int = 0,
+    step: int = 0,
 ) -> Picture:
-    """Return the chart of counts by year; what is older than fits the width is one column.
+    """Return the chart of counts by year.
 
     Args:
         series: From the foot of the columns to their top.
         width: In pixels.
         title: The name of the picture.
+        since: See :func:`find_years`.
+        step: See :func:`find_years`.
     """
     most = max(9, round(width / _SLOT))
-    years = find_years((part.counts for part in series), most=most)
+    years = find_years((part.counts for part in series), most=most, since=since, step=step)
     if years is None:
         return draw_nothing(width, title)
     gathered = [years.gather(part.counts) for part in series]
@@ -184,13 +239,16 @@ class _Plot:
         every = 1
         while every * self.slot < measure("2000", _SMALL) + 6:
             every += 1
-        if (self.years.last - year) % every == 0:
+        if (self.years.last - year) // self.years.step % every == 0:
             yield TextLine(x, self.foot + 17, str(year), classes=looks)
+            end = self.years.name(year)[len(str(year)) :]
+            if end:
+                yield TextLine(x, self.foot + 30, end, classes=looks)
 
 
 def _describe_timeline(years: Years, totals: Sequence[int]) -> str:
     most = max(range(len(totals)), key=totals.__getitem__)
-    when = years.names[most] if years.columns[most] is None else f"in {years.columns[most]}"
+    when = years.names[most] if years.columns[most] is None else f"in {years.names[most]}"
     return (
         f"{count_of(sum(totals))} from {years.names[0]} to {years.last};"
         f" most of them, {totals[most]}, {when}."
@@ -253,18 +311,24 @@ _KEY, _KEY_GAP = 22.0, 14.0  # the width of a swatch below the grid
 
 
 def draw_heatmap(
-    rows: Sequence[Series], *, width: float = 720, title: str = "Papers by category and year"
+    rows: Sequence[Series],
+    *,
+    width: float = 720,
+    title: str = "Papers by category and year",
+    since: int = 0,
+    step: int = 0,
 ) -> Picture:
     """Return the heat map of counts by category and year.
-
-    What is older than fits the width is one column.
 
     Args:
         rows: From top to bottom.
         width: In pixels.
         title: The name of the picture.
+        since: See :func:`find_years`.
+        step: See :func:`find_years`.
     """
-    years = find_years((row.counts for row in rows), most=round(0.6 * width / _CELL))
+    most = round(0.6 * width / _CELL)
+    years = find_years((row.counts for row in rows), most=most, since=since, step=step)
     if years is None:
         return draw_nothing(width, title)
     grid = _Grid(rows, years, width)
@@ -310,8 +374,12 @@ class _Grid:
         for place, year in enumerate(self.years.columns):
             x = self.left + (place + 0.5) * self.cell
             if year is not None:
-                shown = f"{year % 100:02d}" if short else str(year)
-                yield TextLine(x, _HEAD - 8, shown, classes=looks)
+                name = self.years.name(year)
+                lines = [name[start : start + 4] for start in range(0, len(name), 5)]
+                for line, text in enumerate(reversed(lines)):
+                    shown = text[-2:] if short else text
+                    dash = "\u2013" if len(lines) > 1 and not line else ""
+                    yield TextLine(x, _HEAD - 8 - 13 * line, dash + shown, classes=looks)
             elif short:
                 yield TextLine(x, _HEAD - 8, "…", classes=looks)
             else:

@@ -189,9 +189,10 @@ class ChartDirective(SphinxDirective):
         domain = get_survey_domain(self.env)
         return number_categories(domain.catalog, domain.settings.palette)
 
-    def titled(self) -> dict[str, Any]:
-        """Return the title as an argument, where the author gives one."""
-        return {"title": self.options["title"]} if "title" in self.options else {}
+    def given(self) -> dict[str, Any]:
+        """Return what the author decides about the picture, as arguments of its function."""
+        names = self.option_spec.keys() - {"name"} if self.option_spec else ()
+        return {name: self.options[name] for name in names if name in self.options}
 
     def query(self, tag: str) -> Query:
         """Return what the chart asks of the catalog."""
@@ -237,10 +238,20 @@ class OverviewDirective(ChartDirective):
         top = counts[0][0].parent if tag and counts else ""
         total = None if tag else self.ask(PaperCount())
         columns = 1 if width == _NARROW else 2
-        return draw_overview(grow(top), total=total, columns=columns, width=width, **self.titled())
+        return draw_overview(grow(top), total=total, columns=columns, width=width, **self.given())
 
 
-class TimelineDirective(ChartDirective):
+class YearsDirective(ChartDirective):
+    """A chart over time; its columns follow the papers where no option decides."""
+
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        **(ChartDirective.option_spec or {}),
+        "since": directives.positive_int,
+        "step": directives.positive_int,
+    }
+
+
+class TimelineDirective(YearsDirective):
     """Papers by year, stacked by the categories below the branch; each paper at its home."""
 
     chart = "timeline"
@@ -257,10 +268,10 @@ class TimelineDirective(ChartDirective):
             Series(title=one.title, color=color, counts=dict(years), target=("category", one.tag))
             for one, years, color in choose_parts(answer, tag, self.colors())
         ]
-        return draw_timeline(series, width=width, **self.titled())
+        return draw_timeline(series, width=width, **self.given())
 
 
-class HeatmapDirective(ChartDirective):
+class HeatmapDirective(YearsDirective):
     """Categories against years: where the work is, and where the gaps are."""
 
     chart = "heatmap"
@@ -284,7 +295,7 @@ class HeatmapDirective(ChartDirective):
             for one, years in answer
             if not one.children
         ]
-        return draw_heatmap(rows, width=width, **self.titled())
+        return draw_heatmap(rows, width=width, **self.given())
 
 
 class VenuesDirective(ChartDirective):
@@ -301,7 +312,7 @@ class VenuesDirective(ChartDirective):
         from livingsurvey.charts.bars import Bar, draw_bars  # noqa: PLC0415
 
         bars = [Bar(title=venue, count=count) for venue, count in answer]
-        return draw_bars(bars, width=width, **self.titled())
+        return draw_bars(bars, width=width, **self.given())
 
 
 def choose_parts(
