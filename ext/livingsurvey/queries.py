@@ -319,6 +319,15 @@ def _sort_by_year(papers: Iterable[Paper]) -> tuple[Paper, ...]:
 PALETTE_SIZE = 10
 """How many colors drawings and charts can tell apart."""
 
+
+def choose_color(rank: int) -> int:
+    """Return the color of the category that is at a rank from 1; those that follow begin anew.
+
+    So neighbors differ however many there are; names, tips and the table tell the others apart.
+    """
+    return (rank - 1) % PALETTE_SIZE + 1
+
+
 YearCounts = tuple[tuple[int, int], ...]
 """(year, number of papers), by year."""
 
@@ -419,13 +428,14 @@ class PaletteColors:
         """Return colors by number, from 1."""
         numbers = number_categories(catalog, self.palette)
         categories = catalog.taxonomy.categories
-        colors = {number: categories[tag].color for tag, number in numbers.items()}
-        return {number: color for number, color in colors.items() if color}
+        # Where two share a number, the first in the order has its color.
+        colors = {number: categories[tag].color for tag, number in reversed(numbers.items())}
+        return {number: color for number, color in sorted(colors.items()) if color}
 
 
 def number_categories(catalog: Catalog, palette: tuple[str, ...]) -> dict[str, int]:
-    """Return the number of each top category in the palette; late ones share the last."""
+    """Return the number of each top category in the palette, see :func:`choose_color`."""
     roots = tuple(category.tag for category in catalog.taxonomy.roots)
     chosen = [tag for tag in palette if tag in roots]
     order = (*chosen, *(tag for tag in roots if tag not in chosen))
-    return {tag: min(number, PALETTE_SIZE) for number, tag in enumerate(order, start=1)}
+    return {tag: choose_color(rank) for rank, tag in enumerate(order, start=1)}

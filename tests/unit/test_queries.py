@@ -15,6 +15,7 @@ from livingsurvey.queries import (
     PaperCount,
     PapersIn,
     VenueCounts,
+    choose_color,
     fingerprint,
     number_categories,
     sort_papers,
@@ -123,6 +124,7 @@ def test_venues_are_counted_by_their_acronym_the_commonest_first() -> None:
 def test_top_categories_have_numbers_and_colors() -> None:
     catalog = read()
     assert number_categories(catalog, ()) == {"dough": 1, "oven": 2, "shop": 3}
+    assert [choose_color(rank) for rank in (1, 10, 11, 25)] == [1, 10, 1, 5]
     assert number_categories(catalog, ("shop", "unknown")) == {"shop": 1, "dough": 2, "oven": 3}
     assert PaletteColors().answer(catalog) == {1: "#c9722f", 3: "#2f5f9c"}
     assert PaletteColors(("shop",)).answer(catalog) == {1: "#2f5f9c", 2: "#c9722f"}

@@ -20,12 +20,12 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.queries import (
-    PALETTE_SIZE,
     CategoryCounts,
     CategoryYears,
     PaletteColors,
     PaperCount,
     VenueCounts,
+    choose_color,
     number_categories,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -326,9 +326,7 @@ def choose_parts(
         return [(one, value, numbers[one.root]) for one, value in answer if one.depth == 1]
     parts = [(one, value) for one, value in answer if one.parent == tag]
     parts = parts or [(one, value) for one, value in answer if one.tag == tag]
-    return [
-        (one, value, min(rank, PALETTE_SIZE)) for rank, (one, value) in enumerate(parts, start=1)
-    ]
+    return [(one, value, choose_color(rank)) for rank, (one, value) in enumerate(parts, start=1)]
 
 
 def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
