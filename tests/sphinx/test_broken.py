@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,6 +89,27 @@ def test_every_mistake_is_reported_with_line_column_code_and_remedy(broken: Surv
     assert result.status == 0
     for line in EXPECTED.splitlines():
         assert line in result.warnings
+
+
+def test_the_first_finding_begins_a_line(broken: Survey) -> None:
+    """Sphinx's progress and our findings share a terminal; both are one stream here."""
+    command = [
+        sys.executable, "-m", "sphinx", "-b", "html", "-N", "-c", str(broken.path),
+        str(broken.path / "docs"), str(broken.path / "_build/terminal"),
+    ]  # fmt: skip
+    shown = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
+    ).stdout
+    assert EXPECTED.splitlines()[0] in shown.splitlines()
+
+
+def test_a_missing_drawing_is_reported_where_it_is_asked_for(survey: Survey) -> None:
+    survey.write("docs/flour.md", "# Flour\n\n```{survey:figure} gone.svg\n```\n")
+    warnings = survey.build().warnings
+    assert (
+        "docs/flour.md:3: ERROR: docs/gone.svg: cannot read the file (No such file or directory); "
+        "create it, or name another one [survey.file_missing]"
+    ) in warnings
 
 
 def test_every_entry_is_still_there(broken: Survey) -> None:

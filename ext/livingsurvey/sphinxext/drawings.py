@@ -19,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.model import Location
 from livingsurvey.queries import (
     CategoryCounts,
     CategoryYears,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.charts.shapes import DataTable, Picture, Target
+    from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Category
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.domain import SurveyDomain
@@ -95,13 +97,20 @@ class FigureDirective(SphinxDirective):
         if not problems:
             picture, problems = read_drawing(source.text, source.path)
         for problem in problems:
-            log_diagnostic(problem)
+            log_diagnostic(problem if problem.location.line else self.locate(problem, root))
         figure = nodes.figure()
         self.set_source_info(figure)
         if picture is not None:
             name = nodes.make_id(self.options.get("name") or Path(absolute).stem)
             figure += make_drawing(self, picture, name, self.options.get("alt", ""))
         return finish_figure(self, figure)
+
+    def locate(self, problem: Diagnostic, root: Path) -> Diagnostic:
+        """Return what is wrong with a file as a whole at the line that asks for it."""
+        path, line = self.get_source_info()
+        place = Location(show_path(Path(path), root), line)
+        text = f"{problem.location.path}: {problem.message}"
+        return replace(problem, message=text, location=place)
 
 
 def make_drawing(

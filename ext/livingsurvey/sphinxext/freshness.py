@@ -10,6 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.util import logging
+
+from livingsurvey.diagnostics import Severity
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.bibtex_bridge import get_formatter, list_bibliographies
@@ -33,6 +36,8 @@ MARKER = "livingsurvey-unfinished"
 
 FORKED = 5
 """More pages than this Sphinx (9.0) reads in processes of their own, if it may."""
+
+logger = logging.getLogger(__name__)
 
 
 def on_env_get_outdated(
@@ -85,7 +90,10 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         outdated = _find_outdated(domain, app, was_killed=was_killed)
         if outdated or domain.is_reading:
             outdated = sorted({*outdated, *_list_indexed(env, app.builder)})
-    for diagnostic in domain.tables.diagnostics:
+    diagnostics = domain.tables.diagnostics
+    if any(diagnostic.severity is not Severity.HINT for diagnostic in diagnostics):
+        logger.info("")  # Sphinx has begun a line on its progress, and leaves it open
+    for diagnostic in diagnostics:
         log_diagnostic(diagnostic)
     return outdated
 
