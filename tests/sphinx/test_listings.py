@@ -181,6 +181,10 @@ def test_papers_and_categories_are_in_the_inventory_and_the_search(survey: Surve
     assert set(categories) >= {
         "dough", "ferment", "sourdough", "yeast", "flour", "oven", "steam",
     }  # fmt: skip
+    # What is known by a former tag is found by it.
+    assert str(categories["levain"]) == str(categories["sourdough"])
+    former = result.read("data/categories/levain.bib")
+    assert former == result.read("data/categories/sourdough.bib")
     assert "WildYeast: Old Cultures in New Bread" in result.read("searchindex.js")
 
 

@@ -11,6 +11,7 @@ from livingsurvey.exports.data import SCHEMA_NAME, read_schema, write_csv, write
 from livingsurvey.exports.records import Selection, choose_recent
 from livingsurvey.exports.ris import write_ris
 from livingsurvey.exports.web import write_atom
+from livingsurvey.taxonomy import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,7 +154,10 @@ def locate(format_name: str, slug: str, category: str = "") -> str:
 
 
 def list_files(taxonomy: Taxonomy, about: About) -> tuple[File, ...]:
-    """Return all files: those of the whole survey first, then category by category."""
+    """Return all files: those of the whole survey first, then category by category.
+
+    A category has its files under its former tags as well, since others link to them.
+    """
     has_feeds = about.has_feeds
     found = [
         File(locate(name, about.slug), name) for name in FORMATS if name != "atom" or has_feeds
@@ -161,8 +165,11 @@ def list_files(taxonomy: Taxonomy, about: About) -> tuple[File, ...]:
     found.append(File(SCHEMA_PATH, ""))
     for category in taxonomy.categories.values():
         names = (*PER_CATEGORY, "atom") if has_feeds and category.depth == 1 else PER_CATEGORY
+        tags = (category.tag, *filter(TAG.fullmatch, category.aliases))
         found.extend(
-            File(locate(name, about.slug, category.tag), name, category.tag) for name in names
+            File(locate(name, about.slug, tag), name, category.tag)
+            for tag in tags
+            for name in names
         )
     return tuple(found)
 

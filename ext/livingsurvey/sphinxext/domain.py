@@ -205,7 +205,8 @@ class SurveyDomain(Domain):
             yield key, survey.search_names[key], "entry", docname, anchor, 0
         for tag, (docname, anchor) in survey.categories.items():
             title = survey.category_titles[tag]
-            yield tag, title, "category", docname, anchor, -1
+            for name in (tag, *survey.category_aliases.get(tag, ())):
+                yield name, title, "category", docname, anchor, -1
             if anchor and title != tag:  # a whole page is found by its own title
                 yield title, title, "category", docname, anchor, 0
 

@@ -94,7 +94,9 @@ class PapersDirective(SphinxDirective):
             node["ids"].append(anchor)
             self.state.document.note_explicit_target(node, node)
             above = tuple((part.tag, part.title) for part in listing.path[:-1])
-            page.homes[category.tag] = Home(anchor, (), self.lineno, category.title, above)
+            page.homes[category.tag] = Home(
+                anchor, (), self.lineno, category.title, above, category.aliases
+            )
         if is_home:
             for paper in listing.residents:
                 name = display_name(paper)

@@ -60,6 +60,7 @@ class Home:
         line: The line of the directive.
         title: The title of the category.
         above: (tag, title) of the categories above it, outermost first.
+        aliases: Its former tags.
     """
 
     anchor: str
@@ -67,6 +68,7 @@ class Home:
     line: int
     title: str
     above: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -173,6 +175,7 @@ class Survey:
         categories: The place of each category: of its home, or of the section around the homes
             of all below it.
         category_titles: The titles of these categories.
+        category_aliases: The former tags of those that are listed.
         papers: Where each paper has its full entry.
         names: What each of these papers is called in running text.
         search_names: What the search calls it.
@@ -187,6 +190,7 @@ class Survey:
     homes: dict[str, tuple[str, Home]] = field(default_factory=dict)
     categories: dict[str, Place] = field(default_factory=dict)
     category_titles: dict[str, str] = field(default_factory=dict)
+    category_aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     papers: dict[str, Place] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     search_names: dict[str, str] = field(default_factory=dict)
@@ -228,6 +232,7 @@ class Survey:
         for tag, (docname, home) in self.homes.items():
             self.categories[tag] = (docname, home.sections[-1] if home.sections else home.anchor)
             self.category_titles[tag] = home.title
+            self.category_aliases[tag] = home.aliases
             for parent, title in home.above:
                 self.category_titles.setdefault(parent, title)
         parents = {parent: None for _, home in self.homes.values() for parent, _ in home.above}
