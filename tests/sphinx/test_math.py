@@ -56,6 +56,10 @@ def test_aligned_formulas_are_tables() -> None:
     assert "&" not in "".join(tree.itertext())
 
 
+def test_an_operator_in_braces_takes_no_space() -> None:
+    assert '<mrow><mo lspace="0" rspace="0">,</mo></mrow>' in convert_formula("1{,}000", "inline")
+
+
 def test_limits_stand_below_in_displayed_formulas() -> None:
     assert "<munder><mi>min</mi><mi>x</mi></munder>" in convert_formula(r"\min_x f", "block")
     assert "<msub><mi>min</mi><mi>x</mi></msub>" in convert_formula(r"\min_x f", "inline")
