@@ -91,7 +91,7 @@ def test_count_in_the_head_of_a_chapter(talking: Survey) -> None:
     (note,) = read(talking, "oven").xpath("//p[@class='ls-discussed']")
     assert squeeze(note) == (
         "1 of 1 papers listed in this chapter are discussed in its text. "
-        "The newest paper listed is of January 2021, the newest discussed of January 2021."
+        "The newest listed and the newest discussed are of January 2021."
     )
 
 

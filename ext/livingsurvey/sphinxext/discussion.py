@@ -231,8 +231,11 @@ def _count_discussed(found: Agreement, dates: Dates | None = None) -> nodes.para
     else:
         text = f"{discussed} of {listed} papers listed in this chapter are discussed in its text."
     if dates and dates.listed:
-        text += f" The newest paper listed is of {dates.listed}"
-        text += f", the newest discussed of {dates.discussed}." if dates.discussed else "."
+        if dates.discussed == dates.listed:
+            text += f" The newest listed and the newest discussed are of {dates.listed}."
+        else:
+            text += f" The newest paper listed is of {dates.listed}"
+            text += f", the newest discussed of {dates.discussed}." if dates.discussed else "."
     if dates and dates.reviewed:
         text += f" Last reviewed on {dates.reviewed}."
     return nodes.paragraph("", text, classes=["ls-discussed"])

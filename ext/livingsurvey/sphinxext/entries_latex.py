@@ -73,8 +73,10 @@ def latex_depart_paper_listing(self: LaTeXTranslator, node: paper_listing) -> No
 
 
 def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
-    """Write a list of papers."""
-    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{len(node['keys'])}}}\n")
+    """Write a list of papers; the number over it is that of the whole listing, as on the site."""
+    groups = node.parent.children if isinstance(node.parent, paper_listing) else [node]
+    count = sum(len(group["keys"]) for group in groups if isinstance(group, paper_group))
+    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{count}}}\n")
     write_entries(self, node)
     self.body.append("\\end{lspapers}\n")
     raise nodes.SkipNode
