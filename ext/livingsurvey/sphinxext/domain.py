@@ -241,14 +241,14 @@ class PaperRole(XRefRole):
     """A link to the home of a paper that shows what people call it."""
 
     def __init__(self) -> None:
-        super().__init__(warn_dangling=False)
+        super().__init__(warn_dangling=False, innernodeclass=nodes.inline)
 
 
 class CategoryRole(XRefRole):
     """A link to the section of a category that shows its title."""
 
     def __init__(self) -> None:
-        super().__init__(warn_dangling=False)
+        super().__init__(warn_dangling=False, innernodeclass=nodes.inline)
 
     def process_link(
         self,
