@@ -22,6 +22,7 @@ RANKS = {
     "bibtex": 3,
     "authors": 3,
     "taxonomy": 4,
+    "reference": 4,
     "catalog": 5,
     "configuration": 5,  # for both clients
     "queries": 6,

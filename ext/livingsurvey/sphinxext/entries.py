@@ -9,6 +9,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.coins import write_coins
+from livingsurvey.reference import close
 from livingsurvey.sphinxext.bibtex_bridge import get_formatter
 from livingsurvey.sphinxext.discussion import Sayings
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -17,6 +18,7 @@ from livingsurvey.sphinxext.linking import Linker, is_site, join_links
 from livingsurvey.sphinxext.nodes import (
     Link,
     abbreviate,
+    complete_reference,
     list_texts,
     paper_card,
     paper_entry,
@@ -25,11 +27,14 @@ from livingsurvey.sphinxext.nodes import (
     paper_note,
     paper_title,
     place_card,
+    reference_item,
     reference_list,
+    reference_part,
     render_card,
     render_line,
     render_markup,
     render_reference,
+    spell_link,
 )
 
 if TYPE_CHECKING:
@@ -75,6 +80,8 @@ class Entries:
                 known = kept.get((kind, key))
                 children = known.deepcopy().children if known else render_markup(tex)
                 entry.append(kind("", "", *children))
+            if isinstance(entry, reference_item):
+                complete_reference(entry, paper)
             entry.attributes.update(marks.get(key, {}))
             entry.parent = folded
             yield entry
@@ -158,9 +165,9 @@ def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
     facts = paper.facts
     head = nodes.paragraph()
     if facts.name:
-        head += [nodes.strong("", facts.name), nodes.Text(". ")]
+        head += [nodes.strong("", facts.name), nodes.Text(f"{close(facts.name)} ")]
     head += _children(paper, paper_title)
-    head += nodes.Text(". ")
+    head += nodes.Text(f"{close(facts.title)} ")
     by = ", ".join(
         part
         for part in (
@@ -188,15 +195,17 @@ def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
 
 
 def _expand_reference(item: paper_entry) -> nodes.list_item:
-    facts = item.facts
     entry = nodes.paragraph()
-    lead = f"{facts.inverted} ({facts.year or 'n.d.'}). " if facts.inverted else ""
-    entry += nodes.Text(lead)
-    entry += _children(item, paper_title)
-    entry += nodes.Text(". ")
-    if facts.venue:
-        entry += [nodes.emphasis("", facts.venue), nodes.Text(". ")]
-    entry += join_links([Link(label, uri) for label, uri in facts.links])
+    for child in item.children:
+        if isinstance(child, paper_title):
+            entry += child.children
+        elif isinstance(child, reference_part) and child["kind"] == "venue":
+            entry += nodes.emphasis("", "", *child.children)
+        else:
+            entry += child.children if isinstance(child, reference_part) else child
+    links = [Link(spell_link(label, uri), uri) for label, uri in item.facts.links]
+    if links:
+        entry += [nodes.Text(" "), *join_links(links)]
     expanded = nodes.list_item("", entry, ids=item["ids"])
     mentions = (*item.links("mention_links"), *item.links("listing_links"))
     if mentions:

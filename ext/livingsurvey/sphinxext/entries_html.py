@@ -62,11 +62,13 @@ def write_byline(facts: PaperFacts, limit: int) -> str:
     """Return who, where and when."""
     who = escape(abbreviate(facts.authors, facts.truncated, limit))
     year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
-    where = " ".join(part for part in (write_venue(facts.venue), year) if part)
+    where = " ".join(
+        part for part in (write_venue(facts.venue, is_titled=facts.is_titled), year) if part
+    )
     return " · ".join(part for part in (who, where) if part)
 
 
-def write_venue(venue: str) -> str:
+def write_venue(venue: str, *, is_titled: bool) -> str:
     """Return where a paper appeared, by its acronym if the name ends with one in brackets.
 
     The whole name stands in the list of references.
@@ -75,7 +77,8 @@ def write_venue(venue: str) -> str:
         return ""
     acronym = _ACRONYM.search(venue)
     if acronym is None:
-        return f'<span class="ls-venue">{escape(venue)}</span>'
+        look = "ls-venue" if is_titled else "ls-venue ls-plain"
+        return f'<span class="{look}">{escape(venue)}</span>'
     short = escape(acronym[1])
     return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
 
@@ -84,7 +87,8 @@ def write_cells(facts: PaperFacts, limit: int) -> str:
     """Return who, where and when as cells of a table."""
     who = escape(abbreviate(facts.authors, facts.truncated, limit))
     year = escape(facts.year)
-    return f'<td>{who}</td><td>{write_venue(facts.venue)}</td><td class="ls-year">{year}</td>'
+    venue = write_venue(facts.venue, is_titled=facts.is_titled)
+    return f'<td>{who}</td><td>{venue}</td><td class="ls-year">{year}</td>'
 
 
 def write_external(links: Iterable[tuple[str, str]]) -> list[str]:

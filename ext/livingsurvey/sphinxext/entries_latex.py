@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from docutils import nodes
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url
+from livingsurvey.reference import close
 from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
@@ -22,6 +22,7 @@ from livingsurvey.sphinxext.nodes import (
     paper_listing,
     paper_note,
     paper_title,
+    spell_link,
 )
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ if TYPE_CHECKING:
         Link,
         PaperFacts,
     )
-
-
-_RESOLVERS = {"doi:": "https://doi.org/", "arXiv:": "https://arxiv.org/abs/"}
-
-
-_PROTOCOL = re.compile(r"^https?://(www\.)?")
-
-
-_STOPS = frozenset(".?!…。？！")  # noqa: RUF001 - full stops of other scripts
 
 
 _LONG_RUN = re.compile(r"[^/._?&=-]{24}(?=[^/._?&=-]{6})")
@@ -112,10 +104,10 @@ def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
 
 
 def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
-    """Close the title; in a full entry authors and links follow, else a full stop."""
+    """Close the title; in a full entry authors and links follow, in a short one a full stop."""
     card = node.parent
-    if not isinstance(card, paper_card) and node.astext().rstrip()[-1:] not in _STOPS:
-        self.body.append(".")
+    if isinstance(card, paper_line):
+        self.body.append(close(node.astext()))
     if isinstance(card, paper_card):
         links = list_external(card.facts)
         others = ", ".join(_internal(self, card.links("other_links")))
@@ -144,25 +136,21 @@ def _drop_name(node: paper_card | paper_line) -> None:
 
 def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
     who = self.encode(abbreviate(facts.authors, facts.truncated, _limit(self)))
-    venue = f"\\emph{{{self.encode(facts.venue)}}}" if facts.venue else ""
+    venue = self.encode(facts.venue)
+    venue = f"\\emph{{{venue}}}" if venue and facts.is_titled else venue
     where = " ".join(part for part in (venue, self.encode(facts.year)) if part)
     return " ".join(part if part.endswith(".") else f"{part}." for part in (who, where) if part)
 
 
 def list_external(facts: PaperFacts) -> str:
     """Return the links of a paper that leave the book."""
-    links = [(_spell(label, uri), uri) for label, uri in facts.links if is_safe_url(uri)]
-    return ", ".join(f"\\href{{{escape_url(uri)}}}{{{shown}}}" for shown, uri in links)
-
-
-def _spell(label: str, uri: str) -> str:
-    """Return what stands for a link on paper: the identifier, or host and path."""
-    for prefix, resolver in _RESOLVERS.items():
-        if uri.startswith(resolver):
-            name = unquote(uri.removeprefix(resolver))
-            return prefix + (_allow_breaks(name) if prefix == "doi:" else escape_tex(name))
-    prefix = "code: " if label == "Code" else ""
-    return prefix + _allow_breaks(_PROTOCOL.sub("", uri).rstrip("/"))
+    written = []
+    for label, uri in facts.links:
+        if is_safe_url(uri):
+            text = spell_link(label, uri)
+            shown = escape_tex(text) if label == "arXiv" else _allow_breaks(text)
+            written.append(f"\\href{{{escape_url(uri)}}}{{{shown}}}")
+    return ", ".join(written)
 
 
 def _allow_breaks(text: str) -> str:

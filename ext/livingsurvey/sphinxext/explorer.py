@@ -16,7 +16,13 @@ from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_venue
 from livingsurvey.sphinxext.linking import Linker
-from livingsurvey.sphinxext.nodes import abbreviate, collect_links, placeholder, render_markup
+from livingsurvey.sphinxext.nodes import (
+    abbreviate,
+    collect_links,
+    has_titled_venue,
+    placeholder,
+    render_markup,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +103,7 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
         authors=tuple(one.full for one in people),
         truncated=paper.truncated,
         venue=parse(paper.venue).text,
+        is_titled=has_titled_venue(paper),
         year=str(paper.year or ""),
         tags=tuple((tag, titles.get(tag, tag)) for tag in paper.categories),
         links=collect_links(paper),
@@ -163,7 +170,7 @@ def _write_row(self: HTML5Translator, row: explorer_row) -> None:
     categories = escape(", ".join(title for _, title in row["tags"]))
     links = " ".join(write_external(row["links"]))
     self.body.append(
-        f"</td><td>{who}</td><td>{write_venue(row['venue'])}</td>"
+        f"</td><td>{who}</td><td>{write_venue(row['venue'], is_titled=row['is_titled'])}</td>"
         f'<td class="ls-year">{escape(row["year"])}</td><td class="ls-tags">{categories}</td>'
         f'<td class="ls-links">{links}</td></tr>\n'
     )

@@ -23,7 +23,9 @@ formulas are noticed and quotes become typographic. That makes a build several t
     paper_line                        one paper in short; links to its home
       paper_title
     reference_item                    one paper as a list of references has it
+      reference_part                  its label, its people, its year
       paper_title
+      reference_part                  a title of a journal or of a book, among the text
 
 HTML and LaTeX have visitors of their own, which unfold one entry after the other; for all other
 builders :class:`~.transforms.ExpandPapers` spells them out in generic nodes.
@@ -35,6 +37,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from urllib.parse import unquote
 
 from docutils import nodes
 
@@ -42,6 +45,7 @@ from livingsurvey.bibtex.fields import LINK_FIELDS
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.markup import parse
 from livingsurvey.markup import tree as inline
+from livingsurvey.reference import close, make_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,8 +67,8 @@ class PaperFacts:
         title: The title as plain text, for attributes and search.
         authors: All authors in full, in order.
         truncated: Whether the list goes on.
-        inverted: The authors as a list of references has them.
-        venue: Journal or proceedings.
+        venue: Journal, proceedings or institution.
+        is_titled: Whether the venue is a title, of a journal or of a book.
         year: As text; ``""`` if unknown.
         links: (label, address) of each copy, DOI and preprint and code.
         home: The tag of its home.
@@ -77,8 +81,8 @@ class PaperFacts:
     title: str
     authors: tuple[str, ...]
     truncated: bool
-    inverted: str
     venue: str
+    is_titled: bool
     year: str
     links: tuple[tuple[str, str], ...]
     home: str
@@ -145,6 +149,13 @@ Folded: TypeAlias = paper_group | reference_list
 
 class reference_item(paper_entry):  # noqa: N801
     """A paper in the list of references."""
+
+
+class reference_part(nodes.Inline, nodes.TextElement):  # noqa: N801
+    """Words of a reference with a look of their own; attribute ``kind``.
+
+    The kind is ``label``, ``people``, ``year`` or ``venue``.
+    """
 
 
 class paper_words(nodes.Inline, nodes.TextElement):  # noqa: N801
@@ -229,13 +240,18 @@ def collect_facts(paper: Paper) -> PaperFacts:
         title=parse(paper.title).text or paper.key,
         authors=tuple(one.full for one in people),
         truncated=paper.truncated,
-        inverted=_join([one.inverted for one in people], paper.truncated),
         venue=parse(paper.venue).text,
+        is_titled=has_titled_venue(paper),
         year=str(paper.year) if paper.year else "",
         links=collect_links(paper),
         home=paper.home,
         others=tuple(tag for tag in paper.categories if tag != paper.home),
     )
+
+
+def has_titled_venue(paper: Paper) -> bool:
+    """Whether the venue of a paper is a title, of a journal or of a book, and no institution."""
+    return any(paper.fields.get(name) for name in ("journal", "booktitle"))
 
 
 def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
@@ -251,15 +267,22 @@ def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
     return tuple(links)
 
 
+_RESOLVERS = {"DOI": ("https://doi.org/", "doi:"), "arXiv": ("https://arxiv.org/abs/", "arXiv:")}
+_PROTOCOL = re.compile(r"^https?://(www\.)?")
+
+
+def spell_link(label: str, uri: str) -> str:
+    """Return what stands for a link on paper: the identifier, or host and path."""
+    resolver, prefix = _RESOLVERS.get(label, ("", ""))
+    if resolver and uri.startswith(resolver):
+        return prefix + unquote(uri.removeprefix(resolver))
+    address = _PROTOCOL.sub("", uri).rstrip("/")
+    return address if label == "Link" else f"{label.lower()}: {address}"
+
+
 def _quote_doi(doi: str) -> str:
     # Old DOIs hold <, > and #, which an address cannot.
     return "".join(f"%{ord(char):02X}" if char in '<>"#%{}|\\^`[]?' else char for char in doi)
-
-
-def _join(names: Sequence[str], truncated: bool) -> str:
-    if truncated:
-        return "; ".join((*names, "et al."))
-    return "; ".join(names)
 
 
 def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
@@ -334,5 +357,28 @@ def render_line(paper: Paper, docname: str) -> paper_line:
 
 
 def render_reference(paper: Paper, docname: str) -> reference_item:
-    """Return the entry of a paper in the list of references."""
-    return reference_item(facts=collect_facts(paper), docname=docname)
+    """Return the entry of a paper in the list of references; its title is yet to come."""
+    reference = make_reference(paper)
+    item = reference_item(facts=collect_facts(paper), docname=docname)
+    if reference.people:
+        item += [_part("people", reference.people), nodes.Text(" ")]
+        item += [_part("year", f"({reference.date})"), nodes.Text(". ")]
+    return item
+
+
+def complete_reference(item: reference_item, paper: Paper) -> None:
+    """Add what stands behind the title."""
+    reference = make_reference(paper)
+    if reference.people:
+        item += nodes.Text(close(item.facts.title))
+    else:
+        item += [nodes.Text(" "), _part("year", f"({reference.date})"), nodes.Text(".")]
+    if reference.runs:
+        item += nodes.Text(" ")
+    for run in reference.runs:
+        item += _part("venue", *_render(run.nodes)) if run.is_title else _render(run.nodes)
+
+
+def _part(kind: str, *said: str | nodes.Node) -> reference_part:
+    children = [nodes.Text(one) if isinstance(one, str) else one for one in said]
+    return reference_part("", "", *children, kind=kind)

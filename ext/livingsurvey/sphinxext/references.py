@@ -19,7 +19,12 @@ from livingsurvey.sphinxext.entries_html import (
     write_internal,
 )
 from livingsurvey.sphinxext.entries_latex import list_external, write_targets
-from livingsurvey.sphinxext.nodes import fold_papers, reference_item, reference_list
+from livingsurvey.sphinxext.nodes import (
+    fold_papers,
+    reference_item,
+    reference_list,
+    reference_part,
+)
 from livingsurvey.sphinxext.reporting import log_problem
 
 if TYPE_CHECKING:
@@ -68,20 +73,15 @@ def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> No
 
 
 def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> None:
-    """Open a reference with its authors and year."""
-    facts = node.facts
-    who = f'<span class="ls-authors">{escape(facts.inverted)}</span> ' if facts.inverted else ""
-    year = escape(facts.year or "n.d.")
-    self.body.append(f'<li{write_ids(node)}>{who}<span class="ls-year">({year})</span>. ')
+    """Open a reference."""
+    self.body.append(f"<li{write_ids(node)}>")
 
 
 def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> None:
-    """Write venue and links, and the sections that speak of the paper; close it."""
+    """Write its links, and the sections that speak of the paper; close it."""
     facts = node.facts
-    out = [". "]
-    if facts.venue:
-        out.append(f'<span class="ls-venue">{escape(facts.venue)}</span>. ')
-    out.append(f'<span class="ls-links">{" ".join(write_external(facts.links))}</span>')
+    links = " ".join(write_external(facts.links))
+    out = [f' <span class="ls-links">{links}</span>'] if links else []
     cited = write_internal(node.links("mention_links"))
     listed = write_internal(node.links("listing_links"))
     home = node.links("home_link")
@@ -101,6 +101,19 @@ def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> N
     self.body.append("".join(out))
 
 
+_CLASSES = {"label": "ls-label", "people": "ls-authors", "year": "ls-year", "venue": "ls-venue"}
+
+
+def html_visit_reference_part(self: HTML5Translator, node: reference_part) -> None:
+    """Open words with a look of their own."""
+    self.body.append(f'<span class="{_CLASSES[node["kind"]]}">')
+
+
+def html_depart_reference_part(self: HTML5Translator, node: reference_part) -> None:
+    """Close them."""
+    self.body.append("</span>")
+
+
 def latex_visit_reference_list(self: LaTeXTranslator, node: reference_list) -> None:
     """Write the list of references."""
     self.body.append("\\begin{lsreferences}\n")
@@ -110,21 +123,25 @@ def latex_visit_reference_list(self: LaTeXTranslator, node: reference_list) -> N
 
 
 def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
-    """Open a reference with its authors and year."""
-    facts = node.facts
-    who = self.encode(facts.inverted)
-    year = self.encode(facts.year or "n.d.")
-    self.body.append(f"\\lsreference{{{write_targets(self, node)}}}{{{who}}}{{{year}}}{{")
+    """Open a reference."""
+    self.body.append(f"\\lsreference{{{write_targets(self, node)}}}{{")
 
 
 def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
-    """Write venue, links and the pages that speak of the paper; close it."""
-    facts = node.facts
+    """Write links and the pages that speak of the paper; close it."""
     pages = ",".join(node.get("pages", ()))
-    self.body.append(
-        f"}}{{{self.encode(facts.venue)}}}{{{list_external(facts)}}}"
-        f"{{{pages}}}{{{node.get('home_page', '')}}}\n"
-    )
+    links = list_external(node.facts)
+    self.body.append(f"}}{{{links}}}{{{pages}}}{{{node.get('home_page', '')}}}\n")
+
+
+def latex_visit_reference_part(self: LaTeXTranslator, node: reference_part) -> None:
+    """Open words with a look of their own."""
+    self.body.append("\\emph{" if node["kind"] == "venue" else "")
+
+
+def latex_depart_reference_part(self: LaTeXTranslator, node: reference_part) -> None:
+    """Close them."""
+    self.body.append("}" if node["kind"] == "venue" else "")
 
 
 def setup_references(app: Sphinx) -> None:
@@ -139,4 +156,9 @@ def setup_references(app: Sphinx) -> None:
         reference_item,
         html=(html_visit_reference_item, html_depart_reference_item),
         latex=(latex_visit_reference_item, latex_depart_reference_item),
+    )
+    app.add_node(
+        reference_part,
+        html=(html_visit_reference_part, html_depart_reference_part),
+        latex=(latex_visit_reference_part, latex_depart_reference_part),
     )

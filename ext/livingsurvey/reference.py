@@ -1,0 +1,434 @@
+"""What the list of references says of a work, by its type.
+
+A reference is people, a date, the title, and what stands behind it. The last is declared, as
+sentences for each type of entry (:data:`SENTENCES`); what a type has no place for, and an entry
+says all the same, follows in the general order (:data:`GENERAL`), so that no fact is left out.
+The order is that of biblatex's standard styles.
+
+A sentence is a list of phrases with commas between them; if its first is a comma, it goes on with
+the sentence before. A phrase that begins with a space needs no comma, and says its first way only
+behind another phrase. ``{name}`` stands for a fact (:data:`FACTS`, or else a field), ``*{name}*``
+is set as a title, and of the ways to say a phrase, divided by ``|``, the first counts whose facts
+are all known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from livingsurvey.bibtex.types import OTHER, PATENT, REPORT, SOFTWARE, WEB, find_entry_type
+from livingsurvey.markup import Node, Text, parse, render_text
+from livingsurvey.names import is_others, parse_name, split_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from livingsurvey.model import Paper, Person
+
+Sentence: TypeAlias = tuple[str, ...]
+
+_PEOPLE: Sentence = (
+    "{by_editor}", "{by_editora}", "{by_editorb}", "{by_editorc}", "{by_translator}",
+    "{by_annotator}", "{by_commentator}", "{by_introduction}", "{by_foreword}", "{by_afterword}",
+)  # fmt: skip
+_PUBLISHER = "{address}: {publisher} | {publisher} | {address}"
+_HOST: Sentence = ("in {by_bookauthor}, *{book}* | in *{book}*",)
+_EVENT: Sentence = ("{event} ({place}) | {event} | {place}",)
+_VOLUME: Sentence = (
+    "vol. {volume}.{part} | vol. {volume} | part {part}",
+    " of *{main}* | *{main}*",
+    "{volumes} vols.",
+)
+_SERIES: Sentence = ("{series} {number} | {series} | no. {number}",)
+_JOURNAL: Sentence = (
+    "*{journal}*", " {volume}({number}) | {volume}({number}) | {volume} | ({number})", "{series}",
+    "{issue}", "*{issue_title}*", "{eid} | article {articleno}", "{pages}",
+)  # fmt: skip
+_REPORT: Sentence = (
+    "{kind} {number} | {kind} | no. {number}", "{version}", "{institution}", _PUBLISHER,
+)  # fmt: skip
+_PLACES: Sentence = ("{howpublished}", "{organization}", "{institution}", _PUBLISHER)
+_PARTS: Sentence = (",", "{chapter}", "{eid} | article {articleno}", "{pages}", "{extent}")
+
+GENERAL: tuple[Sentence, ...] = (
+    ("{titleaddon}",), _HOST, ("*{journal}*",), _EVENT, _PEOPLE, ("{edition}",), _VOLUME, _SERIES,
+    ("{issue}", "*{issue_title}*"), ("{kind}", "{version}"), _PLACES, _PARTS,
+    ("{holder}",), ("{library}",), ("{note}",), ("{addendum}",), ("{state}",), ("{visited}",),
+)  # fmt: skip
+"""What any entry may say behind its title, in the order in which it is said."""
+
+_IN_JOURNAL = (("{titleaddon}",), _PEOPLE, _JOURNAL)
+_ISSUES = (("{titleaddon}",), ("vol. {volume}", "no. {number}", "{issue}", "*{issue_title}*"))
+_DOCUMENT = (("{titleaddon}",), _HOST, _PEOPLE, ("{edition}",), _REPORT)
+_THING = (
+    ("{titleaddon}",),
+    _HOST,
+    _PEOPLE,
+    ("{edition}",),
+    ("{kind} {number} | {kind}", "{version}"),
+)
+
+SENTENCES: dict[str, tuple[Sentence, ...]] = {
+    "article": _IN_JOURNAL,
+    "review": _IN_JOURNAL,
+    "suppperiodical": _IN_JOURNAL,
+    "periodical": _ISSUES,
+    "techreport": _DOCUMENT,
+    "report": _DOCUMENT,
+    "phdthesis": _DOCUMENT,
+    "mastersthesis": _DOCUMENT,
+    "thesis": _DOCUMENT,
+    "patent": (("{kind} {number} | {kind} | no. {number}", "{holder}"),),
+    **dict.fromkeys(
+        (
+            "manual", "misc", "online", "electronic", "www", "software", "dataset", "standard",
+            "unpublished", "booklet", "artwork", "audio", "image", "movie", "music", "performance",
+            "video", "legal", "legislation", "jurisdiction", "letter",
+        ),
+        _THING,
+    ),
+}  # fmt: skip
+"""By type, the sentences in which it differs from :data:`GENERAL`; books have none."""
+
+KINDS = {
+    "phdthesis": "PhD thesis",
+    "mastersthesis": "Master’s thesis",  # noqa: RUF001 - an apostrophe is meant
+    "thesis": "Thesis",
+    "techreport": "Technical report",
+    "patent": "Patent",
+}
+"""What a type of entry is called where its ``type`` says nothing else."""
+
+KIND_NAMES = {
+    "phdthesis": "PhD thesis", "mathesis": "Master’s thesis", "bathesis": "Bachelor’s thesis",  # noqa: RUF001
+    "candthesis": "Candidate thesis", "techreport": "Technical report",
+    "resreport": "Research report", "software": "Computer software", "datacd": "Data CD",
+    "audiocd": "Audio CD", "patent": "Patent", "patentus": "U.S. patent",
+    "patenteu": "European patent", "patentde": "German patent", "patentfr": "French patent",
+    "patentuk": "British patent", "patreq": "Patent request", "patrequs": "U.S. patent request",
+    "patreqeu": "European patent request", "patreqde": "German patent request",
+    "patreqfr": "French patent request", "patrequk": "British patent request",
+}  # fmt: skip
+"""What biblatex's own words in ``type`` mean."""
+
+STATES = {
+    "inpreparation": "in preparation",
+    "inpress": "in press",
+    "prepublished": "prepublished",
+}
+"""What biblatex's own words in ``pubstate`` mean; the others mean what they say."""
+
+BY = {
+    "editor": "ed. by", "compiler": "comp. by", "founder": "founded by", "reviser": "rev. by",
+    "continuator": "continued by", "redactor": "redacted by", "collaborator": "in collab. with",
+    "organizer": "organized by", "translator": "trans. by", "annotator": "annot. by",
+    "commentator": "with a commentary by", "introduction": "with an introduction by",
+    "foreword": "with a foreword by", "afterword": "with an afterword by", "bookauthor": "",
+}  # fmt: skip
+"""How people are named who did something else than to write."""
+
+_LEADERS = {
+    "editor": ("ed.", "eds."),
+    "compiler": ("comp.", "comps."),
+    "reviser": ("rev.", "revs."),
+}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_DATED = (OTHER, PATENT, REPORT, SOFTWARE, WEB)
+"""Kinds of works whose month says more than their volume."""
+
+_CHAPTERS = ("inbook", "incollection")
+
+_STOPS = tuple(".?!…。？！")  # noqa: RUF001 - full stops of other scripts
+_CLOSERS = "”’\"')]»"  # noqa: RUF001
+_PHRASE = re.compile(r"(\*?)\{(\w+)\}\*?")
+_RANGE = re.compile(r"\s*(?:--+|[‐-―])\s*|(?<=[0-9])\s*-\s*(?=[A-Za-z]*[0-9])")  # noqa: RUF001
+_UNTIL = re.compile(r"[0-9]{4}[-0-9]*/([0-9]{4})[-0-9]*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-([0-9]{2})")
+_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+
+
+class Run(NamedTuple):
+    """A piece of a reference; a title of a journal or of a book stands out."""
+
+    nodes: tuple[Node, ...]
+    is_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a list of references says of a work, besides its title and its links.
+
+    Attributes:
+        people: Authors, else editors, as an index has them; ``""`` if nobody is named.
+        date: The year, with month and day for what has no volume; ``n.d.`` if it is unknown.
+        runs: What stands behind the title and its full stop, ending in one itself.
+    """
+
+    people: str
+    date: str
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        """What stands behind the title, as plain text."""
+        return render_text(node for run in self.runs for node in run.nodes)
+
+
+def close(text: str) -> str:
+    """Return what is missing behind *text*: a full stop, unless it ends in one, or in ``?``."""
+    return "" if text.rstrip(_CLOSERS + " ").endswith(_STOPS) or not text.strip() else "."
+
+
+@lru_cache(maxsize=16_384)
+def make_reference(paper: Paper) -> Reference:
+    """Return the reference of a paper."""
+    return Reference(_name_people(paper), _name_date(paper), tuple(_Writer(paper).write()))
+
+
+def _name_people(paper: Paper) -> str:
+    names = [person.inverted for person in paper.authors or paper.editors]
+    if paper.authors:
+        return "; ".join((*names, "et al.") if paper.truncated else names)
+    one, many = _LEADERS.get(paper.fields.get("editortype", ""), _LEADERS["editor"])
+    return f"{'; '.join(names)} ({one if len(names) == 1 else many})" if names else ""
+
+
+def _name_date(paper: Paper) -> str:
+    if paper.year is None:
+        return "n.d."
+    if until := _UNTIL.fullmatch(paper.fields.get("date", "")):
+        return f"{paper.year}–{until[1]}"  # noqa: RUF001
+    if not paper.month or find_entry_type(paper.entry_type).kind not in _DATED:
+        return str(paper.year)
+    day = _DAY.match(paper.fields.get("date", ""))
+    return f"{paper.year}, {_MONTHS[paper.month - 1]}" + (f" {int(day[1])}" if day else "")
+
+
+class _Writer:
+    """Writes the sentences of one paper; each fact is said once."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self._said: set[str] = set()
+        self._texts: set[str] = set()
+
+    def write(self) -> Iterator[Run]:
+        """Yield the runs of all sentences; each has a full stop, or the next goes on with it."""
+        stop = ""
+        for sentence in (*SENTENCES.get(self.paper.entry_type, ()), *GENERAL):
+            goes_on = sentence[0] == "," and stop
+            runs = self._write_sentence(sentence, is_new=not goes_on)
+            if runs:
+                if stop:
+                    yield _say(", " if goes_on else stop)
+                yield from runs
+                stop = close(render_text(node for run in runs for node in run.nodes)) + " "
+        if stop.strip():
+            yield _say(stop.strip())
+
+    def _write_sentence(self, sentence: Sentence, *, is_new: bool) -> list[Run]:
+        runs: list[Run] = []
+        for phrase in sentence:
+            ways = phrase.split("|")
+            if phrase.startswith(" ") and not runs:
+                ways = ways[1:]  # the first goes on with what is there
+            said = next(filter(None, map(self._write_phrase, ways)), None)
+            if said and runs:
+                runs.append(_say(" " if phrase.startswith(" ") else ", "))
+            runs.extend(said or ())
+        return _begin(runs) if is_new else runs
+
+    def _write_phrase(self, phrase: str) -> list[Run]:
+        """Return what a phrase says, nothing if it lacks a fact or repeats one."""
+        pieces = _PHRASE.split(phrase.strip())
+        names = pieces[2::3]
+        facts = {name: self._find(name) for name in names}
+        if not names or not all(facts.values()):
+            return []
+        self._said.update(names)
+        self._texts.update(render_text(nodes) for nodes in facts.values())
+        runs = [_say(pieces[0])] if pieces[0] else []
+        for mark, name, behind in zip(pieces[1::3], names, pieces[3::3], strict=True):
+            runs.append(Run(facts[name], bool(mark)))
+            if behind:
+                runs.append(_say(behind))
+        return runs
+
+    def _find(self, name: str) -> tuple[Node, ...]:
+        if name in self._said:
+            return ()
+        if name.startswith("by_"):
+            said = _name_helpers(self.paper, name.removeprefix("by_"))
+            return (Text(said),) if said else ()
+        find = FACTS.get(name)
+        found = find(self.paper) if find else self.paper.fields.get(name, "")
+        nodes = found if isinstance(found, tuple) else parse(found).nodes
+        text = render_text(nodes)
+        return nodes if text and text not in self._texts else ()
+
+
+def _say(text: str) -> Run:
+    return Run((Text(text),))
+
+
+def _begin(runs: list[Run]) -> list[Run]:
+    """Return a sentence that begins with a capital, if it begins with one of our own words."""
+    if runs and not runs[0].is_title and isinstance(runs[0].nodes[0], Text):
+        first = runs[0].nodes[0].text
+        if first.startswith(_OWN_WORDS):
+            runs[0] = Run((Text(first[0].upper() + first[1:]), *runs[0].nodes[1:]))
+    return runs
+
+
+_OWN_WORDS = (
+    *(f"{words} " for words in BY.values() if words),
+    *STATES.values(), "submitted", "forthcoming", "in ", "vol. ", "part ", "no. ", "article ",
+    "version ", "ch. ", "p. ", "pp. ", "visited ",
+)  # fmt: skip
+
+
+def _name_helpers(paper: Paper, name: str) -> str:
+    """Return who did something else than to write: ``ed. by Ann Roe and Bo Lee``."""
+    role = paper.fields.get(f"{name}type", name)
+    role = role if role in BY else "editor" if name.startswith("editor") else name
+    if name == "editor":
+        if not paper.authors:
+            return ""  # they stand in front
+        people: Iterable[Person] = paper.editors
+    else:
+        people = _read_people(paper.fields.get(name, ""))
+    names = [person.full for person in people]
+    if any(is_others(one.text) for one in split_names(paper.fields.get(name, ""))):
+        names.append("et al.")
+    return f"{BY[role]} {join_names(names)}".strip() if names else ""
+
+
+def _read_people(value: str) -> list[Person]:
+    return [parse_name(one.text)[0] for one in split_names(value) if not is_others(one.text)]
+
+
+def join_names(names: list[str]) -> str:
+    """Return names as one reads them: ``A, B and C``."""
+    if len(names) > 1 and names[-1] == "et al.":
+        return f"{', '.join(names[:-1])} et al."
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+# Facts that are more than a field. Each returns TeX, or nodes; what is empty is not said.
+
+
+def _find_title(paper: Paper, name: str) -> tuple[Node, ...]:
+    """Return a title with its subtitle and addition."""
+    nodes = parse(paper.fields.get(name, "")).nodes
+    stem = name.removesuffix("title")
+    for other, separator in ((f"{stem}subtitle", ": "), (f"{stem}titleaddon", ". ")):
+        if nodes and paper.fields.get(other):
+            ends = render_text(nodes).endswith((*_STOPS, ":"))
+            nodes = (*nodes, Text(" " if ends else separator), *parse(paper.fields[other]).nodes)
+    return nodes
+
+
+def _find_event(paper: Paper) -> tuple[Node, ...]:
+    nodes = _find_title(paper, "eventtitle")
+    is_known = (
+        render_text(nodes).casefold() in render_text(_find_title(paper, "booktitle")).casefold()
+    )
+    return () if is_known else nodes
+
+
+def _find_place(paper: Paper) -> str:
+    """Return where a conference met: ACM gives it beside the publisher's address."""
+    fields = paper.fields
+    if fields.get("venue"):
+        return fields["venue"]
+    return fields.get("location", "") if fields.get("address") else ""
+
+
+def _find_kind(paper: Paper) -> str:
+    kind = paper.fields.get("type", "")
+    if paper.fields.get("chapter") and paper.entry_type in _CHAPTERS:
+        return ""  # it says what the chapter is called
+    return KIND_NAMES.get(kind.lower(), kind) or KINDS.get(paper.entry_type, "")
+
+
+def _find_edition(paper: Paper) -> str:
+    edition = paper.fields.get("edition", "")
+    if edition.isascii() and edition.isdigit():
+        number = int(edition[-4:])
+        ending = "th" if number % 100 in {11, 12, 13} else _ORDINALS.get(number % 10, "th")
+        edition += ending
+    is_said = not edition or re.search(r"\b(ed\b|edition|aufl|édition)", edition, re.IGNORECASE)
+    return edition if is_said else f"{edition} ed."
+
+
+def _find_pages(paper: Paper, name: str = "pages") -> tuple[Node, ...]:
+    pages = _RANGE.sub("–", parse(paper.fields.get(name, "")).text)  # noqa: RUF001
+    if not pages or not pages[0].isalnum() or pages.lower().startswith(("p. ", "pp. ")):
+        return (Text(pages),) if pages else ()
+    unit = "pp." if re.search(r"[–,+&]|ff?\.?$", pages) else "p."  # noqa: RUF001
+    return (Text(f"{unit} {pages}"),)
+
+
+def _find_extent(paper: Paper) -> str:
+    total = paper.fields.get("pagetotal", "") or paper.fields.get("numpages", "")
+    return f"{total} pp." if total.isdigit() else total
+
+
+def _find_chapter(paper: Paper) -> str:
+    chapter = paper.fields.get("chapter", "")
+    if chapter and paper.fields.get("type") and paper.entry_type in _CHAPTERS:
+        return f"{paper.fields['type']} {chapter}"
+    return f"ch. {chapter}" if re.fullmatch(r"[0-9.]+|[IVXLC]+|[A-Z]", chapter) else chapter
+
+
+def _find_version(paper: Paper) -> str:
+    version = paper.fields.get("version", "")
+    return f"version {version}" if version[:1].isdigit() else version
+
+
+def _find_howpublished(paper: Paper) -> str:
+    """Return how it was published; an address is a link of the entry."""
+    text = paper.fields.get("howpublished", "")
+    return "" if "://" in text and paper.url and paper.url in parse(text).text else text
+
+
+def _find_holder(paper: Paper) -> tuple[Node, ...]:
+    names = join_names([person.full for person in _read_people(paper.fields.get("holder", ""))])
+    return (Text(names),) if names else ()
+
+
+def _find_state(paper: Paper) -> str:
+    state = paper.fields.get("pubstate", "")
+    return STATES.get(state, state)
+
+
+def _find_visit(paper: Paper) -> str:
+    date = paper.fields.get("urldate", "")
+    return f"visited on {date}" if date and paper.url else ""
+
+
+FACTS: dict[str, Callable[[Paper], str | tuple[Node, ...]]] = {
+    "journal": lambda paper: _find_title(paper, "journal"),
+    "book": lambda paper: _find_title(paper, "booktitle"),
+    "main": lambda paper: _find_title(paper, "maintitle"),
+    "issue_title": lambda paper: _find_title(paper, "issuetitle"),
+    "event": _find_event,
+    "place": _find_place,
+    "kind": _find_kind,
+    "edition": _find_edition,
+    "pages": _find_pages,
+    "extent": _find_extent,
+    "chapter": _find_chapter,
+    "version": _find_version,
+    "howpublished": _find_howpublished,
+    "holder": _find_holder,
+    "state": _find_state,
+    "visited": _find_visit,
+}
+"""Facts that are more than a field of the same name."""
