@@ -75,6 +75,7 @@ def test_every_role_says_what_stock_says(
     style: str, labels: str, survey: Survey, make_survey
 ) -> None:
     survey.write("conf.py", survey.read("conf.py") + f'bibtex_default_style = "{labels}"\n')
+    survey.write("conf.py", survey.read("conf.py") + "livingsurvey_unique_labels = False\n")
     survey.write("papers.bib", ENTRIES)
     survey.edit("conf.py", '"author_year"', f'"{style}"')
     survey.write("docs/oven.md", make_page())

@@ -74,6 +74,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
             f"{case.entry.removesuffix('}')}, keywords = {{flour}}}}" for case in CASES.values()
         ),
     )
+    survey.write("conf.py", survey.read("conf.py") + "livingsurvey_unique_labels = False\n")
     survey.write("taxonomy.toml", '[flour]\ntitle = "Flour"\n')
     survey.write("docs/oven.md", "# Oven\n")
     survey.write("docs/dough.md", "# Dough\n\n## Flour\n\n```{survey:papers} flour\n```\n")

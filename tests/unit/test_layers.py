@@ -37,6 +37,7 @@ RANKS = {
     "__init__": 10,
     "__main__": 10,
 }
+BRIDGE = {"sphinxext.bibtex_bridge", "sphinxext.citations"}
 SPHINX = {"sphinx", "docutils", "myst_parser", "sphinxcontrib", "pybtex_docutils"}
 
 
@@ -123,7 +124,7 @@ def test_only_bibtex_and_its_bridge_import_pybtex(root: Path) -> None:
         if imported.partition(".")[0] == "pybtex"
     }
     assert {name.partition(".")[0] for name in found} <= {"bibtex", "sphinxext"}
-    assert {name for name in found if name.startswith("sphinxext")} == {"sphinxext.bibtex_bridge"}
+    assert {name for name in found if name.startswith("sphinxext")} == BRIDGE
 
 
 def test_only_the_bridge_touches_sphinxcontrib_bibtex(root: Path) -> None:
@@ -133,7 +134,7 @@ def test_only_the_bridge_touches_sphinxcontrib_bibtex(root: Path) -> None:
         for imported in find_imports(tree)
         if imported.startswith("sphinxcontrib.bibtex")
     }
-    assert found == {"sphinxext.bibtex_bridge"}
+    assert found == BRIDGE
 
 
 def test_only_furo_knows_the_theme(root: Path) -> None:

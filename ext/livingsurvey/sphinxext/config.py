@@ -39,6 +39,7 @@ class Settings:
         order: ``livingsurvey_order``.
         form: ``livingsurvey_form``.
         author_limit: ``livingsurvey_author_limit``: more authors than this are abbreviated.
+        unique_labels: ``livingsurvey_unique_labels``: works that would be cited alike get letters.
         palette: ``livingsurvey_palette``: the top-level categories in the order of the colors
             that drawings call ``fill-1``, ``fill-2``, …; by default that of the taxonomy.
     """
@@ -50,6 +51,7 @@ class Settings:
     order: str
     form: str
     author_limit: int
+    unique_labels: bool
     palette: tuple[str, ...]
 
 
@@ -60,6 +62,7 @@ def setup_config(app: Sphinx) -> None:
     app.add_config_value("livingsurvey_order", "newest", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_form", "cards", "env", types=frozenset({str}))
     app.add_config_value("livingsurvey_author_limit", 3, "env", types=frozenset({int}))
+    app.add_config_value("livingsurvey_unique_labels", True, "env", types=frozenset({bool}))
     app.add_config_value("livingsurvey_palette", (), "env", types=frozenset({list, tuple}))
     # It names files that pages link to, so a change reads them again.
     app.add_config_value(NAME, {}, "env", types=frozenset({dict}))
@@ -118,6 +121,7 @@ def read_settings(root: Path, config: Config) -> Settings:
         order=chosen["livingsurvey_order"],
         form=chosen["livingsurvey_form"],
         author_limit=max(1, config.livingsurvey_author_limit),
+        unique_labels=bool(config.livingsurvey_unique_labels),
         palette=tuple(config.livingsurvey_palette),
     )
 

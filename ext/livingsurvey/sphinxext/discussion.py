@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.digest import digest
-from livingsurvey.sphinxext.bibtex_bridge import parse_targets
+from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.math import bind_formulas
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.sphinxext.bibtex_bridge import CitationFormatter
+    from livingsurvey.sphinxext.citations import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Mention, Page, Part, Survey

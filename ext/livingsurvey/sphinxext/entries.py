@@ -10,7 +10,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.coins import write_coins
 from livingsurvey.reference import close
-from livingsurvey.sphinxext.bibtex_bridge import get_formatter
+from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.discussion import Sayings
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
@@ -18,7 +18,6 @@ from livingsurvey.sphinxext.linking import Linker, is_site, join_links
 from livingsurvey.sphinxext.nodes import (
     Link,
     abbreviate,
-    complete_reference,
     list_texts,
     paper_card,
     paper_entry,
@@ -38,7 +37,7 @@ from livingsurvey.sphinxext.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sphinx.environment import BuildEnvironment
     from sphinx.writers.html5 import HTML5Translator
@@ -61,9 +60,10 @@ class Entries:
         survey = domain.settle()
         self.linker = Linker(survey, domain.builder)
         self.is_site = is_site(domain.builder)
+        self.citations = get_formatter(domain.env)
         self.sayings: Sayings | None = None
         if domain.builder.format == "html":
-            self.sayings = Sayings(survey, self.linker, get_formatter(domain.env))
+            self.sayings = Sayings(survey, self.linker, self.citations)
 
     def unfold(self, folded: Folded) -> Iterator[paper_entry]:
         """Yield the entries of a group or of a list of references, one at a time, in order."""
@@ -73,30 +73,37 @@ class Entries:
             if isinstance(child, (paper_title, paper_note))
         }
         marks: dict[str, dict[str, Any]] = folded.get("marks", {})
-        for key in folded["keys"]:
+        is_group = isinstance(folded, paper_group)
+        for key in folded["keys"] if is_group else self.citations.arrange(folded["keys"]):
             paper = self.catalog.papers[key]
-            entry = self._make(paper, folded)
-            for kind, tex in list_texts(paper, with_note=isinstance(entry, paper_card)):
+            texts = []
+            for kind, tex in list_texts(paper, with_note=folded.get("kind") == "residents"):
                 known = kept.get((kind, key))
                 children = known.deepcopy().children if known else render_markup(tex)
-                entry.append(kind("", "", *children))
-            if isinstance(entry, reference_item):
-                complete_reference(entry, paper)
+                texts.append(kind("", "", *children))
+            if is_group:
+                entry = self._make(paper, folded)
+                entry += texts
+            else:
+                entry = self._make_reference(paper, folded["docname"], texts)
             entry.attributes.update(marks.get(key, {}))
             entry.parent = folded
             yield entry
 
+    def _make_reference(
+        self, paper: Paper, docname: str, title: Iterable[nodes.Node]
+    ) -> reference_item:
+        label = self.citations.label(paper.key) if self.citations.shows_labels else ""
+        suffix = self.citations.suffix(paper.key)
+        item = render_reference(paper, docname, title, label=label, suffix=suffix)
+        item["ids"].append(f"ref-{item.facts.anchor}")
+        item["home_link"] = tuple(self.linker.home(docname, item.facts))
+        item["mention_links"] = tuple(self.linker.mentions(docname, paper.key, {"cite", "name"}))
+        item["listing_links"] = tuple(self.linker.mentions(docname, paper.key, {"list"}))
+        return item
+
     def _make(self, paper: Paper, folded: Folded) -> paper_entry:
         docname = folded["docname"]
-        if not isinstance(folded, paper_group):
-            item = render_reference(paper, docname)
-            item["ids"].append(f"ref-{item.facts.anchor}")
-            item["home_link"] = tuple(self.linker.home(docname, item.facts))
-            item["mention_links"] = tuple(
-                self.linker.mentions(docname, paper.key, {"cite", "name"})
-            )
-            item["listing_links"] = tuple(self.linker.mentions(docname, paper.key, {"list"}))
-            return item
         if folded["kind"] != "residents":
             line = render_line(paper, docname)
             line["home_link"] = tuple(self.linker.home(docname, line.facts))

@@ -15,7 +15,8 @@ from sphinx.util import logging
 from livingsurvey.diagnostics import Severity
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
-from livingsurvey.sphinxext.bibtex_bridge import get_formatter, list_bibliographies
+from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
+from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -207,6 +208,7 @@ class PageFacts:
         facts.append(self.discussion.of_page(docname, page))
         if page.references:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
+            facts.extend(self.citations.list_labels())
         else:
             facts.extend(self.mentions_of(key) for key in page.papers)
         return digest(tuple(facts))
@@ -216,7 +218,8 @@ class PageFacts:
         if key not in self.catalog.papers:
             return ""
         label = self.citations.label(key) if self.citations.prints_label(role) else ""
-        return f"{self.catalog.papers[key].digest}{self.style}{label}"
+        suffix = self.citations.suffix(key)
+        return f"{self.catalog.papers[key].digest}{self.style}{label}{suffix}"
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""

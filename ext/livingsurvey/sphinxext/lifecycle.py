@@ -59,6 +59,7 @@ def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[
 
 EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("config-inited", 500, config.on_config_inited),
+    ("config-inited", 500, bibtex_bridge.on_config_inited),
     ("config-inited", 500, preamble.on_config_inited),
     ("config-inited", 500, furo.on_config_inited),
     # Before all that asks the domain for its settings.

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from livingsurvey.markup import search_key
-from livingsurvey.sphinxext.bibtex_bridge import parse_targets
+from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
 from livingsurvey.sphinxext.nodes import paper_group, paper_listing

@@ -356,27 +356,33 @@ def render_line(paper: Paper, docname: str) -> paper_line:
     return paper_line(facts=collect_facts(paper), docname=docname)
 
 
-def render_reference(paper: Paper, docname: str) -> reference_item:
-    """Return the entry of a paper in the list of references; its title is yet to come."""
+def render_reference(
+    paper: Paper, docname: str, title: Iterable[nodes.Node], *, label: str = "", suffix: str = ""
+) -> reference_item:
+    """Return the entry of a paper in the list of references.
+
+    Args:
+        paper: The paper.
+        docname: The page of the list.
+        title: The node of its title.
+        label: What citations call it; ``""`` if they name people and year.
+        suffix: The letter that citations print behind the year.
+    """
     reference = make_reference(paper)
     item = reference_item(facts=collect_facts(paper), docname=docname)
+    if label:
+        item += [_part("label", f"[{label}]"), nodes.Text(" ")]
+    year = _part("year", f"({reference.date[:4]}{suffix}{reference.date[4:]})")
     if reference.people:
-        item += [_part("people", reference.people), nodes.Text(" ")]
-        item += [_part("year", f"({reference.date})"), nodes.Text(". ")]
-    return item
-
-
-def complete_reference(item: reference_item, paper: Paper) -> None:
-    """Add what stands behind the title."""
-    reference = make_reference(paper)
-    if reference.people:
-        item += nodes.Text(close(item.facts.title))
+        item += [_part("people", reference.people), nodes.Text(" "), year, nodes.Text(". ")]
+        item += [*title, nodes.Text(close(item.facts.title))]
     else:
-        item += [nodes.Text(" "), _part("year", f"({reference.date})"), nodes.Text(".")]
+        item += [*title, nodes.Text(" "), year, nodes.Text(".")]
     if reference.runs:
         item += nodes.Text(" ")
     for run in reference.runs:
         item += _part("venue", *_render(run.nodes)) if run.is_title else _render(run.nodes)
+    return item
 
 
 def _part(kind: str, *said: str | nodes.Node) -> reference_part:

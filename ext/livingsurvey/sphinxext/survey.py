@@ -264,6 +264,11 @@ class Survey:
         return tuple(dict.fromkeys(key for mention in cites for key in mention.keys))
 
     @cached_property
+    def cites_labels(self) -> bool:
+        """Whether any page prints the label of a reference, whatever the reference style."""
+        return any(mention.wants_label for page in self.pages.values() for mention in page.mentions)
+
+    @cached_property
     def blocks(self) -> dict[tuple[str, int], dict[str, None]]:
         """The papers of each paragraph: document and number, then keys."""
         blocks: dict[tuple[str, int], dict[str, None]] = {}
