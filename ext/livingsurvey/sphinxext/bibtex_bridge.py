@@ -38,7 +38,12 @@ from livingsurvey.bibtex.styled import (
 )
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.model import Location
-from livingsurvey.sphinxext.citations import ResolveCitations, mark_unknown, parse_targets
+from livingsurvey.sphinxext.citations import (
+    NameInHeadings,
+    ResolveCitations,
+    mark_unknown,
+    parse_targets,
+)
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
 
@@ -176,4 +181,5 @@ def setup_bibtex(app: Sphinx) -> None:
             app.add_role_to_domain(domain.name, name, role(), override=True)
     app.add_role("cite", CitationRole(), override=True)
     app.add_role("footcite", FootnoteRole(), override=True)
+    app.add_transform(NameInHeadings)
     app.add_post_transform(ResolveCitations)

@@ -17,6 +17,7 @@ from pybtex.style import FormattedEntry
 from pybtex.style.names import BaseNameStyle
 from sphinx import addnodes
 from sphinx.errors import NoUri
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -33,10 +34,10 @@ from livingsurvey.bibtex.styled import (
 from livingsurvey.markup import parse
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import abbreviate, collect_facts
+from livingsurvey.sphinxext.nodes import abbreviate, collect_facts, display_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
@@ -208,16 +209,13 @@ class CitationStyle:
         known.sort(key=lambda key: self._ranks.get(key, len(self._ranks)))
         return [entry.key for entry in sort_entries(map(self.entry, known), self.label_style)]
 
-    def write(
-        self, role: str, targets: Targets, ends: tuple[str, str], inform: Callable[..., Any]
-    ) -> list[nodes.Node]:
+    def write(self, role: str, targets: Targets, ends: tuple[str, str]) -> list[nodes.Node]:
         """Return the nodes of a citation; keys that the catalog lacks are left out.
 
         Args:
             role: The name of the role, such as ``p``.
             targets: The keys.
             ends: The page with the citation, and that with the list of references.
-            inform: Makes of a target and the ends what a reference is to know.
         """
         by_key = {target.key: target for target in targets}
         keys = self.sort(by_key)
@@ -229,11 +227,36 @@ class CitationStyle:
             zip(
                 [self.entry(key, self._count_persons(role)) for key in keys],
                 map(FormattedEntry, keys, repeat(Text()), labels),
-                [inform(by_key[key], ends) for key in keys],
+                [self._inform(by_key[key], ends) for key in keys],
                 strict=True,
             ),
         )
         return list(text.render(BibtexDomain.backend))
+
+    def spell_heading(self, role: str, targets: Targets) -> str:
+        """Return what a citation in a heading prints in contents, titles and the search.
+
+        These are made before all pages are read, so a label that depends on what is cited where
+        is replaced by the authors.
+        """
+        if self.prints_label(role) and not is_sorted(self.label_style):
+            role = "author"
+        text = nodes.inline("", "", *self.write(role, targets, _NOWHERE)).astext()
+        keys = (target.key for target in targets)
+        unknown = "".join(one.astext() for one in mark_unknown(keys, self.catalog.papers))
+        return f"{text}{unknown}".strip()
+
+    def _inform(self, target: CitationTarget, ends: tuple[str, str]) -> SphinxReferenceInfo:
+        docname, list_docname = ends
+        return SphinxReferenceInfo(
+            builder=cast("Builder", _LinkMaker(self.builder)),
+            fromdocname=docname,
+            todocname=list_docname,
+            citation_id="ref-" + self.catalog.anchor(target.key),
+            title=describe(self.catalog.papers[target.key]),
+            pre_text=target.pre,
+            post_text=target.post,
+        )
 
     def join(
         self, role: str, references: Iterable[tuple[Entry, FormattedEntry, SphinxReferenceInfo]]
@@ -276,7 +299,7 @@ class CitationFormatter(CitationStyle):
     def format(self, role: str, targets: Targets, docname: str) -> list[nodes.Node]:
         """Return the nodes of a citation on a page; see :meth:`CitationStyle.write`."""
         ends = (docname, self.list_docname) if self._has_address(docname) else _NOWHERE
-        citation = nodes.inline("", "", *self.write(role, targets, ends, self._inform))
+        citation = nodes.inline("", "", *self.write(role, targets, ends))
         if ends is _NOWHERE:
             for link in list(citation.findall(nodes.reference)):
                 link.replace_self(nodes.inline("", "", *link.children))
@@ -299,18 +322,6 @@ class CitationFormatter(CitationStyle):
             return False
         return True
 
-    def _inform(self, target: CitationTarget, ends: tuple[str, str]) -> SphinxReferenceInfo:
-        docname, list_docname = ends
-        return SphinxReferenceInfo(
-            builder=cast("Builder", _LinkMaker(self.builder)),
-            fromdocname=docname,
-            todocname=list_docname,
-            citation_id="ref-" + self.catalog.anchor(target.key),
-            title=describe(self.catalog.papers[target.key]),
-            pre_text=target.pre,
-            post_text=target.post,
-        )
-
 
 def describe(paper: Paper) -> str:
     """Return the paper in one line, for hover text."""
@@ -324,6 +335,41 @@ def describe(paper: Paper) -> str:
 def get_formatter(env: BuildEnvironment) -> CitationFormatter:
     """Return the formatter of this build."""
     return get_survey_domain(env).once(CitationFormatter)
+
+
+class NameInHeadings(SphinxTransform):
+    """Let a reference to a paper in a heading say there what it will print.
+
+    Sphinx takes titles, contents and labels from the tree as it was read, where the text of a
+    reference is its key.
+    """
+
+    # Before the domains (850) and the collectors of titles (doctree-read, 880) look at the tree.
+    default_priority = 840
+
+    def apply(self, **kwargs: Any) -> None:
+        """Replace the text of the references in the headings of the page just read."""
+        domain = get_survey_domain(self.env)
+        for title in self.document.findall(nodes.title):
+            for node in title.findall(addnodes.pending_xref):
+                is_ours = node.get("refdomain") == "survey" and not node.get("refexplicit")
+                if is_ours or node.get("refdomain") == "cite":
+                    # What a label says depends on all papers.
+                    domain.ask(self.env.current_document.docname, AllPapers())
+                    if text := _name_in_heading(domain, node):
+                        node.clear()
+                        node += nodes.inline("", text)
+
+
+def _name_in_heading(domain: SurveyDomain, node: addnodes.pending_xref) -> str:
+    kind, target = node["reftype"], node["reftarget"]
+    if node["refdomain"] == "cite":
+        return domain.once(CitationStyle).spell_heading(kind, parse_targets(target))
+    if kind == "category":
+        category = domain.catalog.taxonomy.find(target)
+        return category.title if category else ""
+    paper = domain.catalog.papers.get(target)
+    return display_name(paper) if paper else ""
 
 
 class ResolveCitations(SphinxPostTransform):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -92,8 +93,21 @@ def check_config(config: Config) -> Iterator[Diagnostic]:
             )
     if config.livingsurvey_author_limit < 1:
         yield _report("livingsurvey_author_limit is the number of authors shown: at least 1", "")
+    if not _is_utf8(config.bibtex_encoding):
+        yield _report(
+            f"bibtex_encoding = {config.bibtex_encoding!r}: a survey reads UTF-8 only",
+            "save the .bib as UTF-8, and remove the setting",
+        )
     if not config.bibtex_bibfiles:
         yield _report("no bibliography is configured", 'set bibtex_bibfiles = ["papers.bib"]')
+
+
+def _is_utf8(encoding: object) -> bool:
+    """Whether an encoding is UTF-8, or a part of it, by one of its many names."""
+    try:
+        return codecs.lookup(str(encoding)).name in {"ascii", "utf-8", "utf-8-sig"}
+    except (LookupError, ValueError):
+        return False
 
 
 def _report(message: str, suggestion: str) -> Diagnostic:
