@@ -26,19 +26,20 @@ import contextlib
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from livingsurvey.bibtex.identifiers import read_url
-from livingsurvey.bibtex.source import show_path
+from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Location
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 FILE_NAME = "pyproject.toml"
 Order = Literal["key", "file"]
@@ -64,7 +65,12 @@ class ConfigurationError(Exception):
 
 
 # Readers take a value of the TOML file and the folder that paths are relative to. They raise
-# TypeError where the value is not what its kind says, ValueError with words of their own.
+# TypeError where the value is not what its kind says, ValueError with words of their own, and
+# for a table what is wrong in it.
+
+
+class _TableError(Exception):
+    """What is wrong in a table, a sentence each."""
 
 
 def _expect(is_right: bool) -> None:
@@ -74,11 +80,18 @@ def _expect(is_right: bool) -> None:
 
 def _read_text(value: Any, _root: Path) -> Any:
     _expect(isinstance(value, str))
+    if found := HIDDEN_CHARACTERS.search(value):
+        raise ValueError(f"holds a hidden character (U+{ord(found[0]):04X}): remove it")
     return value
 
 
+def _read_texts(value: Any, root: Path) -> tuple[str, ...]:
+    _expect(isinstance(value, list | tuple))
+    return tuple(_read_text(one, root) for one in value)
+
+
 def _read_path(value: Any, root: Path) -> Path | None:
-    text = _read_text(value, root)
+    text = _read_text(str(value) if isinstance(value, Path) else value, root)
     return Path(os.path.normpath(root / text)) if text else None
 
 
@@ -87,16 +100,18 @@ def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
     return tuple(path for text in value if (path := _read_path(text, root)))
 
 
-def _read_choice(*choices: str) -> Callable[[Any, Path], str]:
-    def read(value: Any, _root: Path) -> str:
-        _expect(value in choices)
-        return str(value)
-
-    return read
+def _read_flag(value: Any, _root: Path) -> Any:
+    _expect(isinstance(value, bool))
+    return value
 
 
 def _read_count(value: Any, _root: Path) -> Any:
     _expect(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+    return value
+
+
+def _read_positive(value: Any, root: Path) -> Any:
+    _expect(_read_count(value, root) > 0)
     return value
 
 
@@ -131,7 +146,7 @@ def _read_disabled(value: Any, _root: Path) -> dict[Code, str]:
         elif not isinstance(reason, str) or not reason.strip():
             faults.append(f"disabled rule '{name}' needs a reason: {name} = \"because …\"")
     if faults:
-        raise ValueError(*faults)
+        raise _TableError(*faults)
     return {codes[name]: reason for name, reason in value.items()}
 
 
@@ -139,7 +154,7 @@ def _read_online(value: Any, root: Path) -> Connection:
     _expect(isinstance(value, dict))
     contact = os.environ.get(CONTACT_VARIABLE)
     table = {"cache": CACHE_FOLDER} | value | ({"contact": contact} if contact else {})
-    values, faults = _read_values(Connection, table, root, prefix="online.")
+    values, faults = read_values(find_declared(Connection), table, root, "online.")
     connection = Connection(**values)
     host = f".{urlsplit(connection.arxiv).hostname or ''}"
     if host.endswith(".arxiv.org") and connection.arxiv_delay < ARXIV_DELAY:
@@ -147,17 +162,49 @@ def _read_online(value: Any, root: Path) -> Connection:
             f"'online.arxiv-delay' is less than the {ARXIV_DELAY:g} s that arXiv asks for"
         )
     if faults:
-        raise ValueError(*faults)
+        raise _TableError(*faults)
     return connection
 
 
-def _accept(kind: tuple[str, Callable[[Any, Path], Any]], purpose: str) -> dict[str, Any]:
+Kind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
+"""What a value has to be, in words, and its reader."""
+
+
+def declare(kind: Kind, purpose: str) -> dict[str, Any]:
     """Return the declaration of a value: what it has to be, its reader, and what it is for."""
     what, read = kind
     return {"what": what, "read": read, "help": purpose}
 
 
-_PATH = ("a path", _read_path)
+def choose(choices: Sequence[str]) -> Kind:
+    """Return the kind of a value that is one of some words."""
+
+    def read(value: Any, _root: Path) -> Any:
+        if value not in choices:
+            hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+            raise ValueError(f"is none of {', '.join(choices)}" + (f"; {hint}" if hint else ""))
+        return value
+
+    return f"one of {', '.join(choices)}", read
+
+
+def match(pattern: str, what: str) -> Kind:
+    """Return the kind of a text that is empty or has a form."""
+
+    def read(value: Any, root: Path) -> Any:
+        _expect(not _read_text(value, root) or re.fullmatch(pattern, value) is not None)
+        return value
+
+    return what, read
+
+
+TEXT: Final = ("a text", _read_text)
+TEXTS: Final = ("a list of texts", _read_texts)
+PATH: Final = ("a path", _read_path)
+PATHS: Final = ("a list of paths", _read_paths)
+FLAG: Final = ("True or False", _read_flag)
+POSITIVE: Final = ("a number, at least 1", _read_positive)
+WEB_ADDRESS: Final = match(r"https?://\S+", "an http or https address")
 _SECONDS = ("a number of seconds", _read_seconds)
 _TIMEOUT = ("a number of seconds", _read_timeout)
 _ADDRESS = ("an http or https address", _read_address)
@@ -170,37 +217,37 @@ class Connection:
     """``[tool.livingsurvey.online]``: how commands go online."""
 
     contact: str = field(
-        default="", metadata=_accept(_CONTACT_ADDRESS, "where services can reach whoever asks")
+        default="", metadata=declare(_CONTACT_ADDRESS, "where services can reach whoever asks")
     )
     arxiv: str = field(
         default="https://export.arxiv.org/api/query",
-        metadata=_accept(_ADDRESS, "arXiv's query interface"),
+        metadata=declare(_ADDRESS, "arXiv's query interface"),
     )
     crossref: str = field(
-        default="https://api.crossref.org/works", metadata=_accept(_ADDRESS, "Crossref's works")
+        default="https://api.crossref.org/works", metadata=declare(_ADDRESS, "Crossref's works")
     )
     dblp: str = field(
         default="https://dblp.org/search/publ/api",
-        metadata=_accept(_ADDRESS, "DBLP's search of publications"),
+        metadata=declare(_ADDRESS, "DBLP's search of publications"),
     )
     openalex: str = field(
-        default="https://api.openalex.org/works", metadata=_accept(_ADDRESS, "OpenAlex's works")
+        default="https://api.openalex.org/works", metadata=declare(_ADDRESS, "OpenAlex's works")
     )
     cache: Path | None = field(
-        default=None, metadata=_accept(_PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
+        default=None, metadata=declare(PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
     )
-    timeout: float = field(default=20.0, metadata=_accept(_TIMEOUT, "seconds to wait"))
+    timeout: float = field(default=20.0, metadata=declare(_TIMEOUT, "seconds to wait"))
     arxiv_delay: float = field(
-        default=ARXIV_DELAY, metadata=_accept(_SECONDS, "seconds between two requests")
+        default=ARXIV_DELAY, metadata=declare(_SECONDS, "seconds between two requests")
     )
     crossref_delay: float = field(
-        default=1.0, metadata=_accept(_SECONDS, "seconds between two requests")
+        default=1.0, metadata=declare(_SECONDS, "seconds between two requests")
     )
     dblp_delay: float = field(
-        default=2.0, metadata=_accept(_SECONDS, "seconds between two requests")
+        default=2.0, metadata=declare(_SECONDS, "seconds between two requests")
     )
     openalex_delay: float = field(
-        default=1.0, metadata=_accept(_SECONDS, "seconds between two requests")
+        default=1.0, metadata=declare(_SECONDS, "seconds between two requests")
     )
 
     @property
@@ -222,43 +269,43 @@ class Configuration:
     root: Path
     bibliographies: tuple[Path, ...] = field(
         default=(),
-        metadata=_accept(("a list of paths", _read_paths), "the .bib files (those of conf.py)"),
+        metadata=declare(PATHS, "the .bib files (those of conf.py)"),
     )
     taxonomy: Path | None = field(
-        default=None, metadata=_accept(_PATH, "the categories (those of conf.py)")
+        default=None, metadata=declare(PATH, "the categories (those of conf.py)")
     )
     authors: Path | None = field(
-        default=None, metadata=_accept(_PATH, "spellings of authors (those of conf.py)")
+        default=None, metadata=declare(PATH, "spellings of authors (those of conf.py)")
     )
     ledger: Path | None = field(
-        default=None, metadata=_accept(_PATH, "what 'verify' writes (verified.json by the .bib)")
+        default=None, metadata=declare(PATH, "what 'verify' writes (verified.json by the .bib)")
     )
     profile: Profile = field(
         default="plain",
-        metadata=_accept(
-            ("'plain' or 'house'", _read_choice(*get_args(Profile))),
+        metadata=declare(
+            choose(get_args(Profile)),
             "'plain' (default), or 'house': rules of custom too",
         ),
     )
     order: Order = field(
         default="key",
-        metadata=_accept(
-            ("'key' or 'file'", _read_choice(*get_args(Order))),
+        metadata=declare(
+            choose(get_args(Order)),
             "'key' (default), or 'file': entries stay, new ones first",
         ),
     )
     minimum_papers: int = field(
         default=1,
-        metadata=_accept(("a number, at least 0", _read_count), "papers that a category needs"),
+        metadata=declare(("a number, at least 0", _read_count), "papers that a category needs"),
     )
     documentation: str = field(
-        default="", metadata=_accept(("an address", _read_text), "the page about the rules")
+        default="", metadata=declare(("an address", _read_text), "the page about the rules")
     )
     disabled: Mapping[Code, str] = field(
-        default_factory=dict, metadata=_accept(_REASONS, "rules to leave out, with the reason")
+        default_factory=dict, metadata=declare(_REASONS, "rules to leave out, with the reason")
     )
     online: Connection = field(
-        default_factory=Connection, metadata=_accept(("a table", _read_online), "see below")
+        default_factory=Connection, metadata=declare(("a table", _read_online), "see below")
     )
     warnings: tuple[Diagnostic, ...] = ()
 
@@ -269,24 +316,31 @@ def describe_values() -> str:
     return "\n".join(
         f"  {prefix + name:<22} {value.metadata['help']}"
         for prefix, table in tables
-        for name, value in _find_declared(table).items()
+        for name, value in find_declared(table).items()
     )
 
 
-def _find_declared(table: type[Configuration | Connection]) -> dict[str, Any]:
-    return {value.name.replace("_", "-"): value for value in fields(table) if value.metadata}
+def find_declared(table: type, hyphen: str = "-") -> dict[str, Field[Any]]:
+    """Return the declared values of a dataclass by their names in a file."""
+    return {value.name.replace("_", hyphen): value for value in fields(table) if value.metadata}
 
 
-def _read_values(
-    declaration: type[Configuration | Connection], table: Mapping[str, Any], root: Path, prefix: str
+def read_values(
+    declared: Mapping[str, Field[Any]], table: Mapping[str, Any], root: Path, prefix: str = ""
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the values of a table by the names of fields, and what is wrong with it."""
+    """Return the values of a table by the names of fields, and what is wrong with it.
+
+    Args:
+        declared: What there may be, by the names in the table.
+        table: What there is.
+        root: What paths are relative to.
+        prefix: What stands before a name in messages.
+    """
     values: dict[str, Any] = {}
     faults: list[str] = []
-    declared = _find_declared(declaration)
     for name, value in table.items():
         if name not in declared:
-            hint = did_you_mean(name, declared) or f"it knows {', '.join(declared)}"
+            hint = did_you_mean(str(name), declared) or f"it knows {', '.join(declared)}"
             faults.append(f"unknown key '{prefix}{name}'; {hint}")
             continue
         try:
@@ -294,6 +348,8 @@ def _read_values(
         except TypeError:
             faults.append(f"'{prefix}{name}' is not {declared[name].metadata['what']}")
         except ValueError as error:
+            faults.append(f"'{prefix}{name}' {error}")
+        except _TableError as error:
             faults += error.args
     return values, faults
 
@@ -322,7 +378,7 @@ def read_configuration(path: Path) -> Configuration:
     """
     table = _load(path).get("tool", {}).get("livingsurvey", {})
     root = (Path.cwd() / path).parent
-    values, faults = _read_values(Configuration, {"online": {}} | table, root, prefix="")
+    values, faults = read_values(find_declared(Configuration), {"online": {}} | table, root)
     if faults:
         raise ConfigurationError(
             "\n".join(describe_fault(Code.CONFIG, path, fault) for fault in faults)
@@ -352,18 +408,29 @@ def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:
     for folder in _SPHINX_FOLDERS:
         conf = root / folder / "conf.py"
         table: dict[str, Any] = {}
-        with contextlib.suppress(OSError, SyntaxError, ValueError):
-            for statement in ast.parse(conf.read_bytes()).body:
-                if isinstance(statement, ast.Assign):
-                    name = _SPHINX_NAMES.get(ast.unparse(statement.targets[0]))
-                    if name is None:
-                        continue
-                    with contextlib.suppress(TypeError, ValueError):  # not a plain value
-                        table[name] = ast.literal_eval(statement.value)
-        files, _ = _read_values(Configuration, table, conf.parent, prefix="")
+        for name, statement in find_assignments(conf).items():
+            if name in _SPHINX_NAMES:
+                with contextlib.suppress(TypeError, ValueError):  # not a plain value
+                    table[_SPHINX_NAMES[name]] = ast.literal_eval(statement.value)
+        files, _ = read_values(find_declared(Configuration), table, conf.parent)
         if files:
             return conf, files
     return root / "conf.py", {}
+
+
+def find_assignments(conf: Path) -> dict[str, ast.Assign]:
+    """Return the last assignment of each name at the top level of a ``conf.py``; none is run."""
+    try:
+        statements = ast.parse(conf.read_bytes()).body
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    return {
+        target.id: statement
+        for statement in statements
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def show(path: Path) -> str:
@@ -379,11 +446,16 @@ def describe_fault(code: Code, path: Path, message: str) -> str:
 
 
 def _load(path: Path) -> dict[str, Any]:
+    if str(path) == os.devnull:
+        return {}
+    source, problems = read_source(path, show(path))
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            raise ConfigurationError(problem.render())
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(
-            describe_fault(Code.FILE_MISSING, path, f"{error.strerror}")
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(describe_fault(Code.CONFIG, path, f"{error}")) from error
+        return tomllib.loads(source.text)
+    except RecursionError:
+        fault = "the tables are nested too deeply"
+    except tomllib.TOMLDecodeError as error:
+        fault = str(error)
+    raise ConfigurationError(describe_fault(Code.CONFIG, path, fault))

@@ -414,7 +414,7 @@ def test_all_that_is_wrong_with_the_configuration_is_said_at_once(run: Any, surv
     [
         (["nowhere.bib"], "nowhere.bib: error: there is no such file [survey.file_missing]"),
         (["--taxonomy", "no.toml"], "no.toml: error: there is no such file [survey.file_missing]"),
-        (["--config", "no.toml"], "no.toml: error: No such file"),
+        (["--config", "no.toml"], "no.toml: error: cannot read the file (No such file"),
     ],
 )
 def test_missing_files(run: Any, survey: Path, arguments: list[str], expected: str) -> None:

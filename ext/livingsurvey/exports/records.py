@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from livingsurvey.bibtex.types import JOURNAL, OTHER, PREPRINT, find_entry_type
+from livingsurvey.configuration import TEXT, TEXTS, WEB_ADDRESS, declare, match
 from livingsurvey.markup import parse
 
 if TYPE_CHECKING:
@@ -21,40 +22,57 @@ if TYPE_CHECKING:
     from livingsurvey.taxonomy import Taxonomy
 
 
+_SLUG = match(r"[A-Za-z0-9][A-Za-z0-9._-]*", "made of letters, digits, '.', '_' and '-'")
+_DATE = match(r"\d{4}(-\d{2}(-\d{2})?)?", "YYYY, YYYY-MM or YYYY-MM-DD")
+# RFC 4151, with a name behind the colon, since many surveys may share a domain.
+_TAG_AUTHORITY = match(
+    r"[A-Za-z0-9.@_-]+,\d{4}(-\d{2}(-\d{2})?)?:[A-Za-z0-9._~/-]*[A-Za-z0-9]",
+    "'domain,year:name', such as 'example.org,2026:my-survey'",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """The facts of the survey itself; what is not known is empty and then not said.
 
+    ``livingsurvey_about`` in ``conf.py`` holds what is declared here with a word of help.
+
     Attributes:
-        title: Its title.
-        slug: The stem of the names of its files.
-        authors: Who makes it: persons as ``Family, Given``; a name without a comma is that of a
-            collective.
-        description: One or two sentences.
-        date: The ISO date of the present edition, or its year and month.
         language: A language code.
-        license: The address of its license.
-        related: Addresses of the works that it accompanies or continues; they are named as
-            related works and never claimed as this one.
-        pdf: Where its PDF is, relative to the site or as an address.
-        image: A picture that stands for it, relative to the site or as an address.
-        tag_authority: ``domain,date:name``: what the ids of feed entries begin with (RFC 4151).
-            It never changes, even if the site moves; without it they begin with ``base_url``.
         base_url: The address of the site, ending in a slash. Without it and a ``tag_authority``
             no feeds are written, since nothing would tell their entries from others.
     """
 
-    title: str
-    slug: str = "survey"
-    authors: tuple[str, ...] = ()
-    description: str = ""
-    date: str = ""
+    title: str = field(default="", metadata=declare(TEXT, "its title"))
+    slug: str = field(default="survey", metadata=declare(_SLUG, "the stem of its files' names"))
+    authors: tuple[str, ...] = field(
+        default=(),
+        metadata=declare(TEXTS, "who makes it: `Family, Given`, or a collective without a comma"),
+    )
+    description: str = field(default="", metadata=declare(TEXT, "one or two sentences"))
+    date: str = field(
+        default="", metadata=declare(_DATE, "the day of the present edition, or its month or year")
+    )
+    license: str = field(
+        default="", metadata=declare(WEB_ADDRESS, "the address of the license of its text")
+    )
+    related: tuple[str, ...] = field(
+        default=(),
+        metadata=declare(TEXTS, "addresses of works that it accompanies, never claimed as this"),
+    )
+    pdf: str = field(
+        default="", metadata=declare(TEXT, "where its PDF is: below the site, or an address")
+    )
+    image: str = field(
+        default="", metadata=declare(TEXT, "a picture of it: below the site, or an address")
+    )
+    tag_authority: str = field(
+        default="",
+        metadata=declare(
+            _TAG_AUTHORITY, "what ids of feeds begin with, for good; else the address of the site"
+        ),
+    )
     language: str = ""
-    license: str = ""
-    related: tuple[str, ...] = ()
-    pdf: str = ""
-    image: str = ""
-    tag_authority: str = ""
     base_url: str = ""
 
     @property

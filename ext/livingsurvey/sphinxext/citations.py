@@ -358,7 +358,7 @@ class NameInHeadings(SphinxTransform):
                     domain.ask(self.env.current_document.docname, AllPapers())
                     if text := _name_in_heading(domain, node):
                         node.clear()
-                        node += nodes.inline("", text)
+                        node.append(nodes.inline("", text))
 
 
 def _name_in_heading(domain: SurveyDomain, node: addnodes.pending_xref) -> str:

@@ -1,15 +1,32 @@
-"""The configuration of a survey in ``conf.py``, validated once and never written back."""
+"""The settings of a survey in ``conf.py``: each declared once, validated, and described by that.
+
+A field of :class:`Settings` is the value ``livingsurvey_NAME``, with what it has to be, its
+default and a word of help; those of :class:`~livingsurvey.exports.About` and :class:`Book` are the
+keys of two tables. The kinds of values are those of ``pyproject.toml``
+(:mod:`livingsurvey.configuration`).
+"""
 
 from __future__ import annotations
 
 import codecs
-import re
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, Field, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sphinx.errors import ConfigError
-
+from livingsurvey.configuration import (
+    FLAG,
+    PATH,
+    PATHS,
+    POSITIVE,
+    TEXT,
+    TEXTS,
+    WEB_ADDRESS,
+    choose,
+    declare,
+    find_assignments,
+    find_declared,
+    read_values,
+)
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.exports import About
 from livingsurvey.model import Location
@@ -22,10 +39,41 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
+    from livingsurvey.catalog import Catalog
+    from livingsurvey.configuration import Kind
 
 FORMS = ("cards", "table", "list")
-# The first of each is the default.
-_CHOICES = {"livingsurvey_order": ORDERS, "livingsurvey_form": FORMS}
+PREFIX = "livingsurvey_"
+CONF = "conf.py"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """What the title page and the properties of the PDF say."""
+
+    subtitle: str = field(default="", metadata=declare(TEXT, "below the title"))
+    cite: tuple[str, ...] = field(
+        default=(), metadata=declare(TEXTS, "the keys of the papers that readers are asked to cite")
+    )
+    url: str = field(default="", metadata=declare(WEB_ADDRESS, "where the survey lives"))
+    license: str = field(default="", metadata=declare(TEXT, "the terms of the text"))
+    keywords: tuple[str, ...] = field(
+        default=(), metadata=declare(TEXTS, "for the properties of the PDF")
+    )
+
+
+def _read_table(value: Any, _root: Path) -> dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
+_TABLE: Final[Kind] = ("a table: { … }", _read_table)
+
+
+def _setting(kind: Kind, purpose: str, rebuild: str = "env") -> dict[str, Any]:
+    """Return a declaration with what a change of the value makes Sphinx do."""
+    return declare(kind, purpose) | {"rebuild": rebuild}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,72 +82,127 @@ class Settings:
 
     Attributes:
         root: The folder of ``conf.py``; diagnostics name files relative to it.
-        bibliographies: ``bibtex_bibfiles``.
-        taxonomy: ``livingsurvey_taxonomy``; None if the survey has none.
-        authors: ``livingsurvey_authors``: which spellings are one person; None if nobody says.
-        order: ``livingsurvey_order``.
-        form: ``livingsurvey_form``.
-        author_limit: ``livingsurvey_author_limit``: more authors than this are abbreviated.
-        unique_labels: ``livingsurvey_unique_labels``: works that would be cited alike get letters.
-        palette: ``livingsurvey_palette``: the top-level categories in the order of the colors
-            that drawings call ``fill-1``, ``fill-2``, …; by default that of the taxonomy.
+        bibliographies: ``bibtex_bibfiles``, the only one that is not ours.
     """
 
     root: Path
-    bibliographies: tuple[Path, ...]
-    taxonomy: Path | None
-    authors: Path | None
-    order: str
-    form: str
-    author_limit: int
-    unique_labels: bool
-    palette: tuple[str, ...]
+    bibliographies: tuple[Path, ...] = ()
+    taxonomy: Path | None = field(
+        default=None,
+        metadata=_setting(PATH, "the file with the categories, relative to `conf.py`"),
+    )
+    authors: Path | None = field(
+        default=None, metadata=_setting(PATH, "the file that says which spellings are one person")
+    )
+    order: str = field(
+        default="newest", metadata=_setting(choose(ORDERS), "how listings are sorted")
+    )
+    form: str = field(default="cards", metadata=_setting(choose(FORMS), "how listings are shown"))
+    author_limit: int = field(
+        default=3, metadata=_setting(POSITIVE, 'how many authors are named before "et al."')
+    )
+    unique_labels: bool = field(
+        default=True,
+        metadata=_setting(
+            FLAG, "whether works that would be cited alike get letters: 2023a, 2023b"
+        ),
+    )
+    palette: tuple[str, ...] = field(
+        default=(),
+        metadata=_setting(
+            TEXTS, "the top categories in the order of the colors of drawings; else the taxonomy's"
+        ),
+    )
+    # It names files that pages link to, so a change reads them again.
+    about: About = field(
+        default=About(),
+        metadata=_setting(_TABLE, "what feeds, exports and the pages' metadata say of the survey"),
+    )
+    book: Book = field(
+        default=Book(),
+        metadata=_setting(_TABLE, "what the title page and the properties of the PDF say", ""),
+    )
+
+
+TABLES: Final[dict[str, type[About | Book]]] = {"about": About, "book": Book}
+"""The settings that are tables, and where their keys are declared."""
+DECLARED: Final[dict[str, Field[Any]]] = {
+    PREFIX + name: value for name, value in find_declared(Settings, "_").items()
+}
+"""Every setting by its name in ``conf.py``."""
+
+
+def get_default(value: Field[Any]) -> Any:
+    """Return what a setting is in a ``conf.py`` that does not say it."""
+    if value.name in TABLES:
+        return {}
+    return None if value.default is MISSING else value.default
 
 
 def setup_config(app: Sphinx) -> None:
-    """Register the configuration values of the extension."""
-    app.add_config_value("livingsurvey_taxonomy", None, "env", types=frozenset({str, Path}))
-    app.add_config_value("livingsurvey_authors", None, "env", types=frozenset({str, Path}))
-    app.add_config_value("livingsurvey_order", "newest", "env", types=frozenset({str}))
-    app.add_config_value("livingsurvey_form", "cards", "env", types=frozenset({str}))
-    app.add_config_value("livingsurvey_author_limit", 3, "env", types=frozenset({int}))
-    app.add_config_value("livingsurvey_unique_labels", True, "env", types=frozenset({bool}))
-    app.add_config_value("livingsurvey_palette", (), "env", types=frozenset({list, tuple}))
-    # It names files that pages link to, so a change reads them again.
-    app.add_config_value(NAME, {}, "env", types=frozenset({dict}))
+    """Register the settings. Sphinx checks no types: it would say everything a second time."""
+    for name, value in DECLARED.items():
+        rebuild = value.metadata["rebuild"]
+        app.add_config_value(name, get_default(value), rebuild, types=frozenset({Any}))
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
-    """Check the configuration before anything is read; what is wrong falls back to its default.
-
-    Raises:
-        ConfigError: No bibliography is configured, or ``livingsurvey_about`` is wrong.
-    """
-    if not isinstance(config.bibtex_bibfiles, (list, tuple)):
-        raise ConfigError('set bibtex_bibfiles = ["papers.bib"] in conf.py: a survey needs papers')
-    read_about(config)
-    for problem in check_config(config):
+    """Check the settings before anything is read; what is wrong counts as its default."""
+    problems = [*read_settings(Path(app.confdir), config)[1], *_find_unknown(app, config)]
+    for problem in problems:
         log_diagnostic(problem)
+    if problems:
+        app.statuscode = 2
+    # Sphinx and sphinxcontrib-bibtex would fail at these with a traceback.
+    if not isinstance(config.html_baseurl, str):
+        config.html_baseurl = ""
+    if _read_files(Path(app.confdir), config)[1]:
+        config.bibtex_bibfiles = []
 
 
-def check_config(config: Config) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the values of a configuration."""
-    for name, choices in _CHOICES.items():
-        value = config[name]
-        if value not in choices:
-            yield _report(
-                f"{name} = {value!r} is none of {', '.join(choices)}",
-                did_you_mean(str(value), choices),
-            )
-    if config.livingsurvey_author_limit < 1:
-        yield _report("livingsurvey_author_limit is the number of authors shown: at least 1", "")
-    if not _is_utf8(config.bibtex_encoding):
-        yield _report(
-            f"bibtex_encoding = {config.bibtex_encoding!r}: a survey reads UTF-8 only",
-            "save the .bib as UTF-8, and remove the setting",
+def read_settings(root: Path, config: Config) -> tuple[Settings, list[Diagnostic]]:
+    """Return the settings, and what is wrong with them."""
+    lines = find_assignments(root / CONF)
+
+    def report(name: str, message: str) -> Diagnostic:
+        line = lines[name].lineno if name in lines else 1
+        message, _, suggestion = message.partition("; ")
+        return Diagnostic(
+            code=Code.CONFIG,
+            severity=Severity.ERROR,
+            message=message,
+            location=Location(CONF, line),
+            suggestion=suggestion,
         )
-    if not config.bibtex_bibfiles:
-        yield _report("no bibliography is configured", 'set bibtex_bibfiles = ["papers.bib"]')
+
+    values: dict[str, Any] = {}
+    problems: list[Diagnostic] = []
+    for name, value in DECLARED.items():
+        given = config[name]
+        if given is None or given == get_default(value):
+            continue
+        read, faults = read_values({name: value}, {name: given}, root)
+        table = TABLES.get(value.name)
+        if table is not None and read:
+            read, faults = read_values(find_declared(table, "_"), given, root, f"{name}.")
+            read = {value.name: table(**read)}
+        values |= read
+        problems += (report(name, fault) for fault in faults)
+    files, fault = _read_files(root, config)
+    if fault:
+        problems.append(report("bibtex_bibfiles", fault))
+    if not _is_utf8(config.bibtex_encoding):
+        problems.append(
+            report(
+                "bibtex_encoding",
+                f"bibtex_encoding = {config.bibtex_encoding!r}: a survey reads UTF-8 only; "
+                "save the .bib as UTF-8, and remove the setting",
+            )
+        )
+    if not isinstance(config.html_baseurl, str):
+        problems.append(report("html_baseurl", "'html_baseurl' is not a text"))
+    about = _complete(values.get("about", About()), config)
+    return Settings(root=root, bibliographies=files, **{**values, "about": about}), problems
 
 
 def _is_utf8(encoding: object) -> bool:
@@ -110,81 +213,63 @@ def _is_utf8(encoding: object) -> bool:
         return False
 
 
-def _report(message: str, suggestion: str) -> Diagnostic:
-    return Diagnostic(
-        code=Code.CONFIG,
-        severity=Severity.ERROR,
-        message=message,
-        location=Location("conf.py"),
-        suggestion=suggestion,
-    )
+def _read_files(root: Path, config: Config) -> tuple[tuple[Path, ...], str]:
+    """Return the bibliographies, and what is wrong with their setting."""
+    given = config.bibtex_bibfiles
+    hint = 'set bibtex_bibfiles = ["papers.bib"]'
+    if not given:
+        return (), f"no bibliography is configured; {hint}"
+    try:
+        files: tuple[Path, ...] = PATHS[1](given, root)
+        return tuple(path.resolve() for path in files), ""
+    except (TypeError, ValueError):
+        return (), f"'bibtex_bibfiles' is not a list of paths; {hint}"
+    except (OSError, RuntimeError):  # the latter in Python 3.11
+        return (), "'bibtex_bibfiles' names a circle of links; name a file"
 
 
-def read_settings(root: Path, config: Config) -> Settings:
-    """Return the settings; a wrong value, reported by :func:`check_config`, is its default."""
-    taxonomy, authors = config.livingsurvey_taxonomy, config.livingsurvey_authors
-    chosen = {
-        name: config[name] if config[name] in choices else choices[0]
-        for name, choices in _CHOICES.items()
-    }
-    return Settings(
-        root=root,
-        bibliographies=tuple((root / file).resolve() for file in config.bibtex_bibfiles),
-        taxonomy=(root / taxonomy).resolve() if taxonomy else None,
-        authors=(root / authors).resolve() if authors else None,
-        order=chosen["livingsurvey_order"],
-        form=chosen["livingsurvey_form"],
-        author_limit=max(1, config.livingsurvey_author_limit),
-        unique_labels=bool(config.livingsurvey_unique_labels),
-        palette=tuple(config.livingsurvey_palette),
-    )
-
-
-NAME = "livingsurvey_about"
-_LISTS = ("authors", "related")
-# Sphinx knows these two itself: html_baseurl and language.
-_KEYS = tuple(one.name for one in fields(About) if one.name not in {"base_url", "language"})
-_FORMS = {
-    "slug": (r"[A-Za-z0-9][A-Za-z0-9._-]*", "letters, digits, '.', '_' and '-'"),
-    "date": (r"\d{4}(-\d{2}(-\d{2})?)?", "YYYY, YYYY-MM or YYYY-MM-DD"),
-    "license": (r"https?://\S+", "an http or https address"),
-    # RFC 4151, with a name behind the colon, since many surveys may share a domain.
-    "tag_authority": (
-        r"[A-Za-z0-9.@_-]+,\d{4}(-\d{2}(-\d{2})?)?:[A-Za-z0-9._~/-]*[A-Za-z0-9]",
-        "'domain,year:name', such as 'example.org,2026:my-survey'",
-    ),
-}
-
-
-def read_about(config: Config) -> About:
-    """Return the facts of the survey.
-
-    Where ``livingsurvey_about`` says nothing, the title is ``project``, the author ``author``.
-
-    Raises:
-        ConfigError: The value is not as it should be; the message says what to write.
-    """
-    given: dict[str, Any] = dict(config.livingsurvey_about)
-    for name, value in given.items():
-        if name not in _KEYS:
-            hint = did_you_mean(name, _KEYS) or f"it knows {', '.join(_KEYS)}"
-            raise ConfigError(f"{NAME} has no key {name!r}; {hint}")
-        texts = value if name in _LISTS and isinstance(value, (list, tuple)) else [value]
-        if (name in _LISTS) == isinstance(value, str) or not all(
-            isinstance(one, str) for one in texts
-        ):
-            kind = "a list of texts" if name in _LISTS else "a text"
-            raise ConfigError(f"{NAME}[{name!r}] is to be {kind}")
-        if name in _FORMS and value and not re.fullmatch(_FORMS[name][0], value):
-            raise ConfigError(f"{NAME}[{name!r}] = {value!r}: write {_FORMS[name][1]}")
-    has_author = config.author and config.author != "Author name not set"
-    base = config.html_baseurl
-    return About(
-        **{
-            "title": config.project,
-            "authors": (config.author,) if has_author else (),
-            **{name: tuple(given[name]) if name in _LISTS else given[name] for name in given},
-        },
+def _complete(about: About, config: Config) -> About:
+    """Return the facts of the survey with those that Sphinx knows itself."""
+    authors = about.authors
+    if not authors and config.author and config.author != "Author name not set":
+        authors = (config.author,)
+    base = config.html_baseurl if isinstance(config.html_baseurl, str) else ""
+    return replace(
+        about,
+        title=about.title or str(config.project),
+        authors=authors,
         language=config.language or "",
         base_url=base if not base or base.endswith("/") else f"{base}/",
     )
+
+
+def _find_unknown(app: Sphinx, config: Config) -> Iterator[Diagnostic]:
+    """Find assignments to names that look like settings of ours and are none."""
+    for name, statement in find_assignments(Path(app.confdir) / CONF).items():
+        if name.startswith(PREFIX) and name not in config:
+            yield Diagnostic(
+                code=Code.CONFIG,
+                severity=Severity.ERROR,
+                message=f"there is no setting '{name}'",
+                location=Location(CONF, statement.lineno),
+                suggestion=did_you_mean(name, DECLARED) or f"there are {', '.join(DECLARED)}",
+            )
+
+
+def check_names(settings: Settings, catalog: Catalog) -> Iterator[Diagnostic]:
+    """Find papers and categories that the settings name and that there are not."""
+    roots = [category.tag for category in catalog.taxonomy.roots]
+    lines = find_assignments(settings.root / CONF)
+    for name, code, words, known, what in (
+        ("palette", Code.UNKNOWN_CATEGORY, settings.palette, roots, "no top category"),
+        ("book", Code.UNKNOWN_KEY, settings.book.cite, list(catalog.papers), "no entry"),
+    ):
+        setting = PREFIX + name
+        for word in words:
+            if word not in known:
+                yield Diagnostic(
+                    code=code,
+                    message=f"'{setting}' names '{word}', which is {what}",
+                    location=Location(CONF, lines[setting].lineno if setting in lines else 1),
+                    suggestion=did_you_mean(word, known) or "correct it, or leave it out",
+                )

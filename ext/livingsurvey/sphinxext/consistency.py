@@ -14,6 +14,7 @@ from livingsurvey.diagnostics import (
 )
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
+from livingsurvey.sphinxext.config import check_names as check_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
     """Return every problem of the survey: of its files, its pages, and the two together."""
     checker = _Checker(domain, survey, app)
     return [
+        *check_settings(domain.settings, domain.catalog),
         *sort_diagnostics(domain.catalog_diagnostics),
         *sort_diagnostics(
             [

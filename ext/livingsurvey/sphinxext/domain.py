@@ -86,7 +86,7 @@ class SurveyDomain(Domain):
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
         files = [*settings.bibliographies, *filter(None, [settings.taxonomy, settings.authors])]
         states = [(path.name, _digest_file(path)) for path in files]
-        return digest((__version__, styles, states))
+        return digest((__version__, styles, states, settings.book.cite))
 
     @property
     def tables(self) -> Tables:

@@ -17,7 +17,6 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.digest import digest
 from livingsurvey.exports import FORMATS
 from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate
-from livingsurvey.sphinxext.config import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     OPEN_SEARCH,
@@ -47,7 +46,7 @@ class site_file(placeholder, nodes.Inline, nodes.TextElement):  # noqa: N801
     def resolve(self, domain: SurveyDomain) -> None:
         """Link to a file: beside the pages, at the address of the site, or not at all."""
         builder = domain.builder
-        about = read_about(builder.config)
+        about = domain.settings.about
         link = nodes.reference("", self.astext(), classes=["ls-file"])
         if is_site(builder):
             link["refuri"] = link_file(builder, self["docname"], self["path"])
@@ -73,7 +72,7 @@ class DownloadsDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the tables."""
         self.docname = self.env.current_document.docname
-        self.about = read_about(self.config)
+        self.about = get_survey_domain(self.env).settings.about
         shelves = get_survey_domain(self.env).ask(self.docname, Downloads())
         everything, *categories = shelves
         whole = make_table(
@@ -166,7 +165,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not is_site(builder):
         return
     domain = get_survey_domain(app.env)
-    about = read_about(app.config)
+    about = domain.settings.about
     root = Path(app.outdir)
     inputs = digest((domain.tables.digest, about, builder.name))
     written_from, names = _read_manifest(root / MANIFEST)

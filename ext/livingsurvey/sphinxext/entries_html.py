@@ -10,6 +10,7 @@ from docutils.nodes import SkipNode, Text, reference
 
 from livingsurvey.exports import FORMATS
 from livingsurvey.exports.formats import PER_CATEGORY, locate
+from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.linking import is_site, link_file
 from livingsurvey.sphinxext.nodes import (
@@ -42,7 +43,7 @@ def write_ids(node: Element) -> str:
 
 def limit_of(translator: HTML5Translator) -> int:
     """Return how many authors are named before "et al."."""
-    return int(translator.config.livingsurvey_author_limit)
+    return get_survey_domain(translator.builder.env).settings.author_limit
 
 
 def begins_with_name(title: str, name: str) -> bool:

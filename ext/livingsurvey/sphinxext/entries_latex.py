@@ -12,6 +12,7 @@ from docutils import nodes
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url
 from livingsurvey.reference import close
+from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
@@ -52,7 +53,7 @@ def write_targets(self: LaTeXTranslator, node: Element) -> str:
 
 
 def _limit(self: LaTeXTranslator) -> int:
-    return int(self.config.livingsurvey_author_limit)
+    return get_survey_domain(self.builder.env).settings.author_limit
 
 
 def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:

@@ -20,7 +20,7 @@ from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.reporting import log_diagnostic
+from livingsurvey.sphinxext.reporting import is_fatal, log_diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -96,6 +96,8 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         logger.info("")  # Sphinx has begun a line on its progress, and leaves it open
     for diagnostic in diagnostics:
         log_diagnostic(diagnostic)
+    if any(is_fatal(diagnostic) for diagnostic in domain.tables.diagnostics):
+        app.statuscode = 2
     return outdated
 
 

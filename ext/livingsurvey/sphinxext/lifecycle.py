@@ -36,7 +36,7 @@ STYLE_SHEETS = ("livingsurvey.css", "livingsurvey-charts.css")
 
 def on_builder_inited(app: Sphinx) -> None:
     """Hand the settings to the domain, and our files to the builder."""
-    settings = config.read_settings(Path(app.confdir), app.config)
+    settings, _ = config.read_settings(Path(app.confdir), app.config)
     get_survey_domain(app.env).start(settings, app.builder)
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.
@@ -60,7 +60,6 @@ def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[
 EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("config-inited", 500, config.on_config_inited),
     ("config-inited", 500, bibtex_bridge.on_config_inited),
-    ("config-inited", 500, preamble.on_config_inited),
     ("config-inited", 500, furo.on_config_inited),
     # Before all that asks the domain for its settings.
     ("builder-inited", 300, on_builder_inited),

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from livingsurvey.exports.formats import FORMATS, locate
-from livingsurvey.sphinxext.config import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     BUILDERS,
@@ -52,7 +51,7 @@ def add_metadata(
     """
     if not is_site(app.builder):
         return
-    about = read_about(app.config)
+    about = get_survey_domain(app.env).settings.about
     known = context.get("metatags", "")
     tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
     if doctree is not None:

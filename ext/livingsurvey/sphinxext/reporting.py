@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
-from livingsurvey.diagnostics import Diagnostic, Severity
+from livingsurvey.diagnostics import Code, Severity
 
 if TYPE_CHECKING:
-    from livingsurvey.diagnostics import Code
+    from livingsurvey.diagnostics import Diagnostic
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +39,12 @@ def log_diagnostic(diagnostic: Diagnostic) -> None:
         type="survey",
         subtype=str(diagnostic.code),
     )
+
+
+def is_fatal(diagnostic: Diagnostic) -> bool:
+    """Whether a whole file is lost, so that no build of it is what its editors mean."""
+    is_whole = diagnostic.code is Code.LIMIT and not diagnostic.location.line
+    return diagnostic.code in {Code.CONFIG, Code.FILE_MISSING} or is_whole
 
 
 def log_problem(code: Code, message: str, location: str, suggestion: str = "") -> None:

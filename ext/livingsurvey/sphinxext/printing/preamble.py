@@ -5,25 +5,24 @@ stands beside the .tex: our style files, and what they are told of the survey.
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sphinx.errors import ConfigError
 from sphinx.locale import _
 
-from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
 from livingsurvey.sphinxext.domain import get_survey_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.config import Book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,51 +117,6 @@ _STYLES = Path(__file__).parent.parent / "latex"
 DATA_FILE = "livingsurvey-data.def"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
-    """What the title page and the properties of the PDF say; ``livingsurvey_book`` in conf.py.
-
-    Attributes:
-        subtitle: Below the title.
-        cite: The keys of the papers that readers are asked to cite.
-        url: Where the survey lives.
-        license: The terms of the text.
-        keywords: For the properties of the PDF.
-    """
-
-    subtitle: str = ""
-    cite: tuple[str, ...] = ()
-    url: str = ""
-    license: str = ""
-    keywords: tuple[str, ...] = ()
-
-
-def read_book(values: dict[str, Any]) -> Book:
-    """Return the settings of the book.
-
-    Raises:
-        ConfigError: A name or value is not as it should be.
-    """
-    known = {setting.name: setting.default for setting in fields(Book)}
-    settings: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in known:
-            hint = did_you_mean(name, tuple(known))
-            raise ConfigError(f"livingsurvey_book has no {name!r}; {hint}")
-        is_list = isinstance(known[name], tuple)
-        items = value if is_list and isinstance(value, (list, tuple)) else [value]
-        if not all(isinstance(item, str) for item in items) or (is_list and items == [value]):
-            what = "a list of strings" if is_list else "a string"
-            raise ConfigError(f"livingsurvey_book[{name!r}] is to be {what}, not {value!r}")
-        settings[name] = tuple(items) if is_list else value
-    return Book(**settings)
-
-
-def on_config_inited(app: Sphinx, config: Config) -> None:
-    """Check ``livingsurvey_book`` before anything is read."""
-    read_book(config.livingsurvey_book)
-
-
 def on_builder_inited(app: Sphinx) -> None:
     """Put our files beside the .tex that will be written.
 
@@ -175,13 +129,13 @@ def on_builder_inited(app: Sphinx) -> None:
     for style in sorted(_STYLES.glob("*.sty")):
         shutil.copyfile(style, output / style.name)
     catalog = get_survey_domain(app.env).catalog
-    text = "\n".join(describe(catalog, app.config)) + "\n"
+    book = get_survey_domain(app.env).settings.book
+    text = "\n".join(describe(catalog, book, app.config)) + "\n"
     (output / DATA_FILE).write_text(text, encoding="utf-8")
 
 
-def describe(catalog: Catalog, config: Config) -> Iterator[str]:
+def describe(catalog: Catalog, book: Book, config: Config) -> Iterator[str]:
     """Yield the lines of the file that tells our styles of the survey."""
-    book = read_book(config.livingsurvey_book)
     yield "% Made from the taxonomy, the bibliography and conf.py at every build."
     colorful = []
     for category in catalog.taxonomy.categories.values():
@@ -199,21 +153,10 @@ def describe(catalog: Catalog, config: Config) -> Iterator[str]:
     first = notice if isinstance(notice, str) else next(iter(notice), "")
     yield _define("lscopyright", escape_tex(first))
     yield _define("lsurl", _link(book.url) if book.url else "")
-    yield _define("lscitepapers", r"\par ".join(cite_papers(catalog, book.cite)))
-
-
-def cite_papers(catalog: Catalog, keys: Iterable[str]) -> Iterator[str]:
-    """Yield the papers of some keys as references in TeX.
-
-    Raises:
-        ConfigError: The bibliography has no entry of a key.
-    """
-    for key in keys:
-        paper = catalog.papers.get(key)
-        if paper is None:
-            hint = did_you_mean(key, tuple(catalog.papers))
-            raise ConfigError(f"livingsurvey_book['cite'] names {key!r}, which is no entry; {hint}")
-        yield _cite(paper)
+    yield _define(
+        "lscitepapers",
+        r"\par ".join(_cite(paper) for key in book.cite if (paper := catalog.papers.get(key))),
+    )
 
 
 def _cite(paper: Paper) -> str:
@@ -242,6 +185,5 @@ def _is_gray(color: str) -> bool:
 
 
 def setup_preamble(app: Sphinx) -> None:
-    """Register the settings of the book, and write the files that it needs."""
-    app.add_config_value("livingsurvey_book", {}, "", types=frozenset({dict}))
+    """Name the package whose files stand beside the book."""
     app.add_latex_package("livingsurvey")
