@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 import enum
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -184,6 +185,36 @@ def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics in the order of the text that they speak of, each once."""
     unique = dict.fromkeys(diagnostics)
     return sorted(unique, key=lambda one: (one.location, one.code, one.message))
+
+
+MOST_SHOWN = 100
+"""Findings of one kind in one file that are shown; further ones are counted."""
+
+
+def limit_diagnostics(
+    diagnostics: Iterable[Diagnostic], most: int = MOST_SHOWN
+) -> list[Diagnostic]:
+    """Return the first *most* of each kind in each file; the place of the next tells the rest."""
+    counts: Counter[tuple[str, Code]] = Counter()
+    shown: list[Diagnostic] = []
+    rests: dict[tuple[str, Code], int] = {}
+    for one in diagnostics:
+        kind = (one.location.path, one.code)
+        counts[kind] += 1
+        if counts[kind] > most + 1:
+            continue
+        if counts[kind] == most + 1:
+            rests[kind] = len(shown)
+        shown.append(one)
+    for kind, place in rests.items():
+        if (rest := counts[kind] - most) > 1:
+            shown[place] = replace(
+                shown[place],
+                message=f"from here on, {rest:,} more findings of this kind are not shown",
+                suggestion="mend those above first",
+                key="",
+            )
+    return shown
 
 
 def did_you_mean(word: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str:

@@ -119,7 +119,7 @@ def test_asks_nobody_where_nobody_sits(survey: Survey) -> None:
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        ("lowrnk", "there is no category 'lowrnk'; did you mean 'lowrank'?"),
+        ("lowrnk", "there is no category 'lowrnk'; did you mean 'low-rank'?"),
         ("tuning", "'tuning' has sub-categories: choose of low-rank, prompts"),
     ],
 )

@@ -58,11 +58,12 @@ def test_rename_joins_the_aliases(survey: Survey) -> None:
     assert read_tags(survey)["aghajanyan2020intrinsic"] == ("lowrank",)
 
 
-def test_rename_and_back_leaves_an_alias_only(survey: Survey) -> None:
-    survey.run("retag", "low-rank", "factors")
-    survey.run("retag", "factors", "low-rank")
+@pytest.mark.parametrize("tag", ["low-rank", "prompts"])
+def test_rename_and_back_leaves_nothing_behind(survey: Survey, tag: str) -> None:
+    survey.run("retag", tag, "factors")
+    survey.run("retag", "factors", tag)
     assert survey.bib.read_text() == BIB
-    assert survey.taxonomy.read_text() == TAXONOMY.replace('["lowrank"]', '["lowrank", "factors"]')
+    assert survey.taxonomy.read_text() == TAXONOMY
 
 
 def test_rename_of_a_category_with_sub_categories(survey: Survey) -> None:
@@ -251,7 +252,7 @@ def test_pages_that_name_the_tag(survey: Survey) -> None:
         path.write_text(text)
     done = survey.run("retag", "prompts", "prompt-tuning")
     assert done.status == 1
-    assert "these pages name 'prompts'; change them by hand:" in done.err
+    assert "these pages name 'prompts'; change them by hand, or retag with --pages:" in done.err
     assert done.out.splitlines() == [
         "docs/a.md:1:2: sec-prompts",
         "docs/a.md:4:4: {survey:papers} prompts",
@@ -261,6 +262,19 @@ def test_pages_that_name_the_tag(survey: Survey) -> None:
         "docs/sub/b.md:1:36: {survey:category}`these <prompts>`",
     ]
     assert all((survey.folder / name).read_text() == text for name, text in pages.items())
+    survey.run("retag", "prompt-tuning", "prompts")
+    done = survey.run("retag", "prompts", "prompt-tuning", "--pages")
+    assert (done.status, done.out) == (0, "")
+    read = {name: (survey.folder / name).read_text() for name in pages}
+    assert {name for name in pages if read[name] != pages[name]} == {
+        "docs/a.md", "docs/c.rst", "docs/sub/b.md",
+    }  # fmt: skip
+    assert read["docs/a.md"] == (
+        "(sec-prompt-tuning)=\n# P\n\n```{survey:papers} prompt-tuning\n:order: title\n```\n"
+    )
+    assert read["docs/sub/b.md"] == (
+        "See {survey:category}`prompt-tuning` and {survey:category}`these <prompt-tuning>`.\n"
+    )
 
 
 # The tables

@@ -11,7 +11,8 @@ from livingsurvey.bibtex import source as source_module
 from livingsurvey.bibtex.scan import MAX_MISTAKES
 from livingsurvey.bibtex.source import Source, decode, read_source
 from livingsurvey.catalog import make_library
-from livingsurvey.diagnostics import Code
+from livingsurvey.charts.drawing import read_drawing
+from livingsurvey.diagnostics import MOST_SHOWN, Code, limit_diagnostics, sort_diagnostics
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -142,6 +143,27 @@ def test_a_hostile_taxonomy_is_told_and_never_raises(text: str) -> None:
     assert all(found.suggestion or found.code is not Code.TAXONOMY for found in problems)
     assert all(category.title.isprintable() for category in taxonomy.categories.values())
     assert all(len(tag) <= 64 for tag in taxonomy.categories)
+
+
+def test_findings_of_one_kind_are_counted_after_the_first_hundred() -> None:
+    library = read("@misc{a, title = {T}, year = {2020}}\n" * 5_000 + "@misc{b, titel = {T}}")
+    shown = limit_diagnostics(sort_diagnostics(library.diagnostics))
+    assert len([one for one in shown if one.code is Code.DUPLICATE_KEY]) == MOST_SHOWN + 1
+    (rest,) = [one for one in shown if "not shown" in one.message]
+    assert rest.message == "from here on, 4,899 more findings of this kind are not shown"
+    assert rest.location.line == MOST_SHOWN + 2
+    few = sort_diagnostics(library.diagnostics)[: MOST_SHOWN + 1]
+    assert limit_diagnostics(few) == few
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [0, 0.01, 7])
+def test_very_many_texts_in_a_drawing_take_linear_time(step: float) -> None:
+    texts = "".join(f'<text x="{n * step % 3900}" y="10">abc</text>' for n in range(40_000))
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4000 100">{texts}</svg>'
+    picture, problems = read_drawing(svg, "x.svg")
+    assert picture is not None
+    assert 0 < len(problems) <= 2 * 40_000 + 1  # one overlap for each text at most
 
 
 def test_no_diagnostic_can_steer_a_terminal() -> None:

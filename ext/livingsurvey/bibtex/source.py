@@ -155,20 +155,21 @@ def replace_file(path: Path, text: str) -> None:
     Raises:
         OSError: The file cannot be written; it is then as it was.
     """
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    draft = Path(name)
+    draft: Path | None = None
     try:
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+        draft = Path(name)
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o7777)
-        else:
-            draft.chmod(0o644)
+        draft.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
         draft.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            draft.unlink()
+    except BaseException as error:
+        if draft is not None:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+        if isinstance(error, OSError):  # which would name the draft
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise

@@ -45,7 +45,8 @@ _DESCENT = 0.21
 MARGIN = 1.08
 """Fonts are wider than the estimate here and there."""
 _SLACK = 1.5  # pixels by which an estimate may be wrong before it is reported
-_MOST_TEXTS = 2000  # that later ones are held against; a drawing has tens
+_STRIP = 40  # pixels
+_MOST_TEXTS = 200  # of a strip that later ones are held against; a drawing has tens
 _LONGEST = 1000  # characters of a text that are looked at; no picture has room for more
 _MOST_LINES = 4
 _PARTS = re.compile(r"[^-]*-+|[^-]+")
@@ -174,7 +175,8 @@ def check_texts(
     marks: Iterable[tuple[Mark, Location]], width: float, height: float
 ) -> Iterator[Diagnostic]:
     """Yield a warning for each text that leaves the picture or overlaps an earlier one."""
-    earlier: list[tuple[TextLine, Box, Location]] = []
+    # By strips of the picture, so that a text is held against its neighbors only.
+    strips: dict[int, list[tuple[TextLine, Box, Location]]] = {}
     for mark, place in marks:
         if not isinstance(mark, TextLine):
             continue
@@ -182,14 +184,19 @@ def check_texts(
         if box.leaves(width, height):
             message = f"the text '{mark.text}' leaves the picture"
             yield Diagnostic(code=Code.DRAWING, message=message, location=place)
-        for other, other_box, other_place in earlier:
-            if box.overlaps(other_box):
-                yield Diagnostic(
-                    code=Code.DRAWING,
-                    message=f"the text '{mark.text}' overlaps '{other.text}'"
-                    f" of line {other_place.line}",
-                    location=place,
-                    suggestion="move or shorten one of them",
-                )
-        if len(earlier) < _MOST_TEXTS:
-            earlier.append((mark, box, place))
+        top, bottom = max(0.0, box.top), min(box.bottom, height)
+        below = range(int(top // _STRIP), int(bottom // _STRIP) + 1)
+        near = [one for strip in below for one in strips.get(strip, ())]
+        found = next((one for one in near if box.overlaps(one[1])), None)
+        for strip in below:
+            if len(strips.setdefault(strip, [])) < _MOST_TEXTS:
+                strips[strip].append((mark, box, place))
+        if found is not None:
+            other, _, other_place = found
+            yield Diagnostic(
+                code=Code.DRAWING,
+                message=f"the text '{mark.text}' overlaps '{other.text}'"
+                f" of line {other_place.line}",
+                location=place,
+                suggestion="move or shorten one of them",
+            )

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from livingsurvey.cli.command import Console, Exit, UsageError
 from livingsurvey.configuration import ConfigurationError, describe_values
@@ -52,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # Names of people must not end a run on a terminal that knows no Unicode.
             stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        # Programs read it: UTF-8, and the line ends of the format.
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
     console = Console(sys.stdout, sys.stderr)
     arguments = sys.argv[1:] if arguments is None else arguments
     parsed = make_parser(arguments).parse_args(arguments)
@@ -65,9 +69,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard(sys.stdout)
         return Exit.FINDINGS
+    except OSError as error:
+        console.note(f"livingsurvey {parsed.name}: cannot go on\n{_describe(error)}")
+        _discard(sys.stdout)
+        return Exit.FAILURE
     return int(status)
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what is still to be written go nowhere: Python would complain on its way out."""
+    with contextlib.suppress(OSError, ValueError):  # the latter from streams without a file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _describe(error: OSError) -> str:
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{where}"
 
 
 def make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

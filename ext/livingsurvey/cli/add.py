@@ -19,8 +19,8 @@ from livingsurvey.cli.command import (
     UsageError,
     add_flag,
     ask,
+    find_category,
     is_interactive,
-    report_unknown,
     spell_command,
     today,
 )
@@ -152,12 +152,13 @@ def read_categories(wishes: Sequence[str], taxonomy: Taxonomy) -> tuple[str, ...
 
 def _read_category(name: str, taxonomy: Taxonomy) -> str:
     tag = taxonomy.names.get(name.casefold(), "")
-    category = taxonomy.categories.get(tag)
-    if category is not None and category.children:
-        raise UsageError(f"'{tag}' has sub-categories: choose of {', '.join(category.children)}")
-    if not tag:
-        raise report_unknown(f"there is no category '{name}'", name, taxonomy.names)
-    return tag
+    if tag in taxonomy.tags:
+        return tag
+    category = find_category(name, taxonomy)
+    if category.children:
+        below = ", ".join(category.children)
+        raise UsageError(f"'{category.tag}' has sub-categories: choose of {below}")
+    return category.tag
 
 
 def _find_drafts(session: Session, catalog: Catalog) -> Iterator[Draft | int]:

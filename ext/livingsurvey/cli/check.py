@@ -9,7 +9,7 @@ from livingsurvey.cli.command import Command, Exit, add_flag, load_survey, repor
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
 from livingsurvey.cli.report import REPORT_FORMATS, Report, write_counts
 from livingsurvey.configuration import show
-from livingsurvey.diagnostics import Code, Severity, sort_diagnostics
+from livingsurvey.diagnostics import MOST_SHOWN, Code, Severity, sort_diagnostics
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.rules.verified import check_verified
 
@@ -32,10 +32,6 @@ make the exit code 1, hints do not. Rules can be switched off, with a reason, in
 """
 
 
-MOST = 100
-"""Findings of one rule that are shown to people; more are read by nobody, and hide the others."""
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and the form of the report."""
     add_survey_arguments(parser)
@@ -55,9 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max",
         type=int,
-        default=MOST,
+        default=MOST_SHOWN,
         metavar="N",
-        help="findings of one rule that people are shown (default: %(default)s; 0: all)",
+        help="findings of one rule in one file that are shown (default: %(default)s; 0: all)",
     )
     add_flag(
         parser,

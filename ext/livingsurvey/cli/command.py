@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 import os
+import re
 import sys
 import threading
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from livingsurvey.catalog import load_library
-from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.diagnostics import did_you_mean, find_nearest
+from livingsurvey.markup import search_key
 
 if TYPE_CHECKING:
     import argparse
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Library
     from livingsurvey.configuration import Configuration
+    from livingsurvey.model import Category
+    from livingsurvey.taxonomy import Taxonomy
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 PATIENCE = 1.0
@@ -56,6 +60,46 @@ def report_unknown(
     """
     hint = did_you_mean(word, known) or otherwise
     return UsageError(f"{message}; {hint}" if hint else message)
+
+
+def find_category(name: str, taxonomy: Taxonomy) -> Category:
+    """Return the category with this tag, alias or title.
+
+    Raises:
+        UsageError: There is none; the message names those that are near.
+    """
+    wanted = search_key(name.strip())
+    titled = [one for one in taxonomy.categories.values() if search_key(one.title) == wanted]
+    category = taxonomy.find(name) or (titled[0] if len(titled) == 1 else None)
+    if category is None:
+        hint = _name_similar(wanted, taxonomy)
+        raise UsageError(f"there is no category '{name}'" + (f"; {hint}" if hint else ""))
+    return category
+
+
+def _name_similar(wanted: str, taxonomy: Taxonomy) -> str:
+    """Return a hint with the categories whose words, initials or title are those of a name."""
+    named = {one.tag: (one.title, one.tag, *one.aliases) for one in taxonomy.categories.values()}
+    described = {one.tag: (one.description,) for one in taxonomy.categories.values()}
+    for texts in (named, described):
+        similar = [
+            tag
+            for tag, said in texts.items()
+            if any(_mentions(search_key(text), wanted) for text in said)
+        ]
+        if similar:
+            return f"did you mean {' or '.join(repr(tag) for tag in similar[:3])}?"
+    names = {search_key(one.title): one.tag for one in taxonomy.categories.values()}
+    names |= {tag: tag for tag in taxonomy.categories}
+    nearest = find_nearest(wanted, names)
+    return f"did you mean '{names[nearest]}'?" if nearest else ""
+
+
+def _mentions(text: str, wanted: str) -> bool:
+    """Whether a text holds a word, or words with these initials (``moe``)."""
+    words = re.findall(r"[^\W_]+", text)
+    initials = "".join(word[0] for word in words)
+    return wanted in words or (len(wanted) > 2 and wanted in initials)
 
 
 @dataclass(frozen=True, slots=True)

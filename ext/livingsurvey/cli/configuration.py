@@ -75,7 +75,8 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
         )
     for path in (*configuration.bibliographies, configuration.taxonomy):
         if path is not None and not path.is_file():
-            raise UsageError(describe_fault(Code.FILE_MISSING, path, "there is no such file"))
+            fault = "it is no ordinary file" if path.exists() else "there is no such file"
+            raise UsageError(describe_fault(Code.FILE_MISSING, path, fault))
     return configuration
 
 

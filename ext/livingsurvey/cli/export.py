@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog import load_library
-from livingsurvey.cli.command import Command, Exit, UsageError, report_unknown, spell_command
+from livingsurvey.cli.command import Command, Exit, UsageError, find_category, spell_command
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
-from livingsurvey.configuration import show
+from livingsurvey.cli.writing import write_output
 from livingsurvey.diagnostics import Severity
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
@@ -58,12 +58,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         configuration.authors,
     )
     taxonomy = library.catalog.taxonomy
-    category = None
-    if arguments.category:
-        category = taxonomy.find(arguments.category)
-        if category is None:
-            message = f"no category has the tag '{arguments.category}'"
-            raise report_unknown(message, arguments.category, taxonomy.categories)
+    category = find_category(arguments.category, taxonomy) if arguments.category else None
     about = About(
         title=arguments.title, base_url=arguments.url, tag_authority=arguments.tag_authority
     )
@@ -75,26 +70,13 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             f"{error}: add --url https://example.org/ or --tag-authority example.org,2026:name"
         ) from error
     if arguments.output is None:
-        _print(text, console)
+        console.out.write(text)
     else:
-        try:
-            arguments.output.write_bytes(text.encode("utf-8"))
-        except OSError as error:
-            raise UsageError(f"cannot write {show(arguments.output)}: {error.strerror}") from error
+        write_output(arguments.output, text)
     if any(problem.severity is Severity.ERROR for problem in library.diagnostics):
         console.note(f"The bibliography has errors; '{spell_command('check')}' says which.")
         return Exit.FINDINGS
     return Exit.CLEAN
-
-
-def _print(text: str, console: Console) -> None:
-    """Print in UTF-8, whatever the terminal's encoding is, with the line ends of the format."""
-    buffer = getattr(console.out, "buffer", None)
-    if buffer is None:
-        console.out.write(text)
-    else:
-        console.out.flush()
-        buffer.write(text.encode("utf-8"))
 
 
 COMMAND = Command(DESCRIPTION, add_arguments, run)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.source import read_source, replace_file
+from livingsurvey.bibtex.source import read_source
 from livingsurvey.bibtex.write import format_text
 from livingsurvey.cli.command import Command, Exit, add_flag
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
-from livingsurvey.cli.writing import show_diff
+from livingsurvey.cli.writing import show_diff, write_output
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Diagnostic, Severity
 from livingsurvey.rules import select_rules
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             names = (source.path, source.path)
             show_diff(source.text, outcome.text, names, console, carriage_return="\\r")
         if not is_dry:
-            replace_file(Path.cwd() / source.path, outcome.text)
+            write_output(Path.cwd() / source.path, outcome.text)
         did = "would format" if is_dry else "formatted"
         console.note(f"{did} {source.path}{_describe(outcome)}")
     if not differing and not faults:

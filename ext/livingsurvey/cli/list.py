@@ -8,7 +8,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog import Catalog
-from livingsurvey.cli.command import Command, Exit, UsageError, load_survey, report_unknown
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    find_category,
+    load_survey,
+    report_unknown,
+)
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
@@ -46,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to list, in which order and form."""
     add_survey_arguments(parser)
     narrow = parser.add_argument_group("which papers")
-    narrow.add_argument("-a", "--author", action="append", metavar="NAME", help="part of a name")
+    narrow.add_argument(
+        "-a", "--author", action="append", metavar="NAME", help="words of a name, or Hu*"
+    )
     narrow.add_argument(
         "-c", "--category", action="append", metavar="TAG", help="in this category or below it"
     )
@@ -74,6 +83,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Print the papers; none is no failure."""
+    words = [path for path in arguments.paths if not path.suffix and not path.exists()]
+    if words:
+        raise UsageError(
+            f"there is no file '{words[0]}'; for words of papers: list --text {words[0]}"
+        )
     configuration = find_configuration(arguments)
     catalog = load_survey(configuration).catalog
     tests = _read_tests(arguments, catalog)
@@ -101,15 +115,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callable[[Paper], bool]]:
     tests: list[Callable[[Paper], bool]] = []
     if arguments.category:
-        tags = [_find_category(name, catalog.taxonomy) for name in arguments.category]
+        tags = [find_category(name, catalog.taxonomy).tag for name in arguments.category]
         keys = {paper.key for tag in tags for paper in catalog.papers_in(tag)}
         tests.append(lambda paper: paper.key in keys)
     if arguments.tag:
         wanted = {_find_tag(name, catalog.taxonomy) for name in arguments.tag}
         tests.append(lambda paper: not wanted.isdisjoint(paper.tags))
     if arguments.author:
-        names = [search_key(name) for name in arguments.author]
-        tests.append(lambda paper: any(name in _collect_names(paper) for name in names))
+        names = [_match_name(name) for name in arguments.author]
+        tests.append(lambda paper: any(name.search(_collect_names(paper)) for name in names))
     if arguments.text:
         words = search_key(arguments.text).split()
         tests.append(lambda paper: all(word in _collect_text(paper) for word in words))
@@ -121,13 +135,6 @@ def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callabl
     tests.append(lambda paper: all(fact(paper) for fact in said))
     tests.append(lambda paper: not any(fact(paper) for fact in unsaid))
     return tests
-
-
-def _find_category(name: str, taxonomy: Taxonomy) -> str:
-    category = taxonomy.find(name)
-    if category is None:
-        raise report_unknown(f"there is no category '{name}'", name, taxonomy.categories)
-    return category.tag
 
 
 def _find_tag(name: str, taxonomy: Taxonomy) -> str:
@@ -145,6 +152,15 @@ def _read_years(text: str) -> tuple[int, int]:
     first = int(match[1] or 0)
     last = int(match[3]) if match[3] else 9999 if match[2] else first
     return first, last
+
+
+def _match_name(text: str) -> re.Pattern[str]:
+    """Return what finds a name by whole words; a last single letter is an initial."""
+    words = search_key(text).strip().rstrip(".")
+    if not words.strip("*"):
+        raise UsageError(f"'{text}' is no name")
+    is_part = words.endswith("*") or len(words.split()[-1]) == 1
+    return re.compile(rf"(?<!\w){re.escape(words.rstrip('*'))}" + ("" if is_part else r"(?!\w)"))
 
 
 def _collect_names(paper: Paper) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from livingsurvey.cli.command import spell_command
-from livingsurvey.diagnostics import Severity
+from livingsurvey.diagnostics import Severity, limit_diagnostics
 from livingsurvey.rules import find_fixes
 from livingsurvey.version import __version__
 
@@ -38,7 +38,7 @@ class Report:
         rules: The rules that were applied.
         library: What was checked.
         documentation: The address of the page that describes the rules, or ``""``.
-        most: How many findings of one rule people are shown; 0 for all.
+        most: How many findings of one kind in one file are shown; 0 for all.
     """
 
     diagnostics: Sequence[Diagnostic]
@@ -46,6 +46,11 @@ class Report:
     library: Library
     documentation: str = ""
     most: int = 0
+
+    @property
+    def shown(self) -> Sequence[Diagnostic]:
+        """The diagnostics; of very many of one kind, the first ones and how many there are."""
+        return limit_diagnostics(self.diagnostics, self.most) if self.most else self.diagnostics
 
     def count_fixes(self) -> int:
         """Return how many findings ``format --fix`` would mend; only rules that found any fix."""
@@ -71,22 +76,12 @@ def _count(number: int, singular: str, plural: str = "") -> str:
 
 
 def write_text(report: Report, console: Console) -> None:
-    """Write a line for each finding, in colors on a terminal; the summary goes to stderr.
-
-    Of a rule with very many findings the first ones are shown, and the rest is counted.
-    """
-    shown = Counter[str]()
-    for diagnostic in report.diagnostics:
-        shown[diagnostic.code] += 1
-        if report.most and shown[diagnostic.code] > report.most:
-            continue
+    """Write a line for each finding, in colors on a terminal; the summary goes to stderr."""
+    for diagnostic in report.shown:
         severity = console.paint(diagnostic.severity, "bold", _COLORS[diagnostic.severity])
         place = console.paint(str(diagnostic.location), "bold")
         code = console.paint(f"[survey.{diagnostic.code}]", "dim")
         console.print(f"{place}: {severity}: {diagnostic.text} {code}")
-    for name, count in shown.most_common():
-        if report.most and count > report.most:
-            console.print(f"{count - report.most:,} more of [survey.{name}]; '--max 0' shows them")
     console.note(summarize(report))
 
 
@@ -115,7 +110,7 @@ def write_json(report: Report, console: Console) -> None:
                 "suggestion": diagnostic.suggestion,
                 "key": diagnostic.key,
             }
-            for diagnostic in report.diagnostics
+            for diagnostic in report.shown
         ],
     }
     console.print(json.dumps(document, ensure_ascii=False, indent=2))
@@ -123,7 +118,7 @@ def write_json(report: Report, console: Console) -> None:
 
 def write_github(report: Report, console: Console) -> None:
     """Write workflow commands, which GitHub shows at the lines of a pull request."""
-    for diagnostic in report.diagnostics:
+    for diagnostic in report.shown:
         place = {"file": diagnostic.location.path}
         if diagnostic.location.line:
             place["line"] = str(diagnostic.location.line)
@@ -165,7 +160,7 @@ def write_sarif(report: Report, console: Console) -> None:
                 "message": {"text": diagnostic.text},
                 "locations": [{"physicalLocation": _locate(diagnostic)}],
             }
-            for diagnostic in report.diagnostics
+            for diagnostic in report.shown
         ],
     }
     document = {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -21,6 +21,7 @@ from livingsurvey.cli.command import (
     Exit,
     UsageError,
     add_flag,
+    find_category,
     load_survey,
     report_unknown,
 )
@@ -62,7 +63,8 @@ those change.
   retag OLD NEW               NEW exists: merge OLD into it; OLD and its aliases become its aliases
   retag OLD NEW --only KEY …  split: these papers move to NEW, which is made if need be
 
-Pages that name the tag are listed for you to change, and make the exit code 1; no page is touched.
+Pages that name the tag are listed for you to change, and make the exit code 1; with --pages they
+are changed as well.
 """
 
 
@@ -73,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", nargs="+", metavar="KEY", help="split: move these papers, leave the others"
     )
+    add_flag(parser, "--pages", purpose="change the pages that name the tag as well")
     add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
     add_file_options(parser)
 
@@ -128,6 +131,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"not in '{old}': {', '.join(missing)}; nothing was changed")
     changes = [change for change in changes if change.text != change.source.text]
     _prove(changes, configuration, library)
+    mentions = [] if keys else list(find_mentions(configuration.root, plan.change.old))
+    if arguments.pages:
+        changes += change_pages(mentions, plan.change)
+        mentions = []
     if arguments.dry_run:
         show_changes(changes, console)
     else:
@@ -137,11 +144,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     console.note(f"{plan.words}: {counted} {would}retagged")
     for change in changes:
         console.note(f"  {show(change.path)} {would}changed")
-    mentions = [] if keys else find_mentions(configuration.root, plan.change.old)
     if mentions:
-        console.note(f"these pages name '{plan.change.old}'; change them by hand:")
+        console.note(
+            f"these pages name '{plan.change.old}'; change them by hand, or retag with --pages:"
+        )
         for mention in mentions:
-            console.print(mention)
+            console.print(f"{mention.source.locate(mention.start)}: {mention.text}")
     return Exit.FINDINGS if mentions else Exit.CLEAN
 
 
@@ -154,9 +162,7 @@ def _find_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
 
 
 def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _Plan:
-    source = tree.categories.get(tree.names.get(old.casefold(), ""))
-    if source is None:
-        raise report_unknown(f"there is no category '{old}'", old, tree.categories)
+    source = find_category(old, tree)
     if not TAG.fullmatch(new):
         raise UsageError(f"'{new}' cannot be a tag: lower-case letters, digits, single hyphens")
     if new in tree.tags:
@@ -176,11 +182,15 @@ def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _
 
 
 def _plan_rename(source: Category, new: str, toml: Source) -> _Plan:
-    aliases = [alias for alias in source.aliases if alias.casefold() != new] + [source.tag]
+    aliases = [alias for alias in source.aliases if alias.casefold() != new]
+    is_undone = source.aliases[-1:] == (new,)
+    if not is_undone:
+        aliases.append(source.tag)
     text = rename_table(toml.text, source.path, new)
     text = set_aliases(text, (*source.path[:-1], new), aliases)
     change = Retagging(source.tag, new, is_same_place=True, takes_aliases=False)
-    return _Plan(text, change, f"{source.tag} renamed to {new}")
+    forgotten = f" again; '{source.tag}' is no alias" if is_undone else ""
+    return _Plan(text, change, f"{source.tag} renamed to {new}{forgotten}")
 
 
 def _plan_merge(source: Category, target: Category, toml: Source) -> _Plan:
@@ -349,10 +359,13 @@ def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
 
 
 def set_aliases(text: str, path: TablePath, aliases: Sequence[str]) -> str:
-    """Give a table other aliases; those that stay are left as they are written."""
+    """Give a table other aliases, or none; those that stay are left as they are written."""
     document = _parse(text)
     table, _ = _find_table(document, path)
     array = table.get("aliases")
+    if not aliases:
+        table.value.body[:] = [(key, item) for key, item in table.value.body if item is not array]
+        return tomlkit.dumps(document)
     if array is None:
         array = tomlkit.array()
         array.trivia.trail = find_line_end(text)
@@ -415,8 +428,27 @@ def _find_tag(word: str, taxonomy: Taxonomy) -> str:
     return taxonomy.names.get(last.casefold(), "")
 
 
-def find_mentions(root: Path, tag: str) -> list[str]:
-    """Return ``path:line:column: text`` for each place of a page below *root* that names *tag*.
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place of a page that names a tag.
+
+    Attributes:
+        path: The page.
+        source: What it holds.
+        start: Where the mention begins.
+        text: The mention, such as ``{survey:papers} tag``.
+        tag: Where in the page the tag itself begins.
+    """
+
+    path: Path
+    source: Source
+    start: int
+    text: str
+    tag: int
+
+
+def find_mentions(root: Path, tag: str) -> Iterator[Mention]:
+    """Yield each place of a page below *root* that names *tag*.
 
     Looked for are directives and roles of the survey (``{survey:papers} tag``, the role
     ``survey:category`` in either markup), and labels of sections (``sec-tag``).
@@ -424,20 +456,30 @@ def find_mentions(root: Path, tag: str) -> list[str]:
     word = re.escape(tag)
     edge = r"(?![\w-])"
     pattern = re.compile(
-        rf"\{{survey:[\w-]+\}}\s*{word}{edge}"
-        rf"|:survey:[\w-]+:`(?:[^`<]*<)?{word}>?`|\{{survey:[\w-]+\}}`(?:[^`<]*<)?{word}>?`"
-        rf"|^\s*\.\.\s+survey:[\w-]+::\s*{word}{edge}|\bsec-{word}{edge}",
-        re.IGNORECASE,
+        rf"\{{survey:[\w-]+\}}[ \t]*{word}{edge}"
+        rf"|:survey:[\w-]+:`(?:[^`<\n]*<)?{word}>?`|\{{survey:[\w-]+\}}`(?:[^`<\n]*<)?{word}>?`"
+        rf"|^[ \t]*\.\.[ \t]+survey:[\w-]+::[ \t]*{word}{edge}|\bsec-{word}{edge}",
+        re.IGNORECASE | re.MULTILINE,
     )
-    found: list[str] = []
     for path in _find_pages(root):
         source, _ = read_source(path, show(path))
-        for number, line in enumerate(source.text.splitlines(), start=1):
-            found += [
-                f"{show(path)}:{number}:{match.start() + 1}: {match[0].strip()}"
-                for match in pattern.finditer(line)
-            ]
-    return found
+        for match in pattern.finditer(source.text):
+            text = match[0].lstrip()
+            start = match.end() - len(text)
+            place = start + text.lower().rindex(tag.lower())
+            yield Mention(path, source, start, text, place)
+
+
+def change_pages(mentions: Sequence[Mention], change: Retagging) -> Iterator[Change]:
+    """Yield the changes of the pages that name the old tag."""
+    for path in dict.fromkeys(mention.path for mention in mentions):
+        source = read_for_change(path)
+        edits = [
+            Edit(mention.tag, mention.tag + len(change.old), change.new)
+            for mention in mentions
+            if mention.path == path
+        ]
+        yield Change(path, source, apply_edits(source.text, edits))
 
 
 def _find_pages(root: Path) -> Iterator[Path]:

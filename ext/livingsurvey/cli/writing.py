@@ -71,6 +71,21 @@ def write_changes(changes: Sequence[Change]) -> None:
         raise UsageError(f"cannot write {path}: {error.strerror}; nothing was changed") from error
 
 
+def write_output(path: Path, text: str) -> None:
+    """Write a file that a command was told to write, as a whole or not at all.
+
+    Raises:
+        UsageError: It cannot be written; a file that was there is as it was.
+    """
+    try:
+        if path.exists() and not path.is_file():  # such as /dev/stdout
+            path.write_bytes(text.encode("utf-8"))
+        else:
+            replace_file(path, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {show(path)}: {error.strerror}") from error
+
+
 def _encode(source: Source, text: str) -> str:
     return f"{_MARK}{text}" if source.has_byte_order_mark else text
 

@@ -10,6 +10,7 @@ from livingsurvey.diagnostics import (
     Code,
     Diagnostic,
     did_you_mean,
+    limit_diagnostics,
     sort_diagnostics,
 )
 from livingsurvey.model import Location
@@ -30,7 +31,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
     checker = _Checker(domain, survey, app)
     return [
         *check_settings(domain.settings, domain.catalog),
-        *sort_diagnostics(domain.catalog_diagnostics),
+        *limit_diagnostics(sort_diagnostics(domain.catalog_diagnostics)),
         *sort_diagnostics(
             [
                 *checker.check_names(),
