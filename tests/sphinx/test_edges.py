@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html
 
+from livingsurvey.book import typeset
+
 if TYPE_CHECKING:
     from .conftest import Survey
 
@@ -88,3 +90,19 @@ def test_the_makefile_of_sphinx_makes_the_book(survey: Survey) -> None:
     )
     assert done.returncode == 0, done.stdout[-2000:]
     assert [path.suffix for path in (survey.path / "_make/latex").glob("bread.pdf")] == [".pdf"]
+
+
+@pytest.mark.slow
+@pytest.mark.needs_tex
+def test_a_document_without_chapters_is_typeset(survey: Survey) -> None:
+    survey.write(
+        "conf.py",
+        "from livingsurvey.sphinxext.printing import make_elements\n"
+        + survey.read("conf.py")
+        + "latex_elements = make_elements()\n"
+        + 'latex_documents = [("index", "bread.tex", "Bread", "A Baker", "howto")]\n',
+    )
+    result = survey.build("latex")
+    assert (result.status, result.warnings) == (0, "")
+    done = typeset(result.output / "bread.tex", seconds=240)
+    assert (done.pdf, done.timed_out) == (result.output / "bread.pdf", False), done.output[-2000:]

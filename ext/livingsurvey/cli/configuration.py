@@ -73,7 +73,7 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
             "which .bib file? Name it, or write in pyproject.toml:\n"
             '  [tool.livingsurvey]\n  bibliographies = ["papers.bib"]'
         )
-    for path in (*configuration.bibliographies, configuration.taxonomy):
+    for path in (*configuration.bibliographies, configuration.taxonomy, configuration.authors):
         if path is not None and not path.is_file():
             fault = "it is no ordinary file" if path.exists() else "there is no such file"
             raise UsageError(describe_fault(Code.FILE_MISSING, path, fault))
