@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.surveys import BIB, Survey, make_survey
 
-from livingsurvey.upkeep.changes import read_history
+from livingsurvey.upkeep.history import read_history
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.source import Source, StateError
 from livingsurvey.catalog import Catalog, make_library
 from livingsurvey.queries import fingerprint
 from livingsurvey.taxonomy import read_taxonomy
 from livingsurvey.upkeep.changes import (
-    Changes,
-    History,
-    HistoryError,
     compare,
-    extend,
-    read_history,
     render_markdown,
     render_text,
     snapshot,
+)
+from livingsurvey.upkeep.history import (
+    Changes,
+    History,
+    bring_up,
+    extend,
+    read_history,
     write_history,
 )
 
@@ -155,33 +157,46 @@ def test_what_is_new_since_the_last_edition() -> None:
   journal      = {Journal},
   year         = {2025},
   eprint"""))  # fmt: skip
-    editions = Changes(history).answer(now)
+    editions = bring_up(history, now)
     assert [edition.name for edition in editions] == ["", "2.0", "1.0"]
     assert [one.kind for one in editions[0].changes] == ["republished"]
-    assert Changes(history, limit=1).answer(now) == editions[:1]
-    assert Changes(history).answer(read(BIB.replace("{a, b}", "{c}"))) == history.editions
+    assert bring_up(history, read(BIB.replace("{a, b}", "{c}"))) == history.editions
 
 
 def test_without_a_history_the_days_tell() -> None:
-    [edition] = Changes().answer(read(BIB))
+    [edition] = Changes().answer(read(BIB)).editions
     assert [(month, len(changes)) for month, changes in edition.by_month()] == [
         ("2026-11", 1), ("2026-10", 1),
     ]  # fmt: skip
 
 
-def test_the_answer_has_a_fingerprint() -> None:
-    query = Changes(make_history())
-    assert hash(query) == hash(Changes(make_history()))
-    before = fingerprint(query.answer(read(BIB)))
+def test_the_answer_follows_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "history.json"
+    path.write_text(write_history(make_history()), encoding="utf-8")
+    query, now = Changes(path), read(BIB)
+    assert hash(query) == hash(Changes(path))
+    answer = query.answer(now)
+    assert answer.editions == bring_up(make_history(), now)
+    assert Changes(path, limit=1).answer(now).editions == answer.editions[:1]
+    before = fingerprint(answer)
     assert before == fingerprint(query.answer(read(BIB.replace("  year", "  year  "))))
     assert before != fingerprint(query.answer(read(BIB.replace("One, Ann", "One, Anna"))))
+    path.write_text("{", encoding="utf-8")
+    assert query.answer(now) == Changes().answer(now), "as if there were none; the build reports it"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"version": 2}', '{"version": 1, "editions": 3}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", '{"version": 2}', '{"version": 1, "editions": 3}', "[" * 9999,
+        '{"version": 1, "last_date": "", "last": {}, "editions": [{"name": "1", "date": "x"}]}',
+        '{"version": 1, "last_date": "", "last": {"k": {"title": 1}}, "editions": []}',
+    ],
+)  # fmt: skip
 def test_a_broken_history(tmp_path: Path, text: str) -> None:
     path = tmp_path / "history.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(HistoryError, match=r"history\.json is"):
+    with pytest.raises(StateError, match=r"history\.json is"):
         read_history(path)
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog import Catalog
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
@@ -18,7 +19,6 @@ from livingsurvey.upkeep.inbox import (
     Candidate,
     Declined,
     Inbox,
-    InboxError,
     add_records,
     identify,
     read_inbox,
@@ -189,7 +189,7 @@ def test_a_decision_changes_few_lines() -> None:
 def test_a_broken_inbox_is_not_overwritten(tmp_path: Path, text: str) -> None:
     path = tmp_path / "inbox.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InboxError, match=r"inbox\.toml is"):
+    with pytest.raises(StateError, match=r"inbox\.toml is"):
         read_inbox(path)
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from livingsurvey.bibtex.edit import apply_edits
-from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.source import Source, StateError
 from livingsurvey.catalog import Catalog, Library, make_library
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
 from livingsurvey.taxonomy import Taxonomy
 from livingsurvey.upkeep.decisions import (
     Decisions,
-    DecisionsError,
     read_decisions,
     write_decisions,
 )
@@ -304,7 +303,7 @@ def test_no_decisions_yet(tmp_path: Path) -> None:
 def test_a_broken_file_of_decisions_is_not_forgotten(tmp_path: Path, text: str) -> None:
     path = tmp_path / "decisions.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DecisionsError, match=r"decisions\.json is"):
+    with pytest.raises(StateError, match=r"decisions\.json is"):
         read_decisions(path)
 
 

@@ -10,9 +10,15 @@ import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.model import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 MAX_FILE_BYTES = 64 * 2**20
 """Larger files are refused: about 80,000 entries, far beyond any hand-kept bibliography."""
@@ -173,3 +179,37 @@ def replace_file(path: Path, text: str) -> None:
         if isinstance(error, OSError):  # which would name the draft
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
+
+
+class StateError(Exception):
+    """A file that our commands keep cannot be used; the message says why."""
+
+
+def read_state(
+    path: Path,
+    load: Callable[[str], Any],
+    version: int,
+    what: str,
+    make: Callable[[Any], T],
+) -> T | None:
+    """Return what a file that our commands keep holds; None if there is none.
+
+    Args:
+        path: The file.
+        load: Parses its text: JSON or TOML.
+        version: The version that its document has to be of.
+        what: What the file is, for messages.
+        make: Makes the value of the document; whatever it raises over its form is reported.
+
+    Raises:
+        StateError: It cannot be read: writing it anew would forget what it holds.
+    """
+    try:
+        document = load(path.read_text(encoding="utf-8"))
+        if document["version"] != version:
+            raise StateError(f"{path.name} is of version {document['version']}, not {version}")
+        return make(document)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StateError(f"{path.name} is no {what}: {error}") from error

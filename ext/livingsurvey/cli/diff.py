@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livingsurvey.authors import read_authors
 from livingsurvey.bibtex.source import decode, replace_file
 from livingsurvey.catalog import load, make_library
 from livingsurvey.cli.command import Command, Exit, UsageError
@@ -17,22 +18,19 @@ from livingsurvey.configuration import show
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 from livingsurvey.upkeep.changes import (
     CHANGE_KINDS,
-    FILE_NAME,
-    NEXT,
-    History,
     compare,
     describe_change,
-    extend,
     render_markdown,
     render_text,
     snapshot,
-    write_history,
 )
+from livingsurvey.upkeep.history import FILE_NAME, NEXT, History, extend, write_history
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from livingsurvey.authors import Spellings
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
     from livingsurvey.upkeep.changes import Snapshot
@@ -85,7 +83,12 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _read_now(configuration: Configuration) -> Snapshot:
-    return snapshot(load(configuration.bibliographies, configuration.taxonomy)[0])
+    return _read_files(configuration.bibliographies, configuration)
+
+
+def _read_files(paths: Sequence[Path], configuration: Configuration) -> Snapshot:
+    catalog, _ = load(paths, configuration.taxonomy, authors=configuration.authors)
+    return snapshot(catalog)
 
 
 def _read_state(name: str, configuration: Configuration) -> Snapshot:
@@ -96,7 +99,7 @@ def _read_state(name: str, configuration: Configuration) -> Snapshot:
     """
     path = Path.cwd() / name
     if path.is_file():
-        return snapshot(load([path], configuration.taxonomy)[0])
+        return _read_files([path], configuration)
     state = read_revision(name, configuration)
     if state is None:
         raise UsageError(f"'{name}' is neither a file nor a revision that has the bibliography")
@@ -127,13 +130,19 @@ def read_revision(revision: str, configuration: Configuration) -> Snapshot | Non
         text = read(configuration.taxonomy)
         if text is not None:
             taxonomy, _ = read_taxonomy(decode(text, "")[0].text, configuration.taxonomy.name)
+    spellings: Spellings = {}
+    if configuration.authors is not None:
+        text = read(configuration.authors)
+        if text is not None:
+            source = decode(text, configuration.authors.name)[0]
+            spellings, _ = read_authors(source.text, source.path)
     sources = []
     for path in configuration.bibliographies:
         data = read(path)
         if data is None:
             return None
         sources.append(decode(data, path.name)[0])
-    return snapshot(make_library(sources, taxonomy).catalog)
+    return snapshot(make_library(sources, taxonomy, spellings=spellings).catalog)
 
 
 def run_git(arguments: Sequence[str], folder: Path, *, is_strict: bool = True) -> bytes:

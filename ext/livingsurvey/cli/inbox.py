@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import replace_file
+from livingsurvey.bibtex.source import StateError, replace_file
 from livingsurvey.cli.add import add_drafts, read_categories
 from livingsurvey.cli.command import (
     Command,
@@ -37,7 +37,6 @@ from livingsurvey.upkeep.inbox import (
     FIRST_DAYS,
     MOST,
     Inbox,
-    InboxError,
     add_records,
     fetch,
     read_inbox,
@@ -151,7 +150,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     path = first.with_name(FILE_NAME)
     try:
         inbox = read_inbox(path)
-    except InboxError as error:
+    except StateError as error:
         raise UsageError(f"{error}; mend or remove it") from error
     # An entry is written before it leaves the inbox: what the survey has by now is done.
     known = inbox.leave_out_known(session.load().catalog)

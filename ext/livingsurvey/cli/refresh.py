@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import apply_edits
-from livingsurvey.bibtex.source import replace_file
+from livingsurvey.bibtex.source import StateError, replace_file
 from livingsurvey.cli.command import (
     Command,
     Exit,
@@ -33,7 +33,6 @@ from livingsurvey.upkeep.collection import read_collection
 from livingsurvey.upkeep.decisions import (
     FILE_NAME,
     Decisions,
-    DecisionsError,
     read_decisions,
     write_decisions,
 )
@@ -123,7 +122,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     path = find_ledger(configuration).with_name(FILE_NAME)
     try:
         state = _Run(library, configuration, path, read_decisions(path))
-    except DecisionsError as error:
+    except StateError as error:
         raise UsageError(f"{error}; mend or remove it") from error
     status: int = Exit.CLEAN
     if arguments.against:

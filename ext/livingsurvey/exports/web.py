@@ -53,29 +53,50 @@ def write_atom(selection: Selection, about: About) -> str:
     """
     papers = choose_recent(selection)
     category = selection.category
-    title = f"{about.title}: {category.title}" if category else about.title
-    root = start("feed", NAMESPACE, {"xml:lang": about.language} if about.language else None)
-    add(root, "id", about.make_id(f"feed/{category.tag}" if category else "feed"))
-    add(root, "title", clean(title))
-    add(root, "subtitle", clean(category.description if category else about.description))
-    add(root, "updated", _time(papers[0]) if papers else _NEVER)
-    for name in about.author_names or (about.title,):
-        add(add(root, "author"), "name", clean(name))
-    add(root, "rights", about.license)
-    if about.base_url:
-        add(
-            root,
-            "link",
-            rel="self",
-            type="application/atom+xml",
-            href=about.resolve(selection.path),
-        )
-        add(root, "link", rel="alternate", type="text/html", href=about.base_url)
+    root = start_feed(
+        about,
+        name=category.tag if category else "",
+        title=f"{about.title}: {category.title}" if category else about.title,
+        subtitle=category.description if category else about.description,
+        updated=str(papers[0].created) if papers else "",
+        path=selection.path,
+    )
     for paper in papers:
         _add_entry(root, paper, selection, about)
-    for element in [one for one in root if not (one.text or one.attrib or len(one))]:
-        root.remove(element)  # a subtitle or rights that say nothing
     return write(root)
+
+
+def start_feed(
+    about: About, *, name: str, title: str, subtitle: str, updated: str, path: str
+) -> ET.Element:
+    """Return a feed without entries.
+
+    Args:
+        about: The survey.
+        name: What tells its id from that of the survey's other feeds.
+        title: Its title.
+        subtitle: What it is about, or ``""``.
+        updated: The ISO date of its newest entry, or ``""``.
+        path: Where it lies on the site.
+
+    Raises:
+        ValueError: There is nothing to make lasting ids from.
+    """
+    root = start("feed", NAMESPACE, {"xml:lang": about.language} if about.language else None)
+    add(root, "id", about.make_id(f"feed/{name}" if name else "feed"))
+    add(root, "title", clean(title))
+    if subtitle:
+        add(root, "subtitle", clean(subtitle))
+    add(root, "updated", f"{updated}T00:00:00Z" if updated else _NEVER)
+    for person in about.author_names or (about.title,):
+        add(add(root, "author"), "name", clean(person))
+    if about.license:
+        add(root, "rights", about.license)
+    if about.base_url:
+        kind = "application/atom+xml"
+        add(root, "link", rel="self", type=kind, href=about.resolve(path))
+        add(root, "link", rel="alternate", type="text/html", href=about.base_url)
+    return root
 
 
 def _time(paper: Paper) -> str:

@@ -65,21 +65,25 @@ class _BrowsingDirective(SphinxDirective):
         page.browsed.update(dict.fromkeys(paper.key for paper in papers))
         return docname
 
-    def make_section(self, kind: str, title: str, body: nodes.Node) -> nodes.section:
-        """Return a section whose id says what it holds: ``year-2024``."""
-        anchor = wanted = nodes.make_id(f"{kind}-{title}")
-        count = 1
-        while anchor in self.state.document.ids:
-            count += 1
-            anchor = f"{wanted}-{count}"
-        section = nodes.section("", nodes.title(title, title), body, ids=[anchor])
-        self.state.document.set_id(section)
-        self.set_source_info(section)
-        return section
-
     def make_group(self, papers: Sequence[Paper]) -> paper_group:
         """Return one line for each paper."""
         return make_group("excerpt", "list", self.browse(papers), papers)
+
+
+def make_section(
+    directive: SphinxDirective, kind: str, title: str, *body: nodes.Node
+) -> nodes.section:
+    """Return a section whose id says what it holds: ``year-2024``."""
+    document = directive.state.document
+    anchor = wanted = nodes.make_id(f"{kind}-{title}")
+    count = 1
+    while anchor in document.ids:
+        count += 1
+        anchor = f"{wanted}-{count}"
+    section = nodes.section("", nodes.title(title, title), *body, ids=[anchor])
+    document.set_id(section)
+    directive.set_source_info(section)
+    return section
 
 
 class ByDirective(_BrowsingDirective):
@@ -122,7 +126,7 @@ class ByDirective(_BrowsingDirective):
         sections = []
         jumps = []
         for group in groups:
-            section = self.make_section(kind, group.short, self.make_group(group.papers))
+            section = make_section(self, kind, group.short, self.make_group(group.papers))
             if group.title != group.short:
                 title = nodes.paragraph("", group.title, classes=["ls-full-name"])
                 section.insert(1, title)
@@ -139,7 +143,7 @@ class ByDirective(_BrowsingDirective):
             docname = self.browse(paper for one in people for paper in one.papers)
             names = ", ".join(one.name for one in people)
             listing = author_list("", names, docname=docname, entries=_describe(people))
-            section = self.make_section("author", letter if letter != "#" else "other", listing)
+            section = make_section(self, "author", letter if letter != "#" else "other", listing)
             section[0] = nodes.title("", letter if letter != "#" else "Other")
             sections.append(section)
             jumps.append((section[0].astext(), section["ids"][0], 0))
@@ -170,7 +174,7 @@ class RecentDirective(_BrowsingDirective):
         days = domain.ask(self.env.current_document.docname, query)
         sections: list[nodes.Node] = []
         for day, papers in days:
-            section = self.make_section("added", day.isoformat(), self.make_group(papers))
+            section = make_section(self, "added", day.isoformat(), self.make_group(papers))
             section[0] = nodes.title("", f"{day:%B} {day.day}, {day.year}")
             sections.append(section)
         return sections or _nothing()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import show_path
+from livingsurvey.bibtex.source import StateError, show_path
 from livingsurvey.diagnostics import (
     Code,
     Diagnostic,
+    Severity,
     did_you_mean,
     limit_diagnostics,
     sort_diagnostics,
@@ -16,6 +17,7 @@ from livingsurvey.diagnostics import (
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
 from livingsurvey.sphinxext.config import check_names as check_settings
+from livingsurvey.upkeep.history import read_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
                 *checker.check_homes(),
                 *checker.check_references(),
                 *checker.check_stock_lists(),
+                *checker.check_history(),
             ]
         ),
     ]
@@ -154,3 +157,18 @@ class _Checker:
                 location=self.locate(docname, line),
                 suggestion="write {survey:references}",
             )
+
+    def check_history(self) -> Iterator[Diagnostic]:
+        """Find a history that a page shows and that cannot be read."""
+        path = self.domain.history_path
+        if any("changes" in page.panels for page in self.survey.pages.values()):
+            try:
+                read_history(path)
+            except StateError as error:
+                yield Diagnostic(
+                    code=Code.SYNTAX,
+                    severity=Severity.ERROR,
+                    message=str(error),
+                    location=Location(show_path(path, self.domain.settings.root)),
+                    suggestion="write it anew: livingsurvey history",
+                )

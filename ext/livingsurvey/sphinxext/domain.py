@@ -17,6 +17,7 @@ from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.nodes import placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
+from livingsurvey.upkeep.history import FILE_NAME as HISTORY_NAME
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -81,12 +82,19 @@ class SurveyDomain(Domain):
         self.unsettle()
 
     def digest_inputs(self) -> str:
-        """Return a digest of bibliography, taxonomy and citation styles: content, not time."""
+        """Return a digest of the files of the survey and the citation styles: content, not time."""
         settings, config = self.settings, self.env.config
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
         files = [*settings.bibliographies, *filter(None, [settings.taxonomy, settings.authors])]
+        files.append(self.history_path)
         states = [(path.name, _digest_file(path)) for path in files]
         return digest((__version__, styles, states, settings.book.cite))
+
+    @property
+    def history_path(self) -> Path:
+        """Where ``livingsurvey history`` writes: beside the first bibliography."""
+        folder = next(iter(self.settings.bibliographies), self.settings.root / "papers.bib")
+        return folder.with_name(HISTORY_NAME)
 
     @property
     def tables(self) -> Tables:

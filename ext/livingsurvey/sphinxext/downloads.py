@@ -14,11 +14,13 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from livingsurvey.bibtex.source import StateError
 from livingsurvey.digest import digest
 from livingsurvey.exports import FORMATS
 from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
+    CHANGES_FEED,
     OPEN_SEARCH,
     SITEMAP,
     find_page,
@@ -190,6 +192,7 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     from livingsurvey.exports import list_files  # noqa: PLC0415
     from livingsurvey.exports.formats import write_file  # noqa: PLC0415
     from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard  # noqa: PLC0415
+    from livingsurvey.upkeep.history import bring_up, read_history, write_feed  # noqa: PLC0415
 
     catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
@@ -199,6 +202,10 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     homes = find_homes(domain)
     for path, keys in list_shards(catalog):
         yield path, write_shard(catalog, keys, homes)
+    if about.tag_authority and any("changes" in page.panels for page in survey.pages.values()):
+        with contextlib.suppress(StateError):  # reported with the problems of the pages
+            editions = bring_up(read_history(domain.history_path), catalog)
+            yield CHANGES_FEED, write_feed(editions, about, CHANGES_FEED, places)
     yield from _describe_site(builder, about, survey.order)
 
 

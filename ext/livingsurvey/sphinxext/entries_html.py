@@ -174,12 +174,19 @@ def _is_row(node: Element) -> bool:
     return node.parent is not None and node.parent.get("form") == "table"
 
 
+def _write_added(node: paper_card | paper_line) -> str:
+    """Return the day on which a paper joined, for the script that marks what is new."""
+    return f' data-added="{node.facts.added}"' if node.facts.added else ""
+
+
 def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
     """Open the full entry of a paper."""
     if _is_row(node):
-        self.body.append(f'<tr class="ls-paper"{write_ids(node)}><td>')
+        self.body.append(f'<tr class="ls-paper"{write_ids(node)}{_write_added(node)}><td>')
     else:
-        self.body.append(f'<li class="ls-paper"{write_ids(node)}>\n<p class="ls-head">')
+        self.body.append(
+            f'<li class="ls-paper"{write_ids(node)}{_write_added(node)}>\n<p class="ls-head">'
+        )
     if not _begins_with_name(node):
         self.body.append(write_name(node.facts))
 
@@ -245,7 +252,8 @@ def _write_sayings(self: HTML5Translator, node: paper_card) -> None:
 
 def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
     """Open the short entry of a paper."""
-    self.body.append("<tr><td>" if _is_row(node) else "<li>")
+    added = _write_added(node)
+    self.body.append(f"<tr{added}><td>" if _is_row(node) else f"<li{added}>")
     if not _begins_with_name(node):
         self.body.append(write_name(node.facts))
 

@@ -25,6 +25,7 @@ BUILDERS = ("html", "dirhtml", "singlehtml")
 
 SITEMAP = "sitemap.xml"
 OPEN_SEARCH = "opensearch.xml"
+CHANGES_FEED = "feeds/changes.xml"
 
 
 def is_site(builder: Builder) -> bool:

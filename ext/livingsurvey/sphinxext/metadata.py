@@ -18,6 +18,7 @@ from livingsurvey.exports.formats import FORMATS, locate
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     BUILDERS,
+    CHANGES_FEED,
     OPEN_SEARCH,
     find_page,
     is_site,
@@ -86,6 +87,9 @@ def list_links(about: About, page: Page | None, context: dict[str, Any]) -> Iter
                 FORMATS["atom"].media_type,
                 title,
             )
+        if page and "changes" in page.panels:
+            kind, title = FORMATS["atom"].media_type, f"{about.title}: what has changed"
+            yield _link("alternate", pathto(CHANGES_FEED, 1), kind, title)
     if about.base_url:
         kind = "application/opensearchdescription+xml"
         yield _link("search", pathto(OPEN_SEARCH, 1), kind, about.title)

@@ -73,6 +73,7 @@ class PaperFacts:
         links: (label, address) of each copy, DOI and preprint and code.
         home: The tag of its home.
         others: The tags of its other categories.
+        added: The ISO date on which it joined the survey, or ``""``.
     """
 
     key: str
@@ -87,6 +88,7 @@ class PaperFacts:
     links: tuple[tuple[str, str], ...]
     home: str
     others: tuple[str, ...]
+    added: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,7 @@ def collect_facts(paper: Paper) -> PaperFacts:
         links=collect_links(paper),
         home=paper.home,
         others=tuple(tag for tag in paper.categories if tag != paper.home),
+        added=paper.created.isoformat() if paper.created else "",
     )
 
 

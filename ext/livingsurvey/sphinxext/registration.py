@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.sphinxext.authors import setup_authors
 from livingsurvey.sphinxext.bibtex_bridge import setup_bibtex
+from livingsurvey.sphinxext.changes import setup_changes
 from livingsurvey.sphinxext.config import setup_config
 from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import setup_domain
@@ -34,6 +35,7 @@ FEATURES = (
     setup_drawings,
     setup_discussion,
     setup_downloads,
+    setup_changes,
     setup_rules,
     setup_math,
     setup_furo,

@@ -3,7 +3,7 @@
 :mod:`.records` reads what others have collected, :mod:`.matching` finds the survey's papers in
 it, :mod:`.refresh` makes proposals of what differs; :mod:`.inbox` keeps what the survey may lack,
 in the order and with the categories of :mod:`.suggestions`; :mod:`.changes` tells two states of a
-survey apart, for readers.
+survey apart, for readers, and :mod:`.history` keeps what each edition changed.
 
 Nothing here asks, prints or goes online by itself: the commands do.
 """

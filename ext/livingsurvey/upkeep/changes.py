@@ -1,20 +1,15 @@
-"""What has changed between two states of a survey, and over its history.
+"""What has changed between two states of a survey.
 
 A :func:`snapshot` holds of each paper what readers notice. :func:`compare` tells two apart: papers
 **added** and **removed**; **moved** to another home, or to other categories beside it;
 **republished** at a venue; **corrected** in title, authors, year, identifiers, code or key. An
 entry whose key has changed is found again by its identifiers, else by its title.
-
-``bib/history.json`` keeps the changes of each edition and month, written from the tags and commits
-of a repository, and the last snapshot: a tarball without a repository shows the same history.
 """
 
 from __future__ import annotations
 
-import datetime
-import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from livingsurvey.digest import digest
@@ -22,17 +17,12 @@ from livingsurvey.markup import parse, title_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
 
 ChangeKind = Literal["added", "republished", "moved", "corrected", "removed"]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
-FILE_NAME = "history.json"
-VERSION = 1
-NEXT = ""
-"""The name of what comes after the last edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,10 +122,10 @@ def compare(
         ]
     gone = old.keys() - new.keys() - set(renamed.values())
     changes += [Change(date=date, kind="removed", key=key, title=old[key].title) for key in gone]
-    return tuple(sorted(changes, key=_rank))
+    return tuple(sorted(changes, key=rank_change))
 
 
-def _rank(change: Change) -> tuple[int, str]:
+def rank_change(change: Change) -> tuple[int, str]:
     """Return what orders changes of one day: the kind, then the key."""
     return CHANGE_KINDS.index(change.kind), change.key
 
@@ -197,134 +187,6 @@ def _describe_move(old: Sequence[str], new: Sequence[str]) -> list[str]:
     return details or ["the order of its categories"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """The changes that an edition brought.
-
-    Attributes:
-        name: The tag; ``""`` for what comes after the last edition.
-        date: Its ISO date.
-        changes: Its changes, the newest first.
-    """
-
-    name: str
-    date: str
-    changes: tuple[Change, ...] = ()
-
-    def by_month(self) -> tuple[tuple[str, tuple[Change, ...]], ...]:
-        """Return the changes of each month, ``2026-11``, the newest month first."""
-        months: dict[str, list[Change]] = {}
-        for change in self.changes:
-            months.setdefault(change.date[:7], []).append(change)
-        return tuple((month, tuple(months[month])) for month in sorted(months, reverse=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What ``bib/history.json`` holds.
-
-    Attributes:
-        editions: The newest first; what came after the last tag has no name, and is the first.
-        last: The last snapshot, by key.
-        last_date: Its ISO date.
-    """
-
-    editions: tuple[Edition, ...] = ()
-    last: Mapping[str, State] = field(default_factory=dict, hash=False)
-    last_date: str = ""
-
-
-def extend(history: History, new: Mapping[str, State], name: str, date: str) -> History:
-    """Return a history with one more state.
-
-    Args:
-        history: What came before.
-        new: The state.
-        name: The edition that it belongs to; ``""`` if none has it yet.
-        date: Its ISO date.
-    """
-    changes = compare(history.last, new, date)
-    editions = list(history.editions)
-    # What had no edition yet belongs to the one that comes now.
-    if editions and editions[0].name == NEXT:
-        changes = (*changes, *editions.pop(0).changes)
-    edition = Edition(name=name, date=date, changes=_sort(changes))
-    if edition.changes or name:
-        editions.insert(0, edition)
-    return History(editions=tuple(editions), last=new, last_date=date)
-
-
-def _sort(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return changes, the newest first; those of one day by kind, then by key."""
-    return tuple(sorted(sorted(changes, key=_rank), key=lambda change: change.date, reverse=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The query for the history of a survey up to now.
-
-    Attributes:
-        history: What the file holds; without it, the days on which papers joined tell all.
-        limit: The most editions to show; 0 for all.
-    """
-
-    history: History = field(default_factory=History)
-    limit: int = 0
-
-    def answer(self, catalog: Catalog) -> tuple[Edition, ...]:
-        """Return the editions with their changes, the newest first."""
-        now = snapshot(catalog)
-        days = [state.created for state in now.values() if state.created]
-        date = max([self.history.last_date, *days])
-        editions = extend(self.history, now, NEXT, date).editions
-        return editions[: self.limit] if self.limit else editions
-
-
-class HistoryError(Exception):
-    """The history cannot be used; the message says why."""
-
-
-def read_history(path: Path) -> History:
-    """Read the history; a missing one is empty.
-
-    Raises:
-        HistoryError: It cannot be read.
-    """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document["version"] != VERSION:
-            raise HistoryError(f"{path.name} is of version {document['version']}, not {VERSION}")
-        return History(
-            editions=tuple(_read_edition(value) for value in document["editions"]),
-            last={key: _read_state(value) for key, value in document["last"].items()},
-            last_date=document["last_date"],
-        )
-    except FileNotFoundError:
-        return History()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise HistoryError(f"{path.name} is no history: {error}") from error
-
-
-def _read_edition(value: Mapping[str, Any]) -> Edition:
-    datetime.date.fromisoformat(value["date"])
-    changes = tuple(
-        Change(
-            date=change["date"],
-            kind=change["kind"],
-            key=change["key"],
-            title=change["title"],
-            details=tuple(change.get("details", ())),
-        )
-        for change in value["changes"]
-        if change["kind"] in CHANGE_KINDS
-    )
-    return Edition(name=value["name"], date=value["date"], changes=changes)
-
-
-def _read_state(value: Mapping[str, Any]) -> State:
-    return State(**{**value, "categories": tuple(value["categories"])})
-
-
 def describe_change(change: Change) -> dict[str, Any]:
     """Return a change as plain values, for JSON."""
     plain: dict[str, Any] = {
@@ -334,32 +196,6 @@ def describe_change(change: Change) -> dict[str, Any]:
         "title": change.title,
     }
     return plain | ({"details": list(change.details)} if change.details else {})
-
-
-def write_history(history: History) -> str:
-    """Return the text of the file: a line for each change and each paper, for small diffs."""
-    editions = [
-        f'  {_dump({"name": one.name, "date": one.date})[:-1]}, "changes": ['
-        + "".join(f"\n   {_dump(describe_change(change))}," for change in one.changes).rstrip(",")
-        + "]}"
-        for one in history.editions
-    ]
-    names = State.__dataclass_fields__
-    states = [
-        f"  {_dump(key)}: {_dump({name: getattr(state, name) for name in names})}"
-        for key, state in sorted(history.last.items())
-    ]
-    return (
-        f'{{\n "version": {VERSION},\n "last_date": {_dump(history.last_date)},\n "editions": [\n'
-        + ",\n".join(editions)
-        + '\n ],\n "last": {\n'
-        + ",\n".join(states)
-        + "\n }\n}\n"
-    )
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def render_text(changes: Sequence[Change]) -> str:

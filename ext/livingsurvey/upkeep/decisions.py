@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from livingsurvey.bibtex.source import read_state
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -57,10 +59,6 @@ class Decision:
     why: str = ""
 
 
-class DecisionsError(Exception):
-    """The file of decisions cannot be used; the message says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Decisions:
     """What editors declined, by key: it is not proposed again.
@@ -94,22 +92,18 @@ def read_decisions(path: Path) -> Decisions:
     """Read the file of decisions; a missing one is empty.
 
     Raises:
-        DecisionsError: It cannot be read: writing it anew would forget what was decided.
+        StateError: It cannot be read.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document["version"] != VERSION:
-            raise DecisionsError(f"{path.name} is of version {document['version']}, not {VERSION}")
-        return Decisions(
-            {
-                key: tuple(_read_decision(value) for value in values)
-                for key, values in document["declined"].items()
-            }
-        )
-    except FileNotFoundError:
-        return Decisions()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DecisionsError(f"{path.name} is no file of decisions: {error}") from error
+    return read_state(path, json.loads, VERSION, "file of decisions", _read) or Decisions()
+
+
+def _read(document: Mapping[str, Any]) -> Decisions:
+    return Decisions(
+        {
+            key: tuple(_read_decision(value) for value in values)
+            for key, values in document["declined"].items()
+        }
+    )
 
 
 def _read_decision(value: Mapping[str, Any]) -> Decision:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from livingsurvey.bibtex.source import read_state
 from livingsurvey.markup import parse, title_key
 from livingsurvey.online import arxiv, openalex
 from livingsurvey.online.items import read_item
@@ -51,10 +52,6 @@ CITING = 0.05
 _HEAD = """\
 # Papers that the survey may lack. Written by 'livingsurvey inbox'; see its --help.
 """
-
-
-class InboxError(Exception):
-    """The inbox cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,28 +371,23 @@ def read_inbox(path: Path) -> Inbox:
     """Read the inbox; a missing one is empty.
 
     Raises:
-        InboxError: It cannot be read: writing it anew would forget what was decided.
+        StateError: It cannot be read.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        if document["version"] != VERSION:
-            raise InboxError(f"{path.name} is of version {document['version']}, not {VERSION}")
-        return Inbox(
-            candidates={
-                name: _read_candidate(name, table)
-                for name, table in document.get("papers", {}).items()
-            },
-            declined={
-                name: Declined(identifier=name, **_read_texts(table, "title", "date", "why"))
-                for name, table in document.get("declined", {}).items()
-            },
-            fetched=str(document.get("fetched", "")),
-            last_number=int(document.get("last-number", 0)),
-        )
-    except FileNotFoundError:
-        return Inbox()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InboxError(f"{path.name} is no inbox: {error}") from error
+    return read_state(path, tomllib.loads, VERSION, "inbox", _read) or Inbox()
+
+
+def _read(document: Mapping[str, Any]) -> Inbox:
+    return Inbox(
+        candidates={
+            name: _read_candidate(name, table) for name, table in document.get("papers", {}).items()
+        },
+        declined={
+            name: Declined(identifier=name, **_read_texts(table, "title", "date", "why"))
+            for name, table in document.get("declined", {}).items()
+        },
+        fetched=str(document.get("fetched", "")),
+        last_number=int(document.get("last-number", 0)),
+    )
 
 
 _OWN = ("number", "score", "like", "cites", "categories", "day", "came", "source", "entry-type")

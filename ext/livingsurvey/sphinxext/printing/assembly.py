@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
 METADATA_KEY = "book"
-"""``book: false`` in the front matter of a page leaves it out of the book."""
+"""``book: false`` in the front matter of a page leaves it out of the book; other words name it."""
 
 
 class matter(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
@@ -87,11 +87,14 @@ def leave_out(document: nodes.document, env: BuildEnvironment, builder: LaTeXBui
             forgotten.update(page["docname"] for page in pages)
             wrapper.parent.remove(wrapper)
     for page in list(document.findall(addnodes.start_of_file)):
-        word = str(env.metadata.get(page["docname"], {}).get(METADATA_KEY, "true"))
-        if word.strip().lower() in {"false", "no", "off"}:
+        word = str(env.metadata.get(page["docname"], {}).get(METADATA_KEY, "true")).strip()
+        if word.lower() in {"false", "no", "off"}:
             inside = page.findall(addnodes.start_of_file)
             forgotten.update(inner["docname"] for inner in inside)
             page.parent.remove(page)
+        elif word.lower() not in {"true", "yes", "on"}:
+            section = next(iter(page.findall(nodes.section)))
+            section[0] = nodes.title("", word)
     # Sphinx then turns references to them into their text, which for a page is its file name.
     cast("set[str]", builder.docnames).difference_update(forgotten)
     for link in list(document.findall(addnodes.pending_xref)):

@@ -1,8 +1,9 @@
-// Listings: a button that copies the BibTeX of each paper; a filter and an order for long ones.
+// Listings: a button that copies the BibTeX of each paper; a filter and an order for long ones; a
+// mark on what has joined since the reader's last visit.
 (() => {
   "use strict";
 
-  const { announce, atNextFrame, fold, make, makeCopyButton } = window.livingsurvey;
+  const { announce, atNextFrame, fold, make, makeCopyButton, root } = window.livingsurvey;
   const LONG = 10;
   const ORDERS = [
     ["", "as listed"],
@@ -108,4 +109,58 @@
   }
 
   document.querySelectorAll(".ls-papers").forEach(enhance);
+
+  // What is new -----------------------------------------------------------------------------
+  // For each listing the browser remembers the newest day of joining that it has shown. A visit
+  // lasts for a day: until it ends, the marks stay. Nothing is sent; a first visit marks nothing.
+
+  const STORE = `livingsurvey:${new URL(root, location.href).pathname}`;
+
+  function readVisits() {
+    try {
+      const visits = JSON.parse(localStorage.getItem(STORE));
+      return visits && typeof visits === "object" && !Array.isArray(visits) ? visits : {};
+    } catch {
+      return {}; // without a memory, or with a strange one, nothing is marked
+    }
+  }
+
+  function writeVisits(visits) {
+    try {
+      localStorage.setItem(STORE, JSON.stringify(visits));
+    } catch {
+      // The reader's browser keeps nothing.
+    }
+  }
+
+  function mark(element) {
+    const place = element.querySelector(".ls-head, td") || element;
+    const words = make("span", { class: "ls-offscreen" }, " since your last visit: ");
+    place.prepend(make("span", { class: "ls-new" }, "new", words), " ");
+  }
+
+  function isVisit(value) {
+    return Array.isArray(value) && value.length === 3 && value.every((day) => typeof day === "string");
+  }
+
+  function markNew() {
+    const visits = readVisits();
+    const before = JSON.stringify(visits);
+    const today = new Date().toISOString().slice(0, 10);
+    for (const listing of document.querySelectorAll(".ls-papers")) {
+      const items = [...listing.querySelectorAll("[data-added]")];
+      const newest = items.map((item) => item.dataset.added).sort().pop();
+      if (!newest) continue;
+      const tag = listing.dataset.tag;
+      const known = Object.hasOwn(visits, tag) && isVisit(visits[tag]);
+      // The newest day that was shown before this visit, the newest by now, the day of the visit.
+      let [seen, latest, visited] = known ? visits[tag] : [newest, newest, today];
+      if (visited !== today) [seen, visited] = [latest, today];
+      visits[tag] = [seen, newest > latest ? newest : latest, visited];
+      items.filter((item) => item.dataset.added > seen).forEach(mark);
+    }
+    if (JSON.stringify(visits) !== before) writeVisits(visits);
+  }
+
+  markNew();
 })();
