@@ -310,7 +310,7 @@ def test_a_survey_with_such_a_taxonomy_is_built(case: Case, tmp_path: Path) -> N
     assert None not in scripts  # no script of a text's own
     assert "First of x-y" in " ".join(tree.text_content().split())
     assert SECRET not in page
-    assert [path for path in tmp_path.parent.rglob("*owned*")] == []
+    assert list(tmp_path.parent.rglob("*owned*")) == []
 
 
 def test_what_is_no_text_is_no_case() -> None:

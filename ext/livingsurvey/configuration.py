@@ -56,6 +56,8 @@ _SPHINX_NAMES = {
     "bibtex_bibfiles": "bibliographies",
     "livingsurvey_taxonomy": "taxonomy",
     "livingsurvey_authors": "authors",
+    "livingsurvey_review_months": "review-months",
+    "livingsurvey_unread_papers": "unread-papers",
 }
 _CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
 
@@ -203,6 +205,7 @@ TEXTS: Final = ("a list of texts", _read_texts)
 PATH: Final = ("a path", _read_path)
 PATHS: Final = ("a list of paths", _read_paths)
 FLAG: Final = ("True or False", _read_flag)
+COUNT: Final = ("a number, at least 0", _read_count)
 POSITIVE: Final = ("a number, at least 1", _read_positive)
 WEB_ADDRESS: Final = match(r"https?://\S+", "an http or https address")
 _SECONDS = ("a number of seconds", _read_seconds)
@@ -294,9 +297,15 @@ class Configuration:
             "'key' (default), or 'file': entries stay, new ones first",
         ),
     )
-    minimum_papers: int = field(
-        default=1,
-        metadata=declare(("a number, at least 0", _read_count), "papers that a category needs"),
+    pages: Path | None = field(
+        default=None, metadata=declare(PATH, "the folder of the pages (docs, if there is one)")
+    )
+    minimum_papers: int = field(default=1, metadata=declare(COUNT, "papers that a category needs"))
+    review_months: int = field(
+        default=12, metadata=declare(COUNT, "months until a chapter is to be reviewed again")
+    )
+    unread_papers: int = field(
+        default=20, metadata=declare(COUNT, "papers a chapter may list without a word")
     )
     documentation: str = field(
         default="", metadata=declare(("an address", _read_text), "the page about the rules")
@@ -385,13 +394,13 @@ def read_configuration(path: Path) -> Configuration:
         )
     conf, files = read_sphinx_files(root)
     for name in files.keys() & values.keys():
-        if not values[name]:
+        if values[name] in (None, ()):
             del values[name]
     differing = sorted(name for name in files if values.get(name, files[name]) != files[name])
     warnings = tuple(
         Diagnostic(
             code=Code.CONFIG,
-            message=f"'{name}' names other files than {show(conf)}",
+            message=f"'{name}' is not what {show(conf)} says",
             location=Location(show(path)),
             suggestion="leave it out here: conf.py is the default",
         )

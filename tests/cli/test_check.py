@@ -609,7 +609,7 @@ def test_conf_py_and_pyproject_that_differ(run: Any, survey: Path) -> None:
     status, out, _ = run(survey, "check")
     assert status == 1
     assert out == (
-        "pyproject.toml: warning: 'bibliographies' names other files than conf.py; "
+        "pyproject.toml: warning: 'bibliographies' is not what conf.py says; "
         "leave it out here: conf.py is the default [survey.config]\n"
     )
     assert json.loads(run(survey, "check", "--format", "sarif")[1])["runs"][0]["results"]

@@ -188,3 +188,76 @@ def test_headings_have_no_sentence() -> None:
     title += name("X")
     nodes.section("", title)
     assert find_block(title[0]) is None
+
+
+def test_a_chapter_says_what_joined_since_its_review(talking: Survey) -> None:
+    talking.edit("docs/oven.md", "# Oven\n", "---\nreviewed: 2026-01-01\n---\n\n# Oven\n")
+    talking.edit("papers.bib", "keywords      = {yeast, ", "keywords      = {steam, ")
+    talking.edit(
+        "papers.bib", "  author        = {Dahl", "  creationdate={2026-01-02},\n  author={Dahl"
+    )
+    talking.edit("docs/oven.md", "{cite:p}`dahl2018yeast`", "x")
+    [line] = read(talking, "oven").xpath("//p[@class='ls-discussed']")
+    end = "Last reviewed on 2026-01-01; 1 paper listed since then not discussed yet."
+    assert squeeze(line).endswith(end)
+    talking.edit("papers.bib", "creationdate={2026-01-02}", "creationdate={2026-01-01}")
+    [line] = read(talking, "oven").xpath("//p[@class='ls-discussed']")
+    assert squeeze(line).endswith("Last reviewed on 2026-01-01.")
+
+
+def test_hints_follow_the_limits(talking: Survey) -> None:
+    talking.edit("docs/oven.md", "# Oven\n", "---\nreviewed: 2024-01-01\n---\n\n# Oven\n")
+    talking.edit(
+        "papers.bib", "  author        = {Dahl", "  creationdate={2026-01-02},\n  author={Dahl"
+    )
+    assert "[survey.stale_chapter]" in talking.build().log
+    conf = talking.read("conf.py")
+    talking.write("conf.py", conf + "livingsurvey_review_months = 36\n")
+    assert "[survey.stale_chapter]" not in talking.build().log
+    talking.write("conf.py", conf + "livingsurvey_review_months = -1\n")
+    result = talking.build()
+    assert "livingsurvey_review_months = -1 is not a number, at least 0" in result.warnings
+    assert "[survey.stale_chapter]" in result.log, "a wrong value is the default"
+
+
+def test_the_state_of_the_survey(talking: Survey) -> None:
+    talking.write("docs/agreement.md", "# State\n\n```{survey:state}\n```\n")
+    page = read(talking, "agreement")
+    rows = [
+        [squeeze(cell) for cell in row.xpath("./td")]
+        for row in page.xpath("//table[contains(@class, 'ls-state')]//tbody/tr")
+    ]
+    assert rows[0] == ["Sourdough", "1", "WildYeast, 2019", "0", "1", "0", "0", "–", "0"]  # noqa: RUF001
+    assert page.xpath("//table[contains(@class, 'ls-state')]//a/@href")[0] == "dough.html#sourdough"
+    clocks = page.xpath("//table[contains(@class, 'ls-clocks')]//tbody/tr")
+    assert [squeeze(row) for row in clocks] == [
+        "1 Dough 2020 never 0",
+        "2 Oven January 2021 never 0",
+    ]
+
+
+def write_inbox(survey: Survey) -> None:
+    survey.write(
+        "inbox.toml",
+        'version = 1\nlast-number = 1\n[papers."title:new"]\nnumber = 1\ncame = "2026-11-01"\n'
+        'categories = ["steam"]\nentry-type = "misc"\ntitle = "New"\n',
+    )
+
+
+def break_inbox(survey: Survey) -> None:
+    survey.write("inbox.toml", "version = 2\n")
+
+
+def review(survey: Survey) -> None:
+    survey.edit("docs/oven.md", "# Oven\n", "---\nreviewed: 2024-01-01\n---\n\n# Oven\n")
+
+
+@pytest.mark.parametrize("edit", [write_inbox, break_inbox, review], ids=lambda edit: edit.__name__)
+def test_the_state_is_fresh(edit: Callable[[Survey], None], talking: Survey) -> None:
+    talking.write("docs/agreement.md", "# State\n\n```{survey:state}\n```\n")
+    talking.build()
+    edit(talking)
+    incremental = talking.build()
+    clean = talking.build(clean=True)
+    assert incremental.read("agreement.html") == clean.read("agreement.html")
+    assert incremental.files() == clean.files()

@@ -40,10 +40,13 @@ def build_example(survey: Survey, rule: Rule, text: str) -> list[str]:
         survey.write("docs/further.md", text)
         text = f"{LISTINGS}\n```{{toctree}}\nfurther\n```\n"
     prepare(survey, text)
+    if rule.code is Code.UNREVIEWED:
+        survey.write("conf.py", f"{survey.read('conf.py')}livingsurvey_unread_papers = 1\n")
     result = survey.build("html", clean=True)
     assert result.status == 0
     assert all("[survey." in line for line in result.warnings.splitlines()), result.warnings
-    return re.findall(r"\[survey\.(\w+)\]", result.warnings)
+    hints = "\n".join(line for line in result.log.splitlines() if ": hint: " in line)
+    return re.findall(r"\[survey\.(\w+)\]", result.warnings + hints)
 
 
 @pytest.mark.parametrize("rule", BUILT, ids=lambda rule: rule.code)

@@ -15,14 +15,13 @@ from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog import Catalog
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
+from livingsurvey.upkeep.fetching import add_records, sift
 from livingsurvey.upkeep.inbox import (
     Candidate,
     Declined,
     Inbox,
-    add_records,
     identify,
     read_inbox,
-    sift,
     write_inbox,
 )
 from livingsurvey.upkeep.suggestions import Suggester

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog.ledger import read_ledger
-from livingsurvey.cli.command import Command, Exit, add_flag, load_survey, report_unknown
+from livingsurvey.cli.command import Command, Exit, add_flag, load_survey, report_unknown, today
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
 from livingsurvey.cli.report import REPORT_FORMATS, Report, write_counts
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import MOST_SHOWN, Code, Severity, sort_diagnostics
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.rules.verified import check_verified
+from livingsurvey.upkeep.chapters import Limits, check_chapters, read_chapters
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from livingsurvey.catalog import Library
     from livingsurvey.cli.command import Console
@@ -80,6 +83,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         )
     if Code.CONFIG not in configuration.disabled:
         diagnostics += configuration.warnings
+    if not arguments.paths:  # a part of the bibliography is not what the pages list
+        diagnostics += _check_pages(library, configuration)
     if arguments.verified:
         diagnostics += _find_unverified(library, configuration)
     if wanted:
@@ -109,6 +114,18 @@ def _read_codes(names: list[str]) -> set[Code]:
             )
         wanted.add(codes[plain])
     return wanted
+
+
+def _check_pages(library: Library, configuration: Configuration) -> Iterator[Diagnostic]:
+    """Yield which chapters are to be reviewed."""
+    folder = configuration.pages or configuration.root / "docs"
+    chapters = read_chapters(folder, library.catalog, Path.cwd())
+    limits = Limits(
+        review_months=configuration.review_months, unread_papers=configuration.unread_papers
+    )
+    for found in check_chapters(chapters, library.catalog, limits, today()):
+        if found.code not in configuration.disabled:
+            yield found
 
 
 def _find_unverified(library: Library, configuration: Configuration) -> list[Diagnostic]:

@@ -32,17 +32,8 @@ from livingsurvey.configuration import show
 from livingsurvey.names import parse_name, split_names
 from livingsurvey.online.targets import OnlineError, Target
 from livingsurvey.upkeep.collection import read_collection
-from livingsurvey.upkeep.inbox import (
-    FILE_NAME,
-    FIRST_DAYS,
-    MOST,
-    Inbox,
-    add_records,
-    fetch,
-    read_inbox,
-    sift,
-    write_inbox,
-)
+from livingsurvey.upkeep.fetching import FIRST_DAYS, MOST, add_records, fetch, sift
+from livingsurvey.upkeep.inbox import FILE_NAME, Inbox, read_inbox, write_inbox
 from livingsurvey.upkeep.records import CollectionError, Origin
 from livingsurvey.upkeep.suggestions import INSTALL_HINT, Suggester
 

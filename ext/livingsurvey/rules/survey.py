@@ -289,6 +289,38 @@ RULES = (
         good=_LISTINGS + _CITING + _REFERENCES,
     ),
     Rule(
+        code=Code.STALE_CHAPTER,
+        title="A chapter is reviewed now and then",
+        group="pages",
+        severity=Severity.HINT,
+        what="`reviewed` in the head of a page that lists a category is `review-months` or more "
+        "before today, in a build before the day on which the last paper joined; without that "
+        "value in `[tool.livingsurvey]`, or `livingsurvey_review_months` in `conf.py`, 12.",
+        why="Its recommendations may have been overtaken, and readers see when it was reviewed.",
+        language="markdown",
+        stage="build",
+        bad="---\nreviewed: 2024-11-23\n---\n\n" + _LISTINGS,
+        good="---\nreviewed: 2026-11-23\n---\n\n" + _LISTINGS,
+    ),
+    Rule(
+        code=Code.UNREVIEWED,
+        title="A chapter speaks of what it lists",
+        group="pages",
+        severity=Severity.HINT,
+        what="More than `unread-papers` papers joined the listings of a page since its review "
+        "that its text neither cites nor names; without that value in `[tool.livingsurvey]`, or "
+        "`livingsurvey_unread_papers` in `conf.py`, 20. The example is the page of a survey "
+        "that allows one.",
+        why="The text and the list drift apart, and only the list stays up to date.",
+        language="markdown",
+        stage="build",
+        bad="---\nreviewed: 2026-01-01\n---\n\n" + _LISTINGS,
+        good="---\nreviewed: 2026-01-01\n---\n\n"
+        + _LISTINGS.replace(
+            "\n\n", "\n\nAll began with {survey:paper}`shannon1948mathematical`.\n\n", 1
+        ),
+    ),
+    Rule(
         code=Code.DRAWING,
         title="A figure is drawn with what every output has",
         group="pages",

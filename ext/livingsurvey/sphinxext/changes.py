@@ -15,13 +15,12 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.sphinxext.authors import make_section
-from livingsurvey.sphinxext.config import read_about
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import site_file
 from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, join_links
 from livingsurvey.sphinxext.nodes import Link, placeholder
 from livingsurvey.upkeep.changes import CHANGE_KINDS
-from livingsurvey.upkeep.history import Changes
+from livingsurvey.upkeep.history import FILE_NAME, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -89,10 +88,10 @@ class ChangesDirective(SphinxDirective):
         page = domain.tables.page(docname)
         page.panels["changes"] = None
         limit = self.options.get("limit", 0)
-        news: News = domain.ask(docname, Changes(domain.history_path, limit))
+        news: News = domain.ask(docname, Changes(domain.locate(FILE_NAME), limit))
         page.browsed.update(dict.fromkeys(news.names))
         made: list[nodes.Node] = []
-        if read_about(self.config).tag_authority:
+        if domain.settings.about.has_feeds:
             link = site_file("", "a feed", path=CHANGES_FEED, docname=docname, about="Changes: ")
             words = nodes.paragraph("", "", nodes.Text("Each change is also an entry of "), link)
             words += nodes.Text(".")
@@ -225,8 +224,17 @@ def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
 def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     """Write them in small print: what was added or corrected by name, the rest a line each."""
     is_run = node["kind"] in {"added", "corrected"}
-    head = f"{node['kind'].capitalize()} ({node['count']})"
+    joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
+    head = self.encode(f"{node['kind'].capitalize()} ({node['count']})")
+    self.body.append(
+        f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"
+        "{\\footnotesize\\raggedright\\parindent=0pt\n"
+    )
     for heading, lines in node["groups"]:
+        if heading:
+            self.body.append(
+                f"\\smallskip{{\\bfseries {self.encode(heading)}}}\\par\\nopagebreak\n"
+            )
         written = []
         for key, name, title, details in lines:
             shown = self.encode(name if is_run else title)
@@ -234,13 +242,8 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
             if anchor:
                 shown = f"{self.hyperlink(f'{document}:{anchor}')}{shown}}}}}"
             written.append(f"{shown}: {self.encode(details)}" if details and not is_run else shown)
-        label = self.encode(f"{head}, {heading}" if heading else head)
-        joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
-        self.body.append(
-            "\n\\par\\medskip\\noindent{\\small\\bfseries "
-            f"{label}}}\\par\\nopagebreak\n{{\\footnotesize\\raggedright\\parindent=0pt "
-            f"{joint.join(written)}.\\par}}\n"
-        )
+        self.body.append(f"{joint.join(written)}.\\par\n")
+    self.body.append("}\n")
     raise SkipNode
 
 

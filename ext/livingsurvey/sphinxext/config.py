@@ -9,7 +9,7 @@ keys of two tables. The kinds of values are those of ``pyproject.toml``
 from __future__ import annotations
 
 import codecs
-from dataclasses import MISSING, Field, dataclass, field, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ from livingsurvey.configuration import (
     TEXT,
     TEXTS,
     WEB_ADDRESS,
+    Configuration,
     choose,
     declare,
     find_assignments,
@@ -32,6 +33,7 @@ from livingsurvey.exports import About
 from livingsurvey.model import Location
 from livingsurvey.queries import ORDERS
 from livingsurvey.sphinxext.reporting import log_diagnostic
+from livingsurvey.upkeep.chapters import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +78,12 @@ def _setting(kind: Kind, purpose: str, rebuild: str = "env") -> dict[str, Any]:
     return declare(kind, purpose) | {"rebuild": rebuild}
 
 
+def _share(name: str) -> Any:
+    """Return the declaration of a value that ``pyproject.toml`` may hold as well."""
+    value = next(value for value in fields(Configuration) if value.name == name)
+    return field(default=value.default, metadata={**value.metadata, "rebuild": "env"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What ``conf.py`` says, with paths made absolute.
@@ -113,6 +121,8 @@ class Settings:
             TEXTS, "the top categories in the order of the colors of drawings; else the taxonomy's"
         ),
     )
+    review_months: int = _share("review_months")
+    unread_papers: int = _share("unread_papers")
     # It names files that pages link to, so a change reads them again.
     about: About = field(
         default=About(),
@@ -122,6 +132,11 @@ class Settings:
         default=Book(),
         metadata=_setting(_TABLE, "what the title page and the properties of the PDF say", ""),
     )
+
+    @property
+    def limits(self) -> Limits:
+        """When a chapter is to be reviewed."""
+        return Limits(review_months=self.review_months, unread_papers=self.unread_papers)
 
 
 TABLES: Final[dict[str, type[About | Book]]] = {"about": About, "book": Book}

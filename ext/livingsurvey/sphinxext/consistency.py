@@ -17,7 +17,9 @@ from livingsurvey.diagnostics import (
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
 from livingsurvey.sphinxext.config import check_names as check_settings
-from livingsurvey.upkeep.history import read_history
+from livingsurvey.sphinxext.discussion import describe_chapter, list_chapters
+from livingsurvey.upkeep.chapters import check_chapters, find_last_day
+from livingsurvey.upkeep.history import FILE_NAME, read_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
                 *checker.check_references(),
                 *checker.check_stock_lists(),
                 *checker.check_history(),
+                *checker.check_clocks(),
             ]
         ),
     ]
@@ -160,7 +163,7 @@ class _Checker:
 
     def check_history(self) -> Iterator[Diagnostic]:
         """Find a history that a page shows and that cannot be read."""
-        path = self.domain.history_path
+        path = self.domain.locate(FILE_NAME)
         if any("changes" in page.panels for page in self.survey.pages.values()):
             try:
                 read_history(path)
@@ -172,3 +175,12 @@ class _Checker:
                     location=Location(show_path(path, self.domain.settings.root)),
                     suggestion="write it anew: livingsurvey history",
                 )
+
+    def check_clocks(self) -> Iterator[Diagnostic]:
+        """Find chapters that nobody has reviewed for long, by the clock of the survey."""
+        chapters = [
+            describe_chapter(self.survey, docname, self.locate(docname, 1))
+            for docname in list_chapters(self.survey)
+        ]
+        limits, day = self.domain.settings.limits, find_last_day(self.catalog)
+        yield from check_chapters(chapters, self.catalog, limits, day)

@@ -2,7 +2,8 @@
 
 ``{survey:discussed}`` in the head of a chapter counts the papers that its text discusses;
 ``{survey:agreement}`` on a page for editors says for every chapter which papers it lists without a
-word and which it cites without listing them. All this is known only once every page is read, so
+word and which it cites without listing them; ``{survey:state}`` on another says what each category
+lacks and when each chapter was reviewed. All this is known only once every page is read, so
 the directives leave a placeholder that :class:`~.transforms.ResolvePlaceholders` fills in.
 """
 
@@ -13,15 +14,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.digest import digest
+from livingsurvey.model import Location
 from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.math import bind_formulas
-from livingsurvey.sphinxext.nodes import Link, placeholder
+from livingsurvey.sphinxext.nodes import Link, make_table, placeholder
+from livingsurvey.upkeep.chapters import Chapter, find_unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Mention, Page, Part, Survey
+    from livingsurvey.upkeep.state import CategoryState, SurveyState
 
 
 class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
@@ -45,6 +50,9 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
             docname = self["docname"]
             dates = find_dates(domain.catalog, survey, docname)
             self.replace_self(_count_discussed(compare(survey, docname), dates))
+        elif self["panel"] == "state":
+            linker = Linker(survey, domain.builder)
+            self.replace_self(_show_clocks(domain.catalog, survey, linker, self["docname"]))
         else:
             linker = Linker(survey, domain.builder)
             self.replace_self(list(_report_agreement(survey, linker, self["docname"])))
@@ -88,11 +96,13 @@ class Dates:
         listed: When the newest paper that it lists first appeared, ``August 2026``, or ``""``.
         discussed: The same for the papers that its text discusses.
         reviewed: ``reviewed`` in the head of the page: an ISO date, or ``""``.
+        unread: How many papers it lists that joined since, and that its text does not discuss.
     """
 
     listed: str
     discussed: str
     reviewed: str
+    unread: int
 
 
 def find_dates(catalog: Catalog, survey: Survey, docname: str) -> Dates:
@@ -102,6 +112,18 @@ def find_dates(catalog: Catalog, survey: Survey, docname: str) -> Dates:
         listed=_find_newest(catalog, found.listed),
         discussed=_find_newest(catalog, (*found.discussed, *found.unlisted)),
         reviewed=survey.reviewed.get(docname, ""),
+        unread=len(find_unread(catalog, describe_chapter(survey, docname, Location(docname)))),
+    )
+
+
+def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapter:
+    """Return a page as the rules about chapters see it."""
+    found = compare(survey, docname)
+    return Chapter(
+        location=location,
+        reviewed=survey.reviewed.get(docname, ""),
+        listed=found.listed,
+        discussed=frozenset(found.discussed),
     )
 
 
@@ -146,6 +168,8 @@ class DiscussionFacts:
             facts.append((len(found.discussed), len(found.listed), dates))
         if "agreement" in page.panels:
             facts.append(self._digest_agreement())
+        if "state" in page.panels:
+            facts.append(tuple(describe_clocks(self.catalog, self.survey)))
         return tuple(facts)
 
     def _said_of(self, key: str) -> tuple[object, ...]:
@@ -224,6 +248,79 @@ class AgreementDirective(_PanelDirective):
     panel = "agreement"
 
 
+class StateDirective(_PanelDirective):
+    """Say what each category has, lacks and waits for, and when each chapter was reviewed."""
+
+    panel = "state"
+
+    def run(self) -> list[nodes.Node]:
+        """Return two tables under a sentence about the inbox; the second one is a placeholder."""
+        # One page of a site at the most shows it.
+        from livingsurvey.upkeep.state import State  # noqa: PLC0415
+
+        domain = get_survey_domain(self.env)
+        docname = self.env.current_document.docname
+        query = State(domain.locate("verified.json"), domain.locate("inbox.toml"))
+        state: SurveyState = domain.ask(docname, query)
+        fetched = f"last asked for on {state.fetched}" if state.fetched else "never asked for"
+        text = f"The inbox holds {state.waiting} papers, {fetched}; {state.declined} were declined."
+        rows = [_describe_category(one, state) for one in state.categories]
+        table = make_table("ls-state", _TITLES, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
+        for link in table.findall(addnodes.pending_xref):
+            self.set_source_info(link)
+        return [nodes.paragraph("", state.fault or text), table, *super().run()]
+
+
+_TITLES = (
+    "Category", "Papers", "Newest", "Preprints", "No code", "No DOI", "No annotation",
+    "Unverified", "Inbox",
+)  # fmt: skip
+
+
+def _describe_category(one: CategoryState, state: SurveyState) -> list[nodes.Node]:
+    category = addnodes.pending_xref(
+        "",
+        nodes.inline("", one.title),
+        refdomain="survey",
+        reftype="category",
+        reftarget=one.tag,
+        refexplicit=True,
+        refwarn=False,
+    )
+    month = one.newest_month.replace(" ", "\N{NO-BREAK SPACE}")
+    newest = nodes.inline("", f"{one.newest_name}, {month}" if one.newest else "")
+    counts = (one.preprints, one.no_code, one.no_doi, one.no_annotation)
+    unverified = str(one.unverified) if state.has_ledger else "–"  # noqa: RUF001 (a dash is meant)
+    numbers = [str(count) for count in counts]
+    cells = [str(one.papers), *numbers, unverified, str(one.waiting)]
+    shown: list[nodes.Node] = [nodes.inline("", cell, classes=["ls-number"]) for cell in cells]
+    return [category, shown[0], newest, *shown[1:]]
+
+
+def describe_clocks(catalog: Catalog, survey: Survey) -> Iterator[tuple[str, str, str, str, int]]:
+    """Yield document, title, how far it reaches, when it was reviewed and what is not discussed."""
+    for docname in list_chapters(survey):
+        dates = find_dates(catalog, survey, docname)
+        title = survey.describe(docname, "", "")
+        yield docname, title, dates.listed, dates.reviewed, dates.unread
+
+
+def _show_clocks(
+    catalog: Catalog, survey: Survey, linker: Linker, fromdocname: str
+) -> nodes.table | nodes.paragraph:
+    rows = []
+    for docname, title, listed, reviewed, unread in describe_clocks(catalog, survey):
+        link = nodes.inline(
+            "", "", *join_links([Link(title, linker.uri(fromdocname, docname, ""))])
+        )
+        texts = (listed, reviewed or "never", str(unread))
+        rows.append([link, *(nodes.inline("", text) for text in texts)])
+    titles = ("Chapter", "Reaches to", "Reviewed", "Listed since, not discussed")
+    if not rows:
+        return nodes.paragraph("", "No page lists a category yet.")
+    return make_table("ls-clocks", titles, (40, 20, 20, 20), rows)
+
+
 def _count_discussed(found: Agreement, dates: Dates | None = None) -> nodes.paragraph:
     listed, discussed = len(found.listed), len(found.discussed)
     if not listed:
@@ -237,7 +334,10 @@ def _count_discussed(found: Agreement, dates: Dates | None = None) -> nodes.para
             text += f" The newest paper listed is of {dates.listed}"
             text += f", the newest discussed of {dates.discussed}." if dates.discussed else "."
     if dates and dates.reviewed:
-        text += f" Last reviewed on {dates.reviewed}."
+        text += f" Last reviewed on {dates.reviewed}"
+        papers = "paper" if dates.unread == 1 else "papers"
+        since = f"; {dates.unread} {papers} listed since then not discussed yet"
+        text += f"{since if dates.unread else ''}."
     return nodes.paragraph("", text, classes=["ls-discussed"])
 
 
@@ -325,3 +425,4 @@ def setup_discussion(app: Sphinx) -> None:
     app.add_node(discussion)
     app.add_directive_to_domain("survey", "discussed", DiscussedDirective)
     app.add_directive_to_domain("survey", "agreement", AgreementDirective)
+    app.add_directive_to_domain("survey", "state", StateDirective)

@@ -17,7 +17,6 @@ from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.nodes import placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
-from livingsurvey.upkeep.history import FILE_NAME as HISTORY_NAME
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+KEPT = ("history.json", "inbox.toml", "verified.json")
+"""What pages show of the files that the commands keep beside the bibliography."""
 
 
 class SurveyDomain(Domain):
@@ -86,15 +88,14 @@ class SurveyDomain(Domain):
         settings, config = self.settings, self.env.config
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
         files = [*settings.bibliographies, *filter(None, [settings.taxonomy, settings.authors])]
-        files.append(self.history_path)
+        files += [self.locate(name) for name in KEPT]
         states = [(path.name, _digest_file(path)) for path in files]
         return digest((__version__, styles, states, settings.book.cite))
 
-    @property
-    def history_path(self) -> Path:
-        """Where ``livingsurvey history`` writes: beside the first bibliography."""
+    def locate(self, name: str) -> Path:
+        """Return where a file is that the commands keep: beside the first bibliography."""
         folder = next(iter(self.settings.bibliographies), self.settings.root / "papers.bib")
-        return folder.with_name(HISTORY_NAME)
+        return folder.with_name(name)
 
     @property
     def tables(self) -> Tables:

@@ -28,7 +28,7 @@ from livingsurvey.sphinxext.linking import (
     is_site,
     link_file,
 )
-from livingsurvey.sphinxext.nodes import placeholder
+from livingsurvey.sphinxext.nodes import make_table, placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -135,22 +135,6 @@ class DownloadsDirective(SphinxDirective):
         return site_file("", text, path=path, docname=self.docname, about=about)
 
 
-def make_table(
-    name: str, titles: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[nodes.Node]]
-) -> nodes.table:
-    """Return a table with one line of headings."""
-    group = nodes.tgroup(cols=len(titles))
-    group += [nodes.colspec(colwidth=width) for width in widths]
-    group += nodes.thead("", _make_row([nodes.Text(title) for title in titles]))
-    group += nodes.tbody("", *(_make_row(row) for row in rows))
-    # More rows than this do not fit on one page of a book.
-    return nodes.table("", group, classes=[name, *(["longtable"] if len(rows) > 30 else [])])
-
-
-def _make_row(cells: Sequence[nodes.Node]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", one)) for one in cells))
-
-
 MANIFEST = ".livingsurvey-exports"
 """A file at the root of the site, as ``.buildinfo`` is: what was written, and from what.
 
@@ -192,7 +176,7 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     from livingsurvey.exports import list_files  # noqa: PLC0415
     from livingsurvey.exports.formats import write_file  # noqa: PLC0415
     from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard  # noqa: PLC0415
-    from livingsurvey.upkeep.history import bring_up, read_history, write_feed  # noqa: PLC0415
+    from livingsurvey.upkeep.history import FILE_NAME, bring_up, read_history, write_feed  # noqa: PLC0415
 
     catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
@@ -202,9 +186,9 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     homes = find_homes(domain)
     for path, keys in list_shards(catalog):
         yield path, write_shard(catalog, keys, homes)
-    if about.tag_authority and any("changes" in page.panels for page in survey.pages.values()):
+    if about.has_feeds and any("changes" in page.panels for page in survey.pages.values()):
         with contextlib.suppress(StateError):  # reported with the problems of the pages
-            editions = bring_up(read_history(domain.history_path), catalog)
+            editions = bring_up(read_history(domain.locate(FILE_NAME)), catalog)
             yield CHANGES_FEED, write_feed(editions, about, CHANGES_FEED, places)
     yield from _describe_site(builder, about, survey.order)
 

@@ -158,6 +158,8 @@ def _digest_survey(
         (
             domain.tables.digest,
             str(domain.settings.root),
+            domain.settings.limits,
+            tuple(survey.reviewed.items()),
             navigation,
             tuple(
                 (

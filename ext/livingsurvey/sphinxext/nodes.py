@@ -391,3 +391,19 @@ def render_reference(
 def _part(kind: str, *said: str | nodes.Node) -> reference_part:
     children = [nodes.Text(one) if isinstance(one, str) else one for one in said]
     return reference_part("", "", *children, kind=kind)
+
+
+def make_table(
+    name: str, titles: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[nodes.Node]]
+) -> nodes.table:
+    """Return a table with one line of headings."""
+    group = nodes.tgroup(cols=len(titles))
+    group += [nodes.colspec(colwidth=width) for width in widths]
+    group += nodes.thead("", _make_row([nodes.Text(title) for title in titles]))
+    group += nodes.tbody("", *(_make_row(row) for row in rows))
+    # More rows than this do not fit on one page of a book.
+    return nodes.table("", group, classes=[name, *(["longtable"] if len(rows) > 30 else [])])
+
+
+def _make_row(cells: Sequence[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", one)) for one in cells))

@@ -84,7 +84,7 @@ class Page:
         categories: The categories that it links to: tag and line.
         browsed: The papers to whose homes it links without speaking of them.
         panels: What it shows of the survey as a whole, by name: ``discussed``,
-            ``agreement``, ``explorer``, ``changes``.
+            ``agreement``, ``explorer``, ``changes``, ``state``.
         loose: The targets of ``{any}`` and ``[](#target)``, which may be papers or categories.
         facts: The digest of what it shows of other pages, as of its last writing.
         state: The digest of what other pages may show of it; ``""`` until it is asked for.

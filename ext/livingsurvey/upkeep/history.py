@@ -262,7 +262,7 @@ def write_feed(
     for change in changes:
         entry = add(root, "entry")
         anchor = make_anchor(change.key)
-        add(entry, "id", about.make_tag(f"change/{change.date}/{change.kind}/{anchor}"))
+        add(entry, "id", about.make_id(f"change/{change.date}/{change.kind}/{anchor}"))
         add(entry, "title", clean(f"{change.kind.capitalize()}: {change.title or change.key}"))
         add(entry, "updated", f"{change.date}T00:00:00Z")
         page = about.resolve(places.get(change.key, ""))
