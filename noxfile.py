@@ -182,18 +182,41 @@ def linkcheck(session: nox.Session) -> None:
     build(session, "linkcheck", *session.posargs)
 
 
+def set_date(session: nox.Session) -> None:
+    """Date what is built by the last change, so that one state makes one book, byte by byte."""
+    if "SOURCE_DATE_EPOCH" not in os.environ and (ROOT / ".git").exists():
+        stamp = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True)
+        os.environ["SOURCE_DATE_EPOCH"] = str(stamp).strip()
+
+
 @nox.session(python=False)
 def pdf(session: nox.Session) -> None:
     """Build the book into _build/latex (needs TeX); LIVINGSURVEY_PAPER=a5, letter for its paper."""
     install(session, "site")
     # One line that names the packages, ahead of the work, where TeX is missing.
     run(session, "livingsurvey", "typeset", "--needs")
-    # The book bears the date of the last change, so that one state makes one PDF, byte by byte.
-    if "SOURCE_DATE_EPOCH" not in os.environ and (ROOT / ".git").exists():
-        stamp = session.run("git", "log", "-1", "--format=%ct", external=True, silent=True)
-        os.environ["SOURCE_DATE_EPOCH"] = str(stamp).strip()
+    set_date(session)
     output = build(session, "latex", *session.posargs)
     run(session, "livingsurvey", "typeset", str(output))
+
+
+@nox.session(python=False)
+def bundle(session: nox.Session) -> None:
+    """Put site, book, bibliography and data with checksums into dist/efficiency-spectrum.zip."""
+    install(session, "site")
+    run(session, "livingsurvey", "typeset", "--needs")
+    set_date(session)
+    # From nothing: an archive holds no page that is no longer built.
+    shutil.rmtree(BUILD / "html", ignore_errors=True)
+    shutil.rmtree(BUILD / "doctrees" / "html", ignore_errors=True)
+    site = build(session, "html")
+    book = build(session, "latex")
+    run(session, "livingsurvey", "typeset", str(book))
+    also = [f"--also={name}" for name in ("CITATION.cff", ".zenodo.json", "LICENSE")]
+    run(
+        session, "livingsurvey", "bundle", str(DIST / "efficiency-spectrum.zip"),
+        f"--site={site}", f"--book={book / 'efficiency-spectrum.pdf'}", *also,
+    )  # fmt: skip
 
 
 @nox.session(python=False)

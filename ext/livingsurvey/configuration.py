@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import datetime
 import os
 import re
 import tomllib
@@ -51,6 +52,8 @@ CACHE_FOLDER = ".livingsurvey-cache"
 ARXIV_DELAY = 3.0
 """What arXiv asks of everybody; its own hosts are never asked more often."""
 
+STATUSES = ("living", "frozen")
+"""What a survey may be; see :class:`Frozen`."""
 _SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
 _SPHINX_NAMES = {
     "bibtex_bibfiles": "bibliographies",
@@ -58,6 +61,9 @@ _SPHINX_NAMES = {
     "livingsurvey_authors": "authors",
     "livingsurvey_review_months": "review-months",
     "livingsurvey_unread_papers": "unread-papers",
+    "livingsurvey_status": "status",
+    "livingsurvey_status_date": "status-date",
+    "livingsurvey_status_reason": "status-reason",
 }
 _CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
 
@@ -115,6 +121,21 @@ def _read_count(value: Any, _root: Path) -> Any:
 def _read_positive(value: Any, root: Path) -> Any:
     _expect(_read_count(value, root) > 0)
     return value
+
+
+def _read_day(value: Any, root: Path) -> Any:
+    if _read_text(value, root):
+        try:
+            datetime.date.fromisoformat(value)
+        except ValueError as error:
+            raise TypeError from error
+    return value
+
+
+def _read_line(value: Any, root: Path) -> str:
+    line = _read_text(value, root)
+    _expect(line.isprintable() and len(line) <= 300)
+    return str(line.strip())
 
 
 def _read_seconds(value: Any, _root: Path) -> float:
@@ -205,6 +226,8 @@ TEXTS: Final = ("a list of texts", _read_texts)
 PATH: Final = ("a path", _read_path)
 PATHS: Final = ("a list of paths", _read_paths)
 FLAG: Final = ("True or False", _read_flag)
+_DAY: Final = ("a date, YYYY-MM-DD", _read_day)
+_LINE: Final = ("a line of text", _read_line)
 COUNT: Final = ("a number, at least 0", _read_count)
 POSITIVE: Final = ("a number, at least 1", _read_positive)
 WEB_ADDRESS: Final = match(r"https?://\S+", "an http or https address")
@@ -261,6 +284,28 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen:
+    """That nobody keeps a survey up to date any longer.
+
+    Attributes:
+        date: The ISO date since which that is so.
+        reason: Why, in a sentence.
+    """
+
+    date: str
+    reason: str
+
+
+def find_frozen(status: str, date: str, reason: str) -> tuple[Frozen | None, str]:
+    """Return whether a survey is frozen, and what is wrong with what it says of that."""
+    if status != "frozen":
+        return None, ""
+    if not (date and reason):
+        return None, "a frozen survey says since when and why: 'status-date' and 'status-reason'"
+    return Frozen(date=date, reason=reason), ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """What a survey's editors decide.
 
@@ -307,6 +352,12 @@ class Configuration:
     unread_papers: int = field(
         default=20, metadata=declare(COUNT, "papers a chapter may list without a word")
     )
+    status: str = field(
+        default=STATUSES[0],
+        metadata=declare(choose(STATUSES), "whether somebody keeps it up to date"),
+    )
+    status_date: str = field(default="", metadata=declare(_DAY, "since when it is frozen"))
+    status_reason: str = field(default="", metadata=declare(_LINE, "why, in a sentence"))
     documentation: str = field(
         default="", metadata=declare(("an address", _read_text), "the page about the rules")
     )
@@ -317,6 +368,11 @@ class Configuration:
         default_factory=Connection, metadata=declare(("a table", _read_online), "see below")
     )
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def frozen(self) -> Frozen | None:
+        """Since when nobody keeps it up to date, and why; None if somebody does."""
+        return find_frozen(self.status, self.status_date, self.status_reason)[0]
 
 
 def describe_values() -> str:
@@ -406,7 +462,13 @@ def read_configuration(path: Path) -> Configuration:
         )
         for name in differing
     )
-    return Configuration(**{"root": root, "warnings": warnings, **files, **values})
+    configuration = Configuration(**{"root": root, "warnings": warnings, **files, **values})
+    _, fault = find_frozen(
+        configuration.status, configuration.status_date, configuration.status_reason
+    )
+    if fault:
+        raise ConfigurationError(describe_fault(Code.CONFIG, path, fault))
+    return configuration
 
 
 def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:

@@ -154,7 +154,16 @@ def _guess_encoding(data: bytes) -> tuple[str, str]:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write *text* to *path* as UTF-8 with LF; whoever reads sees the old file or the new one.
+    """Write *text* to *path* as UTF-8 with LF, by :func:`replace_bytes`.
+
+    Raises:
+        OSError: The file cannot be written; it is then as it was.
+    """
+    replace_bytes(path, text.encode("utf-8"))
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write *data* to *path*; whoever reads sees the old file or the new one.
 
     A link stays a link, and the file keeps its permissions.
 
@@ -166,8 +175,8 @@ def replace_file(path: Path, text: str) -> None:
         target = path.resolve()
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
         draft = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         draft.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)

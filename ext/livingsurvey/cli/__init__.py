@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
         "export:COMMAND",
     ),
+    "bundle": ("put site, book, bibliography and data into one archive", "bundle:COMMAND"),
     "typeset": ("make the PDF of what Sphinx wrote for LaTeX, and check it", "book:TYPESET"),
     "check-log": ("say what is wrong with a book, by the log of LaTeX", "book:CHECK_LOG"),
 }

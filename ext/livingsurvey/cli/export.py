@@ -60,7 +60,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     taxonomy = library.catalog.taxonomy
     category = find_category(arguments.category, taxonomy) if arguments.category else None
     about = About(
-        title=arguments.title, base_url=arguments.url, tag_authority=arguments.tag_authority
+        title=arguments.title,
+        base_url=arguments.url,
+        tag_authority=arguments.tag_authority,
+        frozen=configuration.frozen,
     )
     selection = Selection(catalog=library.catalog, category=category)
     try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.bibtex.types import Kind
     from livingsurvey.catalog import Catalog
+    from livingsurvey.configuration import Frozen
     from livingsurvey.model import Category, Paper
     from livingsurvey.taxonomy import Taxonomy
 
@@ -41,6 +42,7 @@ class About:
         language: A language code.
         base_url: The address of the site, ending in a slash. Without it and a ``tag_authority``
             no feeds are written, since nothing would tell their entries from others.
+        frozen: Since when nobody keeps it up to date, and why; None if somebody does.
     """
 
     title: str = field(default="", metadata=declare(TEXT, "its title"))
@@ -74,6 +76,7 @@ class About:
     )
     language: str = ""
     base_url: str = ""
+    frozen: Frozen | None = None
 
     @property
     def author_names(self) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def write_atom(selection: Selection, about: About) -> str:
 def start_feed(
     about: About, *, name: str, title: str, subtitle: str, updated: str, path: str
 ) -> ET.Element:
-    """Return a feed without entries.
+    """Return a feed without entries, but for the last one of a survey that is frozen.
 
     Args:
         about: The survey.
@@ -87,6 +87,8 @@ def start_feed(
     add(root, "title", clean(title))
     if subtitle:
         add(root, "subtitle", clean(subtitle))
+    frozen = about.frozen
+    updated = max(updated, frozen.date) if frozen else updated
     add(root, "updated", f"{updated}T00:00:00Z" if updated else _NEVER)
     for person in about.author_names or (about.title,):
         add(add(root, "author"), "name", clean(person))
@@ -96,6 +98,14 @@ def start_feed(
         kind = "application/atom+xml"
         add(root, "link", rel="self", type=kind, href=about.resolve(path))
         add(root, "link", rel="alternate", type="text/html", href=about.base_url)
+    if frozen:
+        entry = add(root, "entry")
+        add(entry, "id", about.make_id(f"{name or 'survey'}/frozen"))
+        add(entry, "title", "This survey is no longer kept up to date")
+        add(entry, "updated", f"{frozen.date}T00:00:00Z")
+        if about.base_url:
+            add(entry, "link", rel="alternate", type="text/html", href=about.base_url)
+        add(entry, "summary", clean(f"Frozen since {frozen.date}. {frozen.reason}"))
     return root
 
 

@@ -26,6 +26,7 @@ from livingsurvey.configuration import (
     declare,
     find_assignments,
     find_declared,
+    find_frozen,
     read_values,
 )
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.configuration import Kind
+    from livingsurvey.configuration import Frozen, Kind
 
 FORMS = ("cards", "table", "list")
 PREFIX = "livingsurvey_"
@@ -123,6 +124,9 @@ class Settings:
     )
     review_months: int = _share("review_months")
     unread_papers: int = _share("unread_papers")
+    status: str = _share("status")
+    status_date: str = _share("status_date")
+    status_reason: str = _share("status_reason")
     # It names files that pages link to, so a change reads them again.
     about: About = field(
         default=About(),
@@ -137,6 +141,11 @@ class Settings:
     def limits(self) -> Limits:
         """When a chapter is to be reviewed."""
         return Limits(review_months=self.review_months, unread_papers=self.unread_papers)
+
+    @property
+    def frozen(self) -> Frozen | None:
+        """Since when nobody keeps the survey up to date, and why; None if somebody does."""
+        return find_frozen(self.status, self.status_date, self.status_reason)[0]
 
 
 TABLES: Final[dict[str, type[About | Book]]] = {"about": About, "book": Book}
@@ -216,8 +225,12 @@ def read_settings(root: Path, config: Config) -> tuple[Settings, list[Diagnostic
         )
     if not isinstance(config.html_baseurl, str):
         problems.append(report("html_baseurl", "'html_baseurl' is not a text"))
-    about = _complete(values.get("about", About()), config)
-    return Settings(root=root, bibliographies=files, **{**values, "about": about}), problems
+    settings = Settings(root=root, bibliographies=files, **values)
+    fault = find_frozen(settings.status, settings.status_date, settings.status_reason)[1]
+    if fault:
+        problems.append(report("livingsurvey_status", fault))
+    about = replace(_complete(settings.about, config), frozen=settings.frozen)
+    return replace(settings, about=about), problems
 
 
 def _is_utf8(encoding: object) -> bool:

@@ -17,6 +17,7 @@ from livingsurvey.sphinxext import (
     furo,
     mentions,
     metadata,
+    status,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.printing import preamble
@@ -59,6 +60,7 @@ def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[
 
 EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("config-inited", 500, config.on_config_inited),
+    ("config-inited", 500, status.on_config_inited),
     ("config-inited", 500, bibtex_bridge.on_config_inited),
     ("config-inited", 500, furo.on_config_inited),
     # Before all that asks the domain for its settings.

@@ -20,6 +20,7 @@ from livingsurvey.sphinxext.math import setup_math
 from livingsurvey.sphinxext.printing import setup_printing
 from livingsurvey.sphinxext.references import setup_references
 from livingsurvey.sphinxext.rules import setup_rules
+from livingsurvey.sphinxext.status import setup_status
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -37,6 +38,7 @@ FEATURES = (
     setup_downloads,
     setup_changes,
     setup_rules,
+    setup_status,
     setup_math,
     setup_furo,
     setup_printing,

@@ -13,6 +13,7 @@ from sphinx.locale import _
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.status import describe as describe_frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
-    from livingsurvey.sphinxext.config import Book
+    from livingsurvey.sphinxext.config import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +130,14 @@ def on_builder_inited(app: Sphinx) -> None:
     for style in sorted(_STYLES.glob("*.sty")):
         shutil.copyfile(style, output / style.name)
     catalog = get_survey_domain(app.env).catalog
-    book = get_survey_domain(app.env).settings.book
-    text = "\n".join(describe(catalog, book, app.config)) + "\n"
+    settings = get_survey_domain(app.env).settings
+    text = "\n".join(describe(catalog, settings, app.config)) + "\n"
     (output / DATA_FILE).write_text(text, encoding="utf-8")
 
 
-def describe(catalog: Catalog, book: Book, config: Config) -> Iterator[str]:
+def describe(catalog: Catalog, settings: Settings, config: Config) -> Iterator[str]:
     """Yield the lines of the file that tells our styles of the survey."""
+    book, frozen = settings.book, settings.frozen
     yield "% Made from the taxonomy, the bibliography and conf.py at every build."
     colorful = []
     for category in catalog.taxonomy.categories.values():
@@ -146,6 +148,7 @@ def describe(catalog: Catalog, book: Book, config: Config) -> Iterator[str]:
     yield _define("lsstripcolors", ",".join(colorful))
     yield _define("lscontentsname", escape_tex(_("Contents")))
     yield _define("lssubtitle", escape_tex(book.subtitle))
+    yield _define("lsfrozen", escape_tex(describe_frozen(frozen)) if frozen else "")
     yield _define("lskeywords", escape_tex(", ".join(book.keywords)))
     yield _define("lslanguage", escape_tex(config.language or "en"))
     yield _define("lslicense", escape_tex(book.license))

@@ -1,0 +1,100 @@
+"""What a survey says once nobody keeps it up to date: ``livingsurvey_status = "frozen"``.
+
+Every page begins with a banner, the cover of the book and the feeds say so, and pages leave out
+what stands in ``{only} not frozen``: invitations to contribute.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from docutils.nodes import SkipNode
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from livingsurvey.sphinxext.config import read_settings
+from livingsurvey.sphinxext.domain import get_survey_domain
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.writers.html5 import HTML5Translator
+
+    from livingsurvey.configuration import Frozen
+
+TAG = "frozen"
+_TITLE = "This survey is frozen"
+
+
+class frozen_banner(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """The banner; attribute ``said``. It has no text, or the search would find every page by it."""
+
+
+def describe(frozen: Frozen) -> str:
+    """Return since when nobody keeps the survey up to date, and why, in sentences."""
+    stop = "" if frozen.reason.endswith((".", "!", "?")) else "."
+    return f"Nobody has kept it up to date since {frozen.date}. {frozen.reason}{stop}"
+
+
+class DropInvitations(SphinxTransform):
+    """Take ``{only} not frozen`` out of the pages of a frozen survey as they are read.
+
+    Sphinx (9.0) does so when pages are written, and then toctrees inside are in the navigation of
+    all pages. To be removed when it leaves those out by itself.
+    """
+
+    # Before all that looks at toctrees: collectors, which run when all transforms have.
+    default_priority = 210
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change one document."""
+        if get_survey_domain(self.env).settings.frozen is not None:
+            for invitation in list(self.document.findall(addnodes.only)):
+                if invitation["expr"].split() == ["not", TAG]:
+                    invitation.parent.remove(invitation)
+
+
+class PlaceBanner(SphinxPostTransform):
+    """Begin every page of a frozen survey with the banner; a book has it on its cover."""
+
+    # Before the forms of other builders are made (7).
+    default_priority = 6
+
+    def run(self, **kwargs: Any) -> None:
+        """Put it at the top of one document."""
+        domain = get_survey_domain(self.env)
+        frozen, builder = domain.settings.frozen, domain.builder
+        if frozen is None or builder.format == "latex":
+            return
+        if builder.format == "html" and builder.name != "linkcheck":
+            self.document.insert(0, frozen_banner(said=describe(frozen)))
+        else:
+            text = f"{_TITLE}. {describe(frozen)}"
+            self.document.insert(0, nodes.note("", nodes.paragraph("", text)))
+
+
+def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> None:
+    """Write it as themes write a note."""
+    self.body.append(
+        '<div class="admonition note ls-frozen" role="note">'
+        f'<p class="admonition-title">{_TITLE}</p>'
+        f"<p>{escape(node['said'])}</p></div>\n"
+    )
+    raise SkipNode
+
+
+def on_config_inited(app: Sphinx, config: Config) -> None:
+    """Let pages leave out, by ``{only} not frozen``, what a frozen survey does not offer."""
+    if read_settings(Path(app.confdir), config)[0].frozen is not None:
+        app.tags.add(TAG)
+
+
+def setup_status(app: Sphinx) -> None:
+    """Register the banner."""
+    app.add_node(frozen_banner, html=(html_visit_frozen_banner, None))
+    app.add_transform(DropInvitations)
+    app.add_post_transform(PlaceBanner)
