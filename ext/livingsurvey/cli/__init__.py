@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "refresh": ("say what has become of the papers since, and write it", "refresh:COMMAND"),
     "diff": ("say what has changed between two states of the bibliography", "diff:DIFF"),
     "history": ("write what each edition changed, from git", "diff:HISTORY"),
+    "routine": ("do what runs by itself: lists of decisions, suggestions", "routine:COMMAND"),
     "export": (
         "write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
         "export:COMMAND",

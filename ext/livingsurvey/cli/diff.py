@@ -66,8 +66,8 @@ def add_diff_arguments(parser: argparse.ArgumentParser) -> None:
 def run_diff(arguments: argparse.Namespace, console: Console) -> int:
     """Print the changes."""
     configuration = find_configuration(arguments)
-    old = _read_state(arguments.old, configuration)
-    new = _read_state(arguments.new, configuration) if arguments.new else _read_now(configuration)
+    old = read_state(arguments.old, configuration)
+    new = read_state(arguments.new, configuration) if arguments.new else read_now(configuration)
     changes = compare(old, new)
     if arguments.format == "json":
         document = [describe_change(change) for change in changes]
@@ -82,7 +82,8 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.FINDINGS if changes else Exit.CLEAN
 
 
-def _read_now(configuration: Configuration) -> Snapshot:
+def read_now(configuration: Configuration) -> Snapshot:
+    """Return the state of the files."""
     return _read_files(configuration.bibliographies, configuration)
 
 
@@ -91,7 +92,7 @@ def _read_files(paths: Sequence[Path], configuration: Configuration) -> Snapshot
     return snapshot(catalog)
 
 
-def _read_state(name: str, configuration: Configuration) -> Snapshot:
+def read_state(name: str, configuration: Configuration) -> Snapshot:
     """Return the state that a file or a revision holds.
 
     Raises:

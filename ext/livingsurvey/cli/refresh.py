@@ -84,6 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--only", action="append", choices=KINDS, default=[], help="proposals of this kind only"
     )
     add_flag(parser, "--apply", purpose="write what is certain, ask about what is likely")
+    add_flag(parser, "--likely", purpose="with --apply, write what is likely without asking")
     add_flag(parser, "--decline", purpose="decline the proposals for the named entries, for good")
     parser.add_argument("--why", default="", help="the reason, with --decline")
     parser.add_argument("-f", "--format", choices=_FORMS, default="text", help="the output")
@@ -112,6 +113,8 @@ class _Run:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Make proposals; show, write or decline them."""
+    if arguments.likely and not (arguments.apply and arguments.keys):
+        raise UsageError("--likely needs --apply, and the keys of the entries")
     if arguments.decline and not arguments.keys:
         raise UsageError("--decline needs the keys of the entries")
     configuration = find_configuration(arguments)
@@ -137,7 +140,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         _write_decisions(state, console)
         return status
     if arguments.apply:
-        _choose(proposals, state, console)
+        _choose(proposals, state, console, takes_all=arguments.likely)
         _write(state, console)
         _write_decisions(state, console)
     else:
@@ -249,11 +252,13 @@ def _diff(proposal: Proposal, state: _Run) -> list[str]:
     return taken + put
 
 
-def _choose(proposals: Iterable[Proposal], state: _Run, console: Console) -> None:
-    """Take the certain proposals, and ask about the others where somebody can answer."""
+def _choose(
+    proposals: Iterable[Proposal], state: _Run, console: Console, *, takes_all: bool
+) -> None:
+    """Take the certain proposals or all, and ask about the others where somebody can answer."""
     entries = {entry.key: entry for entry in state.library.entries}
     for proposal in proposals:
-        if proposal.is_certain:
+        if proposal.is_certain or takes_all:
             state.chosen.append(proposal)
             continue
         console.print(_head(proposal, str(entries[proposal.key].location), console))

@@ -215,8 +215,8 @@ def render_markdown(changes: Sequence[Change]) -> str:
         if counts[kind]:
             parts.append(f"### {kind.capitalize()} ({counts[kind]})\n")
             parts += [
-                f"- {_escape(change.title)} (`{change.key}`)"
-                + (f": {_escape('; '.join(change.details))}" if change.details else "")
+                f"- {escape_markdown(change.title)} (`{change.key}`)"
+                + (f": {escape_markdown('; '.join(change.details))}" if change.details else "")
                 for change in changes
                 if change.kind == kind
             ]
@@ -224,5 +224,11 @@ def render_markdown(changes: Sequence[Change]) -> str:
     return "\n".join(parts)
 
 
-def _escape(text: str) -> str:
-    return "".join(f"\\{char}" if char in "\\`*_[]<>#" else char for char in text)
+_MARKDOWN = str.maketrans(
+    {char: f"\\{char}" for char in "\\`*_[]<>|~!"} | {"@": "&#64;", "#": "&#35;", "&": "&amp;"}
+)
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text as Markdown that shows it on one line: no markup, no link, nobody is called."""
+    return " ".join(text.translate(_MARKDOWN).split())

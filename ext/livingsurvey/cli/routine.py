@@ -1,0 +1,318 @@
+"""``livingsurvey routine``: what runs by itself, as commands that workflows and people call.
+
+Everything that comes from the web (comments, ticked boxes, forms) is read from an environment
+variable and parsed by a small grammar; what does not fit it is answered and not done. Nothing of
+it reaches a shell, an option of a command, or the name of a file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from livingsurvey.bibtex.source import StateError
+from livingsurvey.cli import make_parser
+from livingsurvey.cli.command import Command, Console, Exit, UsageError, load_survey
+from livingsurvey.cli.configuration import (
+    add_connection_options,
+    add_file_options,
+    find_configuration,
+)
+from livingsurvey.cli.diff import read_now, read_state
+from livingsurvey.cli.suggestion import take_suggestion
+from livingsurvey.configuration import show
+from livingsurvey.upkeep.changes import compare, escape_markdown, render_markdown
+from livingsurvey.upkeep.inbox import FILE_NAME, read_inbox
+from livingsurvey.upkeep.refresh import KINDS
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from livingsurvey.configuration import Configuration
+    from livingsurvey.upkeep.inbox import Candidate, Inbox
+
+DESCRIPTION = """\
+Do what runs by itself. The workflows call these, and so may you; each prints Markdown.
+
+  routine status                 print 'living' or 'frozen'
+  routine pull-request           the list of decisions: the inbox, and --proposals FILE, which is
+                                 the output of 'refresh --format json'
+  routine decide                 do what a comment says, or with --ticks what boxes say; by lines:
+                                   accept 3 -c quantization        decline 4 not about models
+                                   apply KEY published             decline KEY title as printed
+  routine suggestion             write the entry that the form 'Suggest a paper' asks for
+  routine comment OLD [NEW]      say what changes for readers between two states, as 'diff' does
+
+'decide' and 'suggestion' read their text from the environment variable TEXT (--variable NAME).
+"""
+_ACTIONS = ("status", "pull-request", "decide", "suggestion", "comment")
+MOST_LETTERS = 60_000
+"""GitHub takes no longer comments than 65,536 characters."""
+MOST_DECISIONS = 50
+"""More than anybody ticks at a time."""
+MARK = "<!-- livingsurvey -->"
+"""The first line of a comment, by which a workflow finds its own again."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to do, and what with."""
+    parser.add_argument("action", choices=_ACTIONS, help="see above")
+    parser.add_argument("states", nargs="*", metavar="STATE", help="comment: OLD, and NEW")
+    parser.add_argument(
+        "--proposals", type=Path, metavar="FILE", help="pull-request: what 'refresh' proposes"
+    )
+    parser.add_argument(
+        "--variable", default="TEXT", metavar="NAME", help="decide, suggestion: where the text is"
+    )
+    parser.add_argument(
+        "--ticks", action="store_true", help="decide: the text is the list with ticked boxes"
+    )
+    parser.set_defaults(update=False, key=None, dry_run=False, why="")
+    add_file_options(parser)
+    add_connection_options(parser)
+
+
+def run(arguments: argparse.Namespace, console: Console) -> int:
+    """Do one of the actions."""
+    configuration = find_configuration(arguments)
+    frozen = configuration.frozen
+    if arguments.action == "status":
+        console.print("frozen" if frozen else "living")
+        return Exit.CLEAN
+    if frozen is not None and arguments.action != "comment":
+        raise UsageError(f"the survey is frozen since {frozen.date}: {frozen.reason}")
+    if arguments.action == "suggestion":
+        return take_suggestion(_read_text(arguments), arguments, configuration, console)
+    actions: dict[str, Callable[[argparse.Namespace, Configuration, Console], int]] = {
+        "pull-request": _write_pull_request,
+        "decide": _decide,
+        "comment": _comment,
+    }
+    return actions[arguments.action](arguments, configuration, console)
+
+
+def _read_text(arguments: argparse.Namespace) -> str:
+    text = os.environ.get(arguments.variable)
+    if text is None:
+        raise UsageError(f"the environment variable {arguments.variable} is not set")
+    return text.replace("\r\n", "\n")[:MOST_LETTERS]
+
+
+def _comment(arguments: argparse.Namespace, configuration: Configuration, console: Console) -> int:
+    """Print what changes for readers."""
+    if len(arguments.states) not in {1, 2}:
+        raise UsageError("name the state before, and the one after: routine comment OLD [NEW]")
+    old = read_state(arguments.states[0], configuration)
+    is_now = len(arguments.states) == 1
+    new = read_now(configuration) if is_now else read_state(arguments.states[1], configuration)
+    changes = compare(old, new)
+    text = render_markdown(changes) if changes else "Nothing that readers would notice.\n"
+    console.print(f"{MARK}\n## What this changes for readers\n\n{_shorten(text)}".rstrip())
+    return Exit.CLEAN
+
+
+def _shorten(text: str) -> str:
+    """Return a text that fits into a comment, cut at the end of a line."""
+    if len(text) <= MOST_LETTERS:
+        return text
+    return f"{text[:MOST_LETTERS].rpartition(chr(10))[0]}\n\n… and more than fits here.\n"
+
+
+# The list of decisions --------------------------------------------------------------------------
+
+
+def _write_pull_request(
+    arguments: argparse.Namespace, configuration: Configuration, console: Console
+) -> int:
+    """Print the list: each line with a box holds, unseen, what ticking it means."""
+    inbox = _read_inbox(configuration).leave_out_known(load_survey(configuration).catalog)
+    lines = [
+        "Tick a box to take a proposal, or answer with a comment: `accept 3 -c quantization`,",
+        "`decline 4 not about language models`, `apply KEY published`, `decline KEY title …`.",
+        "",
+    ]
+    proposals = _read_proposals(arguments.proposals) if arguments.proposals else []
+    if proposals:
+        lines += [f"## What has become of our papers ({len(proposals)})", ""]
+        lines += [_list_proposal(one) for one in proposals] + [""]
+    waiting = inbox.sort()
+    if waiting:
+        lines += [f"## What we may lack ({len(waiting)})", ""]
+        lines += [_list_candidate(one) for one in waiting] + [""]
+    if not (proposals or waiting):
+        lines = ["Nothing to decide."]
+    console.print(_shorten("\n".join(lines)).rstrip())
+    return Exit.CLEAN
+
+
+def _read_inbox(configuration: Configuration) -> Inbox:
+    try:
+        return read_inbox(configuration.bibliographies[0].with_name(FILE_NAME))
+    except StateError as error:
+        raise UsageError(f"{error}; mend or remove it") from error
+
+
+def _read_proposals(path: Path) -> list[Mapping[str, str]]:
+    """Return what ``refresh --format json`` printed.
+
+    Raises:
+        UsageError: It is not that.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8") or "[]")
+        return [
+            {name: str(one[name]) for name in ("key", "kind", "summary", "record")} for one in found
+        ]
+    except OSError as error:
+        raise UsageError(f"cannot read {show(path)}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"{show(path)} is no list of proposals: {error}") from error
+
+
+def _list_proposal(proposal: Mapping[str, str]) -> str:
+    summary, record = (escape_markdown(proposal[name]) for name in ("summary", "record"))
+    text = f"`{proposal['key']}`: {summary} (by {record})"
+    if not (_KEY.fullmatch(proposal["key"]) and proposal["kind"] in KINDS):
+        return f"- {text}"
+    return f"- [ ] <!-- apply {proposal['key']} {proposal['kind']} --> {text}"
+
+
+def _list_candidate(candidate: Candidate) -> str:
+    title = escape_markdown(candidate.title)
+    url = candidate.fields.get("url", "")
+    if re.fullmatch(r"https?://[\w./:%?=&~+#-]+", url):
+        title = f"[{title}]({url})"
+    tags = f" [{', '.join(candidate.categories[:2])}]" if candidate.categories else ""
+    number = candidate.number
+    text = f"**{number}** {title}, {candidate.day[:7]}{tags}: {escape_markdown(candidate.reason)}"
+    # Without a proposed category it takes a comment that names one.
+    return f"- [ ] <!-- accept {number} --> {text}" if candidate.categories else f"- {text}"
+
+
+# Decisions --------------------------------------------------------------------------------------
+
+_KEY = re.compile(r"[A-Za-z0-9][\w:.+/-]{0,99}", re.ASCII)
+_TAGS = r"[a-z0-9][a-z0-9-]*(?:\s*,\s*[a-z0-9][a-z0-9-]*)*"
+_NUMBERS = r"(?P<numbers>\d{1,6}(?:\s*,\s*\d{1,6})*)"
+_ACCEPT = re.compile(rf"accept\s+{_NUMBERS}(?:\s+-c\s+(?P<tags>{_TAGS}))?", re.ASCII)
+_DECLINE = re.compile(rf"decline\s+{_NUMBERS}\s+(?P<why>[^\s,].*)", re.ASCII)
+_APPLY = re.compile(rf"apply\s+(?P<key>{_KEY.pattern})\s+(?P<kind>{'|'.join(KINDS)})", re.ASCII)
+_REFUSE = re.compile(
+    rf"decline\s+(?P<key>{_KEY.pattern})\s+(?P<kind>{'|'.join(KINDS)})\s+(?P<why>\S.*)", re.ASCII
+)
+_TICKED = re.compile(r"(?m)^- \[[xX]\] <!-- ((?:accept|apply) [^\n>]{1,200}?) -->")
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+_VERB = re.compile(r"(?:accept|decline|apply)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A line that was understood.
+
+    Attributes:
+        line: The line.
+        arguments: What ``livingsurvey`` is called with.
+    """
+
+    line: str
+    arguments: tuple[str, ...]
+
+
+def read_decisions(text: str, inbox: Inbox, *, ticks: bool) -> Iterator[Decision | str]:
+    """Yield the decisions of a text; for a line that begins like one and is none, what is wrong.
+
+    Args:
+        text: A comment, or the list with its boxes.
+        inbox: Knows the categories that are proposed.
+        ticks: Whether the boxes count.
+    """
+    found = _TICKED.findall(text) if ticks else [line.strip(" \t`") for line in text.splitlines()]
+    lines = dict.fromkeys(line for line in found if _VERB.match(line))
+    for line in list(lines)[:MOST_DECISIONS]:
+        yield from _read_decision(line, inbox, is_tick=ticks)
+    if len(lines) > MOST_DECISIONS:
+        yield f"only the first {MOST_DECISIONS} lines were read"
+
+
+def _read_decision(line: str, inbox: Inbox, *, is_tick: bool) -> Iterator[Decision | str]:
+    if match := _ACCEPT.fullmatch(line):
+        for number in map(int, re.findall(r"\d+", match["numbers"])):
+            candidate = inbox.find(number)
+            if candidate is None:
+                # A box stays ticked when its paper is in the survey.
+                if not is_tick:
+                    yield f"`accept {number}`: there is no such number in the list"
+                continue
+            tags = re.sub(r"\s", "", match["tags"] or "") or ",".join(candidate.categories[:1])
+            if tags:
+                yield Decision(line, ("inbox", "accept", str(number), f"--category={tags}"))
+            else:
+                yield f"`accept {number}`: name a category, as in `accept {number} -c TAG`"
+    elif match := _DECLINE.fullmatch(line):
+        numbers = re.findall(r"\d+", match["numbers"])
+        yield Decision(line, ("inbox", "decline", *numbers, f"--why={_clean(match['why'])}"))
+    elif match := _APPLY.fullmatch(line):
+        options = ("--apply", "--likely", f"--only={match['kind']}")
+        yield Decision(line, ("refresh", match["key"], *options))
+    elif match := _REFUSE.fullmatch(line):
+        options = ("--decline", f"--only={match['kind']}", f"--why={_clean(match['why'])}")
+        yield Decision(line, ("refresh", match["key"], *options))
+    else:
+        yield f"{fence(line)}\nis not understood"
+
+
+def _clean(text: str) -> str:
+    """Return a reason on one line, without what no file of ours should hold."""
+    return "".join(char for char in text if char.isprintable())[:300].strip()
+
+
+def fence(text: str) -> str:
+    """Return a text as a block of code that nothing in it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    bar = "`" * max(3, longest + 1)
+    return f"{bar}text\n{text.rstrip()}\n{bar}"
+
+
+def _decide(arguments: argparse.Namespace, configuration: Configuration, console: Console) -> int:
+    """Do what a text says, line by line; what one line cannot does not keep the others."""
+    inbox = _read_inbox(configuration)
+    status: int = Exit.CLEAN
+    answers = []
+    for decision in read_decisions(_read_text(arguments), inbox, ticks=arguments.ticks):
+        if isinstance(decision, str):
+            answers.append(decision)
+            status = max(status, Exit.FINDINGS)
+            continue
+        done, said = call([*decision.arguments, *_pass_on(arguments)])
+        answers.append(f"`{decision.line.replace('`', '')}`\n\n{fence(said)}")
+        # A refresh has findings when there is more to decide.
+        status = max(status, done)
+    console.print(_shorten("\n\n".join([MARK, *(answers or ["There was nothing to decide."])])))
+    return status
+
+
+def _pass_on(arguments: argparse.Namespace) -> Iterable[str]:
+    """Return the options that a command within this one gets too."""
+    for name in ("taxonomy", "config"):
+        if value := getattr(arguments, name):
+            yield f"--{name}={value}"
+
+
+def call(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run another command of ours in this process; return its exit code and what it said."""
+    out = io.StringIO()
+    parsed = make_parser(arguments).parse_args(arguments)
+    try:
+        status = parsed.command.run(parsed, Console(out, out))
+    except UsageError as error:
+        return Exit.FAILURE, str(error)
+    return int(status), _COLOR.sub("", out.getvalue())
+
+
+COMMAND = Command(DESCRIPTION, add_arguments, run)
