@@ -56,6 +56,8 @@ nitpicky = True
 
 html_theme = "furo"
 html_title = "The Efficiency Spectrum"
+html_favicon = "docs/logo/favicon.svg"
+html_logo = "docs/logo/favicon.svg"
 # Where the site is to be published; without it, it has no sitemap and its links stay relative.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_copy_source = False

@@ -301,7 +301,10 @@ def find_frozen(status: str, date: str, reason: str) -> tuple[Frozen | None, str
     if status != "frozen":
         return None, ""
     if not (date and reason):
-        return None, "a frozen survey says since when and why; give the date and the reason of its status"
+        return (
+            None,
+            "a frozen survey says since when and why; give the date and the reason of its status",
+        )
     return Frozen(date=date, reason=reason), ""
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from livingsurvey.charts.shapes import Mark, Shape, Target
 
 _SMALL, _LABEL = SIZES["small"], SIZES["compact"]
+LEVELS = 5
+"""How many depths a color has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +33,23 @@ class Series:
         color: The number of its color; neighbors of one color are a group in a heat map.
         counts: How many in each year.
         target: What its name links to, or None.
+        shade: Which of the shades of its color it has, from 1; 0 for the color itself.
     """
 
     title: str
     color: int
     counts: Mapping[int, int] = field(default_factory=dict)
     target: Target | None = None
+    shade: int = 0
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """The classes of its shapes: after the five levels of a color come five with an outline."""
+        if not self.shade:
+            return (f"fill-{self.color}",)
+        level = LEVELS - (self.shade - 1) % LEVELS
+        looks = (f"soft-{self.color}", f"level-{level}")
+        return (*looks, f"stroke-{self.color}", "thin") if self.shade > LEVELS else looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,15 +237,15 @@ class _Plot:
             y -= height
             seam = _SEAM if height > 3 * _SEAM else 0
             tip = f"{part.title}, {self.years.names[place]}: {count}"
-            looks = (f"fill-{part.color}",)
-            yield Rect(x, y + seam, width, height - seam, tip=tip, classes=looks)
+            yield Rect(x, y + seam, width, height - seam, tip=tip, classes=part.looks)
 
     def draw_year(self, place: int) -> Iterator[Shape]:
         year, x = self.years.columns[place], self.center(place)
         looks = ("small", "middle", "fill-muted")
         if year is None:
             is_wide = self.slot >= measure("before ", _SMALL)
-            yield TextLine(x, self.foot + 17, "before" if is_wide else "…", classes=looks)
+            short = f"\N{LESS-THAN OR EQUAL TO}{self.years.first - 1}"
+            yield TextLine(x, self.foot + 17, "before" if is_wide else short, classes=looks)
             if is_wide:
                 yield TextLine(x, self.foot + 30, str(self.years.first), classes=looks)
             return
@@ -290,7 +303,7 @@ def draw_legend(series: Sequence[Series], width: float) -> tuple[list[Shape], fl
         if x > _EDGE and x + length > width - _EDGE:
             x, y = _EDGE, y + _LINE
         marks: tuple[Mark, ...] = (
-            Rect(x, y + 4, _SWATCH, _SWATCH, 2.5, classes=(f"fill-{part.color}",)),
+            Rect(x, y + 4, _SWATCH, _SWATCH, 2.5, classes=part.looks),
             TextLine(x + _SWATCH + _INNER, y + 14, name, classes=("compact",)),
         )
         if part.target:
@@ -304,7 +317,6 @@ def draw_legend(series: Sequence[Series], width: float) -> tuple[list[Shape], fl
 
 # Heat map
 
-LEVELS = 5
 _ROW, _GROUP_GAP, _HEAD, _HEATMAP_FOOT = 24.0, 9.0, 38.0, 6.0
 _CELL, _CELL_GAP = 36.0, 2.0  # of a year, between cells
 _KEY, _KEY_GAP = 22.0, 14.0  # the width of a swatch below the grid

@@ -26,7 +26,6 @@ from livingsurvey.queries import (
     PaletteColors,
     PaperCount,
     VenueCounts,
-    choose_color,
     number_categories,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -274,8 +273,14 @@ class TimelineDirective(YearsDirective):
         from livingsurvey.charts.years import Series, draw_timeline  # noqa: PLC0415
 
         series = [
-            Series(title=one.title, color=color, counts=dict(years), target=("category", one.tag))
-            for one, years, color in choose_parts(answer, tag, self.colors())
+            Series(
+                title=one.title,
+                color=color,
+                counts=dict(years),
+                target=("category", one.tag),
+                shade=shade,
+            )
+            for one, years, color, shade in choose_parts(answer, tag, self.colors())
         ]
         return draw_timeline(series, width=width, **self.given())
 
@@ -326,16 +331,19 @@ class VenuesDirective(ChartDirective):
 
 def choose_parts(
     answer: tuple[tuple[Category, Any], ...], tag: str, numbers: Mapping[str, int]
-) -> list[tuple[Category, Any, int]]:
-    """Return the categories right below *tag* (or *tag* itself), each with a color of its own.
+) -> list[tuple[Category, Any, int, int]]:
+    """Return the categories right below *tag* (or *tag* itself), each with its color and shade.
 
-    Over the whole survey they have their own colors; within a branch they count from 1.
+    Over the whole survey they have their own colors; within a branch they share that of their
+    chapter, in shades, since any other color would be that of another chapter.
     """
     if not tag:
-        return [(one, value, numbers[one.root]) for one, value in answer if one.depth == 1]
+        return [(one, value, numbers[one.root], 0) for one, value in answer if one.depth == 1]
     parts = [(one, value) for one, value in answer if one.parent == tag]
     parts = parts or [(one, value) for one, value in answer if one.tag == tag]
-    return [(one, value, choose_color(rank)) for rank, (one, value) in enumerate(parts, start=1)]
+    return [
+        (one, value, numbers[one.root], rank) for rank, (one, value) in enumerate(parts, start=1)
+    ]
 
 
 def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:

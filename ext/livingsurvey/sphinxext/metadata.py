@@ -53,7 +53,11 @@ def add_metadata(
     if not is_site(app.builder):
         return
     about = get_survey_domain(app.env).settings.about
-    known = context.get("metatags", "")
+    known = str(context.get("metatags", ""))
+    if app.config.html_theme == "furo":
+        # docutils and furo (2025.12.19) both say how wide the page is; furo's is kept.
+        lines = known.splitlines()
+        known = "\n".join(line for line in lines if not line.startswith('<meta name="viewport"'))
     tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
     if doctree is not None:
         is_root = pagename == app.config.root_doc

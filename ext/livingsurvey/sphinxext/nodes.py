@@ -37,7 +37,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from docutils import nodes
 
@@ -265,7 +265,7 @@ def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
     if paper.arxiv:
         links.append(("arXiv", f"https://arxiv.org/abs/{paper.arxiv}"))
     if paper.url and not any(paper.url == uri for _, uri in links):
-        links.append(("Link", paper.url))
+        links.append((name_host(paper.url), paper.url))
     links.extend((LINK_FIELDS[name], address) for name, address in paper.links.items())
     return tuple(links)
 
@@ -280,7 +280,13 @@ def spell_link(label: str, uri: str) -> str:
     if resolver and uri.startswith(resolver):
         return prefix + unquote(uri.removeprefix(resolver))
     address = _PROTOCOL.sub("", uri).rstrip("/")
-    return address if label == "Link" else f"{label.lower()}: {address}"
+    return address if label == name_host(uri) else f"{label.lower()}: {address}"
+
+
+def name_host(address: str) -> str:
+    """Return what a link to an address is called: its host, as ``openreview.net``."""
+    host = urlsplit(address).hostname or ""
+    return host.removeprefix("www.") or "Link"
 
 
 def _quote_doi(doi: str) -> str:

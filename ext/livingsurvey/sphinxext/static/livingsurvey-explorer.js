@@ -508,6 +508,10 @@
     for (const paper of papers) if (paper.box) paper.box.checked = basket.has(paper.anchor);
     showBasket();
   });
+  // Paper has no button: the whole selection is printed.
+  window.addEventListener("beforeprint", () => {
+    while (shown < selected.length) fill();
+  });
   if ("IntersectionObserver" in window) {
     new IntersectionObserver(
       (entries) => {

@@ -1,14 +1,19 @@
 // Names for screen readers where furo (2025.12.19) has none: two landmarks of one kind need names
 // to be told apart, and a heading made of a paragraph needs a level (captions of tables of
-// contents, Sphinx 9.0). To be removed when theme and Sphinx say so themselves.
+// contents, Sphinx 9.0). What scrolls is reached by the keyboard. To be removed when theme and Sphinx say so themselves.
 (() => {
   "use strict";
 
+  const SCROLLING = ".highlight > pre, .table-wrapper, .math-wrapper, .ls-drawing";
   const landmarks = { ".sidebar-drawer": "Site", ".toc-drawer": "This page" };
   for (const [selector, name] of Object.entries(landmarks)) {
     document.querySelector(selector)?.setAttribute("aria-label", name);
   }
   for (const caption of document.querySelectorAll(".caption[role=heading]:not([aria-level])")) {
     caption.setAttribute("aria-level", "2");
+  }
+  // What scrolls sideways must be within reach of the keyboard.
+  for (const box of document.querySelectorAll(SCROLLING)) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   }
 })();

@@ -17,7 +17,7 @@
     const paper = details.closest(".ls-paper");
     const title = paper.querySelector(".ls-name, .ls-title").textContent;
     const text = () => details.querySelector("pre").textContent;
-    details.after(makeCopyButton(text, "Copy", `Copy the BibTeX entry of ${title}`));
+    details.after(makeCopyButton(text, "Copy BibTeX", `Copy the BibTeX entry of ${title}`));
   }
 
   function textOf(item, selector) {

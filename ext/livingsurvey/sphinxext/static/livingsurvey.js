@@ -73,8 +73,13 @@
     let timer = 0;
     button.addEventListener("click", async () => {
       const isCopied = await copy(await getText());
+      button.style.minWidth = `${button.offsetWidth}px`; // what stands beside it stays
       button.textContent = isCopied ? "Copied" : "Not copied";
-      announce(isCopied ? "Copied to the clipboard" : "The browser does not let this page copy");
+      announce(
+        isCopied
+          ? `Copied to the clipboard: ${what.replace(/^Copy /, "")}`
+          : "The browser does not let this page copy",
+      );
       clearTimeout(timer);
       timer = setTimeout(() => (button.textContent = label), 2000);
     });

@@ -1,0 +1,124 @@
+"""What makes pages readable at every width: targets in sight, print, sizes, sticky columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .test_pages import SHORTEN
+
+if TYPE_CHECKING:
+    from .conftest import Visits
+
+pytestmark = [pytest.mark.needs_browser, pytest.mark.slow]
+
+WIDTHS = (360, 500, 768, 960, 1280)
+
+PLACES = (
+    "references.html#ref-frantar2022gptq",
+    "inference.html#paper-frantar2022gptq",
+    "inference.html#quantization",
+    "inference.html#papers-quantization",
+    "browse/years.html#year-2022",
+    "glossary.html#term-KV-cache",
+)
+
+BELOW_HEADER = """() => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const header = document.querySelector('.mobile-header').getBoundingClientRect();
+  const top = target.getBoundingClientRect().top;
+  return top >= (header.height ? header.bottom : 0) && top < innerHeight / 2;
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_a_link_leads_to_is_in_sight(width: int, visits_http: Visits) -> None:
+    size = {"width": width, "height": 800}
+    context = visits_http.context(viewport=size, reduced_motion="no-preference")
+    for place in PLACES:
+        page = visits_http.open(place, context)
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(200)
+        # At once: a page that still scrolls has not reached it.
+        assert page.evaluate(BELOW_HEADER), place
+        page.close()
+
+
+@pytest.mark.parametrize("name", ["index", "inference", "explorer", "references", "glossary"])
+def test_paper_shows_no_controls(name: str, visits_http: Visits) -> None:
+    page = visits_http.open(f"{name}.html", viewport={"width": 794, "height": 1123})
+    page.emulate_media(media="print")
+    for chrome in (
+        ".skip-to-content", ".sidebar-drawer", ".toc-drawer", ".mobile-header", ".ls-facets",
+        ".ls-tools", ".ls-copy", ".ls-explorer-more", ".ls-keep",
+    ):  # fmt: skip
+        assert page.locator(f"{chrome}:visible").count() == 0, chrome
+    assert page.locator("h1:visible").count() == 1
+
+
+def test_the_whole_selection_is_printed(visits_http: Visits) -> None:
+    page = visits_http.open("explorer.html")
+    before = page.locator(".ls-explorer tbody tr").count()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    said = int(page.locator(".ls-count").inner_text().split()[0])
+    assert page.locator(".ls-explorer tbody tr").count() == said > before
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    "name", ["index", "budget", "explorer", "references", "contributing/index", "take-away"]
+)
+def test_targets_are_large_enough_and_boxes_within_reach(
+    name: str, width: int, visits_http: Visits
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visits_http.open(f"{name}.html", viewport={"width": width, "height": 900})
+    page.evaluate(SHORTEN)
+    rules = {one: {"enabled": True} for one in ("target-size", "scrollable-region-focusable")}
+    options = {"resultTypes": ["violations"], "preload": False, "rules": rules}
+    found = Axe().run(page, options=options).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+def test_the_head_says_each_thing_once(visits_http: Visits) -> None:
+    page = visits_http.open("index.html")
+    assert page.locator('meta[name="viewport"]').count() == 1
+    icon = page.locator('link[rel~="icon"]').get_attribute("href")
+    assert icon
+    assert page.request.get(visits_http.base + icon).ok
+
+
+def test_captions_are_nearest_to_their_own_picture(visits_http: Visits) -> None:
+    page = visits_http.open("numbers.html")
+    gaps = page.evaluate("""() => [...document.querySelectorAll('article figure')].map((one) => {
+      const caption = one.querySelector('figcaption p').getBoundingClientRect();
+      const above = one.querySelector('figcaption').previousElementSibling.getBoundingClientRect();
+      const next = one.nextElementSibling;
+      const below = next ? next.getBoundingClientRect().top : Infinity;
+      return [caption.top - above.bottom, below - caption.bottom];
+    })""")
+    assert len(gaps) > 3
+    assert [gap for gap in gaps if gap[0] * 1.5 > gap[1]] == []
+
+
+def test_no_bar_is_called_by_dots_alone(visits_http: Visits) -> None:
+    page = visits_http.open("numbers.html", viewport={"width": 360, "height": 740})
+    labels = page.locator(".ls-picture text:visible").all_text_contents()
+    assert len(labels) > 50
+    assert "…" not in [label.strip() for label in labels]
+
+
+def test_on_a_phone_the_first_column_of_a_table_stays(visits_http: Visits) -> None:
+    page = visits_http.open("inference.html", viewport={"width": 390, "height": 844})
+    moved = page.evaluate("""() => {
+      const boxes = [...document.querySelectorAll('article .table-wrapper')];
+      return boxes.filter((one) => one.scrollWidth > one.clientWidth + 40).map((box) => {
+        box.scrollLeft = 80;
+        const cell = box.querySelector('tbody tr > :first-child').getBoundingClientRect();
+        return Math.abs(cell.left - box.getBoundingClientRect().left);
+      });
+    }""")
+    assert moved
+    assert max(moved) < 8
