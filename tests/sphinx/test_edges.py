@@ -61,7 +61,9 @@ def test_what_a_page_hides_is_neither_quoted_nor_counted(survey: Survey) -> None
     )
     for secret in ("stole the data", "is secret", "is wrong"):
         assert secret not in site
-    said = html.fromstring(result.read("oven.html")).xpath("//*[contains(@class, 'ls-said')]//q")
+    said = html.fromstring(result.read("papers/abbas2021steam.html")).xpath(
+        "//*[contains(@class, 'ls-said')]//q"
+    )
     assert [" ".join(quote.text_content().split()) for quote in said] == [
         "Abbas [2021] heat with steam.",
         "On the web Abbas [2021] is right.",

@@ -32,19 +32,27 @@ def test_a_paper_is_at_home_in_its_first_category_and_a_guest_in_the_others(
 
 
 def test_a_full_entry_says_everything(survey: Survey) -> None:
-    tree = html.fromstring(survey.build().read("dough.html"))
+    result = survey.build()
+    tree = html.fromstring(result.read("dough.html"))
     (entry,) = tree.xpath('//*[@id="paper-rossi2019wild"]')
     text = " ".join(entry.text_content().split())
     assert "WildYeast: Old Cultures in New Bread" in text
     assert "Anna Rossi, Jörg Müller, Claire Le Brun et al." in text
+    assert "Shows that old cultures keep" in text
+    assert "papers/rossi2019wild.html" in entry.xpath(".//a/@href")
+    entry = html.fromstring(result.read("papers/rossi2019wild.html")).xpath("//main")[0]
+    text = " ".join(entry.text_content().split())
+    assert "WildYeast: Old Cultures in New Bread" in text
     assert "Anna Rossi, Jörg Müller, Claire Le Brun, Wei Ng" in text
     assert "Journal of Bread" in text
     assert "2019" in text
     assert "Shows that old cultures keep" in text
     links = entry.xpath(".//a/@href")
     assert "https://doi.org/10.1234/bread.1" in links
-    assert "#flour" in links
-    (bibtex,) = entry.xpath(".//pre")
+    assert "../dough.html#flour" in links
+    bibtex, ris, csl = entry.xpath(".//pre")
+    assert ris.text_content().startswith("TY  - JOUR")
+    assert csl.text_content().startswith("[")
     assert bibtex.text_content().startswith("@article{rossi2019wild,\n  title         = {{Wild")
     assert "keywords" not in bibtex.text_content()
 

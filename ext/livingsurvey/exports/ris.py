@@ -44,13 +44,14 @@ _DETAILS = (
 def write_ris(selection: Selection, about: About) -> str:
     """Return the papers as RIS records, with the line ends that the format asks for."""
     taxonomy = selection.catalog.taxonomy
+    return "".join(write_papers(selection, "ris", lambda paper: write_record(paper, taxonomy)))
 
-    def write_record(paper: Paper) -> str:
-        pairs = ((tag, clean(value)) for tag, value in _describe(paper, taxonomy))
-        lines = [f"{tag}  - {text}\r\n" for tag, text in pairs if text]
-        return "".join([*lines, "ER  - \r\n\r\n"])
 
-    return "".join(write_papers(selection, "ris", write_record))
+def write_record(paper: Paper, taxonomy: Taxonomy) -> str:
+    """Return one record, with an empty line after it."""
+    pairs = ((tag, clean(value)) for tag, value in _describe(paper, taxonomy))
+    lines = [f"{tag}  - {text}\r\n" for tag, text in pairs if text]
+    return "".join([*lines, "ER  - \r\n\r\n"])
 
 
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
     """Authors with their papers; attributes ``entries``, ``docname``.
 
-    Each entry is (name, ((key, what the paper is called, year), …)). A transform adds ``uris``,
+    Each entry is (name, id, ((key, what the paper is called, year), …)). A transform adds ``uris``,
     the address of each key. The text is that of the names, so that the search finds them.
     """
 
@@ -42,7 +42,7 @@ class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
         """Find the homes of the papers; spell authors out where no visitor knows them."""
         survey, builder = domain.settle(), domain.builder
         linker = Linker(survey, builder)
-        keys = {key for _, entries in self["entries"] for key, _, _ in entries}
+        keys = {key for _, _, entries in self["entries"] for key, _, _ in entries}
         self["uris"] = {
             key: uri
             for key in keys
@@ -53,6 +53,8 @@ class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
 
 
 KINDS = ("year", "author", "venue")
+MANY = 3
+"""An author of so many papers can be linked to."""
 
 
 class _BrowsingDirective(SphinxDirective):
@@ -142,12 +144,32 @@ class ByDirective(_BrowsingDirective):
             people = list(group)
             docname = self.browse(paper for one in people for paper in one.papers)
             names = ", ".join(one.name for one in people)
-            listing = author_list("", names, docname=docname, entries=_describe(people))
+            listing = author_list("", names, docname=docname, entries=self.describe(people))
             section = make_section(self, "author", letter if letter != "#" else "other", listing)
             section[0] = nodes.title("", letter if letter != "#" else "Other")
             sections.append(section)
             jumps.append((section[0].astext(), section["ids"][0], 0))
         return [make_jumps(jumps), *sections] if sections else _nothing()
+
+    def describe(
+        self, people: Iterable[Author]
+    ) -> tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]:
+        """Return authors with their papers; those of several have an id, to be linked to."""
+        docname = self.env.current_document.docname
+        page = get_survey_domain(self.env).tables.page(docname)
+        described = []
+        for one in people:
+            papers = tuple((it.key, call(it), str(it.year or "")) for it in one.papers)
+            anchor = ""
+            if len(papers) >= MANY:
+                name = " ".join(reversed(one.name.split(", ", 1)))
+                anchor = f"by-{nodes.make_id(name)}"
+                taken = {known for known, _ in page.authors.values()}
+                if anchor == "by-" or anchor in taken:
+                    anchor = f"by-{len(page.authors)}-{nodes.make_id(name)}".rstrip("-")
+                page.authors[name] = anchor, len(papers)
+            described.append((one.name, anchor, papers))
+        return tuple(described)
 
 
 class RecentDirective(_BrowsingDirective):
@@ -193,15 +215,6 @@ def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
     return jumps
 
 
-def _describe(
-    people: Iterable[Author],
-) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
-    return tuple(
-        (one.name, tuple((it.key, call(it), str(it.year or "")) for it in one.papers))
-        for one in people
-    )
-
-
 def _nothing() -> list[nodes.Node]:
     # An empty list would end a LaTeX run.
     return [nodes.paragraph("", "No papers yet.")]
@@ -210,7 +223,7 @@ def _nothing() -> list[nodes.Node]:
 def expand_authors(node: author_list) -> nodes.bullet_list:
     """Return authors as an ordinary list."""
     items = nodes.bullet_list(bullet="*")
-    for name, entries in node["entries"]:
+    for name, _, entries in node["entries"]:
         line = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(": "))
         for position, (key, text, year) in enumerate(entries):
             if position:
@@ -228,13 +241,14 @@ def html_visit_author_list(self: HTML5Translator, node: author_list) -> None:
     """Write the authors of a letter; their names in the text of the node are for the search."""
     uris = node["uris"]
     self.body.append('<ul class="ls-people">\n')
-    for name, entries in node["entries"]:
+    for name, anchor, entries in node["entries"]:
         papers = []
         for key, text, year in entries:
             uri = uris.get(key)
             shown = f'<a href="{escape(uri)}">{escape(text)}</a>' if uri else escape(text)
             papers.append(f"{shown} {year}".rstrip())
-        self.body.append(f"<li><b>{escape(name)}</b> {', '.join(papers)}</li>\n")
+        place = f' id="{escape(anchor)}"' if anchor else ""
+        self.body.append(f"<li{place}><b>{escape(name)}</b> {', '.join(papers)}</li>\n")
     self.body.append("</ul>\n")
     raise SkipNode
 
@@ -243,7 +257,7 @@ def latex_visit_author_list(self: LaTeXTranslator, node: author_list) -> None:
     """Write them in two columns of small print."""
     uris = node["uris"]
     lines = []
-    for name, entries in node["entries"]:
+    for name, _, entries in node["entries"]:
         papers = []
         for key, text, year in entries:
             shown = self.encode(text)

@@ -160,8 +160,8 @@ class DiscussionFacts:
         self._agreement = ""
 
     def of_page(self, docname: str, page: Page) -> tuple[object, ...]:
-        """Return everything that the panels of a page and the entries on it say."""
-        facts: list[object] = [self._said_of(key) for key in page.papers]
+        """Return everything that the panels of a page say."""
+        facts: list[object] = []
         if "discussed" in page.panels:
             found = compare(self.survey, docname)
             dates = find_dates(self.catalog, self.survey, docname)
@@ -172,7 +172,8 @@ class DiscussionFacts:
             facts.append(tuple(describe_clocks(self.catalog, self.survey)))
         return tuple(facts)
 
-    def _said_of(self, key: str) -> tuple[object, ...]:
+    def said_of(self, key: str) -> tuple[object, ...]:
+        """Return what is said of a paper, and with which others."""
         survey = self.survey
         sentences = {
             mention.sentence: None

@@ -14,6 +14,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.bibtex.source import StateError
 from livingsurvey.digest import digest
 from livingsurvey.exports import FORMATS
@@ -27,11 +28,12 @@ from livingsurvey.sphinxext.linking import (
     find_place,
     is_site,
     link_file,
+    name_page,
 )
 from livingsurvey.sphinxext.nodes import make_table, placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from sphinx.application import Sphinx
@@ -175,7 +177,13 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     # They take long to import, and a build that changes nothing writes none.
     from livingsurvey.exports import list_files  # noqa: PLC0415
     from livingsurvey.exports.formats import write_file  # noqa: PLC0415
-    from livingsurvey.sphinxext.records import find_homes, list_shards, write_shard  # noqa: PLC0415
+    from livingsurvey.sphinxext.records import (  # noqa: PLC0415
+        INDEX,
+        find_homes,
+        list_shards,
+        write_index,
+        write_shard,
+    )
     from livingsurvey.upkeep.history import FILE_NAME, bring_up, read_history, write_feed  # noqa: PLC0415
 
     catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
@@ -190,11 +198,13 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
         with contextlib.suppress(StateError):  # reported with the problems of the pages
             editions = bring_up(read_history(domain.locate(FILE_NAME)), catalog)
             yield CHANGES_FEED, write_feed(editions, about, CHANGES_FEED, places)
-    yield from _describe_site(builder, about, survey.order)
+    yield INDEX, write_index(domain)
+    papers = [builder.get_target_uri(name_page(make_anchor(key))) for key in catalog.papers]
+    yield from _describe_site(builder, about, survey.order, papers)
 
 
 def _describe_site(
-    builder: Builder, about: About, order: tuple[str, ...]
+    builder: Builder, about: About, order: tuple[str, ...], papers: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the files that need to know the address of the site."""
     from livingsurvey.exports.web import write_open_search, write_sitemap  # noqa: PLC0415
@@ -202,7 +212,7 @@ def _describe_site(
     if not about.base_url:
         return
     # Each page once; singlehtml has one for all documents.
-    pages = dict.fromkeys(find_page(builder, docname) for docname in order)
+    pages = dict.fromkeys([*(find_page(builder, docname) for docname in order), *papers])
     yield SITEMAP, write_sitemap(about.resolve(page) or about.base_url for page in pages)
     if builder.name != "singlehtml":  # which has no page to search with
         search = about.resolve(builder.get_target_uri("search"))

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from livingsurvey.exports.bibtex import write_entry
-from livingsurvey.exports.coins import write_coins
 from livingsurvey.reference import close
 from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.discussion import Sayings
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
-from livingsurvey.sphinxext.linking import Linker, is_site, join_links
+from livingsurvey.sphinxext.linking import Linker, join_links, link_page
 from livingsurvey.sphinxext.nodes import (
     Link,
     abbreviate,
@@ -59,13 +57,15 @@ class Entries:
         self.catalog = domain.catalog
         survey = domain.settle()
         self.linker = Linker(survey, domain.builder)
-        self.is_site = is_site(domain.builder)
         self.citations = get_formatter(domain.env)
+        self.builder = domain.builder
         self.sayings: Sayings | None = None
         if domain.builder.format == "html":
             self.sayings = Sayings(survey, self.linker, self.citations)
 
-    def unfold(self, folded: Folded) -> Iterator[paper_entry]:
+    def unfold(
+        self, folded: Folded, first: int = 0, last: int | None = None
+    ) -> Iterator[paper_entry]:
         """Yield the entries of a group or of a list of references, one at a time, in order."""
         kept = {
             (type(child), child["key"]): child
@@ -74,7 +74,8 @@ class Entries:
         }
         marks: dict[str, dict[str, Any]] = folded.get("marks", {})
         is_group = isinstance(folded, paper_group)
-        for key in folded["keys"] if is_group else self.citations.arrange(folded["keys"]):
+        keys = folded["keys"] if is_group else self.citations.arrange(folded["keys"])
+        for key in keys[first:last]:
             paper = self.catalog.papers[key]
             texts = []
             for kind, tex in list_texts(paper, with_note=folded.get("kind") == "residents"):
@@ -110,13 +111,8 @@ class Entries:
             return line
         card = render_card(paper, docname)
         card["ids"].append(place_card(paper))
-        card["bibtex"] = write_entry(paper)
-        if self.is_site:
-            card["coins"] = write_coins(paper)
+        card["page"] = link_page(self.builder, docname, card.facts.anchor)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))
-        if self.sayings:
-            card["sayings"] = tuple(self.sayings.collect(card))
-            card["companions"] = tuple(self.sayings.list_companions(card))
         return card
 
 
@@ -128,9 +124,14 @@ def get_entries(env: BuildEnvironment) -> Entries:
     return get_survey_domain(env).once(Entries)
 
 
-def write_entries(self: HTML5Translator | LaTeXTranslator, folded: Folded) -> None:
+def write_entries(
+    self: HTML5Translator | LaTeXTranslator,
+    folded: Folded,
+    first: int = 0,
+    last: int | None = None,
+) -> None:
     """Write entries by the visitors of a builder, unfolding one after the other."""
-    for entry in get_entries(self.builder.env).unfold(folded):
+    for entry in get_entries(self.builder.env).unfold(folded, first, last):
         entry.walkabout(self)
 
 

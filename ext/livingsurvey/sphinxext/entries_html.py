@@ -110,13 +110,6 @@ def write_internal(links: Iterable[Link]) -> list[str]:
     ]
 
 
-def write_coins_span(self: HTML5Translator, node: paper_card) -> str:
-    """Return the span by which reference managers find a paper in a page; empty to readers."""
-    if not is_site(self.builder):
-        return ""
-    return f'<span class="Z3988" title="{escape(node["coins"])}" aria-hidden="true"></span>'
-
-
 def write_take_away(self: HTML5Translator, node: paper_listing) -> str:
     """Return links to the files of a category; ``""`` where there are no such files."""
     if not is_site(self.builder) or child_of(node, paper_group) is None:
@@ -130,6 +123,9 @@ def write_take_away(self: HTML5Translator, node: paper_listing) -> str:
     )
     return f'<p class="ls-take-away">Take away all of {escape(node["title"])}: {links}</p>\n'
 
+
+SHOWN, MOST_SHOWN = 10, 14
+"""Of a list longer than the second, so many papers are shown before a reader asks for more."""
 
 _GUESTS = "Also about this topic, with their full entries elsewhere"
 
@@ -152,7 +148,12 @@ def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> Non
 
 
 def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
-    """Write a list of papers, or a table, unfolding one after the other."""
+    """Write a list of papers, or a table, unfolding one after the other.
+
+    Of a long list, all but the first are for a script to bring in when a reader asks for them:
+    what stands in ``noscript`` is one text to a browser that runs scripts, and a list like any
+    other to one that does not.
+    """
     if node["kind"] == "guests":
         self.body.append(f'<p class="ls-group-head">{_GUESTS}</p>\n')
     count = len(node["keys"])
@@ -164,9 +165,18 @@ def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
             '<th scope="col">Links</th></tr></thead>\n<tbody>\n'
         )
     else:
-        self.body.append(f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n')
-    write_entries(self, node)
-    self.body.append("</tbody></table></div>\n" if node["form"] == "table" else "</ul>\n")
+        start = f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n'
+        shown = count if count <= MOST_SHOWN or not is_site(self.builder) else SHOWN
+        self.body.append(start)
+        write_entries(self, node, 0, shown)
+        self.body.append("</ul>\n")
+        if shown < count:
+            self.body.append(f'<noscript class="ls-rest">\n{start}')
+            write_entries(self, node, shown, count)
+            self.body.append("</ul>\n</noscript>\n")
+        raise SkipNode
+    write_entries(self, node, 0, count)
+    self.body.append("</tbody></table></div>\n")
     raise SkipNode
 
 
@@ -192,62 +202,15 @@ def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
 
 
 def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
-    """Write its links and its BibTeX, and close it."""
+    """Write its links, and close it."""
     facts = node.facts
-    coins = write_coins_span(self, node)
     links = write_external(facts.links)
     if _is_row(node):
         # The cells behind the title; an annotation, if any, stands in the first cell.
         cells = write_cells(facts, limit_of(self))
-        self.body.append(f"</td>{cells}<td>{' '.join(links)}{coins}</td></tr>\n")
+        self.body.append(f"</td>{cells}<td>{' '.join(links)}</td></tr>\n")
         return
-    parts = []
-    if links:
-        parts.append(f'<span class="ls-links">{" ".join(links)}</span>')
-    others = write_internal(node.links("other_links"))
-    if others:
-        parts.append(f'<span class="ls-others">Also in {", ".join(others)}</span>')
-    if facts.truncated or len(facts.authors) > limit_of(self):
-        tail = " et al." if facts.truncated else ""
-        everyone = escape(", ".join(facts.authors) + tail)
-        parts.append(
-            f"<details><summary>All {len(facts.authors)} authors</summary>"
-            f'<p class="ls-everyone">{everyone}</p></details>'
-        )
-    self.body.append(f'<div class="ls-foot">{coins}' + "\n".join(parts))
-    _write_sayings(self, node)
-    # The box can scroll, so the keyboard must reach it.
-    self.body.append(
-        f'\n<details class="ls-bibtex"><summary>BibTeX</summary>'
-        f'<pre tabindex="0">{escape(node["bibtex"], quote=False)}</pre></details></div>\n</li>\n'
-    )
-
-
-def _write_sayings(self: HTML5Translator, node: paper_card) -> None:
-    """Write which sections speak of a paper, with the sentences, and its companions."""
-    sayings = node.get("sayings", ())
-    if not sayings:
-        return
-    links = write_internal(link for link, _ in sayings)
-    head = escape(sayings[0][0].text) if len(links) == 1 else f"{len(links)} sections"
-    self.body.append(f'\n<details class="ls-said"><summary>Discussed in {head}</summary>\n<ul>')
-    for link, (_, sentences) in zip(links, sayings, strict=True):
-        self.body.append(f"<li>{link}")
-        for sentence in sentences:
-            self.body.append(" <q>")
-            for child in sentence.children:
-                child.walkabout(self)
-            self.body.append("</q>")
-        self.body.append("</li>\n")
-    self.body.append("</ul>")
-    companions = node.links("companions")
-    if companions:
-        names = ", ".join(
-            f"{shown} ({escape(link.title)})"
-            for link, shown in zip(companions, write_internal(companions), strict=True)
-        )
-        self.body.append(f'<p class="ls-companions">Most often in one paragraph with {names}</p>')
-    self.body.append("</details>")
+    self.body.append(f'<p class="ls-foot ls-links">{" ".join(links)}</p>\n</li>\n')
 
 
 def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
@@ -274,10 +237,10 @@ def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
 def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
     """Open a title; the name that it begins with stands out, and is not said twice."""
     parent = node.parent
+    self.body.append('<cite class="ls-title">')
     uri = _title_link(node)
     if uri:
         self.body.append(f'<a class="ls-to reference internal" href="{escape(uri)}">')
-    self.body.append('<cite class="ls-title">')
     if isinstance(parent, (paper_card, paper_line)) and _begins_with_name(parent):
         name = parent.facts.name
         self.body.append(write_name(parent.facts).strip())
@@ -286,7 +249,7 @@ def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
 
 def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
     """Close the title; in a full entry the authors follow on a line of their own."""
-    self.body.append("</cite>" + ("</a>" if _title_link(node) else ""))
+    self.body.append(("</a>" if _title_link(node) else "") + "</cite>")
     parent = node.parent
     if isinstance(parent, paper_card) and not _is_row(parent):
         self.body.append(_permalink(self, parent))
@@ -307,9 +270,11 @@ def html_depart_paper_note(self: HTML5Translator, node: paper_note) -> None:
 
 
 def _title_link(title: paper_title) -> str:
-    """Return where a short entry leads; nowhere if its title holds links, which cannot nest."""
-    if not isinstance(title.parent, paper_line) or any(title.findall(reference)):
+    """Return where a title leads; nowhere if it holds links, which cannot nest."""
+    if not isinstance(title.parent, (paper_card, paper_line)) or any(title.findall(reference)):
         return ""
+    if title.parent.get("page"):
+        return str(title.parent["page"])
     home = title.parent.links("home_link")
     return home[0].uri if home else ""
 

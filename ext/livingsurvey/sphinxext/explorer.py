@@ -15,7 +15,7 @@ from livingsurvey.markup import parse
 from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_venue
-from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.linking import Linker, link_page
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
     collect_links,
@@ -47,7 +47,8 @@ class explorer(placeholder, nodes.General, nodes.Element):  # noqa: N801
         linker = Linker(survey, domain.builder)
         for row in self["rows"]:
             place = survey.papers.get(row["key"])
-            row["uri"] = linker.uri(self["docname"], *place) if place else ""
+            page = link_page(domain.builder, self["docname"], row["anchor"])
+            row["uri"] = page or (linker.uri(self["docname"], *place) if place else "")
 
 
 class explorer_row(nodes.TextElement):  # noqa: N801
@@ -84,6 +85,7 @@ class ExplorerDirective(SphinxDirective):
         # Each row leads to the full entry of its paper.
         page.browsed.update(dict.fromkeys(one.key for one in papers))
         node = explorer(docname=docname)
+        node["order"] = order
         node["tree"] = tuple((one.tag, one.title, one.depth, one.color) for one in categories)
         # No children, or the search would find every title here too.
         node["rows"] = tuple(_make_row(one, titles) for one in papers)
@@ -129,14 +131,18 @@ _COLUMNS = (
 
 
 def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
-    """Write the table; its rows are no children of the node."""
+    """Write the table, whose rows are no children of the node.
+
+    A browser with scripts has no use for it: the script makes its rows from the index, as many as
+    are seen. So it stands in ``noscript``, which costs such a browser next to nothing.
+    """
     tree = escape(json.dumps(node["tree"], ensure_ascii=False, separators=(",", ":")))
     heads = "".join(
         f'<th scope="col" data-column="{name}">{title}</th>' for name, title in _COLUMNS
     )
     self.body.append(
-        f'<div class="ls-explorer" data-tree="{tree}">\n'
-        '<div class="table-wrapper docutils container">'
+        f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
+        '<noscript><div class="table-wrapper docutils container">'
         '<table class="ls-explorer-table docutils">\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
     )
@@ -146,7 +152,7 @@ def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
 
 def html_depart_explorer(self: HTML5Translator, node: explorer) -> None:
     """Close it."""
-    self.body.append("</tbody></table></div>\n</div>\n")
+    self.body.append("</tbody></table></div></noscript>\n</div>\n")
 
 
 def _write_row(self: HTML5Translator, row: explorer_row) -> None:

@@ -214,8 +214,12 @@ class PageFacts:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
             facts.extend(self.citations.list_labels())
         else:
-            facts.extend(self.mentions_of(key) for key in page.papers)
+            facts.extend(self.place_of(key) for key in page.papers)
         return digest(tuple(facts))
+
+    def of_paper(self, key: str) -> tuple[object, ...]:
+        """Return what the page of a paper shows of all documents."""
+        return self.place_of(key), self.mentions_of(key), self.discussion.said_of(key)
 
     def text_of(self, key: str, role: str) -> str:
         """Return what stands for the words of a citation of the paper by a role."""

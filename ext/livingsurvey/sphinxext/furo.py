@@ -1,4 +1,4 @@
-"""What the theme furo (2025.12.19) leaves undone; nothing of this is active with another theme."""
+"""What the theme furo (2025.12.19) leaves undone; and where our templates lie."""
 
 from __future__ import annotations
 
@@ -16,15 +16,28 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
-    """Look for templates in ours after those of the project: a heading for the search page."""
-    if config.html_theme == "furo":
-        config.templates_path = [*config.templates_path, str(_TEMPLATES)]
+    """Look for templates in ours after those of the project."""
+    config.templates_path = [*config.templates_path, str(_TEMPLATES)]
 
 
 def on_builder_inited(app: Sphinx) -> None:
     """Load the script that names landmarks and gives captions their level, on every page."""
     if app.config.html_theme == "furo" and app.builder.format == "html":
         app.add_js_file("livingsurvey-furo.js", loading_method="defer")
+
+
+def drop_second_viewport(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Keep one of the two tags by which docutils and furo say how wide a page is: furo's."""
+    if app.config.html_theme == "furo" and context.get("metatags"):
+        lines = str(context["metatags"]).splitlines()
+        kept = [line for line in lines if not line.startswith('<meta name="viewport"')]
+        context["metatags"] = "\n".join(kept)
 
 
 class ClearWrappers(SphinxPostTransform):

@@ -17,6 +17,7 @@ from livingsurvey.sphinxext import (
     furo,
     mentions,
     metadata,
+    paper_pages,
     status,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -78,6 +79,9 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     # After Sphinx's numbering of sections (500), whose numbers pages show of each other; they are
     # not known at env-updated yet, which Sphinx emits first.
     ("env-get-updated", 900, freshness.on_env_get_updated),
+    ("html-collect-pages", 500, paper_pages.on_html_collect_pages),
+    # Before ours are added.
+    ("html-page-context", 400, furo.drop_second_viewport),
     ("html-page-context", 500, metadata.add_metadata),
     ("html-page-context", 500, metadata.add_scripts),
     # Before the build counts as complete.

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 BUILDERS = ("html", "dirhtml", "singlehtml")
 
+PAPERS = "papers"
+"""The folder of the pages of papers."""
+PAPER_TEMPLATE = "livingsurvey-paper.html"
 SITEMAP = "sitemap.xml"
 OPEN_SEARCH = "opensearch.xml"
 CHANGES_FEED = "feeds/changes.xml"
@@ -55,6 +58,18 @@ def link_file(builder: Builder, docname: str, path: str) -> str:
     return relative_uri(find_page(builder, docname), quote(path))
 
 
+def name_page(anchor: str) -> str:
+    """Return what Sphinx calls the page of a paper."""
+    return f"{PAPERS}/{anchor}"
+
+
+def link_page(builder: Builder, docname: str, anchor: str) -> str:
+    """Return the address of the page of a paper as a document links to it; ``""`` if none is."""
+    if not is_site(builder):
+        return ""
+    return relative_uri(find_page(builder, docname), builder.get_target_uri(name_page(anchor)))
+
+
 class Linker:
     """Makes the links that a page shows, relative to it."""
 
@@ -77,7 +92,13 @@ class Linker:
         pair = fromdocname, docname
         if pair not in self._bases:
             try:
-                self._bases[pair] = self.builder.get_relative_uri(*pair)
+                base = self.builder.get_relative_uri(*pair)
+                if is_site(self.builder) and fromdocname not in self.builder.env.found_docs:
+                    # A page that is no document; in singlehtml it is the only one beside index.
+                    base = relative_uri(
+                        find_page(self.builder, fromdocname), find_page(self.builder, docname)
+                    )
+                self._bases[pair] = base
             except NoUri:
                 self._bases[pair] = None
         return self._bases[pair]

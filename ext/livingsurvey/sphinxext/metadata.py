@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from livingsurvey.exports.formats import FORMATS, locate
+from livingsurvey.markup import parse
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     BUILDERS,
     CHANGES_FEED,
     OPEN_SEARCH,
+    PAPER_TEMPLATE,
     find_page,
     is_site,
 )
+from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +33,12 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.exports import About
+    from livingsurvey.model import Paper
     from livingsurvey.sphinxext.survey import Page
 
+
+AUTHORS = 20
+"""So many authors of a paper are named to search engines, of which some papers have hundreds."""
 
 DESCRIPTION_LIMIT = 200
 """Search engines and messengers show no more."""
@@ -54,10 +61,6 @@ def add_metadata(
         return
     about = get_survey_domain(app.env).settings.about
     known = str(context.get("metatags", ""))
-    if app.config.html_theme == "furo":
-        # docutils and furo (2025.12.19) both say how wide the page is; furo's is kept.
-        lines = known.splitlines()
-        known = "\n".join(line for line in lines if not line.startswith('<meta name="viewport"'))
     tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
     if doctree is not None:
         is_root = pagename == app.config.root_doc
@@ -126,6 +129,30 @@ def describe_page(
         for name, value in work:
             if value:
                 yield _meta("name", name, value)
+
+
+def describe_paper_page(about: About, paper: Paper, address: str) -> Iterator[str]:
+    """Yield the tags of the page of a paper, whose subject the paper is.
+
+    Not Highwire's tags: by these, Google Scholar would take the page for the paper.
+    """
+    facts = collect_facts(paper)
+    description = shorten(parse(paper.annotation).text or facts.title)
+    yield _meta("name", "description", description)
+    name = facts.title if facts.title.startswith(facts.name) else f"{facts.name}: {facts.title}"
+    yield from describe_page(about, name, description, address, is_root=False)
+    work = {
+        "@type": "ScholarlyArticle",
+        "name": facts.title,
+        "alternateName": facts.name,
+        "author": [{"@type": "Person", "name": one} for one in facts.authors[:AUTHORS]],
+        "datePublished": facts.year,
+        "isPartOf": {"@type": "Periodical", "name": facts.venue} if facts.venue else {},
+        "sameAs": [uri for _, uri in facts.links],
+        "abstract": parse(paper.annotation).text,
+    }
+    page = {"@context": "https://schema.org", "@type": "WebPage", "url": address}
+    yield embed_json(_strip(page | {"name": name, "mainEntity": _strip(work)}))
 
 
 def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
@@ -240,7 +267,8 @@ def _link(relation: str, address: str, media_type: str, title: str) -> str:
     )
 
 
-SHARED = "livingsurvey.js"
+SHARED = ("livingsurvey.js", "livingsurvey-search.js")
+"""What every page has: its box for searching suggests papers."""
 
 
 def add_scripts(
@@ -250,14 +278,17 @@ def add_scripts(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Add the scripts of one page, behind the one that they share."""
-    if doctree is None or app.builder.name not in BUILDERS:
+    """Add the scripts of one page, behind those that all share."""
+    if app.builder.name not in BUILDERS:
         return
+    names: set[str] = set()
+    if templatename == PAPER_TEMPLATE:
+        names = {"livingsurvey-listings.js"}
     pages = get_survey_domain(app.env).tables.pages
     # The single page of singlehtml is all of them.
     shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
-    names = {name for page in shown if page is not None for name in _list_scripts(page)}
-    for name in [SHARED, *sorted(names)] if names else []:
+    names |= {name for page in shown if page is not None for name in _list_scripts(page)}
+    for name in (*SHARED, *sorted(names)):
         app.add_js_file(name, loading_method="defer")
 
 

@@ -14,6 +14,8 @@ from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.csl import describe_paper
 from livingsurvey.exports.data import COLUMNS, make_row, write_row
 from livingsurvey.markup import parse
+from livingsurvey.queries import sort_papers
+from livingsurvey.sphinxext.linking import find_place, name_page
 from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.sphinxext.survey import Survey
 
 SHARDS = 64
 """As in ``livingsurvey.js``."""
@@ -58,6 +61,55 @@ def list_shards(catalog: Catalog) -> Iterator[tuple[str, list[str]]]:
         shards[make_shard(make_anchor(key))].append(key)
     for number, keys in enumerate(shards):
         yield f"_static/livingsurvey/papers-{number:02}.js", keys
+
+
+INDEX = "_static/livingsurvey/index.js"
+"""What is searched for papers; loaded when somebody searches."""
+
+
+def write_index(domain: SurveyDomain) -> str:
+    """Return the script of the index: all papers, newest first; categories; authors."""
+    catalog, survey, builder = domain.catalog, domain.settle(), domain.builder
+    rows = [
+        json.dumps(_make_row(paper, survey), ensure_ascii=True, separators=(",", ":"))
+        for paper in sort_papers(catalog.papers.values(), "newest")
+    ]
+    places: list[tuple[str, str, str, int, str]] = []
+    for tag, (docname, anchor) in survey.categories.items():
+        address = find_place(builder, docname, anchor)
+        places.append(("category", survey.category_titles[tag], address, catalog.count(tag), tag))
+    for name, (docname, anchor, count) in survey.authors.items():
+        places.append(("author", name, find_place(builder, docname, anchor), count, ""))
+    # Where the page of a paper is, with a star in place of its anchor.
+    pages = builder.get_target_uri(name_page("-")).replace("/-", "/*")
+    listed = ",\n".join(rows)
+    rest = ", ".join(json.dumps(one, separators=(",", ":")) for one in (places, pages))
+    return f"livingsurvey.receiveIndex([\n{listed}\n], {rest});\n"
+
+
+def _make_row(paper: Paper, survey: Survey) -> list[Any]:
+    facts = collect_facts(paper)
+    said = {
+        (docname, mention.section)
+        for docname, mention in survey.mentions.get(paper.key, ())
+        if mention.kind != "list"
+    }
+    known_as = (paper.arxiv, paper.doi, parse(paper.fields.get("note", "")).text)
+    return [
+        facts.anchor,
+        paper.key,
+        facts.name,
+        facts.title,
+        facts.authors,
+        int(facts.truncated),
+        facts.venue,
+        paper.year or 0,
+        parse(paper.annotation).text,
+        " ".join(paper.categories),
+        facts.links,
+        [one for one in known_as if one],
+        len(said),
+    ]
 
 
 def write_shard(catalog: Catalog, keys: Iterable[str], homes: Homes) -> str:

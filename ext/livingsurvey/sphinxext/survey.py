@@ -83,6 +83,7 @@ class Page:
         mentions: Its mentions of papers, in order.
         categories: The categories that it links to: tag and line.
         browsed: The papers to whose homes it links without speaking of them.
+        authors: The authors that it lists with an id of their own: name to (id, papers).
         panels: What it shows of the survey as a whole, by name: ``discussed``,
             ``agreement``, ``explorer``, ``changes``, ``state``.
         loose: The targets of ``{any}`` and ``[](#target)``, which may be papers or categories.
@@ -98,6 +99,7 @@ class Page:
     categories: tuple[tuple[str, int], ...] = ()
     loose: tuple[str, ...] = ()
     browsed: dict[str, None] = field(default_factory=dict)
+    authors: dict[str, tuple[str, int]] = field(default_factory=dict)
     panels: dict[str, None] = field(default_factory=dict)
     facts: str = ""
     state: str = ""
@@ -115,6 +117,7 @@ class Page:
                     self.loose,
                     tuple(self.browsed),
                     tuple(self.panels),
+                    tuple((name, *place) for name, place in self.authors.items()),
                 )
             )
         return self.state
@@ -278,6 +281,15 @@ class Survey:
                     block = blocks.setdefault((docname, mention.block), {})
                     block.update(dict.fromkeys(mention.keys))
         return blocks
+
+    @cached_property
+    def authors(self) -> dict[str, tuple[str, str, int]]:
+        """The authors with an id of their own: name to document, id and number of papers."""
+        return {
+            name: (docname, *place)
+            for docname, page in _known(self.order, self.pages)
+            for name, place in page.authors.items()
+        }
 
     def find_paper(self, key: str) -> Place | None:
         """Return the place of the full entry of a paper."""

@@ -1,20 +1,19 @@
 // The explorer: search, facets, order, basket and export for the table of all papers.
 //
-// The table is complete without this script. With it, the rows leave the page and come back a
-// hundred at a time, in the order and selection that the reader asks for, so that ten thousand
-// papers stay fluid. The selection lives in the fragment of the address: it can be shared, and
+// The papers come from the index that all searching shares; rows are made as they are seen, a
+// hundred at a time, so that ten thousand papers stay fluid. Without this script the page holds
+// them all in one table. The selection lives in the fragment of the address: it can be shared, and
 // works from file://, where no other part of an address may change.
-(() => {
+(async () => {
   "use strict";
 
-  const { announce, atNextFrame, copy, fold, loadAll, make } = window.livingsurvey;
+  const shared = window.livingsurvey;
+  const { announce, atNextFrame, copy, fold, loadAll, make } = shared;
   const explorer = document.querySelector(".ls-explorer");
   if (!explorer) return;
 
   const BATCH = 100;
   const BASKET = "livingsurvey-basket";
-  const table = explorer.querySelector("table");
-  const body = table.tBodies[0];
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   // What there is ------------------------------------------------------------------------
@@ -29,34 +28,94 @@
     }
   }
 
-  function readRow(row, rank) {
-    const [title, authors, venue, year, category, links] = row.cells;
+  const COLUMNS = { title: "Paper", author: "Authors", venue: "Venue", year: "Year", category: "Categories" };
+  const head = make(
+    "tr",
+    {},
+    make("th", { scope: "col", class: "ls-keep" }, "Keep"),
+    ...Object.entries(COLUMNS).map(([name, title]) => make("th", { scope: "col", "data-column": name }, title)),
+    make("th", { scope: "col" }, "Links"),
+  );
+  const body = make("tbody");
+  const table = make("table", { class: "ls-explorer-table docutils" }, make("thead", {}, head), body);
+
+  function readPaper(entry, rank) {
     const tags = new Set();
-    for (const tag of row.dataset.tags.split(" ")) {
+    for (const tag of entry.tags) {
       for (const above of (categories.get(tag) || { above: [] }).above) tags.add(above);
     }
-    const full = venue.firstElementChild ? venue.firstElementChild.title : "";
-    const paper = {
-      row,
+    const family = (entry.authors[0] || "").split(" ").pop();
+    return {
+      entry,
       rank,
-      anchor: row.dataset.anchor,
+      anchor: entry.anchor,
       tags,
-      title: fold(title.textContent).replace(/^(an?|the) /, ""),
-      author: fold(authors.textContent.split(/,| and | et al\./)[0].trim().split(" ").pop()),
-      venue: venue.textContent,
-      year: Number(year.textContent) || 0,
-      category: category.textContent,
-      links: new Set([...links.children].map((link) => link.textContent)),
-      text: fold(
-        [title, authors, venue, category].map((cell) => cell.textContent).join(" ") +
-          ` ${row.dataset.more || ""} ${full} ${row.dataset.anchor}`,
-      ),
+      title: fold(entry.title).replace(/^(an?|the) /, ""),
+      author: fold(family),
+      venue: entry.acronym,
+      year: entry.year,
+      category: entry.tags.map((tag) => (categories.get(tag) || { title: tag }).title).join(", "),
+      links: new Set(entry.links.map(([label]) => label)),
     };
-    return paper;
   }
 
-  const papers = [...body.rows].map(readRow);
+  /** The row of a paper, made when it is first seen. */
+  function rowOf(paper) {
+    if (paper.row) return paper.row;
+    const { entry } = paper;
+    const what = `Keep ${entry.name || entry.title}`;
+    paper.box = make("input", { type: "checkbox", "aria-label": what });
+    paper.box.addEventListener("change", () => {
+      if (paper.box.checked) basket.add(paper.anchor);
+      else basket.delete(paper.anchor);
+      saveBasket();
+      showBasket();
+    });
+    const others = entry.authors.length > 2 || entry.truncated;
+    const venue = make("span", { class: "ls-venue", title: entry.venue }, entry.acronym);
+    paper.row = make(
+      "tr",
+      { "data-anchor": paper.anchor },
+      make("td", { class: "ls-keep" }, paper.box),
+      make(
+        "td",
+        {},
+        make("a", { class: "reference internal", href: shared.pageOf(entry) }, ...shared.writeTitle(entry)),
+        entry.note ? make("p", { class: "ls-note" }, entry.note) : null,
+      ),
+      make("td", { class: "ls-who" }, others ? `${entry.authors[0] || ""} et al.` : entry.authors.join(" and ")),
+      make("td", {}, entry.acronym ? venue : ""),
+      make("td", { class: "ls-year" }, entry.year || ""),
+      make("td", { class: "ls-tags" }, paper.category),
+      make(
+        "td",
+        { class: "ls-links" },
+        ...entry.links.flatMap(([label, uri]) => [
+          make("a", { class: "reference external", href: uri, rel: "noopener" }, label), " ",
+        ]),
+      ),
+    );
+    return paper.row;
+  }
+
+  const ORDERS = {
+    newest: () => 0, // as the index is
+    oldest: (a, b) => (a.year || 9999) - (b.year || 9999),
+    title: (a, b) => collator.compare(a.title, b.title),
+    author: (a, b) => collator.compare(a.author, b.author),
+  };
+  let papers;
+  try {
+    papers = (await shared.loadIndex()).map(readPaper);
+  } catch {
+    explorer.append(make("p", {}, "The index of the papers could not be loaded."));
+    return;
+  }
+  const compareListed = ORDERS[explorer.dataset.order] || ORDERS.newest;
+  papers.sort((a, b) => compareListed(a, b) || a.rank - b.rank);
+  papers.forEach((paper, rank) => (paper.rank = rank));
   const byAnchor = new Map(papers.map((paper) => [paper.anchor, paper]));
+  const byEntry = new Map(papers.map((paper) => [paper.entry, paper]));
   const years = papers.map((paper) => paper.year).filter(Boolean);
   const firstYear = Math.min(...years);
   const lastYear = Math.max(...years);
@@ -126,12 +185,22 @@
     }
   }
 
+  let matches = { q: "", papers: [] };
+  /** The papers that match the words, best first. */
+  function findMatches() {
+    if (matches.q !== state.q) {
+      const found = shared.search(state.q).map(({ paper }) => byEntry.get(paper));
+      matches = { q: state.q, papers: found };
+    }
+    return matches.papers;
+  }
+
   // What a paper must pass; a facet's counts follow all filters but its own.
   function makeFilters() {
-    const words = fold(state.q).split(/\s+/).filter(Boolean);
     const keys = new Set(state.keys);
+    const matching = state.q.trim() ? new Set(findMatches()) : null;
     return {
-      q: (paper) => words.every((word) => paper.text.includes(word)),
+      q: (paper) => !matching || matching.has(paper),
       in: (paper) => !state.in.length || state.in.some((tag) => paper.tags.has(tag)),
       year: (paper) =>
         (!state.from || paper.year >= state.from) &&
@@ -153,6 +222,12 @@
   };
   const sorted = new Map([["", papers]]);
   function sortPapers() {
+    if (!state.sort && state.q.trim()) {
+      // Best first; the others are counted by the facets of no other filter than the words.
+      const found = findMatches();
+      const seen = new Set(found);
+      return [...found, ...papers.filter((paper) => !seen.has(paper))];
+    }
     if (!sorted.has(state.sort)) {
       const column = state.sort.replace(/^-/, "");
       const direction = state.sort.startsWith("-") ? -1 : 1;
@@ -202,32 +277,17 @@
   const more = make("button", { type: "button", class: "ls-button ls-explorer-more" }, "Show more");
   function fill() {
     const next = selected.slice(shown, shown + BATCH);
-    for (const paper of next) addBox(paper);
-    body.append(...next.map((paper) => paper.row));
+    body.append(...next.map(rowOf));
+    for (const paper of next) paper.box.checked = basket.has(paper.anchor);
     shown += next.length;
     more.hidden = shown >= selected.length;
   }
   more.addEventListener("click", () => {
     const first = shown;
     fill();
-    const link = selected[first] && selected[first].row.querySelector("a");
+    const link = selected[first] && rowOf(selected[first]).querySelector("a");
     if (link) link.focus();
   });
-
-  function addBox(paper) {
-    if (!paper.box) {
-      const what = `Keep ${paper.row.cells[0].textContent.trim()}`;
-      paper.box = make("input", { type: "checkbox", "aria-label": what });
-      paper.box.addEventListener("change", () => {
-        if (paper.box.checked) basket.add(paper.anchor);
-        else basket.delete(paper.anchor);
-        saveBasket();
-        showBasket();
-      });
-      paper.row.prepend(make("td", { class: "ls-keep" }, paper.box));
-    }
-    paper.box.checked = basket.has(paper.anchor);
-  }
 
   function field(label, control, id) {
     control.id = id;
@@ -251,13 +311,13 @@
   const empty = make("button", { type: "button", class: "ls-button" }, "Empty the basket");
   const given = make("p", { class: "ls-given" });
 
-  const COLUMNS = { title: "title", author: "first author", venue: "venue", year: "year", category: "category" };
   for (const [value, label] of [
-    ["", "as listed"],
-    ...Object.entries(COLUMNS).flatMap(([name, label]) => [
-      [name, `${label}, ascending`],
-      [`-${name}`, `${label}, descending`],
-    ]),
+    ["", "best match, then newest"],
+    ...Object.entries({ title: "title", author: "first author", venue: "venue", year: "year", category: "category" })
+      .flatMap(([name, label]) => [
+        [name, `${label}, ascending`],
+        [`-${name}`, `${label}, descending`],
+      ]),
   ]) {
     order.append(make("option", { value }, label));
   }
@@ -301,13 +361,14 @@
     });
     head.replaceChildren(button);
   }
-  table.tHead.rows[0].prepend(make("th", { scope: "col", class: "ls-keep" }, "Keep"));
-
   const filters = make(
     "details",
     { class: "ls-facets" },
     make("summary", {}, "Filters"),
-    makeTree(),
+    ...linked.map(({ name, box, count }) =>
+      make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `With ${name} `, count)),
+    ),
+    make("p", { class: "ls-choice" }, only, make("label", { for: "ls-only" }, "In the basket ", onlyCount)),
     make(
       "fieldset",
       { class: "ls-years" },
@@ -315,11 +376,8 @@
       field("From", from, "ls-from"),
       field("to", to, "ls-to"),
     ),
+    makeTree(),
     field("Venue", venue, "ls-venue"),
-    ...linked.map(({ name, box, count }) =>
-      make("p", {}, box, " ", make("label", { for: box.id }, `With ${name} `, count)),
-    ),
-    make("p", {}, only, " ", make("label", { for: "ls-only" }, "In the basket ", onlyCount)),
     make("p", { class: "ls-buttons" }, reset, empty),
   );
   only.id = "ls-only";
@@ -335,6 +393,45 @@
   );
   search.id = "ls-search";
   order.id = "ls-order";
+  const chips = make("ul", { class: "ls-chips", "aria-label": "Active filters" });
+  const nothing = make("div", { class: "ls-nothing", hidden: true });
+
+  /** What narrows the selection, each with a button that takes it away. */
+  function showChips() {
+    const active = [];
+    const add = (label, change) => active.push({ label, change });
+    if (state.q.trim()) add(`“${state.q.trim()}”`, { q: "" });
+    for (const tag of state.in) add(categories.get(tag).title, { in: state.in.filter((one) => one !== tag) });
+    if (state.from) add(`from ${state.from}`, { from: 0 });
+    if (state.to) add(`to ${state.to}`, { to: 0 });
+    if (state.venue) add(state.venue, { venue: "" });
+    for (const name of Object.keys(LINKED)) if (state[name]) add(`with ${name}`, { [name]: false });
+    if (state.only) add("in the basket", { only: "" });
+    chips.replaceChildren(
+      ...active.map(({ label, change }) => {
+        const button = make("button", { type: "button", class: "ls-chip", "aria-label": `Remove the filter ${label}` }, label, make("span", { "aria-hidden": "true" }, " ×"));
+        button.addEventListener("click", () => {
+          Object.assign(state, change);
+          update();
+          (chips.querySelector("button") || search).focus({ preventScroll: true });
+        });
+        return make("li", {}, button);
+      }),
+    );
+    nothing.hidden = selected.length > 0;
+    if (!selected.length) {
+      const all = make("button", { type: "button", class: "ls-button" }, "Reset all filters");
+      all.addEventListener("click", () => {
+        reset.click();
+        search.focus();
+      });
+      const others = active.length > 1 ? "Remove one of the filters above, or start anew." : "Try fewer or other words.";
+      nothing.replaceChildren(
+        make("p", {}, make("strong", {}, "No paper matches all of this.")), make("p", {}, others), make("p", {}, all),
+      );
+    }
+    table.hidden = !selected.length;
+  }
 
   // Taking away --------------------------------------------------------------------------
 
@@ -449,6 +546,7 @@
         : `${selected.length} of ${papers.length} papers`;
     if (count.textContent && text !== count.textContent) announce(text);
     count.textContent = text;
+    showChips();
   }
 
   function update() {
@@ -505,7 +603,7 @@
   window.addEventListener("storage", (event) => {
     if (event.key !== BASKET) return;
     loadBasket();
-    for (const paper of papers) if (paper.box) paper.box.checked = basket.has(paper.anchor);
+    for (const paper of papers) if (paper.row) paper.box.checked = basket.has(paper.anchor);
     showBasket();
   });
   // Paper has no button: the whole selection is printed.
@@ -521,11 +619,47 @@
     ).observe(more);
   }
 
-  explorer.prepend(filters);
-  const results = make("div", { class: "ls-results" }, tools, given, make("div", { class: "ls-bar" }, count, away));
-  results.append(table.parentElement, more);
-  explorer.append(results);
+  const results = make(
+    "div",
+    { class: "ls-results" },
+    given,
+    make("div", { class: "ls-bar" }, count, away),
+    nothing,
+    make("div", { class: "table-wrapper docutils container" }, table),
+    more,
+  );
+  explorer.replaceChildren(tools, chips, filters, results);
   explorer.classList.add("ls-enhanced");
+
+  // Going to a paper and back: the row stays where it was, and has the focus.
+  const VISIT = "livingsurvey-visit";
+  body.addEventListener("click", (event) => {
+    const row = event.target instanceof Element && event.target.closest("a") && event.target.closest("tr");
+    if (!row) return;
+    const visit = { hash: location.hash, anchor: row.dataset.anchor, top: row.getBoundingClientRect().top, shown };
+    try {
+      sessionStorage.setItem(VISIT, JSON.stringify(visit));
+    } catch {
+      // Then the way back leads to the top.
+    }
+  });
+  function comeBack() {
+    const [entry] = performance.getEntriesByType("navigation");
+    if (!entry || entry.type !== "back_forward") return;
+    let visit;
+    try {
+      visit = JSON.parse(sessionStorage.getItem(VISIT) || "null");
+    } catch {
+      visit = null;
+    }
+    const paper = visit && visit.hash === location.hash && byAnchor.get(visit.anchor);
+    if (!paper || !selected.includes(paper)) return;
+    while (shown < visit.shown && shown < selected.length) fill();
+    rowOf(paper).querySelector("a").focus({ preventScroll: true });
+    scrollBy(0, rowOf(paper).getBoundingClientRect().top - visit.top);
+  }
   readState();
   update();
+  if (document.readyState === "complete") comeBack();
+  else addEventListener("load", () => setTimeout(comeBack));
 })();

@@ -1,9 +1,10 @@
-// Listings: a button that copies the BibTeX of each paper; a filter and an order for long ones; a
-// mark on what has joined since the reader's last visit.
+// Listings: a button that copies the BibTeX of each paper; the rest of long ones when somebody
+// asks for it; a filter and an order; a mark on what has joined since the reader's last visit. On
+// the page of a paper: the button alone.
 (() => {
   "use strict";
 
-  const { announce, atNextFrame, fold, make, makeCopyButton, root } = window.livingsurvey;
+  const { announce, atNextFrame, fold, load, make, makeCopyButton, root } = window.livingsurvey;
   const LONG = 10;
   const ORDERS = [
     ["", "as listed"],
@@ -13,11 +14,51 @@
     ["author", "first author"],
   ];
 
-  for (const details of document.querySelectorAll(".ls-paper .ls-bibtex")) {
-    const paper = details.closest(".ls-paper");
+  function addCopyButton(paper) {
     const title = paper.querySelector(".ls-name, .ls-title").textContent;
-    const text = () => details.querySelector("pre").textContent;
-    details.after(makeCopyButton(text, "Copy BibTeX", `Copy the BibTeX entry of ${title}`));
+    const what = `Copy the BibTeX entry of ${title}`;
+    const shown = paper.querySelector(".ls-bibtex pre");
+    const foot = paper.querySelector(".ls-foot");
+    if (shown) {
+      foot.before(makeCopyButton(() => shown.textContent, "Copy BibTeX", what));
+    } else if (foot) {
+      const anchor = paper.id.replace(/^paper-/, "");
+      const text = async () => ((await load(anchor)) || { bibtex: "" }).bibtex;
+      foot.append(" ", makeCopyButton(text, "Copy BibTeX", what));
+    }
+  }
+  document.querySelectorAll("li.ls-paper, main.ls-paper").forEach(addCopyButton);
+
+  // The rest of a listing ----------------------------------------------------------------
+  // What stands in <noscript> is one text, so that a chapter is light until it is asked for.
+
+  /** Put all papers of a listing on the page. */
+  function unfold(listing) {
+    for (const rest of listing.querySelectorAll("noscript.ls-rest")) {
+      const holder = make("template");
+      holder.innerHTML = rest.textContent;
+      const items = [...holder.content.querySelectorAll("li")];
+      items.filter((item) => item.matches(".ls-paper")).forEach(addCopyButton);
+      rest.previousElementSibling.append(...items);
+      markFrom(listing, items);
+      rest.remove();
+    }
+    for (const button of listing.querySelectorAll(".ls-rest-button")) button.remove();
+  }
+
+  /** Put a paper on the page to which a link leads, and lead there. */
+  function findTarget() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    if (!id.startsWith("paper-") || document.getElementById(id)) return;
+    for (const rest of document.querySelectorAll("noscript.ls-rest")) {
+      if (!rest.textContent.includes(` id="${id}"`)) continue;
+      const listing = rest.closest(".ls-papers");
+      listing.dispatchEvent(new Event("livingsurvey:unfold"));
+      // The address is told again, so that the browser sees its target.
+      location.replace(location.hash);
+      document.getElementById(id).scrollIntoView();
+      return;
+    }
   }
 
   function textOf(item, selector) {
@@ -51,8 +92,13 @@
   };
 
   function enhance(listing, number) {
-    const items = [...listing.querySelectorAll(".ls-group > li, tbody > tr")].map(readItem);
-    if (items.length < LONG) return;
+    const groups = [...listing.querySelectorAll(":scope > .ls-group")];
+    const folded = listing.querySelectorAll("noscript.ls-rest");
+    let items = [...listing.querySelectorAll(".ls-group > li, tbody > tr")].map(readItem);
+    const size = folded.length
+      ? groups.reduce((sum, group) => sum + Number(group.dataset.count || 0), 0)
+      : items.length;
+    if (size < LONG) return;
     const ids = { filter: `ls-filter-${number}`, order: `ls-order-${number}` };
     const filter = make("input", { type: "search", id: ids.filter, autocomplete: "off" });
     const order = make(
@@ -60,10 +106,29 @@
       { id: ids.order },
       ...ORDERS.map(([value, label]) => make("option", { value }, label)),
     );
-    const count = make("span", { class: "ls-count" }, `${items.length} papers`);
+    const count = make("span", { class: "ls-count" }, `${size} papers`);
     let ordered = "";
 
+    function showAll() {
+      if (!listing.querySelector("noscript.ls-rest")) return;
+      unfold(listing);
+      items = [...listing.querySelectorAll(".ls-group > li, tbody > tr")].map(readItem);
+    }
+    listing.addEventListener("livingsurvey:unfold", showAll);
+    for (const rest of folded) {
+      const group = rest.previousElementSibling;
+      const text = `Show all ${group.dataset.count} papers`;
+      const button = make("button", { type: "button", class: "ls-button ls-rest-button" }, text);
+      button.addEventListener("click", () => {
+        const next = group.children.length;
+        showAll();
+        group.children[next].querySelector("a").focus();
+      });
+      rest.after(button);
+    }
+
     const update = () => {
+      showAll();
       const words = fold(filter.value).split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const item of items) {
@@ -80,7 +145,7 @@
         const group = head.nextElementSibling;
         head.hidden = !group.querySelector("li:not([hidden]), tbody tr:not([hidden])");
       }
-      const text = words.length ? `${shown} of ${items.length} papers` : `${items.length} papers`;
+      const text = words.length ? `${shown} of ${size} papers` : `${size} papers`;
       if (text !== count.textContent) announce(text);
       count.textContent = text;
     };
@@ -107,8 +172,6 @@
       }
     });
   }
-
-  document.querySelectorAll(".ls-papers").forEach(enhance);
 
   // What is new -----------------------------------------------------------------------------
   // For each listing the browser remembers the newest day of joining that it has shown. A visit
@@ -143,13 +206,29 @@
     return Array.isArray(value) && value.length === 3 && value.every((day) => typeof day === "string");
   }
 
+  const seenBefore = new Map(); // the newest day that a listing had shown before this visit
+
+  function markFrom(listing, items) {
+    const seen = seenBefore.get(listing);
+    if (seen) items.filter((item) => item.dataset.added > seen).forEach(mark);
+  }
+
+  /** Return the days on which the papers of a listing joined, those not yet on the page too. */
+  function listDays(listing, items) {
+    const days = items.map((item) => item.dataset.added);
+    for (const rest of listing.querySelectorAll("noscript.ls-rest")) {
+      days.push(...[...rest.textContent.matchAll(/ data-added="([\d-]+)"/g)].map((found) => found[1]));
+    }
+    return days;
+  }
+
   function markNew() {
     const visits = readVisits();
     const before = JSON.stringify(visits);
     const today = new Date().toISOString().slice(0, 10);
     for (const listing of document.querySelectorAll(".ls-papers")) {
       const items = [...listing.querySelectorAll("[data-added]")];
-      const newest = items.map((item) => item.dataset.added).sort().pop();
+      const newest = listDays(listing, items).sort().pop();
       if (!newest) continue;
       const tag = listing.dataset.tag;
       const known = Object.hasOwn(visits, tag) && isVisit(visits[tag]);
@@ -157,10 +236,15 @@
       let [seen, latest, visited] = known ? visits[tag] : [newest, newest, today];
       if (visited !== today) [seen, visited] = [latest, today];
       visits[tag] = [seen, newest > latest ? newest : latest, visited];
-      items.filter((item) => item.dataset.added > seen).forEach(mark);
+      seenBefore.set(listing, seen);
+      markFrom(listing, items);
     }
     if (JSON.stringify(visits) !== before) writeVisits(visits);
   }
 
   markNew();
+  document.querySelectorAll("div.ls-papers").forEach(enhance);
+  findTarget();
+  window.addEventListener("hashchange", findTarget);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("div.ls-papers").forEach(unfold));
 })();

@@ -1,0 +1,271 @@
+"""A page for each paper, at an address that stays wherever its category moves.
+
+They are no documents: in the table of contents, a thousand of them would stand in the navigation
+of every page. Sphinx writes them from :func:`on_html_collect_pages`, each only if something that
+it says has changed.
+"""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from docutils import nodes
+
+from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.digest import digest
+from livingsurvey.exports.bibtex import write_entry
+from livingsurvey.exports.coins import write_coins
+from livingsurvey.exports.csl import describe_paper
+from livingsurvey.exports.ris import write_record
+from livingsurvey.markup import parse
+from livingsurvey.queries import sort_papers
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.entries import get_entries
+from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
+from livingsurvey.sphinxext.freshness import PageFacts
+from livingsurvey.sphinxext.linking import (
+    PAPER_TEMPLATE,
+    PAPERS,
+    Linker,
+    is_site,
+    link_page,
+    name_page,
+)
+from livingsurvey.sphinxext.metadata import describe_paper_page
+from livingsurvey.sphinxext.nodes import collect_facts, display_name, render_card, render_markup
+from livingsurvey.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sphinx.application import Sphinx
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+    from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.domain import SurveyDomain
+
+MANIFEST = ".livingsurvey-papers"
+"""A file at the root of the site: from what each page was written."""
+
+NEIGHBORS = 3
+"""How many earlier and later papers of its category a page names."""
+
+
+def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the pages that say something else than when they were written last."""
+    if not is_site(app.builder):
+        return
+    domain = get_survey_domain(app.env)
+    manifest = Path(app.outdir) / MANIFEST
+    frame, known = _read_manifest(manifest)
+    current = _digest_frame(app)
+    is_whole = all(_find_file(app, anchor).is_file() for anchor in known)
+    if frame == current and known and is_whole and not domain.is_dirty:
+        return
+
+    pages = _Pages(domain)
+    facts = PageFacts(domain, domain.settle(), app.env)
+    states = {}
+    for key, paper in domain.catalog.papers.items():
+        said = facts.of_paper(key)
+        states[make_anchor(key)] = digest((paper, said, pages.list_neighbors(paper)))
+    for anchor in known.keys() - states.keys():
+        _remove(_find_file(app, anchor))
+    manifest.unlink(missing_ok=True)  # a build that is killed from here on has written anything
+    for key, paper in domain.catalog.papers.items():
+        anchor, name = make_anchor(key), name_page(make_anchor(key))
+        is_known = frame == current and known.get(anchor) == states[anchor]
+        if name in app.env.found_docs or (is_known and _find_file(app, anchor).is_file()):
+            continue
+        yield name, pages.describe(paper), PAPER_TEMPLATE
+    text = json.dumps({"frame": current, "pages": states}, indent=1, sort_keys=True)
+    manifest.write_text(text + "\n", encoding="utf-8")
+
+
+def _find_file(app: Sphinx, anchor: str) -> Path:
+    path = Path(app.outdir) / app.builder.get_target_uri(name_page(anchor))
+    return path if path.suffix else path / "index.html"
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    for folder in path.parents[:2]:
+        is_ours = PAPERS in {folder.name, folder.parent.name}
+        if is_ours and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return str(found["frame"]), {str(name): str(one) for name, one in found["pages"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "", {}
+
+
+def _digest_frame(app: Sphinx) -> str:
+    """Return the digest of what all pages have in common: settings, styles and scripts."""
+    config = sorted((one.name, str(one.value)) for one in app.config.filter(frozenset({"html"})))
+    static = Path(app.outdir) / "_static"
+    files = sorted(
+        path
+        for folder in (static, static / "styles", static / "scripts")
+        for path in folder.glob("*.*s")
+        if path.suffix in {".css", ".js"}
+    )
+    texts = [path.read_bytes().hex() for path in files]
+    domain = get_survey_domain(app.env)
+    about, panels = domain.settings.about, find_panels(domain)
+    return digest((__version__, config, texts, about, app.config.project, sorted(panels.items())))
+
+
+def find_panels(domain: SurveyDomain) -> dict[str, str]:
+    """Return which documents have panels that a page of a paper links to."""
+    pages = domain.tables.pages
+    return {name: docname for docname in sorted(pages) for name in pages[docname].panels}
+
+
+class _Pages:
+    """Makes the pages of one build."""
+
+    def __init__(self, domain: SurveyDomain) -> None:
+        self.domain = domain
+        self.builder = cast("StandaloneHTMLBuilder", domain.builder)
+        self.catalog = domain.catalog
+        self.survey = domain.settle()
+        self.about = domain.settings.about
+        self.linker = Linker(self.survey, self.builder)
+        self.sayings = get_entries(domain.env).sayings
+        # Any page stands for all: they lie in one folder.
+        self.docname = name_page("any")
+        self.orders: dict[str, list[str]] = {}
+        explorer = find_panels(domain).get("explorer", "")
+        self.explorer = self.linker.uri(self.docname, explorer, "") if explorer else ""
+
+    def list_neighbors(self, paper: Paper) -> tuple[list[Any], list[Any]]:
+        """Return the papers before and after one at its home: page, name, year."""
+
+        tag = paper.home
+        if tag not in self.orders:
+            found = self.catalog.papers_in(tag) if tag in self.catalog.taxonomy.categories else ()
+            self.orders[tag] = [one.key for one in sort_papers(found, "oldest")]
+        keys = self.orders[tag]
+        if paper.key not in keys:
+            return [], []
+        place = keys.index(paper.key)
+        earlier = keys[max(0, place - NEIGHBORS) : place]
+        return self._name(earlier), self._name(keys[place + 1 : place + 1 + NEIGHBORS])
+
+    def _name(self, keys: Iterable[str]) -> list[Any]:
+
+        papers = [self.catalog.papers[key] for key in keys]
+        return [(make_anchor(one.key), display_name(one), one.year or 0) for one in papers]
+
+    def describe(self, paper: Paper) -> dict[str, Any]:
+        """Return the context of the template."""
+
+        name, title = display_name(paper), parse(paper.title).text or paper.key
+        address = self.about.resolve(self.builder.get_target_uri(name_page(make_anchor(paper.key))))
+        return {
+            "title": escape(name if title.startswith(name) else f"{name}: {title}"),
+            "toctree": lambda **kwargs: "",  # furo would read the whole table of contents
+            "ls_body": "".join(self._write(paper)),
+            "ls_explorer": self.explorer,
+            "ls_color": self.catalog.taxonomy.categories[paper.home].color if paper.home else "",
+            "ls_about": self.about,
+            "metatags": "\n".join(describe_paper_page(self.about, paper, address)),
+        }
+
+    def _write(self, paper: Paper) -> Iterator[str]:
+
+        facts = collect_facts(paper)
+        name = "" if begins_with_name(facts.title, facts.name) else facts.name
+        lead = f'<strong class="ls-name">{escape(name)}</strong> ' if name else ""
+        title = self._spell(render_markup(paper.title or paper.key))
+        categories = write_internal(self.linker.categories(self.docname, paper.categories))
+        if categories:
+            yield f'<p class="ls-trail">{" · ".join(categories)}</p>\n'
+        yield f'<h1>{lead}<cite class="ls-title">{title}</cite></h1>\n'
+        people = escape(", ".join(facts.authors) + (" et al." if facts.truncated else ""))
+        yield f'<p class="ls-everyone">{people}</p>\n' if people else ""
+        where = [f"<em>{escape(facts.venue)}</em>" if facts.venue else "", escape(facts.year)]
+        yield f'<p class="ls-by">{", ".join(part for part in where if part)}</p>\n'
+        links = "\n".join(write_external(facts.links))
+        coins = f'<span class="Z3988" title="{escape(write_coins(paper))}" aria-hidden="true">'
+        yield f'<p class="ls-links">{links}{coins}</span></p>\n'
+        if paper.annotation:
+            yield f'<p class="ls-note">{self._spell(render_markup(paper.annotation))}</p>\n'
+        yield from self._write_discussion(paper)
+        yield from self._write_neighbors(paper)
+        yield from self._write_records(paper)
+
+    def _spell(self, tree: Sequence[nodes.Node]) -> str:
+        """Return inline nodes as HTML."""
+        if all(type(node) is nodes.Text for node in tree):
+            return escape("".join(node.astext() for node in tree), quote=False)
+        partial = self.builder.render_partial(nodes.inline("", "", *tree))
+        return str(partial["fragment"]).strip()
+
+    def _write_discussion(self, paper: Paper) -> Iterator[str]:
+
+        if self.sayings is None:
+            return
+        card = render_card(paper, self.docname)
+        found = list(self.sayings.collect(card))
+        if found:
+            yield '<h2 id="discussed">Discussed in the survey</h2>\n<ul class="ls-said">\n'
+            for link, (_, sentences) in zip(
+                write_internal(link for link, _ in found), found, strict=True
+            ):
+                quotes = "".join(f" <q>{self._spell(one.children)}</q>" for one in sentences)
+                yield f"<li>{link}{quotes}</li>\n"
+            yield "</ul>\n"
+        companions = [
+            f"{self._link_paper(key)} ({count})"
+            for key, count in self.survey.find_companions(paper.key)
+        ]
+        if companions:
+            yield f"<p>Most often in one paragraph with {', '.join(companions)}.</p>\n"
+
+    def _link_paper(self, key: str) -> str:
+        anchor, name, _ = self._name([key])[0]
+        return f'<a href="{escape(self._address(anchor))}">{escape(name)}</a>'
+
+    def _address(self, anchor: str) -> str:
+        return link_page(self.builder, self.docname, anchor)
+
+    def _write_neighbors(self, paper: Paper) -> Iterator[str]:
+        earlier, later = self.list_neighbors(paper)
+        if not earlier and not later:
+            return
+        title = escape(self.catalog.taxonomy.categories[paper.home].title)
+        yield f'<h2 id="around">Before and after it in {title}</h2>\n<dl class="ls-around">\n'
+        for label, papers in (("Earlier", earlier), ("Later", later)):
+            links = [
+                f'<a href="{escape(self._address(anchor))}">{escape(name)}</a> {year or ""}'.strip()
+                for anchor, name, year in papers
+            ]
+            if links:
+                yield f"<dt>{label}</dt><dd>{', '.join(links)}</dd>\n"
+        yield "</dl>\n"
+
+    def _write_records(self, paper: Paper) -> Iterator[str]:
+
+        taxonomy = self.catalog.taxonomy
+        csl = json.dumps([describe_paper(paper, taxonomy)], ensure_ascii=False, indent=1)
+        ris = write_record(paper, taxonomy).replace("\r\n", "\n").strip()
+        yield '<h2 id="cite">Cite it</h2>\n<div class="ls-foot">\n'
+        records = {"BibTeX": write_entry(paper).strip(), "RIS": ris, "CSL-JSON": csl}
+        for label, text in records.items():
+            kind = ' class="ls-bibtex" open' if label == "BibTeX" else ""
+            yield (
+                f"<details{kind}><summary>{label}</summary>"
+                f'<pre tabindex="0">{escape(text, quote=False)}</pre></details>\n'
+            )
+        yield "</div>\n"
+        if paper.created:
+            day = paper.created.isoformat()
+            yield f'<p class="ls-since">In the survey since <time>{day}</time>.</p>\n'

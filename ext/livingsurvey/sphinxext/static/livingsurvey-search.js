@@ -1,0 +1,330 @@
+// The search for papers: one index for the explorer, the boxes of all pages, and the page of
+// results. Hyphens, accents and British spelling make no difference; a paper called just what was
+// asked for comes first, then the others by where and how well they match.
+(() => {
+  "use strict";
+
+  const { atNextFrame, fold, make, root } = window.livingsurvey;
+
+  // Texts that can be compared -----------------------------------------------------------
+
+  /** A text as it is compared: "KV-cache quantisation" is "kv cache quantisation". */
+  function simplify(text) {
+    return (
+      fold(text)
+        // American and British spelling fall together, in what is asked and in what is there, and
+        // while a word is being typed.
+        .replace(/z/g, "s")
+        .replace(/our(?=\w|\b)/g, "or")
+        .replace(/ll(?=ed|ing|er)/g, "l")
+        .replace(/[^\p{L}\p{N}+]+/gu, " ")
+        .trim()
+    );
+  }
+
+  const squash = (text) => text.replaceAll(" ", "");
+  const ENDINGS = /(isations?|ations?|ions?|ings?|ers?|ed|es|e|s)$/;
+  const EVERYDAY = new Set("a an and by for from in of on or the to with is are how what".split(" "));
+
+  /** What all forms of a word begin with; the word itself if little would be left. */
+  function stem(word) {
+    const rest = word.replace(ENDINGS, "");
+    return rest.length >= 4 ? rest : word;
+  }
+
+  function readIdentifier(query) {
+    const arxiv = query.match(/\b\d{4}\.\d{4,5}\b/);
+    if (arxiv) return arxiv[0];
+    const doi = query.match(/\b10\.\d{4,}\/\S+/);
+    return (doi ? doi[0] : query).trim().toLowerCase();
+  }
+
+  // The index ----------------------------------------------------------------------------
+
+  let papers = [];
+  let places = [];
+  let loading = null;
+  let pattern = "papers/*.html";
+
+  /** Called by the script that holds the index: rows of papers, and categories and authors. */
+  function receiveIndex(rows, found, pages) {
+    pattern = pages;
+    papers = rows.map(
+      ([anchor, key, name, title, authors, truncated, venue, year, note, tags, links, ids, said], rank) => ({
+        anchor, key, name, title, authors, truncated, venue, year, note, links, ids, said, rank,
+        tags: tags ? tags.split(" ") : [],
+      }),
+    );
+    places = found.map(([kind, title, address, count]) => ({
+      kind, title, address, count, text: simplify(title),
+    }));
+    const titles = new Map(found.filter((one) => one[0] === "category").map((one) => [one[4], one[1]]));
+    for (const paper of papers) {
+      const acronym = (paper.venue.match(/\(([^()]+)\)$/) || [])[1] || "";
+      const topics = paper.tags.map((tag) => titles.get(tag) || tag).join(" ");
+      paper.acronym = acronym || paper.venue;
+      paper.fields = [
+        [12, simplify(paper.name)],
+        [7, simplify(paper.title)],
+        [8, simplify(paper.authors.join(" "))],
+        [4, simplify(`${paper.venue} ${paper.year}`)],
+        [3, simplify(topics)],
+        [2, simplify(paper.note)],
+        [1, simplify(`${paper.key} ${paper.ids.join(" ")}`)],
+      ].map(([weight, text]) => [weight, ` ${text} `]);
+      paper.text = paper.fields.map(([, text]) => text).join("");
+      paper.squashed = squash(paper.fields[0][1] + paper.fields[1][1]);
+      paper.names = paper.name.split(" / ").map((one) => one.toLowerCase());
+      paper.exact = new Set([paper.key, paper.anchor, ...paper.ids].map((one) => one.toLowerCase()));
+    }
+  }
+
+  /** Load the index; it is a script, since a page opened from a file may load nothing else. */
+  function loadIndex() {
+    if (!loading) {
+      loading = new Promise((resolve, reject) => {
+        const script = make("script", { src: `${root}_static/livingsurvey/index.js` });
+        script.addEventListener("load", () => resolve(papers));
+        script.addEventListener("error", () => {
+          loading = null;
+          reject(new Error("no index"));
+        });
+        document.head.append(script);
+      });
+    }
+    return loading;
+  }
+
+  // Finding ------------------------------------------------------------------------------
+
+  /** How well a word stands in a text, from 0 to 1. */
+  function rate(text, word) {
+    const at = text.indexOf(word);
+    if (at < 0) return 0;
+    if (text.includes(` ${word} `)) return 1;
+    if (text.includes(` ${word}`)) return 0.7;
+    return word.length > 2 ? 0.25 : 0;
+  }
+
+  function score(paper, words, stems, query) {
+    let sum = 0;
+    for (let n = 0; n < words.length; n += 1) {
+      let best = 0;
+      for (const [weight, text] of paper.fields) {
+        best = Math.max(best, weight * rate(text, words[n]), weight * 0.6 * rate(text, stems[n]));
+      }
+      // Not word by word, but with the hyphens and spaces of a name left out.
+      if (!best && words[n].length > 3 && paper.squashed.includes(words[n])) best = 1;
+      if (!best) return 0;
+      sum += best;
+    }
+    const [, name] = paper.fields[0];
+    const [, title] = paper.fields[1];
+    if (words.length > 1) {
+      const phrase = ` ${query}`;
+      if (title.includes(phrase) || name.includes(phrase)) sum += 8;
+      else if (paper.fields[2][1].includes(phrase) || paper.fields[5][1].includes(phrase)) sum += 4;
+    }
+    return sum / words.length + Math.log1p(paper.said) / 4;
+  }
+
+  /** The papers that match, best first: [{ paper, score }]. */
+  function search(asked) {
+    const query = simplify(asked);
+    if (!query) return papers.map((paper) => ({ paper, score: 0 }));
+    const all = query.split(" ");
+    const telling = all.filter((word) => !EVERYDAY.has(word));
+    const words = telling.length ? telling : all;
+    const stems = words.map(stem);
+    const plain = asked.trim().toLowerCase();
+    const identifier = readIdentifier(asked);
+    const squashed = squash(query);
+    let found = [];
+    for (const paper of papers) {
+      let points = 0;
+      if (paper.exact.has(identifier)) points = 2000;
+      else if (paper.names.includes(plain)) points = 1500;
+      else if (paper.name && squash(simplify(paper.name)) === squashed) points = 1000;
+      else if (squash(paper.fields[1][1]) === squashed) points = 1000;
+      if (!points && !stems.every((word) => paper.text.includes(word) || paper.squashed.includes(word))) {
+        continue;
+      }
+      points += score(paper, words, stems, query);
+      if (points > 0) found.push({ paper, score: points });
+    }
+    if (!found.length && words.length > 2) found = searchMost(words, stems, query);
+    return found.sort((a, b) => b.score - a.score || a.paper.rank - b.paper.rank);
+  }
+
+  /** Where no paper has all words: those that have all but one. */
+  function searchMost(words, stems, query) {
+    const found = [];
+    for (const paper of papers) {
+      const kept = words.filter((word, n) => paper.text.includes(stems[n]));
+      if (kept.length < words.length - 1) continue;
+      const points = score(paper, kept, kept.map(stem), query);
+      if (points > 0) found.push({ paper, score: points / 2 });
+    }
+    return found;
+  }
+
+  /** Categories and authors whose name holds all words. */
+  function findPlaces(asked, limit = 3) {
+    const words = simplify(asked).split(" ").filter(Boolean);
+    if (!words.length) return [];
+    return places
+      .map((place) => {
+        const ratings = words.map((word) => rate(` ${place.text} `, word));
+        return { place, score: Math.min(...ratings) + (place.text === words.join(" ") ? 1 : 0) };
+      })
+      .filter((one) => one.score >= 0.7)
+      .sort((a, b) => b.score - a.score || b.place.count - a.place.count)
+      .slice(0, limit)
+      .map((one) => one.place);
+  }
+
+  const describe = (paper) =>
+    [
+      paper.authors.length > 2 || (paper.truncated && paper.authors.length)
+        ? `${paper.authors[0]} et al.`
+        : paper.authors.join(" and "),
+      [paper.acronym, paper.year].filter(Boolean).join(" "),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+
+  const pageOf = (paper) => root + pattern.replace("*", paper.anchor);
+
+  /** A title with its short name in bold. */
+  function writeTitle(paper) {
+    const { name, title } = paper;
+    if (!name) return [title];
+    const rest = title.startsWith(name) ? title.slice(name.length) : "";
+    if (rest === "" ? title === name : /^[ :,]/.test(rest)) {
+      return [make("strong", { class: "ls-name" }, name), rest];
+    }
+    return [make("strong", { class: "ls-name" }, name), ` ${title}`];
+  }
+
+  // Suggestions while typing --------------------------------------------------------------
+
+  let boxes = 0;
+  /** Show what matches below a box for searching, as one types; Enter alone searches all. */
+  function suggest(input) {
+    boxes += 1;
+    const id = `ls-suggestions-${boxes}`;
+    const list = make("ul", { class: "ls-suggestions", id, role: "listbox", "aria-label": "Suggestions", hidden: true });
+    document.body.append(list);
+    const attributes = {
+      role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id,
+    };
+    for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
+    let chosen = -1;
+
+    function close() {
+      list.hidden = true;
+      chosen = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    }
+    function choose(next) {
+      const options = [...list.children];
+      if (!options.length) return;
+      chosen = (next + options.length) % options.length;
+      options.forEach((one, n) => one.setAttribute("aria-selected", String(n === chosen)));
+      options[chosen].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options[chosen].id);
+    }
+    function option(n, href, ...content) {
+      const item = make("li", { role: "option", id: `${id}-${n}`, "aria-selected": "false" }, ...content);
+      item.dataset.href = href;
+      item.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        location.assign(href);
+      });
+      return item;
+    }
+    const show = atNextFrame(() => {
+      const asked = input.value.trim();
+      if (!asked || document.activeElement !== input) return close();
+      const options = [];
+      for (const place of findPlaces(asked, 2)) {
+        const what = place.kind === "author" ? `author · ${place.count} papers` : place.kind;
+        options.push(option(options.length, root + place.address, place.title, make("small", {}, what)));
+      }
+      for (const { paper } of search(asked).slice(0, 8 - options.length)) {
+        const href = pageOf(paper);
+        options.push(option(options.length, href, ...writeTitle(paper), make("small", {}, describe(paper))));
+      }
+      list.replaceChildren(...options);
+      if (!options.length) return close();
+      const place = input.getBoundingClientRect();
+      const width = Math.min(Math.max(place.width, 384), document.documentElement.clientWidth - 16);
+      list.style.width = `${width}px`;
+      list.style.left = `${Math.max(8, Math.min(place.left, document.documentElement.clientWidth - width - 8))}px`;
+      list.style.top = `${place.bottom + 2}px`;
+      list.hidden = false;
+      chosen = -1;
+      input.setAttribute("aria-expanded", "true");
+    });
+    input.addEventListener("focus", () => loadIndex().catch(() => {}));
+    input.addEventListener("input", () => loadIndex().then(show, () => {}));
+    input.addEventListener("blur", close);
+    addEventListener("scroll", close, { passive: true });
+    input.addEventListener("keydown", (event) => {
+      if (list.hidden) return;
+      if (event.key === "ArrowDown") choose(chosen + 1);
+      else if (event.key === "ArrowUp") choose(chosen < 0 ? -1 : chosen - 1);
+      else if (event.key === "Escape") close();
+      else if (event.key === "Enter" && chosen >= 0) location.assign(list.children[chosen].dataset.href);
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  // The page of results -------------------------------------------------------------------
+
+  async function showResults() {
+    const results = document.getElementById("search-results");
+    const asked = new URLSearchParams(location.search).get("q") || "";
+    if (!results || !asked.trim()) return;
+    try {
+      await loadIndex();
+    } catch {
+      return; // Sphinx's own results follow all the same
+    }
+    const found = search(asked);
+    const near = findPlaces(asked, 4);
+    if (!found.length && !near.length) return;
+    const item = (href, content, by, note) =>
+      make(
+        "li",
+        {},
+        make("a", { class: "reference internal", href }, ...content),
+        make("p", { class: "ls-by" }, by),
+        note ? make("p", { class: "ls-note" }, note) : null,
+      );
+    const list = make(
+      "ul",
+      { class: "ls-found" },
+      ...near.map((one) =>
+        item(root + one.address, [one.title], one.kind === "author" ? `Author of ${one.count} papers` : "Category"),
+      ),
+      ...found.slice(0, 10).map(({ paper }) => item(pageOf(paper), writeTitle(paper), describe(paper), paper.note)),
+    );
+    const explorer = document.querySelector('.sidebar-tree a[href*="explorer"]');
+    const more = found.length > 10 && explorer
+      ? make("p", {}, make("a", { href: `${explorer.getAttribute("href")}#q=${encodeURIComponent(asked)}` }, `All ${found.length} papers in the explorer`))
+      : null;
+    results.before(
+      make("section", { class: "ls-papers ls-search-papers" }, make("h2", {}, "Papers"), list, more),
+      make("h2", { class: "ls-search-pages" }, "In the text"),
+    );
+  }
+
+  Object.assign(window.livingsurvey, {
+    describe, findPlaces, loadIndex, pageOf, receiveIndex, search, writeTitle,
+  });
+  document.querySelectorAll('form[role="search"] input[name="q"]').forEach(suggest);
+  showResults();
+})();
