@@ -116,7 +116,17 @@ def test_a_site_offers_every_file(bread: Survey) -> None:
     sitemap = etree.fromstring(result.read("sitemap.xml").encode())
     assert sitemap.xpath("//*[local-name()='loc']/text()") == [
         f"https://example.org/bread/{name}.html"
-        for name in ("index", "dough", "oven", "references", "more/browse")
+        for name in (
+            "index",
+            "dough",
+            "oven",
+            "references",
+            "more/browse",
+            "papers/rossi2019wild",
+            "papers/abbas2021steam",
+            "papers/chen2020flour",
+            "papers/dahl2018yeast",
+        )  # fmt: skip
     ]
 
 

@@ -1,7 +1,7 @@
 // The explorer: search, facets, order, basket and export for the table of all papers.
 //
-// The papers come from the index that all searching shares; rows are made as they are seen, a
-// hundred at a time, so that ten thousand papers stay fluid. Without this script the page holds
+// The papers come from the index that all searching shares; rows are made as they are seen,
+// some at a time, so that ten thousand papers stay fluid. Without this script the page holds
 // them all in one table. The selection lives in the fragment of the address: it can be shared, and
 // works from file://, where no other part of an address may change.
 (async () => {
@@ -12,7 +12,7 @@
   const explorer = document.querySelector(".ls-explorer");
   if (!explorer) return;
 
-  const BATCH = 100;
+  const BATCH = 40;
   const BASKET = "livingsurvey-basket";
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
@@ -294,7 +294,7 @@
     return make("p", { class: "ls-field" }, make("label", { for: id }, label), control);
   }
 
-  const search = make("input", { type: "search", autocomplete: "off" });
+  const search = make("input", { type: "search", autocomplete: "off", placeholder: "Name, author, topic, year, arXiv id, DOI" });
   const from = make("input", { type: "number", min: firstYear, max: lastYear, placeholder: firstYear });
   const to = make("input", { type: "number", min: firstYear, max: lastYear, placeholder: lastYear });
   const venue = make("select");

@@ -33,7 +33,7 @@
   }
 
   function readIdentifier(query) {
-    const arxiv = query.match(/\b\d{4}\.\d{4,5}\b/);
+    const arxiv = query.match(/\b\d{4}\.\d{4,5}(?=v\d+\b|\b)/);
     if (arxiv) return arxiv[0];
     const doi = query.match(/\b10\.\d{4,}\/\S+/);
     return (doi ? doi[0] : query).trim().toLowerCase();
