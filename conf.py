@@ -61,6 +61,7 @@ html_logo = "docs/logo/favicon.svg"
 # Where the site is to be published; without it, it has no sitemap and its links stay relative.
 html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_copy_source = False
+html_additional_pages = {"404": "livingsurvey-404.html"}
 html_show_sphinx = False
 html_theme_options = {
     "light_css_variables": {

@@ -29,7 +29,7 @@ CHAPTERS = (
 KINDS = (
     "index", "budget", "explorer", "references", "glossary", "browse/years",
     "browse/authors", "browse/venues", "browse/recent", "take-away", "contributing/agreement",
-    "search", "genindex", "papers/hu2021lora", "papers/dao2022flashattention",
+    "search", "genindex", "404", "papers/hu2021lora", "papers/dao2022flashattention",
 )  # fmt: skip
 """One page of each kind."""
 
@@ -205,7 +205,9 @@ def test_scripts_are_loaded_only_where_used(built_site: Path) -> None:
         return set(re.findall(r'src="[^"]*/(livingsurvey[^"?]*)', text))
 
     # Names the landmarks of every page; searches on every page.
-    common = {"livingsurvey-furo.js", "livingsurvey.js", "livingsurvey-search.js"}
+    common = {
+        "livingsurvey-furo.js", "livingsurvey.js", "livingsurvey-search.js", "livingsurvey-keys.js"
+    }  # fmt: skip
     assert common <= scripts("glossary") <= common | {"livingsurvey-hovercards.js"}
     assert scripts("take-away") == common
     assert scripts("search") == common

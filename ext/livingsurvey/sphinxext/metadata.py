@@ -60,7 +60,13 @@ def add_metadata(
     if not is_site(app.builder):
         return
     about = get_survey_domain(app.env).settings.about
+    context.setdefault("ls_about", about)
+    is_elsewhere = about.pdf.startswith(("http://", "https://"))
+    context["ls_pdf"] = about.pdf if is_elsewhere else context["pathto"](about.pdf, 1)
     known = str(context.get("metatags", ""))
+    if pagename == "404" and about.base_url:
+        # It is shown in place of any page, however deep.
+        known = f'<base href="{escape(about.base_url)}">\n{known}'
     tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
     if doctree is not None:
         is_root = pagename == app.config.root_doc
@@ -267,8 +273,8 @@ def _link(relation: str, address: str, media_type: str, title: str) -> str:
     )
 
 
-SHARED = ("livingsurvey.js", "livingsurvey-search.js")
-"""What every page has: its box for searching suggests papers."""
+SHARED = ("livingsurvey.js", "livingsurvey-search.js", "livingsurvey-keys.js")
+"""What every page has: its box for searching suggests papers, and keys work."""
 
 
 def add_scripts(

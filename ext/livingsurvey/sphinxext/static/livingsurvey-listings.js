@@ -4,7 +4,8 @@
 (() => {
   "use strict";
 
-  const { announce, atNextFrame, fold, load, make, makeCopyButton, root } = window.livingsurvey;
+  const shared = window.livingsurvey;
+  const { announce, atNextFrame, fold, load, make, makeCopyButton, root } = shared;
   const LONG = 10;
   const ORDERS = [
     ["", "as listed"],
@@ -150,6 +151,21 @@
       count.textContent = text;
     };
     filter.addEventListener("input", atNextFrame(update));
+    filter.addEventListener("focus", async () => {
+      // An entry names three authors; all the others are found too.
+      try {
+        await shared.loadIndex();
+      } catch {
+        return;
+      }
+      showAll();
+      for (const item of items) {
+        if (item.all) continue;
+        item.all = true;
+        item.text += ` ${shared.authorsOf(item.element.id.replace(/^paper-/, ""))}`;
+      }
+      if (filter.value) update();
+    });
     order.addEventListener("change", update);
     listing.prepend(
       make(

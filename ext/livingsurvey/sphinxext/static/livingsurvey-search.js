@@ -43,6 +43,7 @@
 
   let papers = [];
   let places = [];
+  let authors = new Map();
   let loading = null;
   let pattern = "papers/*.html";
 
@@ -59,6 +60,7 @@
       kind, title, address, count, text: simplify(title),
     }));
     const titles = new Map(found.filter((one) => one[0] === "category").map((one) => [one[4], one[1]]));
+    authors = new Map(papers.map((paper) => [paper.anchor, fold(paper.authors.join(" "))]));
     for (const paper of papers) {
       const acronym = (paper.venue.match(/\(([^()]+)\)$/) || [])[1] || "";
       const topics = paper.tags.map((tag) => titles.get(tag) || tag).join(" ");
@@ -323,6 +325,7 @@
   }
 
   Object.assign(window.livingsurvey, {
+    authorsOf: (anchor) => authors.get(anchor) || "",
     describe, findPlaces, loadIndex, pageOf, receiveIndex, search, writeTitle,
   });
   document.querySelectorAll('form[role="search"] input[name="q"]').forEach(suggest);

@@ -149,6 +149,12 @@
     for (const paper of papers) records.set(paper.anchor, paper);
   }
 
+  // A BibTeX entry on a page, such as how to cite the survey, is there to be copied.
+  for (const block of document.querySelectorAll(".highlight-bibtex")) {
+    const text = () => block.querySelector("pre").textContent;
+    block.prepend(makeCopyButton(text, "Copy BibTeX", "Copy the BibTeX entry"));
+  }
+
   window.livingsurvey = {
     announce, atNextFrame, copy, fold, load, loadAll, make, makeCopyButton, receive, root,
   };
