@@ -236,6 +236,12 @@ def test_chapters_are_colored_by_the_taxonomy(real_book: Book, catalog: Catalog)
         assert f"{{ls-{category.tag}}}{{HTML}}{{{category.color[1:].upper()}}}" in data
 
 
+def test_no_two_figures_have_one_number(real_book: Book) -> None:
+    numbers = re.findall(r"^\s*Fig\. ([\d.]+): ", real_book.text, re.MULTILINE)
+    assert len(numbers) > 30
+    assert [number for number, count in Counter(numbers).items() if count > 1] == []
+
+
 def test_figures_are_vectors(real_book: Book) -> None:
     images = [image for page in real_book.structure["pages"] for image in page["images"]]
     assert images == []

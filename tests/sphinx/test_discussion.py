@@ -97,6 +97,16 @@ def test_count_in_the_head_of_a_chapter(talking: Survey) -> None:
     )
 
 
+def test_the_head_of_a_chapter_tells_how_old_its_discussion_is(talking: Survey) -> None:
+    prose = PROSE.replace("abbas2021steam,", "").replace("{cite:t}`abbas2021steam` and ", "")
+    talking.write("docs/oven.md", prose)
+    (note,) = read(talking, "oven").xpath("//p[@class='ls-discussed']")
+    assert squeeze(note).startswith("0 of 1 papers listed in this chapter are discussed")
+    assert squeeze(note).endswith(
+        "The newest paper listed is of January 2021, the newest discussed of 2020."
+    )
+
+
 def test_agreement_names_both_kinds(talking: Survey) -> None:
     page = read(talking, "agreement")
     found = [squeeze(one) for one in page.xpath("//p[@class='rubric'] | //*[@role='main']//li")]
