@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A place in a text file, as editors count: lines and columns start at 1.

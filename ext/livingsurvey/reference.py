@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from livingsurvey.bibtex.types import OTHER, PATENT, REPORT, SOFTWARE, WEB, find_entry_type
 from livingsurvey.markup import Node, Text, parse, render_text
+from livingsurvey.model import MONTH_NAMES
 from livingsurvey.names import is_others, parse_name, split_names
 
 if TYPE_CHECKING:
@@ -135,10 +136,6 @@ _LEADERS = {
     "compiler": ("comp.", "comps."),
     "reviser": ("rev.", "revs."),
 }
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 _DATED = (OTHER, PATENT, REPORT, SOFTWARE, WEB)
 """Kinds of works whose month says more than their volume."""
 
@@ -207,7 +204,7 @@ def _name_date(paper: Paper) -> str:
     if not paper.month or find_entry_type(paper.entry_type).kind not in _DATED:
         return str(paper.year)
     day = _DAY.match(paper.fields.get("date", ""))
-    return f"{paper.year}, {_MONTHS[paper.month - 1]}" + (f" {int(day[1])}" if day else "")
+    return f"{paper.year}, {MONTH_NAMES[paper.month - 1]}" + (f" {int(day[1])}" if day else "")
 
 
 class _Writer:

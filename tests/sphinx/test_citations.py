@@ -153,15 +153,6 @@ def test_suppress_warnings_works_by_code(survey: Survey) -> None:
     assert (result.status, result.warnings) == (0, "")
 
 
-def test_a_list_of_stock_is_reported_for_it_would_stay_empty(survey: Survey) -> None:
-    page = survey.read("docs/oven.md")
-    survey.write("docs/oven.md", page + "\n## List\n\n```{bibliography}\n```\n")
-    assert survey.build().warnings.strip() == (
-        "docs/oven.md:13: WARNING: {bibliography} of sphinxcontrib-bibtex has no entries in a "
-        "living survey; write {survey:references} [survey.config]"
-    )
-
-
 FOOTNOTES = """# Oven
 
 ## Heat

@@ -15,11 +15,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pybtex.database import Entry, Person
+from pybtex.exceptions import PybtexError
 from pybtex.plugin import find_plugin
+from pybtex.richtext import Text as RichText
 from pybtex.style.labels.alpha import LabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 
 from livingsurvey.markup import parse
+from livingsurvey.model import MONTH_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,6 +41,7 @@ _ESCAPES = str.maketrans(
 )
 
 
+_SYNTAX = re.compile(r"[\\{}$]")
 _SPECIAL = re.compile(r"\\(?:text[a-z]+\{\}|.)|[{}]")
 """The TeX that :func:`_escape` makes of what is no letter."""
 _BASE_LETTERS = str.maketrans(
@@ -75,6 +79,55 @@ def make_entry(paper: model.Paper, *, most_persons: int | None = None) -> Entry:
     entry = Entry(paper.entry_type, fields=fields, persons=persons)
     entry.key = paper.key
     return entry
+
+
+_STOCK_TYPES = {
+    "conference": "inproceedings", "electronic": "online", "www": "online",
+    "report": "techreport", "thesis": "phdthesis", "mathesis": "mastersthesis",
+}  # fmt: skip
+"""What pybtex's styles call the types that they have another name for."""
+
+
+def make_stock_entry(paper: model.Paper, style: str) -> Entry:
+    """Return the entry of a paper as a pybtex style prints it. Never raises.
+
+    Its fields are as they are written, so that the style sees which capitals are protected; TeX
+    that pybtex cannot read is passed on as we read it.
+
+    Args:
+        paper: The paper.
+        style: The style; a type that it does not know is printed as ``misc``.
+    """
+    entry = make_entry(paper)
+    for name, value in paper.fields.items():
+        if name not in {"author", "editor"}:
+            entry.fields[name] = value if _is_readable(value) else _escape(parse(value).text)
+    entry.fields["title"] = entry.fields.get("title") or paper.key
+    facts = {"year": str(paper.year or ""), "doi": paper.doi}
+    facts["url"] = paper.url if "url" in paper.fields else ""
+    facts["month"] = MONTH_NAMES[paper.month - 1] if paper.month else ""
+    facts["school"] = entry.fields.get("institution", "")
+    for name, fact in facts.items():
+        if fact:
+            entry.fields[name] = fact
+        elif name in entry.fields:  # no year, no address: a style prints what it finds
+            del entry.fields[name]
+    kind = _STOCK_TYPES.get(entry.fields.get("type", ""), entry.type)
+    kind = _STOCK_TYPES.get(entry.type, entry.type) if kind == entry.type else kind
+    formatting = load_style(style)
+    is_known = hasattr(formatting, f"get_{kind}_template") or hasattr(formatting, f"format_{kind}")
+    entry.type = kind if is_known else "misc"
+    return entry
+
+
+def _is_readable(tex: str) -> bool:
+    if not _SYNTAX.search(tex):
+        return True
+    try:
+        RichText.from_latex(tex)
+    except (ValueError, PybtexError):
+        return False
+    return True
 
 
 def _make_persons(

@@ -7,8 +7,8 @@ Prose cites with its roles, in its reference styles. What is done otherwise, and
   ``format_references``, with the entry and the anchor looked up by key. To be removed when it
   looks citations up by key and says which pages depend on an entry.
 - Its reading of the .bib ends the build at a missing comma and drops what follows a repeated key.
-  So it is told that the files are read, and is given those entries that footnotes cite. To be
-  removed when it recovers from mistakes.
+  So it is told that the files are read, and is given those entries that footnotes cite, or all
+  where there is a ``bibliography``. To be removed when it recovers from mistakes.
 - It ends the build at a target that is no list of keys, which is reported here.
 - pybtex reads the installed entry points again for each use of a plugin; those in use are
   registered. To be removed when pybtex remembers what it has found.
@@ -26,18 +26,18 @@ from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainTextBackend
 from pybtex.database import BibliographyData
 from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
+from sphinxcontrib.bibtex.directives import BibliographyDirective as StockDirective
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from sphinxcontrib.bibtex.foot_domain import BibtexFootDomain
 from sphinxcontrib.bibtex.foot_roles import FootCiteRole
 from sphinxcontrib.bibtex.roles import CiteRole
 from sphinxcontrib.bibtex.style.names.last import LastNameStyle
 
-from livingsurvey.bibtex.styled import (
-    load_style,
-    make_entry,
-)
+from livingsurvey.bibtex.source import show_path
+from livingsurvey.bibtex.styled import load_style, make_stock_entry
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.model import Location
+from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.citations import (
     NameInHeadings,
     ResolveCitations,
@@ -48,6 +48,8 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pybtex.database import Entry
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -115,18 +117,62 @@ class FootnoteRole(FootCiteRole):
 
 def _make_printable_entry(paper: Paper, style: str) -> Entry:
     """Return an entry that a pybtex style can print whole, if need be as one of another type."""
-    entry = make_entry(paper)
+    entry = make_stock_entry(paper, style)
     try:
         load_style(style).format_entry("", entry)
-    except (ValueError, pybtex.exceptions.PybtexError):  # TeX it cannot read, a field it lacks
+    except (ValueError, pybtex.exceptions.PybtexError):  # a field that it lacks
         entry.type = "misc"
     return entry
 
 
-def list_bibliographies(env: BuildEnvironment) -> list[tuple[str, int, str]]:
-    """Return where stock's lists of references stand: document, line, and their own id."""
-    domain = cast("BibtexDomain", env.get_domain("cite"))
-    return [(key.docname, one.line, key.id_) for key, one in domain.bibliographies.items()]
+class BibliographyDirective(StockDirective):
+    """Stock's own list of references, with the entries of the catalog.
+
+    It has its own filter, style, kind of list and prefixes, and stock's cost: each list looks at
+    every entry and every citation.
+    """
+
+    def run(self) -> Sequence[nodes.Node]:
+        """Return stock's node; the page depends on all entries, as stock has it."""
+        get_survey_domain(self.env).ask(self.env.current_document.docname, AllPapers())
+        fill_stock(self.env)
+        return super().run()
+
+
+def fill_stock(env: BuildEnvironment) -> None:
+    """Give stock the entries of the catalog, by file, if it has not got them."""
+    domain, stock = get_survey_domain(env), cast("BibtexDomain", env.get_domain("cite"))
+    known = stock.bibdata
+    if any(file.keys for file in known.bibfiles.values()):
+        return
+    style = env.config.bibtex_default_style
+    entries: dict[str, Entry] = {}
+    keys: dict[str, dict[str, None]] = {}
+    for key, paper in domain.catalog.papers.items():
+        entries[key] = make_stock_entry(paper, style)
+        keys.setdefault(paper.location.path, {})[key] = None
+    root = domain.settings.root
+    files = {
+        path: file._replace(keys=keys.get(show_path(path, root), {}))
+        for path, file in known.bibfiles.items()
+    }
+    stock.data["bibdata"] = known._replace(bibfiles=files, data=BibliographyData(entries))
+
+
+def on_env_updated(app: Sphinx, env: BuildEnvironment) -> None:
+    """Give stock its entries before it makes its lists (500), if there are any."""
+    if cast("BibtexDomain", env.get_domain("cite")).bibliographies:
+        fill_stock(env)
+
+
+def list_stock(env: BuildEnvironment) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return what stock's own lists show, by their page: list, key, anchor and label."""
+    shown: dict[str, list[tuple[str, ...]]] = {}
+    for one in cast("BibtexDomain", env.get_domain("cite")).citations:
+        docname, place = one.bibliography_key
+        entry = place, one.key, one.citation_id, one.formatted_entry.label
+        shown.setdefault(docname, []).append(entry)
+    return {docname: tuple(entries) for docname, entries in shown.items()}
 
 
 _STYLE = "bibtex_reference_style"
@@ -181,5 +227,6 @@ def setup_bibtex(app: Sphinx) -> None:
             app.add_role_to_domain(domain.name, name, role(), override=True)
     app.add_role("cite", CitationRole(), override=True)
     app.add_role("footcite", FootnoteRole(), override=True)
+    app.add_directive("bibliography", BibliographyDirective, override=True)
     app.add_transform(NameInHeadings)
     app.add_post_transform(ResolveCitations)

@@ -20,7 +20,7 @@ from sphinx.errors import NoUri
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
-from sphinxcontrib.bibtex.domain import BibtexDomain
+from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
 from sphinxcontrib.bibtex.style.referencing import PersonStyle, format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
@@ -273,6 +273,11 @@ class CitationFormatter(CitationStyle):
         super().__init__(domain, survey.cited)
         self.list_docname = survey.references
         self._is_label_cited = survey.cites_labels
+        stock = cast("BibtexDomain", domain.env.get_domain("cite"))
+        self.stock: dict[str, list[tuple[int, Citation]]] = {}
+        for rank, citation in enumerate(stock.citations):
+            if stock.bibliographies[citation.bibliography_key].list_ == "citation":
+                self.stock.setdefault(citation.key, []).append((rank, citation))
         self._texts: dict[tuple[str, Targets], str] = {}
 
     @cached_property
@@ -298,6 +303,9 @@ class CitationFormatter(CitationStyle):
 
     def format(self, role: str, targets: Targets, docname: str) -> list[nodes.Node]:
         """Return the nodes of a citation on a page; see :meth:`CitationStyle.write`."""
+        listed = [self._find_listed(target, docname) for target in targets]
+        if any(listed):
+            return self._format_listed(role, targets, docname, listed)
         ends = (docname, self.list_docname) if self._has_address(docname) else _NOWHERE
         citation = nodes.inline("", "", *self.write(role, targets, ends))
         if ends is _NOWHERE:
@@ -309,8 +317,69 @@ class CitationFormatter(CitationStyle):
     def spell(self, role: str, targets: Targets) -> str:
         """Return what a citation prints; formatted once for all who repeat the sentence."""
         if (role, targets) not in self._texts:
-            self.format(role, targets, self.list_docname)
-        return self._texts.get((role, targets), "")
+            made = self.format(role, targets, self.list_docname)
+            self._texts[role, targets] = nodes.inline("", "", *made).astext()
+        return self._texts[role, targets]
+
+    def _find_listed(self, target: CitationTarget, docname: str) -> tuple[int, Citation] | None:
+        """Return where a ``bibliography`` lists what a page cites, if that is where to look.
+
+        A list on the page itself comes first, as stock has it, then ``survey:references``.
+        """
+        listed = self.stock.get(target.key, ())
+        here = (one for one in listed if one[1].bibliography_key.docname == docname)
+        is_ours = self.list_docname and target.key in self.catalog.papers
+        return next(here, listed[0] if listed and not is_ours else None)
+
+    def _format_listed(
+        self,
+        role: str,
+        targets: Targets,
+        docname: str,
+        listed: Sequence[tuple[int, Citation] | None],
+    ) -> list[nodes.Node]:
+        """Return the nodes of a citation whose works stand in lists of stock, in their order."""
+        found = [
+            (*one, target) for one, target in zip(listed, targets, strict=True) if one is not None
+        ]
+        found.sort(key=lambda one: one[0])
+        text = self.join(
+            role,
+            (
+                (one.entry, one.formatted_entry, self._inform_listed(one, target, docname))
+                for _, one, target in found
+            ),
+        )
+        rest = tuple(
+            target
+            for one, target in zip(listed, targets, strict=True)
+            if not one and target.key in self.catalog.papers
+        )
+        made = list(text.render(BibtexDomain.backend))
+        return [*made, nodes.Text(" "), *self.format(role, rest, docname)] if rest else made
+
+    def _inform_listed(
+        self, citation: Citation, target: CitationTarget, docname: str
+    ) -> SphinxReferenceInfo:
+        paper = self.catalog.papers.get(citation.entry.key)
+        # Stock's entries have anchors of their own in LaTeX, which it alone knows.
+        is_latex = self.builder.name == "latex"
+        return SphinxReferenceInfo(
+            builder=self.builder if is_latex else cast("Builder", _LinkMaker(self.builder)),
+            fromdocname=docname,
+            todocname=citation.bibliography_key.docname,
+            citation_id=citation.citation_id,
+            title=describe(paper) if paper else "",
+            pre_text=target.pre,
+            post_text=target.post,
+        )
+
+    def list_stock(self, key: str) -> tuple[tuple[str, str, str], ...]:
+        """Return where lists of stock have a work, and what they call it."""
+        return tuple(
+            (one.bibliography_key.docname, one.citation_id, one.formatted_entry.label)
+            for _, one in self.stock.get(key, ())
+        )
 
     def _has_address(self, docname: str) -> bool:
         """Whether there is a list of references to which a page can link."""
@@ -392,6 +461,6 @@ class ResolveCitations(SphinxPostTransform):
         docname = node.get("refdoc") or self.env.current_document.docname
         citation = nodes.inline(node.rawsource, "", classes=["bibtex-citation"], keys=keys)
         citation += formatter.format(node["reftype"], targets, docname)
-        unknown = list(mark_unknown(keys, formatter.catalog.papers))
+        unknown = list(mark_unknown(keys, {**formatter.catalog.papers, **formatter.stock}))
         citation += unknown if citation.children else unknown[1:]
         return citation

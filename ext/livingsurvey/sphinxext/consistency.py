@@ -15,7 +15,7 @@ from livingsurvey.diagnostics import (
     sort_diagnostics,
 )
 from livingsurvey.model import Location
-from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
+from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.config import check_names as check_settings
 from livingsurvey.sphinxext.discussion import describe_chapter, list_chapters
 from livingsurvey.upkeep.chapters import check_chapters, find_last_day
@@ -41,7 +41,6 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
                 *checker.check_names(),
                 *checker.check_homes(),
                 *checker.check_references(),
-                *checker.check_stock_lists(),
                 *checker.check_history(),
                 *checker.check_clocks(),
             ]
@@ -55,10 +54,15 @@ class _Checker:
         self.catalog = domain.catalog
         self.survey = survey
         self.env = app.env
+        self.stock = get_formatter(app.env).stock
 
     def locate(self, docname: str, line: int) -> Location:
         path = show_path(self.env.doc2path(docname), self.domain.settings.root)
         return Location(path, line)
+
+    def lists(self, key: str) -> bool:
+        """Whether some list of references holds a paper."""
+        return key in self.stock or bool(self.survey.references)
 
     def check_names(self) -> Iterator[Diagnostic]:
         """Find pages that name papers or categories which do not exist."""
@@ -69,12 +73,21 @@ class _Checker:
                 continue
             for mention in page.mentions:
                 for key in mention.keys:
-                    if key not in catalog.papers:
+                    if key not in catalog.papers and key not in self.stock:
                         yield Diagnostic(
                             code=Code.UNKNOWN_KEY,
                             message=f"the bibliography has no entry '{key}'",
                             location=self.locate(docname, mention.line),
                             suggestion=did_you_mean(key, catalog.papers),
+                            key=key,
+                        )
+                    elif mention.kind == "cite" and self.stock and not self.lists(key):
+                        yield Diagnostic(
+                            code=Code.REFERENCES_MISSING,
+                            message=f"no list of references holds '{key}'",
+                            location=self.locate(docname, mention.line),
+                            suggestion="let a {bibliography} list it, or add a page with "
+                            "{survey:references}",
                             key=key,
                         )
             for tag, line in page.categories:
@@ -142,23 +155,13 @@ class _Checker:
             ),
             None,
         )
-        if citing is not None and not holders:
+        if citing is not None and not holders and not self.stock:
             docname, mention = citing
             yield Diagnostic(
                 code=Code.REFERENCES_MISSING,
                 message="pages cite papers, but none holds the list of references",
                 location=self.locate(docname, mention.line),
                 suggestion="add a page with {survey:references}",
-            )
-
-    def check_stock_lists(self) -> Iterator[Diagnostic]:
-        """Find uses of stock's own list of references, which would stay empty in silence."""
-        for docname, line, _ in list_bibliographies(self.env):
-            yield Diagnostic(
-                code=Code.CONFIG,
-                message="{bibliography} of sphinxcontrib-bibtex has no entries in a living survey",
-                location=self.locate(docname, line),
-                suggestion="write {survey:references}",
             )
 
     def check_history(self) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from sphinx.util import logging
 from livingsurvey.diagnostics import Severity
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
-from livingsurvey.sphinxext.bibtex_bridge import list_bibliographies
+from livingsurvey.sphinxext.bibtex_bridge import list_stock
 from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
@@ -169,7 +169,7 @@ def _digest_survey(
                 )
                 for docname in survey.order
             ),
-            tuple(list_bibliographies(env)),
+            list_stock(env),
         )
     )
 
@@ -188,12 +188,13 @@ class PageFacts:
         self.citations = get_formatter(env)
         self.style = type(self.citations.style).__name__
         self.discussion = DiscussionFacts(self.catalog, survey, self.text_of)
+        self.stock = list_stock(env)
         self._places: dict[str, tuple[object, ...]] = {}
         self._mentions: dict[str, tuple[object, ...]] = {}
 
     def digest(self, docname: str, page: Page) -> str:
         """Return the digest of everything that the page shows of elsewhere."""
-        facts: list[object] = [self.survey.references]
+        facts: list[object] = [self.survey.references, self.stock.get(docname, ())]
         for mention in page.mentions:
             if mention.kind == "cite" and len(mention.keys) > 1:
                 facts.append(tuple(self.citations.sort(mention.keys)))
@@ -223,11 +224,12 @@ class PageFacts:
 
     def text_of(self, key: str, role: str) -> str:
         """Return what stands for the words of a citation of the paper by a role."""
+        listed = self.citations.list_stock(key)
         if key not in self.catalog.papers:
-            return ""
+            return f"{listed}"
         label = self.citations.label(key) if self.citations.prints_label(role) else ""
         suffix = self.citations.suffix(key)
-        return f"{self.catalog.papers[key].digest}{self.style}{label}{suffix}"
+        return f"{self.catalog.papers[key].digest}{self.style}{label}{suffix}{listed}"
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""

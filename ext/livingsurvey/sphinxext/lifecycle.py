@@ -76,6 +76,8 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("env-before-read-docs", 500, defer_garbage_collection),
     # After MyST, which makes [](#key) a reference at 879.
     ("doctree-read", 880, mentions.on_doctree_read),
+    # Before sphinxcontrib-bibtex makes its own lists (500).
+    ("env-updated", 400, bibtex_bridge.on_env_updated),
     # After Sphinx's numbering of sections (500), whose numbers pages show of each other; they are
     # not known at env-updated yet, which Sphinx emits first.
     ("env-get-updated", 900, freshness.on_env_get_updated),
