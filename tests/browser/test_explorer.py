@@ -43,6 +43,11 @@ def rows(page: Page) -> Locator:
     return page.locator(".ls-explorer tbody tr")
 
 
+def show_all(page: Page) -> None:
+    """Put all rows on the page, as for printing."""
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+
 def search(page: Page, text: str) -> None:
     page.locator("#ls-search").fill(text)
     page.wait_for_function(
@@ -87,6 +92,7 @@ def test_facets_follow_each_other(visits: Visits) -> None:
     assert min(years) >= 2024
     recent = count(page)
     page.get_by_label("With code").check()
+    show_all(page)
     assert count(page) == rows(page).filter(has=page.get_by_role("link", name="Code")).count()
     assert count(page) < recent
 
@@ -108,7 +114,7 @@ def test_venue(visits_http: Visits) -> None:
 
 
 def test_sorting_by_header(visits: Visits) -> None:
-    page = visits.open(PAGE)
+    page = visits.open(PAGE, viewport={"width": 1920, "height": 1080})
     head = page.get_by_role("columnheader", name="Year")
     button = head.get_by_role("button")
     button.focus()
@@ -153,6 +159,7 @@ def test_nonsense_in_the_address_does_no_harm(visits_http: Visits) -> None:
 def test_export_of_a_selection(name: str, visits: Visits) -> None:
     page = visits.open(PAGE)
     choose(page, "positional-encoding")
+    show_all(page)
     keys = rows(page).evaluate_all("all => all.map((one) => one.dataset.anchor)")
     assert len(keys) == count(page)
     with page.expect_download() as download:

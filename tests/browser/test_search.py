@@ -130,7 +130,7 @@ def test_suggestions_by_keyboard(visits: Visits) -> None:
 def test_an_author_is_found(visits: Visits) -> None:
     page = visits.open("index.html")
     type_in(page, "Frantar")
-    page.locator(".ls-suggestions li", has_text="Elias Frantar").click()
+    page.get_by_role("option", name="Elias Frantar author").click()
     page.wait_for_url("**/browse/authors.html#by-elias-frantar")
     assert "SparseGPT" in page.locator("#by-elias-frantar").inner_text()
 

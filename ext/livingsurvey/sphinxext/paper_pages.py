@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import sphinx
 from docutils import nodes
 
 from livingsurvey.bibtex.keys import make_anchor
@@ -70,8 +71,8 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     facts = PageFacts(domain, domain.settle(), app.env)
     states = {}
     for key, paper in domain.catalog.papers.items():
-        said = facts.of_paper(key)
-        states[make_anchor(key)] = digest((paper, said, pages.list_neighbors(paper)))
+        shown = facts.of_paper(key), pages.list_neighbors(paper), pages.list_categories(paper)
+        states[make_anchor(key)] = digest((paper, shown))
     for anchor in known.keys() - states.keys():
         _remove(_find_file(app, anchor))
     manifest.unlink(missing_ok=True)  # a build that is killed from here on has written anything
@@ -108,7 +109,8 @@ def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
 
 def _digest_frame(app: Sphinx) -> str:
     """Return the digest of what all pages have in common: settings, styles and scripts."""
-    config = sorted((one.name, str(one.value)) for one in app.config.filter(frozenset({"html"})))
+    values = app.config.filter(frozenset({"env", "html"}))
+    config = sorted((one.name, str(one.value)) for one in values)
     static = Path(app.outdir) / "_static"
     files = sorted(
         path
@@ -117,9 +119,9 @@ def _digest_frame(app: Sphinx) -> str:
         if path.suffix in {".css", ".js"}
     )
     texts = [path.read_bytes().hex() for path in files]
-    domain = get_survey_domain(app.env)
-    about, panels = domain.settings.about, find_panels(domain)
-    return digest((__version__, config, texts, about, app.config.project, sorted(panels.items())))
+    panels = find_panels(get_survey_domain(app.env))
+    versions = (__version__, sphinx.__display_version__)
+    return digest((versions, config, texts, sorted(panels.items())))
 
 
 def find_panels(domain: SurveyDomain) -> dict[str, str]:
@@ -159,6 +161,11 @@ class _Pages:
         earlier = keys[max(0, place - NEIGHBORS) : place]
         return self._name(earlier), self._name(keys[place + 1 : place + 1 + NEIGHBORS])
 
+    def list_categories(self, paper: Paper) -> list[tuple[str, str]]:
+        """Return what the records of a paper say of its categories, and their colors."""
+        known = self.catalog.taxonomy.categories
+        return [(known[tag].title, known[tag].color) for tag in paper.categories if tag in known]
+
     def _name(self, keys: Iterable[str]) -> list[Any]:
 
         papers = [self.catalog.papers[key] for key in keys]
@@ -174,7 +181,7 @@ class _Pages:
             "toctree": lambda **kwargs: "",  # furo would read the whole table of contents
             "ls_body": "".join(self._write(paper)),
             "ls_explorer": self.explorer,
-            "ls_color": self.catalog.taxonomy.categories[paper.home].color if paper.home else "",
+            "ls_color": next((color for _, color in self.list_categories(paper)), ""),
             "ls_about": self.about,
             "metatags": "\n".join(describe_paper_page(self.about, paper, address)),
         }

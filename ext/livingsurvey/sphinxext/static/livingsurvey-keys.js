@@ -147,6 +147,7 @@
     if (ACTIONS[event.key]() !== false) event.preventDefault();
   });
 
-  const foot = document.querySelector(".ls-edition, .ls-bottom p, footer");
+  const find = (selector) => document.querySelector(selector);
+  const foot = find(".ls-edition") || find(".ls-bottom p") || find("footer");
   foot?.append(make("button", { type: "button", class: "ls-button ls-keys-button", click: showKeys }, "Keys"));
 })();

@@ -24,6 +24,7 @@
 
   const squash = (text) => text.replaceAll(" ", "");
   const ENDINGS = /(isations?|ations?|ions?|ings?|ers?|ed|es|e|s)$/;
+  const YEAR = /^(19|20)\d\d$/;
   const EVERYDAY = new Set("a an and by for from in of on or the to with is are how what".split(" "));
 
   /** What all forms of a word begin with; the word itself if little would be left. */
@@ -112,7 +113,10 @@
     let sum = 0;
     for (let n = 0; n < words.length; n += 1) {
       let best = 0;
-      for (const [weight, text] of paper.fields) {
+      // A year is one of publication, or stands in the title; a key holds others.
+      const { fields } = paper;
+      const asked = YEAR.test(words[n]) ? [fields[0], fields[1], fields[3]] : fields;
+      for (const [weight, text] of asked) {
         best = Math.max(best, weight * rate(text, words[n]), weight * 0.6 * rate(text, stems[n]));
       }
       // Not word by word, but with the hyphens and spaces of a name left out.
