@@ -1,10 +1,10 @@
 """The corpus of hostile and broken input: ``tests/hostile``, a file for each kind.
 
-A case is a table: the text (``bib``, ``toml``, ``svg`` or ``conf``), how its bytes are made of it,
-and ``finds``, what has to be said of it: ``line:column: severity: message [code]``, with ``KEY``
-for the name of the case. In a text, ``KEY`` is that name too, ``REPEAT`` a piece many times over
-and ``BYTES`` some bytes. ``pytest tests/test_corpus.py --update-goldens`` writes ``finds`` anew;
-read the diff before it is committed.
+A case is a table: the text (``bib``, ``toml``, ``svg`` or ``conf``), how its bytes are made of
+it, and ``finds``, what has to be said of it: ``line:column: severity: message [code]``, with
+``KEY`` for the name of the case. In a text, ``KEY`` is that name too, ``REPEAT`` a piece many
+times over and ``BYTES`` some bytes. ``pytest tests/test_corpus.py --update-goldens`` writes
+``finds`` anew; read the diff before it is committed.
 """
 
 from __future__ import annotations

@@ -162,7 +162,7 @@ def _convert(words: list[str]) -> str:
 
 
 def _split_words(text: str) -> tuple[list[list[str]], str]:
-    """Return the words between the commas, and the first ``;`` or ``&`` that is no part of TeX."""
+    """Return the words between the commas, and the first ``;`` or ``&`` outside braces."""
     parts: list[list[str]] = [[]]
     stray = ""
     depth = start = 0
@@ -177,10 +177,10 @@ def _split_words(text: str) -> tuple[list[list[str]], str]:
             depth += 1
         elif mark == "}":
             depth = max(depth - 1, 0)
+        elif not depth and mark in (";", "&", "\\&"):
+            stray = stray or mark[-1]
         elif depth or (mark[0] == "\\" and not mark[1:].isspace()):
             continue
-        elif mark in (";", "&"):
-            stray = stray or mark
         else:
             close(match.start())
             start = match.end()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from livingsurvey.diagnostics import Code
+from livingsurvey.markup.letters import HIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -207,11 +208,17 @@ _COMMENT = re.compile(r"@\s*+comment\b[^{(\r\n]*+(?=[\r\n]|\Z)", re.IGNORECASE)
 """BibTeX passes over the word alone; what follows on its line is a comment as any other text."""
 
 _COMMENT_OPENING = re.compile(r"@\s*+comment\s*+[{(]", re.IGNORECASE)
-_KEYS = {"}": re.compile(r"[^\s,{}=\"]*"), ")": re.compile(r"[^\s,{}()=\"]*")}
+# What cannot be seen is no part of a name: it would make two of one, or steer a terminal.
+_KEYS = {
+    "}": re.compile(rf"[^\s,{{}}=\"{HIDDEN}]*"),
+    ")": re.compile(rf"[^\s,{{}}()=\"{HIDDEN}]*"),
+}
 """A citation key, by what closes the entry: between braces it may have parentheses."""
-_FIELD = re.compile(r"([^\s,{}()=\"#%@\\]++)\s*+=\s*+")
+_NAME = rf"[^\s,{{}}()=\"#%@\\{HIDDEN}]++"
+_FIELD = re.compile(rf"({_NAME})\s*+=\s*+")
 _PLAIN_FIELD = re.compile(
-    r"\s*+([^\s,{}()=\"#%@\\]++)\s*+=\s*+\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}\s*,"
+    rf"\s*+({_NAME})"
+    r"\s*+=\s*+\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+)\}\s*,"
 )
 """A whole field as nearly all are written; whatever is not is read part by part."""
 

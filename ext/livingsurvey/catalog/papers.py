@@ -145,7 +145,7 @@ def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnos
     near = f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
     return entry.report(
         Code.UNKNOWN_TAG,
-        f"unknown keyword '{part}'",
+        f"unknown keyword '{shorten(part)}'",
         "keywords",
         offset=place,
         suggestion=near,

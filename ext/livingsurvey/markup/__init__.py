@@ -8,6 +8,7 @@ https and mailto only, and what cannot be shown as written is a :class:`Problem`
 """
 
 from livingsurvey.markup.escaping import (
+    cut_long_words,
     escape_tex,
     escape_url,
     is_safe_url,
@@ -49,6 +50,7 @@ __all__ = [
     "Subscript",
     "Superscript",
     "Text",
+    "cut_long_words",
     "escape_tex",
     "escape_url",
     "forget_parsed",

@@ -31,9 +31,12 @@ _ESCAPES = {
     "\t": " ",
     "\u00a0": "~",
     "\u2009": r"\,",
+    "\u200b": r"\allowbreak{}",  # see escape_tex
 }
 _TABLE = str.maketrans(_ESCAPES)
 _SPECIAL = re.compile(f"[{re.escape(''.join(_ESCAPES))}]|--|,,")
+_LONGEST_WORD = 500
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 _LIGATURE = re.compile(r"([-,])(?=\1)")
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
@@ -42,14 +45,25 @@ _MAILTO = re.compile(r"mailto:[^@?]+@[^@?/]+(\?.*)?", re.IGNORECASE)
 _URL_ESCAPES = str.maketrans({"%": r"\%", "#": r"\#", "&": r"\&", "_": r"\_", "$": r"\$"})
 
 
+def cut_long_words(text: str) -> list[str]:
+    """Return the pieces of a text between which lines may break because a word is too long.
+
+    XeTeX ends with a segmentation fault where it says that a line of 70,000 letters is overfull.
+    """
+    if len(text) <= _LONGEST_WORD:
+        return [text]
+    return _LONG_WORD.sub("\\g<0>\u200b", text).split("\u200b")
+
+
 def escape_tex(text: str) -> str:
     r"""Return TeX for xelatex that shows *text* as it is, whatever it holds.
 
     Every special character is escaped, the ligatures of ``--`` and ``,,`` are kept apart, line
     breaks become spaces, and hidden characters are left out. The result holds no command but
-    ``\text…`` ones, and its braces are balanced.
+    ``\text…`` ones (and breaks in words longer than any), and its braces are balanced.
     """
     text = HIDDEN_CHARACTERS.sub("", text)
+    text = "\u200b".join(cut_long_words(text))
     if not _SPECIAL.search(text):
         return text
     return _LIGATURE.sub(r"\1{}", text.translate(_TABLE))

@@ -185,13 +185,14 @@ def _find_html(library: Library) -> Iterator[tuple[Entry, str, re.Match[str]]]:
             value = entry.values.get(name)
             if value is not None and name not in entry.inherited:
                 for match in _HTML.finditer(value.text):
-                    yield entry, name, match
+                    if _to_tex(match) != match[0]:  # else an entity that HTML does not know
+                        yield entry, name, match
 
 
 def _to_tex(match: re.Match[str]) -> str:
     """Return TeX for an entity, or for an element with what it holds; tags of others go."""
     if match["entity"]:
-        text = html.unescape(match[0])
+        text = HIDDEN_CHARACTERS.sub("", html.unescape(match[0]))
         return f"\\{text}" if text in "&%$#_{}" else text
     command = _ELEMENTS.get(match["name"].lower(), "")
     return f"\\{command}{{{match['text']}}}" if command else match["text"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from livingsurvey.markup import escape_tex, escape_url, is_safe_url
+from livingsurvey.markup import cut_long_words, escape_tex, escape_url, is_safe_url
 from livingsurvey.reference import close
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import write_entries
@@ -102,6 +102,7 @@ def latex_depart_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
 
 def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
     """Open a title: the argument that its parent left open."""
+    _break_words(node)
 
 
 def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
@@ -117,12 +118,23 @@ def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
 
 def latex_visit_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
     """Open the annotation."""
+    _break_words(node)
     self.body.append("\\lsnote{")
 
 
 def latex_depart_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
     """Close it."""
     self.body.append("}\n")
+
+
+def _break_words(node: Element) -> None:
+    for text in list(node.findall(nodes.Text)):
+        first, *rest = cut_long_words(str(text))
+        if rest and text.parent is not None:
+            pieces: list[nodes.Node] = [nodes.Text(first)]
+            for piece in rest:
+                pieces += (nodes.raw("", r"\allowbreak{}", format="latex"), nodes.Text(piece))
+            text.parent.replace(text, pieces)
 
 
 def _drop_name(node: paper_card | paper_line) -> None:
