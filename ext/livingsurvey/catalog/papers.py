@@ -13,6 +13,7 @@ from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url, shor
 from livingsurvey.bibtex.read import MONTHS
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, find_nearest
 from livingsurvey.markup import parse
+from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Paper, Person
 from livingsurvey.names import is_others, parse_name, split_names
 
@@ -181,8 +182,9 @@ def read_paper(
     year, month = _read_date(entry, problems)
     for name in MARKUP_FIELDS:
         problems.extend(_check_markup(entry, name))
-    # Read once: a paper and its fields share their strings.
-    fields = {name: entry.get(name) for name in entry.values}
+    # Read once: a paper and its fields share their strings. What cannot be seen is told by a rule
+    # and goes no further.
+    fields = {name: _show(entry.get(name)) for name in entry.values}
     address = _find_published_address(fields)
     paper = Paper(
         key=entry.key,
@@ -212,6 +214,10 @@ def read_paper(
         location=entry.location,
     )
     return paper, problems
+
+
+def _show(text: str) -> str:
+    return text if text.isprintable() else HIDDEN_CHARACTERS.sub("", text)
 
 
 def _read_people(

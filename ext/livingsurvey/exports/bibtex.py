@@ -8,7 +8,6 @@ from livingsurvey.bibtex import write
 from livingsurvey.bibtex.fields import OWN_FIELDS
 from livingsurvey.bibtex.read import MONTHS
 from livingsurvey.exports.records import write_papers
-from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 if TYPE_CHECKING:
     from livingsurvey.exports.records import About, Selection
@@ -28,13 +27,9 @@ def write_entry(paper: Paper) -> str:
 
     So the date is year and month, the month a macro, and a subtitle part of the title.
     """
-    fields = {
-        name: HIDDEN_CHARACTERS.sub("", value)
-        for name, value in paper.fields.items()
-        if name not in _LEFT_OUT
-    }
+    fields = {name: value for name, value in paper.fields.items() if name not in _LEFT_OUT}
     if paper.title:
-        fields["title"] = HIDDEN_CHARACTERS.sub("", paper.title)
+        fields["title"] = paper.title
     if paper.year:
         fields["year"] = str(paper.year)
     if paper.entry_type in _SCHOOLS and "institution" in fields:
