@@ -28,7 +28,8 @@ CHAPTERS = (
 )  # fmt: skip
 KINDS = (
     "index", "budget", "explorer", "references", "glossary", "browse/years",
-    "browse/authors", "browse/venues", "browse/recent", "take-away", "contributing/agreement",
+    "browse/authors", "browse/venues", "browse/recent", "take-away", "whats-new",
+    "contributing/agreement", "contributing/state",
     "search", "genindex", "404", "papers/hu2021lora", "papers/dao2022flashattention",
 )  # fmt: skip
 """One page of each kind."""

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.services import Services, run_services
+from tests.services import Handler, Services, run_services, send
 from tests.surveys import BIB, Survey, make_survey
 
 from livingsurvey.cli.routine import Decision, fence, read_decisions
@@ -330,6 +330,30 @@ def test_offline(survey: Survey, services: Services) -> None:
     assert survey.bib.read_text() == BIB
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (429, "", "asked too often"),
+        (503, "", "arXiv"),
+        (200, "Rate exceeded.", "asked too often"),
+        (200, "{}", "no XML"),
+        (200, "<feed", "no XML"),
+    ],
+)
+def test_a_bad_day_of_arxiv(
+    survey: Survey, services: Services, status: int, body: str, said: str
+) -> None:
+    def answer(handler: Handler) -> None:
+        send(handler, body, status=status, headers={"Retry-After": "3600"})
+
+    services.bad_days = [answer] * 9
+    found, out = suggest(survey, FORM)
+    assert found in {1, 2}
+    assert "The paper was not found" in out
+    assert said in out
+    assert survey.bib.read_text() == BIB
+
+
 def test_a_heading_in_the_text_changes_nothing_before_it() -> None:
     text = FORM.replace(
         "{branches.", "x\n\n### Category\n\nevil\n\n### Code\n\njavascript:alert(1)\n"
@@ -371,7 +395,7 @@ def test_a_long_comment_is_cut(survey: Survey) -> None:
     assert done.out.endswith("… and more than fits here.\n")
 
 
-@pytest.mark.parametrize("action", ["pull-request", "decide", "suggestion"])
+@pytest.mark.parametrize("action", ["pull-request", "decide"])
 def test_a_frozen_survey_takes_nothing(survey: Survey, action: str) -> None:
     assert survey.run("routine", "status").out == "living\n"
     path = survey.folder / "pyproject.toml"
@@ -384,4 +408,6 @@ def test_a_frozen_survey_takes_nothing(survey: Survey, action: str) -> None:
     done = survey.run("routine", action)
     assert done.status == 2
     assert "the survey is frozen since 2031-03-01: We retired." in done.err
+    status, out = suggest(survey, FORM)
+    assert (status, "This survey is frozen since 2031-03-01: We retired." in out) == (1, True)
     assert survey.bib.read_text() == BIB

@@ -322,6 +322,15 @@ def test_a_suggestion(runner: Runner) -> None:
     assert list(runner.root.rglob("owned")) == []
 
 
+def test_a_suggestion_to_a_frozen_survey_is_answered(runner: Runner) -> None:
+    path = runner.clone / "pyproject.toml"
+    table = 'status = "frozen"\nstatus-date = "2031-03-01"\nstatus-reason = "We retired."\n'
+    path.write_text(path.read_text().replace("minimum-papers = 0\n", table))
+    runner.run("suggestion", GH_TOKEN="t", BASE="main", NUMBER="9", TEXT=FORM)
+    [comment] = runner.calls()
+    assert "This survey is frozen since 2031-03-01" in comment["body"]
+
+
 def test_a_suggestion_that_cannot_be_taken_is_answered(runner: Runner) -> None:
     text = FORM.replace("2106.09685", "not a paper")
     runner.run("suggestion", GH_TOKEN="t", BASE="main", NUMBER="8", TEXT=text)

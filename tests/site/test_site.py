@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from livingsurvey.upkeep.chapters import read_chapters
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from livingsurvey.catalog import Catalog
 
     from .conftest import Site
@@ -100,3 +105,22 @@ def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
             '//script/@src | //img/@src | //iframe/@src | //link[@rel="stylesheet"]/@href'
         )
         assert [one for one in loaded if "//" in one] == [], name
+
+
+def test_check_sees_of_chapters_what_the_build_sees(
+    site: Site, catalog: Catalog, root: Path
+) -> None:
+    said = {}
+    for name in CHAPTERS:
+        for line in site.pages[f"{name}.html"].xpath("//p[@class='ls-discussed']"):
+            counts = re.match(r"(\d+) of (\d+) papers", line.text_content())
+            if counts:
+                said[f"docs/{name}.md"] = tuple(map(int, counts.groups()))
+    found = {
+        chapter.location.path: (
+            len(chapter.discussed.intersection(chapter.listed)),
+            len(chapter.listed),
+        )
+        for chapter in read_chapters(root / "docs", catalog, root)
+    }
+    assert found == said

@@ -89,6 +89,15 @@ def test_the_cover_of_the_book(open_survey: Survey) -> None:
     assert r"retired\textless{}/b\textgreater{} \& sold 50\% of the \{oven\}" in line
 
 
+def test_a_book_with_another_title_page_begins_with_it(open_survey: Survey) -> None:
+    said = "This survey is frozen. Nobody has kept it up to date"
+    freeze(open_survey)
+    assert open_survey.build("latex").read("bread.tex").count(said) == 1
+    conf = open_survey.read("conf.py")
+    open_survey.write("conf.py", f'{conf}latex_elements = {{"maketitle": r"\\lsmaketitle"}}\n')
+    assert said not in open_survey.build("latex").read("bread.tex")
+
+
 def test_the_last_item_of_the_feeds(open_survey: Survey) -> None:
     freeze(open_survey)
     feed = feedparser.parse(open_survey.build().read("feeds/bread.xml"))

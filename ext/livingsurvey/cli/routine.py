@@ -85,6 +85,10 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.action == "status":
         console.print("frozen" if frozen else "living")
         return Exit.CLEAN
+    if frozen is not None and arguments.action == "suggestion":
+        said = f"This survey is frozen since {frozen.date}: {escape_markdown(frozen.reason)}"
+        console.print(f"Thank you for the suggestion. {said}")
+        return Exit.FINDINGS
     if frozen is not None and arguments.action != "comment":
         raise UsageError(f"the survey is frozen since {frozen.date}: {frozen.reason}")
     if arguments.action == "suggestion":

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from livingsurvey.configuration import Frozen
 
 TAG = "frozen"
+COVER = r"\lsmaketitle"
+"""The title page of our books."""
 _TITLE = "This survey is frozen"
 
 
@@ -61,20 +63,26 @@ class DropInvitations(SphinxTransform):
 class PlaceBanner(SphinxPostTransform):
     """Begin every page of a frozen survey with the banner; a book has it on its cover."""
 
-    # Before the forms of other builders are made (7).
+    # After the book is assembled (3), before the forms of other builders are made (7).
     default_priority = 6
 
     def run(self, **kwargs: Any) -> None:
         """Put it at the top of one document."""
         domain = get_survey_domain(self.env)
         frozen, builder = domain.settings.frozen, domain.builder
-        if frozen is None or builder.format == "latex":
+        if frozen is None:
             return
-        if builder.format == "html" and builder.name != "linkcheck":
+        note = nodes.note("", nodes.paragraph("", f"{_TITLE}. {describe(frozen)}"))
+        if builder.format == "latex":
+            # Our title page says it; with another one the text begins with it.
+            has_cover = self.config.latex_elements.get("maketitle") == COVER
+            root = next(iter(self.document.findall(nodes.section)), None)
+            if root is not None and not has_cover:
+                root.insert(1, note)
+        elif builder.format == "html" and builder.name != "linkcheck":
             self.document.insert(0, frozen_banner(said=describe(frozen)))
         else:
-            text = f"{_TITLE}. {describe(frozen)}"
-            self.document.insert(0, nodes.note("", nodes.paragraph("", text)))
+            self.document.insert(0, note)
 
 
 def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> None:

@@ -13,6 +13,7 @@ from sphinx.locale import _
 
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.status import COVER
 from livingsurvey.sphinxext.status import describe as describe_frozen
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def make_elements(paper: str = "a4") -> dict[str, str]:
         "fvset": r"\fvset{fontsize=\footnotesize}",  # some 80 letters on a line of A4
         "cmappkg": "",  # for other engines
         "preamble": r"\usepackage{livingsurvey-book}",
-        "maketitle": r"\lsmaketitle",
+        "maketitle": COVER,
         "tableofcontents": r"\lstableofcontents",
         # The book has indexes of its own; without a file for it, \index does nothing.
         "makeindex": "",
