@@ -34,9 +34,9 @@ livingsurvey_about = {
     "slug": "efficiency-spectrum",
     "authors": [author],
     "description": (
-        "A living survey of efficient large language models: hundreds of papers ordered by what "
-        "they save on, with chapters on budget, data, architecture, training and tuning, and "
-        "inference."
+        "A living survey of efficient large language models: more than a thousand papers "
+        "ordered by what they save on, with chapters on budget, data, architecture, training and "
+        "tuning, and inference."
     ),
     "date": "2026-11-28",
     "license": "https://creativecommons.org/licenses/by/4.0/",

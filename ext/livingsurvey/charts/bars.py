@@ -89,7 +89,7 @@ def draw_bars(
 
 def count_of(count: int, noun: str = "paper") -> str:
     """Return a counted noun: ``1 paper``, ``2 papers``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def draw_nothing(width: float, title: str) -> Picture:

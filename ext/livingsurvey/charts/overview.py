@@ -130,7 +130,7 @@ def _draw_fan(cards: Sequence[_Card], total: int, height: float) -> Iterator[Sha
         yield Rect(_SOURCE, top, _SOURCE_WIDTH, bottom - top, classes=card.seamed)
         top = bottom
     label = _SOURCE - 8
-    number = TextLine(label, height / 2 + 1, str(total), classes=("large", "bold", "end"))
+    number = TextLine(label, height / 2 + 1, f"{total:,}", classes=("large", "bold", "end"))
     if measure_text(number) > label:  # five digits of a large library
         number = replace(number, classes=("small", "bold", "end"))
     yield number

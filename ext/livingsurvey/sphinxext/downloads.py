@@ -106,7 +106,7 @@ class DownloadsDirective(SphinxDirective):
                 purpose += nodes.Text("; its ")
                 purpose += self.link(SCHEMA_PATH, "schema")
             link = self.link(locate(name, self.about.slug), kind.title)
-            yield link, nodes.inline("", str(count)), purpose
+            yield link, nodes.inline("", f"{count:,}"), purpose
 
     def list_category(self, shelf: Shelf) -> Sequence[nodes.Node]:
         """Return the row of a category; only top ones have feeds."""
