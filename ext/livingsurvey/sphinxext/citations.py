@@ -278,6 +278,7 @@ class CitationFormatter(CitationStyle):
         for rank, citation in enumerate(stock.citations):
             if stock.bibliographies[citation.bibliography_key].list_ == "citation":
                 self.stock.setdefault(citation.key, []).append((rank, citation))
+        self.known = frozenset((*self.catalog.papers, *self.stock))
         self._texts: dict[tuple[str, Targets], str] = {}
 
     @cached_property
@@ -461,6 +462,6 @@ class ResolveCitations(SphinxPostTransform):
         docname = node.get("refdoc") or self.env.current_document.docname
         citation = nodes.inline(node.rawsource, "", classes=["bibtex-citation"], keys=keys)
         citation += formatter.format(node["reftype"], targets, docname)
-        unknown = list(mark_unknown(keys, {**formatter.catalog.papers, **formatter.stock}))
+        unknown = list(mark_unknown(keys, formatter.known))
         citation += unknown if citation.children else unknown[1:]
         return citation
