@@ -207,6 +207,27 @@ def _name_date(paper: Paper) -> str:
     return f"{paper.year}, {MONTH_NAMES[paper.month - 1]}" + (f" {int(day[1])}" if day else "")
 
 
+class _Way(NamedTuple):
+    """A way to say a phrase: own words, then facts, each with own words behind it."""
+
+    before: str
+    names: tuple[str, ...]
+    titles: tuple[bool, ...]
+    behind: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _cut(phrase: str) -> tuple[bool, tuple[_Way, ...]]:
+    """Return whether a phrase needs no comma before it, and the ways to say it."""
+    ways = []
+    for way in phrase.split("|"):
+        pieces = _PHRASE.split(way.strip())
+        if len(pieces) > 1:
+            titles = tuple(mark == "*" for mark in pieces[1::3])
+            ways.append(_Way(pieces[0], tuple(pieces[2::3]), titles, tuple(pieces[3::3])))
+    return phrase.startswith(" "), tuple(ways)
+
+
 class _Writer:
     """Writes the sentences of one paper; each fact is said once."""
 
@@ -232,27 +253,29 @@ class _Writer:
     def _write_sentence(self, sentence: Sentence, *, is_new: bool) -> list[Run]:
         runs: list[Run] = []
         for phrase in sentence:
-            ways = phrase.split("|")
-            if phrase.startswith(" ") and not runs:
-                ways = ways[1:]  # the first goes on with what is there
-            said = next(filter(None, map(self._write_phrase, ways)), None)
-            if said and runs:
-                runs.append(_say(" " if phrase.startswith(" ") else ", "))
-            runs.extend(said or ())
+            goes_on, ways = _cut(phrase)
+            # Its first way goes on with what is there.
+            known = ways if runs or not goes_on else ways[1:]
+            said = next(filter(None, map(self._write_phrase, known)), None)
+            if said:
+                if runs:
+                    runs.append(_say(" " if goes_on else ", "))
+                runs.extend(said)
         return _begin(runs) if is_new else runs
 
-    def _write_phrase(self, phrase: str) -> list[Run]:
+    def _write_phrase(self, way: _Way) -> list[Run]:
         """Return what a phrase says, nothing if it lacks a fact or repeats one."""
-        pieces = _PHRASE.split(phrase.strip())
-        names = pieces[2::3]
-        facts = {name: self._find(name) for name in names}
-        if not names or not all(facts.values()):
-            return []
-        self._said.update(names)
-        self._texts.update(render_text(nodes) for nodes in facts.values())
-        runs = [_say(pieces[0])] if pieces[0] else []
-        for mark, name, behind in zip(pieces[1::3], names, pieces[3::3], strict=True):
-            runs.append(Run(facts[name], bool(mark)))
+        facts = []
+        for name in way.names:
+            found = self._find(name)
+            if not found:
+                return []
+            facts.append(found)
+        self._said.update(way.names)
+        self._texts.update(map(render_text, facts))
+        runs = [_say(way.before)] if way.before else []
+        for found, is_title, behind in zip(facts, way.titles, way.behind, strict=True):
+            runs.append(Run(found, is_title))
             if behind:
                 runs.append(_say(behind))
         return runs
@@ -265,6 +288,8 @@ class _Writer:
             return (Text(said),) if said else ()
         find = FACTS.get(name)
         found = find(self.paper) if find else self.paper.fields.get(name, "")
+        if not found:
+            return ()
         nodes = found if isinstance(found, tuple) else parse(found).nodes
         text = render_text(nodes)
         return nodes if text and text not in self._texts else ()
@@ -292,6 +317,8 @@ _OWN_WORDS = (
 
 def _name_helpers(paper: Paper, name: str) -> str:
     """Return who did something else than to write: ``ed. by Ann Roe and Bo Lee``."""
+    if name not in paper.fields:
+        return ""
     role = paper.fields.get(f"{name}type", name)
     role = role if role in BY else "editor" if name.startswith("editor") else name
     if name == "editor":
