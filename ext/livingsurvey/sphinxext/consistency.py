@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diagnostic]:
     """Return every problem of the survey: of its files, its pages, and the two together."""
     checker = _Checker(domain, survey, app)
+    found = [one for one in domain.catalog_diagnostics if one.code not in domain.disabled]
     return [
         *check_settings(domain.settings, domain.catalog),
-        *limit_diagnostics(sort_diagnostics(domain.catalog_diagnostics)),
+        *limit_diagnostics(sort_diagnostics(found)),
         *sort_diagnostics(
             [
                 *checker.check_names(),
@@ -91,7 +92,7 @@ class _Checker:
                             key=key,
                         )
             for tag, line in page.categories:
-                if not line:
+                if not line or self.domain.lacks_taxonomy:
                     continue
                 if tag not in catalog.taxonomy.categories:
                     yield Diagnostic(
@@ -125,8 +126,10 @@ class _Checker:
                         location=self.locate(docname, home.line),
                         suggestion="add the option :excerpt: here",
                     )
-        for category in self.catalog.taxonomy.leaves:
-            if category.tag not in survey.homes:
+        owners = {paper.home for paper in self.catalog.papers.values()}
+        for category in self.catalog.taxonomy.categories.values():
+            is_needed = not category.children or category.tag in owners
+            if is_needed and category.tag not in survey.homes:
                 yield Diagnostic(
                     code=Code.HOME_MISSING,
                     message=f"no page lists the category '{category.tag}'",

@@ -13,14 +13,15 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
 from livingsurvey.catalog import load
+from livingsurvey.configuration import FILE_NAME, ConfigurationError, search_configuration
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
-from livingsurvey.sphinxext.nodes import placeholder
+from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Set
+    from collections.abc import Callable, Collection, Iterator, Set
     from pathlib import Path
     from typing import ClassVar
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.diagnostics import Diagnostic
+    from livingsurvey.diagnostics import Code, Diagnostic
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
     from livingsurvey.sphinxext.survey import Page
@@ -89,6 +90,7 @@ class SurveyDomain(Domain):
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
         files = [*settings.bibliographies, *filter(None, [settings.taxonomy, settings.authors])]
         files += [self.locate(name) for name in KEPT]
+        files.append(self.settings.root / FILE_NAME)  # it may disable rules
         states = [(path.name, _digest_file(path)) for path in files]
         return digest((__version__, styles, states, settings.book.cite))
 
@@ -111,6 +113,19 @@ class SurveyDomain(Domain):
     def catalog(self) -> Catalog:
         """The catalog, read when it is first asked for."""
         return self._loaded[0]
+
+    @cached_property
+    def disabled(self) -> Collection[Code]:
+        """The rules that ``pyproject.toml`` disables; what is wrong with it, ``check`` says."""
+        try:
+            return search_configuration(self.settings.root).disabled
+        except ConfigurationError:
+            return ()
+
+    @property
+    def lacks_taxonomy(self) -> bool:
+        """Whether there is to be a taxonomy, and it cannot be read: one error says so."""
+        return bool(self.settings.taxonomy) and not self.catalog.taxonomy.categories
 
     @property
     def catalog_diagnostics(self) -> list[Diagnostic]:
@@ -170,6 +185,13 @@ class SurveyDomain(Domain):
         else:
             place = survey.find_paper(target)
             text = survey.names.get(target, "")
+            if place is None and target in self.catalog.papers:
+                # A paper without a category has no full entry, but a reference.
+                text = display_name(self.catalog.papers[target])
+                anchor = f"ref-{self.catalog.anchor(target)}"
+                place = (survey.references, anchor) if survey.references else None
+                if not node.get("refexplicit"):
+                    contnode = nodes.inline("", text, classes=["ls-paper"])
         if place is None:
             # Reported with its line when the pages were settled; the text stays readable.
             return cast("nodes.reference", nodes.inline("", "", contnode))
@@ -195,7 +217,7 @@ class SurveyDomain(Domain):
         survey = self.settle()
         found = []
         for typ in ("paper", "category"):
-            known = survey.papers if typ == "paper" else survey.categories
+            known = self.catalog.papers if typ == "paper" else survey.categories
             if target in known:
                 link = self.resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
                 if isinstance(link, nodes.reference):

@@ -195,8 +195,8 @@ def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
         others = paper.links("other_links")
         if others:
             links += [nodes.Text(". Also in " if links else "Also in "), *join_links(others)]
-    else:
-        links = [nodes.Text("See "), *join_links(paper.links("home_link"))]
+    elif home := join_links(paper.links("home_link")):
+        links = [nodes.Text("See "), *home]
     if links:
         item += nodes.paragraph("", "", *links, nodes.Text("."))
     return item

@@ -20,6 +20,7 @@ from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.consistency import check_survey
 from livingsurvey.sphinxext.discussion import DiscussionFacts
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import display_name
 from livingsurvey.sphinxext.reporting import is_fatal, log_diagnostic
 
 if TYPE_CHECKING:
@@ -202,13 +203,11 @@ class PageFacts:
                 if mention.kind == "cite":
                     facts.append(self.text_of(key, "label" if mention.wants_label else "p"))
                 elif mention.kind == "name":
-                    facts.append((self.survey.names.get(key, ""), self.survey.papers.get(key)))
+                    facts.append(self.name_of(key))
                 else:
                     facts.append(self.place_of(key))
         facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
-        for name in page.loose:
-            known = self.survey.names.get(name, ""), self.survey.papers.get(name)
-            facts.append((*known, self.place_of_category(name)))
+        facts.extend((*self.name_of(one), self.place_of_category(one)) for one in page.loose)
         facts.extend(self.place_of(key) for key in page.browsed)
         facts.append(self.discussion.of_page(docname, page))
         if page.references:
@@ -221,6 +220,12 @@ class PageFacts:
     def of_paper(self, key: str) -> tuple[object, ...]:
         """Return what the page of a paper shows of all documents."""
         return self.place_of(key), self.mentions_of(key), self.discussion.said_of(key)
+
+    def name_of(self, key: str) -> tuple[object, ...]:
+        """Return what a link to a paper prints and where it goes."""
+        if key not in self.survey.papers and key in self.catalog.papers:
+            return display_name(self.catalog.papers[key]), None
+        return self.survey.names.get(key, ""), self.survey.papers.get(key)
 
     def text_of(self, key: str, role: str) -> str:
         """Return what stands for the words of a citation of the paper by a role."""

@@ -66,12 +66,13 @@ class PapersDirective(SphinxDirective):
         name = self.arguments[0].strip()
         category = taxonomy.find(name)
         if category is None:
-            log_problem(
-                Code.UNKNOWN_CATEGORY,
-                f"no category has the tag '{name}'",
-                self.get_location(),
-                did_you_mean(name, taxonomy.categories),
-            )
+            if not domain.lacks_taxonomy:
+                log_problem(
+                    Code.UNKNOWN_CATEGORY,
+                    f"no category has the tag '{name}'",
+                    self.get_location(),
+                    did_you_mean(name, taxonomy.categories),
+                )
             # Ask all the same: the page is read again when the category appears.
             domain.ask(self.env.current_document.docname, PapersIn(name))
             return [nodes.paragraph("", f"There is no category “{name}”.")]
@@ -80,8 +81,10 @@ class PapersDirective(SphinxDirective):
         order = self.options.get("order", domain.settings.order)
         listing: Listing = domain.ask(docname, PapersIn(category.tag, order, limit))
         page = domain.tables.page(docname)
-        is_home = not (
-            limit or "excerpt" in self.options or category.children or category.tag in page.homes
+        # Papers of a category that has others below it are rare, and are to be somewhere.
+        own = [paper for paper in listing.residents if paper.home == category.tag]
+        is_home = not (limit or "excerpt" in self.options or category.tag in page.homes) and (
+            bool(own) or not category.children
         )
         form = self.options.get("form", domain.settings.form)
         anchor = f"papers-{category.tag}"
@@ -98,11 +101,13 @@ class PapersDirective(SphinxDirective):
                 anchor, (), self.lineno, category.title, above, category.aliases
             )
         if is_home:
-            for paper in listing.residents:
+            for paper in own:
                 name = display_name(paper)
                 page.papers[paper.key] = (place_card(paper), name, search_name(paper))
+            below = [paper for paper in listing.residents if paper.home != category.tag]
             groups = [
-                make_group("residents", form, docname, listing.residents),
+                make_group("residents", form, docname, own),
+                make_group("excerpt", form, docname, below),
                 make_group("guests", form, docname, listing.guests),
             ]
         else:
