@@ -360,10 +360,12 @@ class CategoryYears:
     Attributes:
         tag: The branch; ``""`` for the whole survey.
         at_home: Count a paper at its home only, so that the counts add up to all papers.
+        named: Count only papers that name the category itself, and not one below it.
     """
 
     tag: str = ""
     at_home: bool = False
+    named: bool = False
 
     def answer(self, catalog: Catalog) -> tuple[tuple[Category, YearCounts], ...]:
         """Return categories, those above included, each with its counts by year."""
@@ -373,7 +375,9 @@ class CategoryYears:
             years = Counter(
                 paper.year
                 for paper in catalog.papers_in(category.tag)
-                if paper.year is not None and (not self.at_home or paper.home in below)
+                if paper.year is not None
+                and (not self.at_home or paper.home in below)
+                and (not self.named or category.tag in paper.categories)
             )
             answer.append((category, tuple(sorted(years.items()))))
         return tuple(answer)

@@ -93,6 +93,18 @@ def test_a_paper_of_a_parent_category_has_a_full_entry(survey: Survey) -> None:
     assert survey.build("latex").warnings == ""
 
 
+def test_a_paper_of_a_parent_category_counts_in_the_heatmap(survey: Survey) -> None:
+    survey.write("pyproject.toml", DISABLED)
+    survey.write("papers.bib", survey.read("papers.bib") + PARENT)
+    survey.edit("docs/dough.md", "# Dough\n", LISTING)
+    survey.write(
+        "docs/oven.md", survey.read("docs/oven.md") + "\n## Map\n\n```{survey:heatmap}\n```\n"
+    )
+    assert "5 categories by" in survey.build("text").read("oven.txt")
+    survey.edit("papers.bib", "keywords = {dough}", "keywords = {flour}")
+    assert "4 categories by" in survey.build("text").read("oven.txt")
+
+
 def test_it_is_fresh_after_an_edit(survey: Survey) -> None:
     survey.write("pyproject.toml", DISABLED)
     survey.edit("docs/dough.md", "# Dough\n", LISTING)

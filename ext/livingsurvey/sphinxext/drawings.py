@@ -292,10 +292,10 @@ class HeatmapDirective(YearsDirective):
 
     def query(self, tag: str) -> CategoryYears:
         """Ask for the years of the categories."""
-        return CategoryYears(tag)
+        return CategoryYears(tag, named=True)
 
     def draw(self, answer: Any, tag: str, width: float) -> Picture:
-        """Return the grid of all leaves."""
+        """Return the grid of all leaves, and of parents that papers name themselves."""
         from livingsurvey.charts.years import Series, draw_heatmap  # noqa: PLC0415
 
         numbers = self.colors()
@@ -307,7 +307,7 @@ class HeatmapDirective(YearsDirective):
                 target=("category", one.tag),
             )
             for one, years in answer
-            if not one.children
+            if years or not one.children
         ]
         return draw_heatmap(rows, width=width, **self.given())
 
