@@ -163,7 +163,7 @@ def test_biblatex_macros_crossref_and_paths_are_read(survey: Survey) -> None:
         for one in html.fromstring(result.read("references.html")).xpath("//li[@id]")
     }
     text = {key: " ".join(one.text_content().split()) for key, one in items.items()}
-    assert "(2020)" in text["dated"]
+    assert "(2020, May 17)" in text["dated"]
     assert "Journal of Flour" in text["journaled"]
     assert "https://arxiv.org/abs/2001.00001" in items["eprinted"].xpath(".//a/@href")
     assert "Bread Online Journal (Bread Online Journal)" in text["macro"]
