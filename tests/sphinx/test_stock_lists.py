@@ -191,3 +191,17 @@ def test_an_entry_that_no_style_can_print_costs_itself(survey: Survey) -> None:
     assert "O Odd. Odd. 2001." in " ".join(
         html.fromstring(result.read("oven.html")).text_content().split()
     )
+
+
+def test_lists_are_the_same_in_parallel(make_survey) -> None:
+    survey = make_survey()
+    names = [f"page{number}" for number in range(8)]
+    toctree = "```{toctree}\n" + "\n".join(names) + "\n```\n"
+    prepare(survey, write_page(toctree, ""), is_stock=False)
+    keys = re.findall(r"@\w+\{(\w+)", PAPERS)
+    for number, name in enumerate(names):
+        key = keys[number % len(keys)]
+        survey.write(f"docs/{name}.md", f"# {name}\n\n{{cite:p}}`{key}`{{footcite}}`{key}`\n")
+    one, two = survey.build(), survey.build(jobs=2, place="-parallel")
+    assert one.warnings == two.warnings == ""
+    assert one.files() == two.files()
