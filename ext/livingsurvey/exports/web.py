@@ -105,7 +105,7 @@ def start_feed(
         add(entry, "updated", f"{frozen.date}T00:00:00Z")
         if about.base_url:
             add(entry, "link", rel="alternate", type="text/html", href=about.base_url)
-        add(entry, "summary", clean(f"Frozen since {frozen.date}. {frozen.reason}"))
+        add(entry, "content", clean(f"Frozen since {frozen.date}. {frozen.reason}"))
     return root
 
 

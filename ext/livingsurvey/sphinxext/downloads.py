@@ -184,7 +184,7 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
         write_index,
         write_shard,
     )
-    from livingsurvey.upkeep.history import FILE_NAME, bring_up, read_history, write_feed  # noqa: PLC0415
+    from livingsurvey.upkeep.history import FILE_NAME, read_history, write_feed  # noqa: PLC0415
 
     catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
@@ -196,8 +196,8 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
         yield path, write_shard(catalog, keys, homes)
     if about.has_feeds and any("changes" in page.panels for page in survey.pages.values()):
         with contextlib.suppress(StateError):  # reported with the problems of the pages
-            editions = bring_up(read_history(domain.locate(FILE_NAME)), catalog)
-            yield CHANGES_FEED, write_feed(editions, about, CHANGES_FEED, places)
+            history = read_history(domain.locate(FILE_NAME))
+            yield CHANGES_FEED, write_feed(history, catalog, about, CHANGES_FEED, places)
     yield INDEX, write_index(domain)
     papers = [builder.get_target_uri(name_page(make_anchor(key))) for key in catalog.papers]
     yield from _describe_site(builder, about, survey.order, papers)

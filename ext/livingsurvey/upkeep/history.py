@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.bibtex.source import StateError, read_state
-from livingsurvey.exports.records import FEED_LIMIT, clean
+from livingsurvey.exports.records import FEED_LIMIT, clean, find_address
 from livingsurvey.exports.web import add, start_feed, write
 from livingsurvey.queries import call
 from livingsurvey.upkeep.changes import (
@@ -236,19 +236,18 @@ def _dump(value: Any) -> str:
 
 
 def write_feed(
-    editions: Sequence[Edition],
-    about: About,
-    path: str,
-    places: Mapping[str, str],
+    history: History, catalog: Catalog, about: About, path: str, places: Mapping[str, str]
 ) -> str:
     """Return an Atom feed of the last changes, an entry each.
 
     Args:
-        editions: The newest first.
+        history: What the file holds.
+        catalog: The survey as it is.
         about: The survey.
         path: Where the feed lies on the site.
         places: Where each paper has its full entry on the site, relative to its root.
     """
+    editions = bring_up(history, catalog)
     dated = [change for edition in editions for change in edition.changes if change.date]
     changes = _sort(dated)[:FEED_LIMIT]
     root = start_feed(
@@ -266,8 +265,12 @@ def write_feed(
         add(entry, "title", clean(f"{change.kind.capitalize()}: {change.title or change.key}"))
         add(entry, "updated", f"{change.date}T00:00:00Z")
         page = about.resolve(places.get(change.key, ""))
-        if page:
-            add(entry, "link", rel="alternate", type="text/html", href=page)
+        paper = catalog.papers.get(change.key)
+        address = find_address(paper) if paper else ""
+        if page or address:
+            kind = "text/html" if page else ""
+            add(entry, "link", rel="alternate", type=kind, href=page or address)
         details = "; ".join(change.details)
-        add(entry, "summary", clean(details or f"{change.kind.capitalize()} on {change.date}."))
+        # An entry with a content needs no link: what was removed has none.
+        add(entry, "content", clean(details or f"{change.kind.capitalize()} on {change.date}."))
     return write(root)
