@@ -141,6 +141,20 @@ def test_other_builders_get_lists(told: Survey) -> None:
     assert "* Flour 50% Better: from Steam to Flour" in text
 
 
+@pytest.mark.parametrize("builder", ["singlehtml", "dirhtml", "epub", "man", "texinfo", "xml"])
+def test_every_builder_can(told: Survey, builder: str) -> None:
+    state = "\n## State\n\n```{survey:state}\n```\n"
+    told.write("docs/oven.md", told.read("docs/oven.md") + state)
+    frozen = (
+        'livingsurvey_status = "frozen"\nlivingsurvey_status_date = "2031-03-01"\n'
+        'livingsurvey_status_reason = "We retired."\nversion = release = "1"\n'
+    )
+    told.write("conf.py", told.read("conf.py") + frozen)
+    result = told.build(builder)
+    warnings = [line for line in result.warnings.splitlines() if "survey" in line]
+    assert (result.status, warnings) == (0, [])
+
+
 def edit_history(survey: Survey) -> None:
     survey.edit(HISTORY, "from steam to flour", "from yeast to flour")
 
