@@ -143,3 +143,19 @@ def test_a_history_without_the_bibliography(survey: Survey) -> None:
     assert done.status == 2
     assert "no revision has the bibliography" in done.err
     assert not (survey.folder / "history.json").exists()
+
+
+def test_history_does_not_forget_editions_whose_tags_are_missing(repository: Survey) -> None:
+    assert repository.run("history").status == 0
+    path = repository.folder / "history.json"
+    before = path.read_bytes()
+    git(repository, "tag", "-d", "v1.0")
+    done = repository.run("history")
+    assert done.status == 2
+    assert "history.json names editions that no tag here does: v1.0; fetch the tags" in done.err
+    assert path.read_bytes() == before
+    assert repository.run("history", "--anew").status == 0
+    assert [one.name for one in read_history(path).editions] == ["", "v1.1"]
+    path.write_text("{", encoding="utf-8")
+    assert "history.json is no history" in repository.run("history").err
+    assert path.read_text(encoding="utf-8") == "{"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.authors import read_authors
-from livingsurvey.bibtex.source import decode, replace_file
+from livingsurvey.bibtex.source import StateError, decode, replace_file
 from livingsurvey.catalog import load, make_library
-from livingsurvey.cli.command import Command, Exit, UsageError
+from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
 from livingsurvey.cli.configuration import add_file_options, find_configuration
 from livingsurvey.configuration import show
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
@@ -24,7 +24,14 @@ from livingsurvey.upkeep.changes import (
     render_text,
     snapshot,
 )
-from livingsurvey.upkeep.history import FILE_NAME, NEXT, History, extend, write_history
+from livingsurvey.upkeep.history import (
+    FILE_NAME,
+    NEXT,
+    History,
+    extend,
+    read_history,
+    write_history,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -183,6 +190,7 @@ def add_history_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="a regular expression for the tags of editions (default: %(default)s)",
     )
+    add_flag(parser, "--anew", purpose="forget what the file says of editions without a tag")
     add_file_options(parser)
 
 
@@ -207,6 +215,8 @@ def run_history(arguments: argparse.Namespace, console: Console) -> int:
     if not states:
         raise UsageError("no revision has the bibliography")
     path = configuration.bibliographies[0].with_name(FILE_NAME)
+    if not arguments.anew:
+        _refuse_to_forget(path, history)
     try:
         replace_file(path, write_history(history))
     except OSError as error:
@@ -217,6 +227,25 @@ def run_history(arguments: argparse.Namespace, console: Console) -> int:
         f"written: {show(path)}: {editions} editions, {changes} changes, from {states} states"
     )
     return Exit.CLEAN
+
+
+def _refuse_to_forget(path: Path, history: History) -> None:
+    """Stop where the file knows editions that the repository does not, as in a shallow clone.
+
+    Raises:
+        UsageError: It does, or cannot be read.
+    """
+    try:
+        known = [edition.name for edition in read_history(path).editions]
+    except StateError as error:
+        raise UsageError(f"{error}; mend it, or write it --anew") from error
+    found = {edition.name for edition in history.editions}
+    lost = [name for name in known if name and name not in found]
+    if lost:
+        raise UsageError(
+            f"{show(path)} names editions that no tag here does: {', '.join(lost)}; fetch the "
+            "tags, or tag them, or write it --anew"
+        )
 
 
 def _find_editions(pattern: re.Pattern[str], folder: Path) -> dict[str, str]:
