@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import nox
@@ -117,6 +119,20 @@ def edits(session: nox.Session) -> None:
         session, "pytest", "tests/sphinx/test_random_edits.py", "--edits-seed=random",
         "--edits-examples=40", *session.posargs,
     )  # fmt: skip
+
+
+@nox.session(python=False)
+def fuzz(session: nox.Session) -> None:
+    """Try random text for some seconds, `nox -s fuzz -- 3600`; a failure names its seed."""
+    install(session, "tests")
+    seconds = float(session.posargs[0]) if session.posargs else 600
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        seed = secrets.randbelow(2**32)
+        run(
+            session, "pytest", "tests/property", "-q", "-x", "--hypothesis-profile=fuzz",
+            f"--hypothesis-seed={seed}", *session.posargs[1:],
+        )  # fmt: skip
 
 
 @nox.session(python=False)
