@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -71,13 +72,16 @@ def install(session: nox.Session, *groups: str, package: bool = True) -> None:
         state = {"digest": digest, "groups": []}
     missing = [name for name in groups if name not in state["groups"]]
     wanted = list(nox.project.dependency_groups(PYPROJECT, *missing)) if missing else []
-    if package and PACKAGE not in state["groups"]:
+    has_package = not package or PACKAGE in state["groups"]
+    if not has_package:
         missing.append(PACKAGE)
-        wanted += ["-e", "."]
+        wanted += PYPROJECT["project"]["dependencies"]
     if not missing:
         return
     pins = ["-c", str(CONSTRAINTS)] if IS_LOCKED else []
     run(session, "python", "-m", "pip", "install", "--quiet", *pins, *wanted)
+    if not has_package:  # apart: no hash can be fixed of what is edited here
+        run(session, "python", "-m", "pip", "install", "--quiet", "--no-deps", "-e", ".")
     state["groups"] += missing
     stamp.write_text(json.dumps(state), encoding="utf-8")
 
@@ -248,18 +252,24 @@ def package(session: nox.Session) -> None:
     with tempfile.TemporaryDirectory(prefix="livingsurvey-") as name:
         environment = Path(name) / "environment"
         make_environment(session, environment)
-        pins = ["-c", str(CONSTRAINTS)] if IS_LOCKED else []
+        # Without hashes: there is none of the wheel that was just made.
+        versions = re.sub(r" \\\n +--hash=\S+", "", CONSTRAINTS.read_text(encoding="utf-8"))
+        constraints = Path(name) / "constraints.txt"
+        constraints.write_text(versions, encoding="utf-8")
+        pins = ["-c", str(constraints)] if IS_LOCKED else []
         run(
             session, "python", "-m", "pip", "install", "--quiet", *pins, f"{wheel}[furo,myst]",
             environment=environment,
         )  # fmt: skip
         for markup in ("myst", "rst"):
-            try_survey(session, environment, Path(name) / markup, markup)
+            try_survey(session, environment, Path(name) / markup, markup, constraints)
         session.chdir(ROOT)
     print(f"\nIn {DIST}: {', '.join(path.name for path in files)}")
 
 
-def try_survey(session: nox.Session, environment: Path, folder: Path, markup: str) -> None:
+def try_survey(
+    session: nox.Session, environment: Path, folder: Path, markup: str, constraints: Path
+) -> None:
     """Begin a survey, run the two commands of its README, and make its book where TeX is."""
     session.chdir(environment.parent)
     run(session, "livingsurvey", "init", str(folder), "--markup", markup, environment=environment)
@@ -267,13 +277,44 @@ def try_survey(session: nox.Session, environment: Path, folder: Path, markup: st
     # What its tasks install is not on an index yet: pip finds it beside its other sources.
     variables = {"PIP_FIND_LINKS": f"{DIST} {os.environ.get('PIP_FIND_LINKS', '')}".strip()}
     if IS_LOCKED:
-        variables["PIP_CONSTRAINT"] = str(CONSTRAINTS)
+        variables["PIP_CONSTRAINT"] = str(constraints)
     for task in ("html", "check"):
         session.run(sys.executable, "-m", "nox", "-s", task, env=variables, external=True)
     if shutil.which("latexmk") and shutil.which("xelatex"):
         session.run(sys.executable, "-m", "nox", "-s", "pdf", env=variables, external=True)
     else:
         session.warn("no TeX here: the book was not made")
+
+
+@nox.session(python=False)
+def sbom(session: nox.Session) -> None:
+    """Write what a survey's environment is made of to dist/sbom.json, in CycloneDX."""
+    install(session, "sbom", package=False)
+    with tempfile.TemporaryDirectory(prefix="livingsurvey-") as name:
+        # What users install, and nothing of what only the project itself needs.
+        environment = Path(name) / "environment"
+        make_environment(session, environment)
+        pins = ["-c", str(CONSTRAINTS)] if IS_LOCKED else []
+        project = PYPROJECT["project"]
+        wanted = [*project["dependencies"], *nox.project.dependency_groups(PYPROJECT, "site")]
+        run(
+            session, "python", "-m", "pip", "install", "--quiet", *pins, *wanted,
+            environment=environment,
+        )  # fmt: skip
+        DIST.mkdir(exist_ok=True)
+        run(
+            session, "cyclonedx-py", "environment", str(find_programs(environment) / "python"),
+            "--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible",
+            "--of", "JSON", "--output-file", str(DIST / "sbom.json"),
+        )  # fmt: skip
+    print(f"\nThe bill of materials is {DIST / 'sbom.json'}")
+
+
+@nox.session(python=False)
+def hostile(session: nox.Session) -> None:
+    """Hold the corpus of hostile input against stock sphinxcontrib-bibtex, case by case."""
+    install(session, "site")
+    run(session, "python", "bench/hostile.py", *session.posargs)
 
 
 @nox.session(python=False)
@@ -309,12 +350,13 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def lock(session: nox.Session) -> None:
-    """Fix the versions of all dependencies anew, for every supported Python."""
+    """Fix versions and hashes of all dependencies anew, for every supported Python."""
     install(session, "lock", package=False)
-    groups = [f"--group={name}" for name in PYPROJECT["dependency-groups"] if name != "lock"]
+    groups = [f"--group={name}" for name in PYPROJECT["dependency-groups"]]
     run(
         session, "uv", "pip", "compile", "--universal", "--upgrade", "--python-version", "3.11",
-        "--no-header", "--no-annotate", "--no-emit-index-url", "--output-file", str(CONSTRAINTS),
+        "--no-header", "--no-annotate", "--no-emit-index-url", "--generate-hashes",
+        "--output-file", str(CONSTRAINTS),
         "pyproject.toml", "--all-extras", *groups,
     )  # fmt: skip
 

@@ -59,6 +59,7 @@ HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]")
 @given(BIBLIOGRAPHIES)
 @example("@misc{a, author = {,}, month = {" + "9" * 5000 + "}}")
 @example("@misc{a, title = {x\\}}")
+@example("@\x00{\\'e}")
 def test_a_bibliography_is_checked_formatted_and_exported(text: str) -> None:
     library = make_library([Source("x.bib", text)], Taxonomy())
     for found in limit_diagnostics(sort_diagnostics(check_library(library, select_rules({})))):

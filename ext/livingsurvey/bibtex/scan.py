@@ -203,7 +203,7 @@ def _find_quote(text: str, position: int, stop: int) -> int:
     return -1
 
 
-_COMMAND = re.compile(r"@\s*+([^\s{}()@,=\"#%']*+)\s*+([{(])")
+_COMMAND = re.compile(rf"@\s*+([^\s{{}}()@,=\"#%'{HIDDEN}]*+)\s*+([{{(])")
 _COMMENT = re.compile(r"@\s*+comment\b[^{(\r\n]*+(?=[\r\n]|\Z)", re.IGNORECASE)
 """BibTeX passes over the word alone; what follows on its line is a comment as any other text."""
 
