@@ -71,7 +71,7 @@ def split_names(value: str) -> tuple[NameText, ...]:
 
 def is_others(text: str) -> bool:
     """Whether a name is BibTeX's ``others``: the real list is longer than the field."""
-    return text.strip().casefold() == "others"
+    return text.strip(" ,\n\t").casefold() == "others"
 
 
 @lru_cache(maxsize=65536)
@@ -88,24 +88,9 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     if _EXTENDED.match(text):
         return _parse_extended(text)
     parts, stray = _split_words(text)
-    fault: str | None = None
     if not any(parts):
         return Person(family=""), "a name is empty"
-    if _ET_AL.search(text):
-        fault = "'et al.' is no name; name all authors"
-    elif stray:
-        fault = f"{stray!r} in a name; names are separated by 'and'"
-    elif len(parts) > 3:
-        fault = "a name with more than two commas; names are separated by 'and'"
-    elif not parts[0]:
-        fault = "a name without a family name"
-    elif not parts[-1]:
-        fault = "a name that ends in a comma"
-    elif len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
-        fault = _describe_commas(parts)
-    elif problems := markup.parse(text).problems:
-        fault = f"in a name: {problems[0].message}"
-
+    fault = _find_fault(text, parts, stray)
     if len(parts) == 1:
         given, particle, family = _split_plain(parts[0])
     else:
@@ -122,6 +107,42 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         person = Person(family=" ".join(person.full.split()))
         fault = fault or "a name without a family name"
     return person, fault
+
+
+def _find_fault(text: str, parts: list[list[str]], stray: str) -> str | None:
+    """Return what is wrong with a name, by the words between its commas."""
+    if _ET_AL.search(text):
+        return "'et al.' is no name; name all authors"
+    if stray:
+        return f"{stray!r} in a name; names are separated by 'and'"
+    if len(parts) > 3:
+        return "a name with more than two commas; names are separated by 'and'"
+    if not parts[0]:
+        return "a name without a family name"
+    if not parts[-1]:
+        return "a name that ends in a comma"
+    if len(parts) == 3 and not _SUFFIX.fullmatch(" ".join(parts[1])):
+        return _describe_commas(parts)
+    if problems := markup.parse(text).problems:
+        return f"in a name: {problems[0].message}"
+    if slip := _SLIP.search(text):
+        return f"{slip[0]!r} in a name; {_describe_slip(slip)}"
+    return None
+
+
+_SLIP = re.compile(
+    r"(?P<brace>\\[{}])|\{(?P<accent>[\^~'`\"][A-Za-z])\}"
+    r"|^\{[^{}]*,[^{}]* and [^{}]*,[^{}]*\}$"
+)
+"""What programs make of names: escaped braces, accents without a backslash, lists in braces."""
+
+
+def _describe_slip(slip: re.Match[str]) -> str:
+    if slip["brace"]:
+        return "braces around a name have no backslash"
+    if slip["accent"]:
+        return f"an accent has a backslash: '\\{slip['accent']}'"
+    return "the braces make one name of several; remove them"
 
 
 def _describe_commas(parts: list[list[str]]) -> str:
@@ -162,7 +183,7 @@ def _convert(words: list[str]) -> str:
 
 
 def _split_words(text: str) -> tuple[list[list[str]], str]:
-    """Return the words between the commas, and the first ``;`` or ``&`` outside braces."""
+    """Return the words between the commas, and the first ``;`` or ``&`` that is no part of TeX."""
     parts: list[list[str]] = [[]]
     stray = ""
     depth = start = 0
@@ -177,10 +198,10 @@ def _split_words(text: str) -> tuple[list[list[str]], str]:
             depth += 1
         elif mark == "}":
             depth = max(depth - 1, 0)
-        elif not depth and mark in (";", "&", "\\&"):
-            stray = stray or mark[-1]
         elif depth or (mark[0] == "\\" and not mark[1:].isspace()):
             continue
+        elif mark in (";", "&"):
+            stray = stray or mark
         else:
             close(match.start())
             start = match.end()

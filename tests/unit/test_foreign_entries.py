@@ -116,6 +116,36 @@ def test_a_month_is_found_among_its_days(text: str, month: int) -> None:
     assert read_one(entry(month=text)).month == month
 
 
+@pytest.mark.parametrize(
+    ("text", "year", "is_right"),
+    [("1901-00-00", 1901, True), ("2020-6-9", 2020, False), ("2020.6.9", 2020, False)],
+)
+def test_the_year_of_an_odd_date_is_kept(text: str, year: int, is_right: bool) -> None:
+    fields = {"year": "", "date": text}
+    paper = read(entry(**fields)).catalog.papers["a"]
+    assert (paper.year, paper.month) == (year, None)
+    assert (find(entry(**fields), Code.BAD_YEAR) == []) is is_right
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("{Nowy, U. and Misra, A.}", "the braces make one name of several; remove them"),
+        (r"\{Kreistag\}", "braces around a name have no backslash"),
+        ("Mee{^u}s, Thierry", r"an accent has a backslash: '\^u'"),
+    ],
+)
+def test_what_programs_make_of_names_is_told(name: str, message: str) -> None:
+    (found,) = find(entry(author=name), Code.BAD_NAME)
+    assert message in found
+    assert find(entry(author="{The Bread, Butter and Jam Company}"), Code.BAD_NAME) == []
+
+
+def test_others_with_a_comma_are_no_author() -> None:
+    paper = read_one(entry(author="Abbas, Omar and others, "))
+    assert ([one.family for one in paper.authors], paper.truncated) == (["Abbas"], True)
+
+
 def test_a_season_has_no_month() -> None:
     paper = read_one(entry(year="", date="2020-21"))
     assert (paper.year, paper.month) == (2020, None)

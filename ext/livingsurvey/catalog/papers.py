@@ -160,6 +160,7 @@ _SEASONS = range(21, 25)
 _MONTHS = tuple(MONTHS)
 _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})", re.IGNORECASE)
 _YEAR = re.compile(r"(?!0000)[0-9]{4}")
+_YEAR_FIRST = re.compile(r"(?!0000)[0-9]{4}(?=[-/.])")
 
 
 def read_paper(
@@ -312,14 +313,17 @@ def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
     """Return year and month of a date, and what to write instead if it is none."""
     match = _DATE.fullmatch(text)
     if match is None:
-        return None, None, "write YYYY, YYYY-MM or YYYY-MM-DD"
-    year, month, day = (int(part) if part else None for part in match.groups())
+        begins = _YEAR_FIRST.match(text)
+        year = int(begins[0]) if begins else None
+        return year, None, "write YYYY, YYYY-MM or YYYY-MM-DD"
+    # 00 stands for a month or a day that nobody knows, as in the exports of ADS.
+    year, month, day = (int(part or 0) or None for part in match.groups())
     if month in _SEASONS and day is None:
         return year, None, ""
     try:
         datetime.date(year or 0, month or 1, day or 1)
     except ValueError:
-        return year or None, None, "there is no such day; write YYYY, YYYY-MM or YYYY-MM-DD"
+        return year, None, "there is no such day; write YYYY, YYYY-MM or YYYY-MM-DD"
     return year, month, ""
 
 
