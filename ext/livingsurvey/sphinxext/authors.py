@@ -13,7 +13,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import did_you_mean
-from livingsurvey.queries import ByAuthor, ByVenue, ByYear, Recent, call
+from livingsurvey.queries import ByAuthor, ByVenue, ByYear, CategoryCounts, Recent, call
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.nodes import make_group, paper_group, placeholder
@@ -53,6 +53,8 @@ class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
 
 
 KINDS = ("year", "author", "venue")
+MANY_AT_ONCE = 12
+"""So many papers that joined on one day are not told apart by chapter."""
 MANY = 3
 """An author of so many papers can be linked to."""
 
@@ -196,10 +198,30 @@ class RecentDirective(_BrowsingDirective):
         days = domain.ask(self.env.current_document.docname, query)
         sections: list[nodes.Node] = []
         for day, papers in days:
-            section = make_section(self, "added", day.isoformat(), self.make_group(papers))
+            first, *others = self.group_by_chapter(papers)
+            section = make_section(self, "added", day.isoformat(), first)
+            section += others
             section[0] = nodes.title("", f"{day:%B} {day.day}, {day.year}")
             sections.append(section)
         return sections or _nothing()
+
+    def group_by_chapter(self, papers: Sequence[Paper]) -> list[nodes.Node]:
+        """Return the papers of a day; of a day with many, those of each chapter by themselves."""
+        if len(papers) <= MANY_AT_ONCE:
+            return [self.make_group(papers)]
+        docname = self.env.current_document.docname
+        answer = get_survey_domain(self.env).ask(docname, CategoryCounts())
+        roots = {category.tag: category.root for category, _ in answer}
+        titles = {category.tag: category.title for category, _ in answer}
+        chapters: dict[str, list[Paper]] = {tag: [] for tag in (*roots.values(), "")}
+        for paper in papers:
+            chapters[roots.get(paper.home, "")].append(paper)
+        groups: list[nodes.Node] = []
+        for tag, found in chapters.items():
+            if found:
+                text = f"{titles.get(tag, 'Other')} ({len(found)})"
+                groups += [nodes.rubric("", text), self.make_group(found)]
+        return groups
 
 
 def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:

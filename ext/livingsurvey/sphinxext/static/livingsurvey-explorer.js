@@ -12,7 +12,7 @@
   const explorer = document.querySelector(".ls-explorer");
   if (!explorer) return;
 
-  const BATCH = 40;
+  const BATCH = 25;
   const BASKET = "livingsurvey-basket";
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
@@ -198,9 +198,7 @@
   // What a paper must pass; a facet's counts follow all filters but its own.
   function makeFilters() {
     const keys = new Set(state.keys);
-    const matching = state.q.trim() ? new Set(findMatches()) : null;
     return {
-      q: (paper) => !matching || matching.has(paper),
       in: (paper) => !state.in.length || state.in.some((tag) => paper.tags.has(tag)),
       year: (paper) =>
         (!state.from || paper.year >= state.from) &&
@@ -221,13 +219,16 @@
     category: (a, b) => collator.compare(a.category, b.category),
   };
   const sorted = new Map([["", papers]]);
+  /** All papers in the order asked for; with words, those that match, best first. */
   function sortPapers() {
-    if (!state.sort && state.q.trim()) {
-      // Best first; the others are counted by the facets of no other filter than the words.
-      const found = findMatches();
-      const seen = new Set(found);
-      return [...found, ...papers.filter((paper) => !seen.has(paper))];
+    if (state.q.trim()) {
+      if (!state.sort) return findMatches();
+      const matching = new Set(findMatches());
+      return sortAll().filter((paper) => matching.has(paper));
     }
+    return sortAll();
+  }
+  function sortAll() {
     if (!sorted.has(state.sort)) {
       const column = state.sort.replace(/^-/, "");
       const direction = state.sort.startsWith("-") ? -1 : 1;

@@ -33,10 +33,12 @@
     }
   }
   let isOn = read(SWITCH, "on") === "on";
+  // Sphinx's own "/", which nobody can switch off, makes way (an option of its doctools.js).
+  if (window.DOCUMENTATION_OPTIONS) window.DOCUMENTATION_OPTIONS.ENABLE_SEARCH_SHORTCUTS = false;
 
   function focusSearch() {
-    const boxes = [...document.querySelectorAll('#ls-search, input[name="q"]')];
-    let box = boxes.find((one) => one.getClientRects().length && one.getBoundingClientRect().left >= 0);
+    const boxes = [...document.querySelectorAll('input[name="q"]')];
+    let box = document.getElementById("ls-search") || boxes.find((one) => one.getClientRects().length && one.getBoundingClientRect().left >= 0);
     if (!box && boxes.length) {
       // On a narrow screen the box lies in the drawer.
       const drawer = document.getElementById("__navigation");

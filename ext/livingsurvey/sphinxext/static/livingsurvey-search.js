@@ -76,6 +76,8 @@
         [1, simplify(`${paper.key} ${paper.ids.join(" ")}`)],
       ].map(([weight, text]) => [weight, ` ${text} `]);
       paper.text = paper.fields.map(([, text]) => text).join("");
+      paper.squashedNames = new Set([squash(paper.fields[1][1])]);
+      if (paper.name) paper.squashedNames.add(squash(paper.fields[0][1]));
       paper.squashed = squash(paper.fields[0][1] + paper.fields[1][1]);
       paper.names = paper.name.split(" / ").map((one) => one.toLowerCase());
       paper.exact = new Set([paper.key, paper.anchor, ...paper.ids].map((one) => one.toLowerCase()));
@@ -115,7 +117,9 @@
       let best = 0;
       // A year is one of publication, or stands in the title; a key holds others.
       const { fields } = paper;
-      const asked = YEAR.test(words[n]) ? [fields[0], fields[1], fields[3]] : fields;
+      let asked = fields;
+      if (YEAR.test(words[n])) asked = [fields[0], fields[1], fields[3]];
+      else if (words[n].length < 3) asked = fields.slice(0, 4); // somebody begins to type
       for (const [weight, text] of asked) {
         best = Math.max(best, weight * rate(text, words[n]), weight * 0.6 * rate(text, stems[n]));
       }
@@ -150,8 +154,7 @@
       let points = 0;
       if (paper.exact.has(identifier)) points = 2000;
       else if (paper.names.includes(plain)) points = 1500;
-      else if (paper.name && squash(simplify(paper.name)) === squashed) points = 1000;
-      else if (squash(paper.fields[1][1]) === squashed) points = 1000;
+      else if (paper.squashedNames.has(squashed)) points = 1000;
       if (!points && !stems.every((word) => paper.text.includes(word) || paper.squashed.includes(word))) {
         continue;
       }
