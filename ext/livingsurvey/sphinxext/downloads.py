@@ -193,7 +193,7 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
         yield file.path, write_file(file, catalog, about, places, texts)
     homes = find_homes(domain)
     for path, keys in list_shards(catalog):
-        yield path, write_shard(catalog, keys, homes)
+        yield path, write_shard(domain, keys, homes)
     if about.has_feeds and any("changes" in page.panels for page in survey.pages.values()):
         with contextlib.suppress(StateError):  # reported with the problems of the pages
             history = read_history(domain.locate(FILE_NAME))

@@ -36,7 +36,13 @@ from livingsurvey.sphinxext.linking import (
     name_page,
 )
 from livingsurvey.sphinxext.metadata import describe_paper_page
-from livingsurvey.sphinxext.nodes import collect_facts, display_name, render_card, render_markup
+from livingsurvey.sphinxext.nodes import (
+    Link,
+    collect_facts,
+    display_name,
+    render_card,
+    render_markup,
+)
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -71,7 +77,8 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     facts = PageFacts(domain, domain.settle(), app.env)
     states = {}
     for key, paper in domain.catalog.papers.items():
-        shown = facts.of_paper(key), pages.list_neighbors(paper), pages.list_categories(paper)
+        around = pages.list_neighbors(paper), pages.list_categories(paper)
+        shown = facts.of_paper(key), around, pages.list_people(paper)
         states[make_anchor(key)] = digest((paper, shown))
     for anchor in known.keys() - states.keys():
         _remove(_find_file(app, anchor))
@@ -166,6 +173,14 @@ class _Pages:
         known = self.catalog.taxonomy.categories
         return [(known[tag].title, known[tag].color) for tag in paper.categories if tag in known]
 
+    def list_people(self, paper: Paper) -> list[Link]:
+        """Return the authors; those of several papers are linked to these."""
+        places = self.survey.authors
+        return [
+            Link(name, self.linker.uri(self.docname, *places[name][:2]) if name in places else "")
+            for name in collect_facts(paper).authors
+        ]
+
     def _name(self, keys: Iterable[str]) -> list[Any]:
 
         papers = [self.catalog.papers[key] for key in keys]
@@ -196,8 +211,9 @@ class _Pages:
         if categories:
             yield f'<p class="ls-trail">{" · ".join(categories)}</p>\n'
         yield f'<h1>{lead}<cite class="ls-title">{title}</cite></h1>\n'
-        people = escape(", ".join(facts.authors) + (" et al." if facts.truncated else ""))
-        yield f'<p class="ls-everyone">{people}</p>\n' if people else ""
+        people = ", ".join(write_internal(self.list_people(paper)))
+        tail = " et al." if facts.truncated else ""
+        yield f'<p class="ls-everyone">{people}{tail}</p>\n' if people else ""
         where = [f"<em>{escape(facts.venue)}</em>" if facts.venue else "", escape(facts.year)]
         yield f'<p class="ls-by">{", ".join(part for part in where if part)}</p>\n'
         links = "\n".join(write_external(facts.links))

@@ -30,7 +30,7 @@ SHARDS = 64
 """As in ``livingsurvey.js``."""
 
 Homes = dict[str, tuple[str, str]]
-"""By key, the section and the address, from the root of the site, of the full entry of a paper."""
+"""By key, the section and the address, from the root of the site, of the entry of a paper."""
 
 
 def make_shard(anchor: str) -> int:
@@ -112,17 +112,19 @@ def _make_row(paper: Paper, survey: Survey) -> list[Any]:
     ]
 
 
-def write_shard(catalog: Catalog, keys: Iterable[str], homes: Homes) -> str:
+def write_shard(domain: SurveyDomain, keys: Iterable[str], homes: Homes) -> str:
     """Return the text of a script."""
     head = json.dumps(write_row(COLUMNS).rstrip())
-    lines = ",\n".join(_write_record(catalog, key, homes.get(key)) for key in keys)
+    lines = ",\n".join(_write_record(domain, key, homes.get(key)) for key in keys)
     return f"livingsurvey.receive({head}, [\n{lines}\n]);\n"
 
 
-def _write_record(catalog: Catalog, key: str, home: tuple[str, str] | None) -> str:
+def _write_record(domain: SurveyDomain, key: str, home: tuple[str, str] | None) -> str:
+    catalog = domain.catalog
     paper = catalog.papers[key]
     record = _describe(paper) | {
         "home": home,
+        "page": domain.builder.get_target_uri(name_page(make_anchor(key))),
         "bibtex": write_entry(paper),
         "csl": describe_paper(paper, catalog.taxonomy),
         "csv": make_row(paper).rstrip(),

@@ -60,7 +60,7 @@
           "p",
           { class: "ls-hovercard-title" },
           paper.name && !/^$|^[ :,]/.test(restOf(paper)) ? `${paper.name}. ` : "",
-          paper.title,
+          make("a", { class: "reference internal", href: root + paper.page }, paper.title),
         ),
         make("p", { class: "ls-by" }, [describeAuthors(paper), where].filter(Boolean).join(" · ")),
         paper.note ? make("p", { class: "ls-note" }, paper.note) : null,
