@@ -115,3 +115,10 @@ def test_every_author_can_be_browsed(site: Site, catalog: Catalog) -> None:
 def test_pages_for_browsing_stay_light(site: Site) -> None:
     for path in (site.folder / "browse").glob("*.html"):
         assert len(gzip.compress(path.read_bytes())) < 300_000, path.name
+
+
+def test_the_page_of_a_paper_is_light(site: Site, catalog: Catalog) -> None:
+    pages = sorted((site.folder / "papers").glob("*.html"))
+    assert len(pages) == len(catalog.papers)
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in pages}
+    assert {name: size for name, size in sizes.items() if size > 15_000} == {}

@@ -26,6 +26,7 @@ from livingsurvey.sphinxext.linking import (
     SITEMAP,
     find_page,
     find_place,
+    has_paper_pages,
     is_site,
     link_file,
     name_page,
@@ -199,7 +200,8 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
             history = read_history(domain.locate(FILE_NAME))
             yield CHANGES_FEED, write_feed(history, catalog, about, CHANGES_FEED, places)
     yield INDEX, write_index(domain)
-    papers = [builder.get_target_uri(name_page(make_anchor(key))) for key in catalog.papers]
+    keys = catalog.papers if has_paper_pages(builder) else ()
+    papers = [builder.get_target_uri(name_page(make_anchor(key))) for key in keys]
     yield from _describe_site(builder, about, survey.order, papers)
 
 

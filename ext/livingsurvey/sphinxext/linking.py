@@ -63,9 +63,14 @@ def name_page(anchor: str) -> str:
     return f"{PAPERS}/{anchor}"
 
 
+def has_paper_pages(builder: Builder) -> bool:
+    """Whether a builder writes a page for each paper: singlehtml has one page, and no others."""
+    return builder.name in {"html", "dirhtml"}
+
+
 def link_page(builder: Builder, docname: str, anchor: str) -> str:
     """Return the address of the page of a paper as a document links to it; ``""`` if none is."""
-    if not is_site(builder):
+    if not has_paper_pages(builder):
         return ""
     return relative_uri(find_page(builder, docname), builder.get_target_uri(name_page(anchor)))
 
@@ -92,13 +97,7 @@ class Linker:
         pair = fromdocname, docname
         if pair not in self._bases:
             try:
-                base = self.builder.get_relative_uri(*pair)
-                if is_site(self.builder) and fromdocname not in self.builder.env.found_docs:
-                    # A page that is no document; in singlehtml it is the only one beside index.
-                    base = relative_uri(
-                        find_page(self.builder, fromdocname), find_page(self.builder, docname)
-                    )
-                self._bases[pair] = base
+                self._bases[pair] = self.builder.get_relative_uri(*pair)
             except NoUri:
                 self._bases[pair] = None
         return self._bases[pair]

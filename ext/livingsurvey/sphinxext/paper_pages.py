@@ -31,7 +31,7 @@ from livingsurvey.sphinxext.linking import (
     PAPER_TEMPLATE,
     PAPERS,
     Linker,
-    is_site,
+    has_paper_pages,
     link_page,
     name_page,
 )
@@ -46,7 +46,7 @@ from livingsurvey.sphinxext.nodes import (
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -57,13 +57,16 @@ if TYPE_CHECKING:
 MANIFEST = ".livingsurvey-papers"
 """A file at the root of the site: from what each page was written."""
 
+FEW_AUTHORS = 100
+"""A paper by more has its BibTeX alone on its page, which the other formats would make heavy."""
+
 NEIGHBORS = 3
 """How many earlier and later papers of its category a page names."""
 
 
 def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Yield the pages that say something else than when they were written last."""
-    if not is_site(app.builder):
+    if not has_paper_pages(app.builder):
         return
     domain = get_survey_domain(app.env)
     manifest = Path(app.outdir) / MANIFEST
@@ -224,6 +227,9 @@ class _Pages:
         yield from self._write_discussion(paper)
         yield from self._write_neighbors(paper)
         yield from self._write_records(paper)
+        if paper.created:
+            day = paper.created.isoformat()
+            yield f'<p class="ls-since">In the survey since <time>{day}</time>.</p>\n'
 
     def _spell(self, tree: Sequence[nodes.Node]) -> str:
         """Return inline nodes as HTML."""
@@ -278,10 +284,16 @@ class _Pages:
     def _write_records(self, paper: Paper) -> Iterator[str]:
 
         taxonomy = self.catalog.taxonomy
+        if len(paper.authors) > FEW_AUTHORS:
+            yield from self._write_texts({"BibTeX": write_entry(paper).strip()})
+            return
         csl = json.dumps([describe_paper(paper, taxonomy)], ensure_ascii=False, indent=1)
         ris = write_record(paper, taxonomy).replace("\r\n", "\n").strip()
+        bibtex = write_entry(paper).strip()
+        yield from self._write_texts({"BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl})
+
+    def _write_texts(self, records: Mapping[str, str]) -> Iterator[str]:
         yield '<h2 id="cite">Cite it</h2>\n<div class="ls-foot">\n'
-        records = {"BibTeX": write_entry(paper).strip(), "RIS": ris, "CSL-JSON": csl}
         for label, text in records.items():
             kind = ' class="ls-bibtex" open' if label == "BibTeX" else ""
             yield (
@@ -289,6 +301,3 @@ class _Pages:
                 f'<pre tabindex="0">{escape(text, quote=False)}</pre></details>\n'
             )
         yield "</div>\n"
-        if paper.created:
-            day = paper.created.isoformat()
-            yield f'<p class="ls-since">In the survey since <time>{day}</time>.</p>\n'
