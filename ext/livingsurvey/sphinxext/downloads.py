@@ -200,8 +200,11 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
             history = read_history(domain.locate(FILE_NAME))
             yield CHANGES_FEED, write_feed(history, catalog, about, CHANGES_FEED, places)
     yield INDEX, write_index(domain)
-    keys = catalog.papers if has_paper_pages(builder) else ()
-    papers = [builder.get_target_uri(name_page(make_anchor(key))) for key in keys]
+    papers = [
+        builder.get_target_uri(name_page(make_anchor(key)))
+        for key in catalog.papers
+        if has_paper_pages(builder)
+    ]
     yield from _describe_site(builder, about, survey.order, papers)
 
 

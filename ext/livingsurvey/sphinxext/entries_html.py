@@ -166,7 +166,9 @@ def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
         )
     else:
         start = f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n'
-        shown = count if count <= MOST_SHOWN or not is_site(self.builder) else SHOWN
+        # Only a listing has the script that brings the others in.
+        is_cut = isinstance(node.parent, paper_listing) and is_site(self.builder)
+        shown = SHOWN if is_cut and count > MOST_SHOWN else count
         self.body.append(start)
         write_entries(self, node, 0, shown)
         self.body.append("</ul>\n")
