@@ -328,6 +328,28 @@ def test_an_empty_result_says_so_and_offers_a_way_out(visits_http: Visits) -> No
     assert page.evaluate("document.activeElement.id") == "ls-search"
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_papers_side_by_side(theme: str, visits_http: Visits) -> None:
+    page = visits_http.open(PAGE + "#in=quantization", color_scheme=theme)
+    button = page.get_by_role("button", name="Compare the basket")
+    button.wait_for()
+    assert button.is_disabled()
+    keep = page.get_by_role("checkbox", name=re.compile("^Keep "))
+    for n in range(3):
+        keep.nth(n).check()
+    button.click()
+    dialog = page.get_by_role("dialog", name="3 papers side by side")
+    assert dialog.locator("thead th").count() == 4
+    texts = dialog.locator("tbody tr").all_inner_texts()
+    assert [text.split()[0] for text in texts][:4] == ["Authors", "Year", "Venue", "Categories"]
+    page.keyboard.press("Escape")
+    page.locator("dialog").wait_for(state="detached")
+    button.click()
+    assert run_axe(page) == {}
+    page.get_by_role("button", name="Close").click()
+    page.locator("dialog").wait_for(state="detached")
+
+
 def test_the_way_back_leads_to_the_row(visits_http: Visits) -> None:
     page = visits_http.open(PAGE + "#in=inference")
     rows(page).first.wait_for()

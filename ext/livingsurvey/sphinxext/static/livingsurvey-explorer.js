@@ -480,6 +480,48 @@
     share.textContent = isCopied ? "Copied" : "Not copied";
     setTimeout(() => (share.textContent = "Copy link"), 2000);
   });
+  // Side by side ---------------------------------------------------------------------------
+
+  const [FEWEST, MOST] = [2, 6];
+  const compare = make("button", { type: "button", class: "ls-button" }, "Compare the basket");
+  compare.addEventListener("click", () => {
+    const chosen = [...basket].map((anchor) => byAnchor.get(anchor));
+    const link = ({ entry }, label) => {
+      const found = entry.links.find(([name]) => name === label);
+      return found ? make("a", { href: found[1], rel: "noopener" }, "yes") : "no";
+    };
+    const lines = {
+      Authors: ({ entry }) => `${entry.authors.slice(0, 3).join(", ")}${entry.authors.length > 3 || entry.truncated ? " et al." : ""}`,
+      Year: ({ year }) => year || "",
+      Venue: ({ venue }) => venue,
+      Categories: ({ category }) => category,
+      Contributes: ({ entry }) => entry.note,
+      Code: (paper) => link(paper, "Code"),
+      Weights: (paper) => link(paper, "Weights"),
+      "Discussed in": ({ entry }) => (entry.said === 1 ? "1 section" : `${entry.said} sections`),
+    };
+    const heads = chosen.map(({ entry }) =>
+      make("th", { scope: "col" }, make("a", { href: shared.pageOf(entry) }, entry.name || entry.title)),
+    );
+    const rows = Object.entries(lines).map(([name, write]) =>
+      make("tr", {}, make("th", { scope: "row" }, name), ...chosen.map((paper) => make("td", {}, write(paper)))),
+    );
+    const table = make(
+      "table",
+      { class: "docutils" },
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Paper"), ...heads)),
+      make("tbody", {}, ...rows),
+    );
+    const dialog = make(
+      "dialog",
+      { class: "ls-compare", "aria-label": `${chosen.length} papers side by side`, close: () => dialog.remove() },
+      make("div", { class: "table-wrapper docutils container", tabindex: "0" }, table),
+      make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, "Close"),
+    );
+    explorer.append(dialog);
+    dialog.showModal();
+  });
+
   const away = make(
     "p",
     { class: "ls-buttons", role: "group", "aria-label": "Take this selection away" },
@@ -487,6 +529,7 @@
       make("button", { type: "button", class: "ls-button", click: () => takeAway(name) }, name),
     ),
     share,
+    compare,
   );
 
   // Keeping page and selection together --------------------------------------------------
@@ -495,6 +538,8 @@
     // A paper taken out stays in sight until the next change, and with it the focus.
     onlyCount.textContent = basket.size;
     empty.disabled = !basket.size;
+    compare.disabled = basket.size < FEWEST || basket.size > MOST;
+    compare.title = compare.disabled ? `Keep ${FEWEST} to ${MOST} papers to see them side by side` : "";
   }
 
   function showControls(counts) {
@@ -508,8 +553,7 @@
     }
     only.checked = state.only === "basket";
     order.value = state.sort;
-    onlyCount.textContent = basket.size;
-    empty.disabled = !basket.size;
+    showBasket();
     for (const [tag, { box, number, item }] of boxes) {
       box.checked = state.in.includes(tag);
       const size = counts.tags.get(tag) || 0;
