@@ -68,6 +68,7 @@ def test_keys_can_be_switched_off_and_on(visits: Visits) -> None:
     page.get_by_role("dialog", name="Keys").wait_for()
     page.get_by_label("Use the keys of a single letter or sign").uncheck()
     page.keyboard.press("Escape")
+    page.get_by_role("dialog", name="Keys").wait_for(state="hidden")
     page.keyboard.press("/")
     assert focused(page) != "q"
     page = visits.open("take-away.html", context)

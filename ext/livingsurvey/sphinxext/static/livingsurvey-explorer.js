@@ -512,8 +512,7 @@
       make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Paper"), ...heads)),
       make("tbody", {}, ...rows),
     );
-    const dialog = make(
-      "dialog",
+    const dialog = shared.makeDialog(
       { class: "ls-compare", "aria-label": `${chosen.length} papers side by side`, close: () => dialog.remove() },
       make("div", { class: "table-wrapper docutils container", tabindex: "0" }, table),
       make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, "Close"),

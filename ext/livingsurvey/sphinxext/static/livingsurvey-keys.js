@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { announce, copy, load, make } = window.livingsurvey;
+  const { announce, copy, load, make, makeDialog } = window.livingsurvey;
   const SWITCH = "livingsurvey-keys";
   const BASKET = "livingsurvey-basket";
   const ENTRIES =
@@ -121,8 +121,7 @@
         write(SWITCH, isOn ? "on" : "off");
       });
       const close = make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, "Close");
-      dialog = make(
-        "dialog",
+      dialog = makeDialog(
         { class: "ls-keys", "aria-labelledby": "ls-keys-title" },
         make("h2", { id: "ls-keys-title" }, "Keys"),
         make("dl", {}, ...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)])),

@@ -155,7 +155,13 @@
     block.prepend(makeCopyButton(text, "Copy BibTeX", "Copy the BibTeX entry"));
   }
 
+  /** A dialog that Escape closes: Sphinx's highlighting takes that key from all of the page. */
+  function makeDialog(attributes, ...children) {
+    const keep = (event) => event.key === "Escape" && event.stopPropagation();
+    return make("dialog", { keydown: keep, ...attributes }, ...children);
+  }
+
   window.livingsurvey = {
-    announce, atNextFrame, copy, fold, load, loadAll, make, makeCopyButton, receive, root,
+    announce, atNextFrame, copy, fold, load, loadAll, make, makeCopyButton, makeDialog, receive, root,
   };
 })();
