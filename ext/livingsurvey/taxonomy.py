@@ -21,8 +21,20 @@ TAG = re.compile(r"[a-z0-9]+(?:[-_.+][a-z0-9]+)*")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*([^\[\]#]+?)[ \t]*\]", re.MULTILINE)
 _TOML_PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
-_TEXTS = ("title", "section", "since", "description", "color")
-_LISTS = ("aliases", "watch")
+TEXTS = {
+    "title": "its heading; else the tag in words",
+    "section": "the number of its section in a paper that the survey follows",
+    "since": "the edition of the survey that added it",
+    "description": "one sentence for readers",
+    "color": "`#rrggbb`, for badges and drawings; else that of the category above",
+}
+"""The texts in the table of a category, and what they mean."""
+LISTS = {
+    "aliases": "older spellings of the tag, which keywords may still use",
+    "watch": "queries in arXiv's syntax, or `cites:KEY`: how `livingsurvey inbox` finds papers",
+}
+TAG_TEXTS = {"title": "what readers see; else the tag", "description": "one sentence for readers"}
+"""The texts in the table of a cross-cutting tag."""
 MAX_TAG = 64
 """Characters of a tag: it becomes part of the names of files."""
 
@@ -167,24 +179,24 @@ class _Reader:
                 suggestion="tags are unique in the whole tree",
             )
             return False
-        texts = {name: self.read_text(table, name, location, tag) for name in _TEXTS}
+        texts = {name: self.read_text(table, name, location, tag) for name in TEXTS}
         if texts["color"] and not _COLOR.fullmatch(texts["color"]):
             self.report(f"the color of '{tag}' is not #rrggbb", location)
             texts["color"] = ""
         if not texts["color"] and above:
             texts["color"] = self.categories[above[-1]].color
         below = {name: value for name, value in table.items() if isinstance(value, dict)}
-        for name in table.keys() - below.keys() - {*_TEXTS, *_LISTS}:
+        for name in table.keys() - below.keys() - {*TEXTS, *LISTS}:
             self.report(
                 f"'{tag}' has an unknown key '{name}'",
                 location,
-                suggestion=did_you_mean(name, (*_TEXTS, *_LISTS))
-                or f"it may have {', '.join((*_TEXTS, *_LISTS))}",
+                suggestion=did_you_mean(name, (*TEXTS, *LISTS))
+                or f"it may have {', '.join((*TEXTS, *LISTS))}",
             )
         values: dict[str, Any] = {
             "tag": tag,
             "path": path,
-            **{name: self.read_list(table, name, location, tag) for name in _LISTS},
+            **{name: self.read_list(table, name, location, tag) for name in LISTS},
             "order": len(self.categories),
             "location": location,
             **texts,
@@ -228,8 +240,8 @@ class _Reader:
             if not TAG.fullmatch(name) or not isinstance(texts, dict):
                 self.report(f"'{name}' cannot be a tag", location)
                 continue
-            title = self.read_text(texts, "title", location, name) or name
-            self.tags[name] = Tag(name, title, self.read_text(texts, "description", location, name))
+            title, description = (self.read_text(texts, it, location, name) for it in TAG_TEXTS)
+            self.tags[name] = Tag(name, title or name, description)
 
     def collect_names(self) -> dict[str, str]:
         names = {tag.casefold(): tag for tag in (*self.categories, *self.tags)}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 README = "ext/README.md"
 TUTORIAL = "docs/extension/tutorial.md"
+DIRECTIVES = "docs/extension/reference/directives.md"
+"""Its examples are pages of their own, built by tests/sphinx/test_reference_pages.py."""
 HOWTO = sorted(
     path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/extension/howto").glob("*.md")
 )
@@ -34,7 +37,7 @@ FENCE = re.compile(
     r"^(?P<fence>`{3,})(?P<language>\S*)[^\n]*\n(?P<body>.*?)^(?P=fence)\n",
     re.MULTILINE | re.DOTALL,
 )
-FILE = re.compile(r"`([\w./-]+\.(?:bib|toml|py|md|rst|tex))`")
+FILE = re.compile(r"`([\w./-]+\.(?:bib|toml|py|md|rst|tex|svg))`")
 SOURCE = "git+https://github.com/tding1/Efficient-LLM-Survey"
 INSTALL = (
     "python3 -m venv .venv",
@@ -167,6 +170,29 @@ def test_every_guide_does_what_it_says(reader: Reader, page: str) -> None:
     assert (reader.folder / "_build").is_dir()
 
 
+def test_links_of_another_project_lead_to_what_they_name(reader: Reader) -> None:
+    reader.follow("docs/extension/howto/link.md", "myst")
+    site = reader.folder / "classics/_build/html"
+    told = {}
+    for name in ("index", "more"):
+        page = html.fromstring((reader.folder / f"_build/notes/{name}.html").read_bytes())
+        for link in page.xpath("//a[starts-with(@href, 'https://example.org/classics/')]"):
+            target, _, anchor = (
+                link.get("href").removeprefix("https://example.org/classics/").partition("#")
+            )
+            known = html.fromstring((site / target).read_bytes())
+            assert not anchor or known.get_element_by_id(anchor) is not None
+            told[link.text_content()] = anchor or target
+    assert told == {
+        "A Mathematical Theory of Communication": "paper-shannon1948mathematical",
+        "sequel": "paper-huffman1952method",
+        "Cryptography": "cryptography.html",
+        "lamport1978time": "papers/lamport1978time.html",
+        "rivest1978method": "papers/rivest1978method.html",
+        "its idea": "papers/diffie1976new.html",
+    }
+
+
 def test_every_page_is_covered() -> None:
     """No page but the guides and the tutorial has commands, and each of these has some."""
     for page in PAGES:
@@ -174,7 +200,7 @@ def test_every_page_is_covered() -> None:
         runs = any(block.language == "sh" for block in blocks)
         assert runs == (page in {TUTORIAL, *HOWTO}), page
         for block in blocks:
-            if block.language not in {"sh", *NOT_RUN}:
+            if block.language not in {"sh", *NOT_RUN} and page != DIRECTIVES:
                 assert block.file, f"{page}: a block of {block.language} belongs to no file"
 
 

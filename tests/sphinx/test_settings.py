@@ -85,5 +85,3 @@ def test_the_page_of_settings_holds_each_as_it_is_declared(root: Path) -> None:
         f"| `{name}` | {value.metadata['help']} | {value.metadata['what']} | {spell(default)} |"
         for name, value, default in declared
     ]
-    readme = (root / "ext/README.md").read_text(encoding="utf-8")
-    assert [name for name in DECLARED if f"`{name}`" not in readme] == []

@@ -6,15 +6,16 @@ exports) is derived from :data:`FIELDS`. To add a field is to add a line here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field that the survey knows.
 
     Attributes:
         name: Its name in BibTeX.
+        purpose: What it says, for the documentation.
         other_names: What biblatex, or an older style, calls it; read as *name*.
         is_ordered: Whether the canonical layout gives it a place; other fields come last.
         is_markup: Whether readers see its value, so that its TeX is checked.
@@ -28,6 +29,8 @@ class Field:
     """
 
     name: str
+    purpose: str
+    _: KW_ONLY
     other_names: tuple[str, ...] = ()
     is_ordered: bool = True
     is_markup: bool = False
@@ -39,9 +42,12 @@ class Field:
     link_label: str = ""
 
 
-def _extraneous(name: str, *, is_own: bool = False, is_inherited: bool = True) -> Field:
+def _extraneous(
+    name: str, purpose: str, *, is_own: bool = False, is_inherited: bool = True
+) -> Field:
     return Field(
-        name=name,
+        name,
+        purpose,
         is_ordered=False,
         is_own=is_own,
         is_inherited=is_inherited,
@@ -50,73 +56,131 @@ def _extraneous(name: str, *, is_own: bool = False, is_inherited: bool = True) -
 
 
 FIELDS = (
-    Field(name="title", is_markup=True),
-    Field(name="shorttitle", is_markup=True, is_inherited=False),
-    Field(name="author", is_people=True),
-    Field(name="editor", is_people=True),
-    Field(name="booktitle", is_markup=True),
-    Field(name="journal", other_names=("journaltitle",), is_markup=True),
-    Field(name="volume", is_detail=True),
-    Field(name="number", is_detail=True),
-    Field(name="pages", is_detail=True),
-    Field(name="publisher", is_detail=True),
-    Field(name="institution", other_names=("school",), is_detail=True),
-    Field(name="howpublished", is_detail=True),
-    Field(name="year"),
-    Field(name="month"),
-    Field(name="doi", is_inherited=False),
-    Field(name="eprint", is_inherited=False),
-    Field(name="archiveprefix", other_names=("eprinttype",), is_inherited=False),
-    Field(name="primaryclass", other_names=("eprintclass",), is_inherited=False),
-    Field(name="url"),
-    Field(name="code", is_own=True, is_inherited=False, link_label="Code"),
-    Field(name="weights", is_own=True, is_inherited=False, link_label="Weights"),
-    Field(name="keywords", is_own=True, is_inherited=False),
+    Field("title", "its title; braces keep the case of a word in other styles", is_markup=True),
     Field(
-        name="annotation",
+        "shorttitle",
+        "what people call it, such as LoRA: shown before the title, and in links",
+        is_markup=True,
+        is_inherited=False,
+    ),
+    Field(
+        "author",
+        "who wrote it, `Family, Given and …`; a collective in braces of its own",
+        is_people=True,
+    ),
+    Field("editor", "who edited it", is_people=True),
+    Field("booktitle", "the book or the proceedings that it is in", is_markup=True),
+    Field("journal", "the journal that it is in", other_names=("journaltitle",), is_markup=True),
+    Field("volume", "the volume of the journal, or of a series", is_detail=True),
+    Field(
+        "number", "the issue of a journal, the number in a series or of a report", is_detail=True
+    ),
+    Field("pages", "from which page to which, `379--423`", is_detail=True),
+    Field("publisher", "who published it", is_detail=True),
+    Field(
+        "institution",
+        "the university of a thesis, the institution of a report",
+        other_names=("school",),
+        is_detail=True,
+    ),
+    Field("howpublished", "how it appeared, where no other field says so", is_detail=True),
+    Field("year", "the year in which it appeared"),
+    Field("month", "the month, as one of BibTeX's `jan` to `dec`"),
+    Field("doi", "its DOI, without a resolver", is_inherited=False),
+    Field("eprint", "its identifier in an archive, such as arXiv's", is_inherited=False),
+    Field(
+        "archiveprefix", "which archive that is", other_names=("eprinttype",), is_inherited=False
+    ),
+    Field(
+        "primaryclass",
+        "its class in the archive, such as `cs.LG`",
+        other_names=("eprintclass",),
+        is_inherited=False,
+    ),
+    Field("url", "its address"),
+    Field("code", "where its code is", is_own=True, is_inherited=False, link_label="Code"),
+    Field(
+        "weights", "where its weights are", is_own=True, is_inherited=False, link_label="Weights"
+    ),
+    Field(
+        "keywords",
+        "the tags of its categories, the home first, and further tags",
+        is_own=True,
+        is_inherited=False,
+    ),
+    Field(
+        "annotation",
+        "a sentence or two of the editors' about it, shown in its entry",
         other_names=("annote",),
         is_markup=True,
         is_own=True,
         is_inherited=False,
     ),
-    Field(name="note", is_inherited=False, is_detail=True),
-    Field(name="creationdate", is_own=True, is_inherited=False),
-    Field(name="address", other_names=("location",), is_ordered=False, is_detail=True),
-    *(
-        Field(name=name, is_ordered=False, is_detail=True)
-        for name in (
-            "location",
-            "series",
-            "edition",
-            "chapter",
-            "eid",
-            "type",
-            "organization",
-            "translator",
-            "volumes",
-            "isbn",
-            "issn",
-            "eventtitle",
-            "titleaddon",
-            "language",
-            "version",
-        )
+    Field(
+        "note",
+        "what else is to be said, such as an earlier title",
+        is_inherited=False,
+        is_detail=True,
     ),
-    Field(name="crossref", is_ordered=False, is_own=True, is_inherited=False),
-    Field(name="xdata", is_ordered=False, is_inherited=False),
-    _extraneous("groups", is_own=True, is_inherited=False),
-    _extraneous("abstract", is_inherited=False),
-    _extraneous("file"),
-    _extraneous("owner"),
-    _extraneous("timestamp"),
-    _extraneous("modificationdate"),
-    _extraneous("date-added"),
-    _extraneous("date-modified"),
-    _extraneous("mendeley-tags"),
-    _extraneous("readstatus"),
-    _extraneous("ranking"),
-    _extraneous("priority"),
-    _extraneous("__markedentry"),
+    Field(
+        "creationdate",
+        "the day on which it joined the survey, YYYY-MM-DD",
+        is_own=True,
+        is_inherited=False,
+    ),
+    Field(
+        "address",
+        "the city of the publisher or institution",
+        other_names=("location",),
+        is_ordered=False,
+        is_detail=True,
+    ),
+    *(
+        Field(name, purpose, is_ordered=False, is_detail=True)
+        for name, purpose in {
+            "location": "where the conference was held",
+            "series": "the series that the book is in",
+            "edition": "which edition of the book it is",
+            "chapter": "the number of the chapter",
+            "eid": "the number of an article without pages",
+            "type": "what kind of thesis or report it is",
+            "organization": "who held the conference, or wrote a manual",
+            "translator": "who translated it",
+            "volumes": "how many volumes there are",
+            "isbn": "the number of the book",
+            "issn": "the number of the journal",
+            "eventtitle": "the name of the conference",
+            "titleaddon": "what follows the title, in another face",
+            "language": "the language that it is written in",
+            "version": "the version of a program, manual or data set",
+        }.items()
+    ),
+    Field(
+        "crossref",
+        "the key of the entry whose fields it takes over",
+        is_ordered=False,
+        is_own=True,
+        is_inherited=False,
+    ),
+    Field(
+        "xdata",
+        "the keys of `@xdata` entries whose fields it takes over",
+        is_ordered=False,
+        is_inherited=False,
+    ),
+    _extraneous("groups", "JabRef's groups", is_own=True, is_inherited=False),
+    _extraneous("abstract", "the abstract, which belongs to its publisher", is_inherited=False),
+    _extraneous("file", "where the PDF lies on somebody's disk"),
+    _extraneous("owner", "who typed it in"),
+    _extraneous("timestamp", "when it was typed in, in older files of JabRef"),
+    _extraneous("modificationdate", "when it was changed, by JabRef"),
+    _extraneous("date-added", "when it was typed in, by BibDesk"),
+    _extraneous("date-modified", "when it was changed, by BibDesk"),
+    _extraneous("mendeley-tags", "Mendeley's tags"),
+    _extraneous("readstatus", "whether somebody has read it"),
+    _extraneous("ranking", "how somebody likes it"),
+    _extraneous("priority", "how soon somebody means to read it"),
+    _extraneous("__markedentry", "a mark of older versions of JabRef"),
 )
 """The fields in the order of the canonical layout."""
 

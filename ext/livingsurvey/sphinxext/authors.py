@@ -100,14 +100,15 @@ class ByDirective(_BrowsingDirective):
         ```{survey:by} year | author | venue
         :minimum: 2
         ```
-
-    ``:minimum:`` leaves out authors, years or venues with fewer papers.
     """
 
     required_arguments = 1
     has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "minimum": directives.positive_int,
+    }
+    option_help: ClassVar[dict[str, str]] = {
+        "minimum": "leaves out authors, years or venues with fewer papers"
     }
 
     def run(self) -> list[nodes.Node]:
@@ -189,6 +190,10 @@ class RecentDirective(_BrowsingDirective):
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "limit": directives.positive_int,
         "since": datetime.date.fromisoformat,
+    }
+    option_help: ClassVar[dict[str, str]] = {
+        "limit": "so many papers, the newest first",
+        "since": "papers that joined on this day or later, YYYY-MM-DD",
     }
 
     def run(self) -> list[nodes.Node]:

@@ -71,14 +71,16 @@ class ChangesDirective(SphinxDirective):
         :limit: 5
         :book: 1
         ```
-
-    ``:limit:`` shows so many editions only, ``:book:`` so many of them in the book.
     """
 
     has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "limit": directives.positive_int,
         "book": directives.positive_int,
+    }
+    option_help: ClassVar[dict[str, str]] = {
+        "limit": "so many editions, the newest first",
+        "book": "so many of them in the book",
     }
 
     def run(self) -> list[nodes.Node]:

@@ -62,6 +62,9 @@ class drawing(placeholder, nodes.General, nodes.Element):  # noqa: N801
         self["links"] = {one: linker.target(self["docname"], one) for one in targets}
 
 
+_NAME_HELP = "by which `{numref}` and `{ref}` refer to the figure"
+
+
 class FigureDirective(SphinxDirective):
     """A numbered figure from an SVG file of the subset in :mod:`livingsurvey.charts.drawing`.
 
@@ -81,6 +84,10 @@ class FigureDirective(SphinxDirective):
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "name": directives.unchanged_required,
         "alt": directives.unchanged_required,
+    }
+    option_help: ClassVar[dict[str, str]] = {
+        "name": _NAME_HELP,
+        "alt": "what one sees, in a sentence, for readers who do not; else what the file says",
     }
 
     def run(self) -> list[nodes.Node]:
@@ -163,6 +170,10 @@ class ChartDirective(SphinxDirective):
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "name": directives.unchanged_required,
         "title": directives.unchanged_required,
+    }
+    option_help: ClassVar[dict[str, str]] = {
+        "name": _NAME_HELP,
+        "title": "the name of the picture, for readers who do not see it",
     }
 
     def run(self) -> list[nodes.Node]:
@@ -256,6 +267,11 @@ class YearsDirective(ChartDirective):
         **(ChartDirective.option_spec or {}),
         "since": directives.positive_int,
         "step": directives.positive_int,
+    }
+    option_help: ClassVar[dict[str, str]] = {
+        **ChartDirective.option_help,
+        "since": "the first year with a column of its own; else as the papers are spread",
+        "step": "how many years a column holds; else as the papers are spread",
     }
 
 

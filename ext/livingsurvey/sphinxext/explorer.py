@@ -71,6 +71,9 @@ class ExplorerDirective(SphinxDirective):
 
     has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {"order": _choice}
+    option_help: ClassVar[dict[str, str]] = {
+        "order": f"how it is sorted at first: {', '.join(ORDERS)}; else by `newest`"
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the table; builders other than HTML get a sentence instead."""

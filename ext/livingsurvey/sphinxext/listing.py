@@ -58,6 +58,12 @@ class PapersDirective(SphinxDirective):
         "limit": directives.positive_int,
         "excerpt": directives.flag,
     }
+    option_help: ClassVar[dict[str, str]] = {
+        "order": f"how they are sorted: {', '.join(ORDERS)}; else as `livingsurvey_order` says",
+        "form": f"how they are shown: {', '.join(FORMS)}; else as `livingsurvey_form` says",
+        "limit": "so many papers, those at home here first; the listing is then no home",
+        "excerpt": "without a value: the listing is no home, so that another page can be it",
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the listing; a note for readers where there is nothing to list."""
