@@ -235,7 +235,7 @@ class TestOverview:
     @pytest.mark.parametrize("total", [999, 9_999, 10_000, 88_888, 999_999])
     def test_the_total_of_a_large_library_fits_beside_the_bar(self, total):
         picture = draw_overview(grow(3), total=total)
-        assert str(total) in [mark.text for mark in picture.marks if isinstance(mark, TextLine)]
+        assert f"{total:,}" in [mark.text for mark in picture.marks if isinstance(mark, TextLine)]
         assert not legible(picture)
 
     def test_no_category_is_a_picture_still(self):
