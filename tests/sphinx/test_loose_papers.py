@@ -29,6 +29,9 @@ PAGE = """# Bread
 ```{survey:by} year
 ```
 
+```{survey:timeline}
+```
+
 ```{survey:references}
 ```
 """
@@ -55,6 +58,7 @@ def test_a_survey_without_a_taxonomy(survey: Survey) -> None:
     text = survey.build("text")
     assert text.warnings == ""
     assert "See ." not in text.read("index.txt")
+    assert "[4 papers from 2018 to 2021" in text.read("index.txt")
     assert "Dahl [2018] and WildYeast" in text.read("index.txt")
 
 

@@ -7,6 +7,7 @@ all costs as much as Sphinx takes for an empty page.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -21,6 +22,7 @@ from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.model import Location
 from livingsurvey.queries import (
+    AllPapers,
     CategoryCounts,
     CategoryYears,
     PaletteColors,
@@ -178,10 +180,11 @@ class ChartDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the figure."""
-        taxonomy = get_survey_domain(self.env).catalog.taxonomy
+        domain = get_survey_domain(self.env)
+        taxonomy = domain.catalog.taxonomy
         name = self.arguments[0].strip() if self.arguments else ""
         category = taxonomy.find(name)
-        if name and category is None:
+        if name and category is None and not domain.lacks_taxonomy:
             log_problem(
                 Code.UNKNOWN_CATEGORY,
                 f"no category has the tag '{name}'",
@@ -298,6 +301,9 @@ class TimelineDirective(YearsDirective):
             )
             for one, years, color, shade in choose_parts(answer, tag, self.colors())
         ]
+        if not answer and not tag:  # a survey without categories
+            years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
+            series = [Series(title="All papers", color=1, counts=years)] if years else []
         return draw_timeline(series, width=width, **self.given())
 
 
