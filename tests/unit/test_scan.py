@@ -123,3 +123,12 @@ def test_a_mistake_costs_only_what_it_concerns() -> None:
     first, second = scan(text)
     assert {field.name: field.parts[0].text for field in first.fields} == {"x": "1", "y": "2"}
     assert (second.key, second.mistakes) == ("b", [])
+
+
+def test_a_key_of_several_words_is_one_mistake_and_one_key() -> None:
+    text = "@misc{jane doe06, year = {2006}}\n@misc{jane roe07, title = {T}}\n"
+    first, second = scan(text)
+    assert (first.key, second.key) == ("jane-doe06", "jane-roe07")
+    assert [field.name for field in first.fields] == ["year"]
+    assert [one.message for one in first.mistakes] == ["a blank in the citation key"]
+    assert first.mistakes[0].suggestion == "write 'jane-doe06'"

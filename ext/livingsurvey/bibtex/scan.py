@@ -208,6 +208,7 @@ _COMMENT = re.compile(r"@\s*+comment\b[^{(\r\n]*+(?=[\r\n]|\Z)", re.IGNORECASE)
 """BibTeX passes over the word alone; what follows on its line is a comment as any other text."""
 
 _COMMENT_OPENING = re.compile(r"@\s*+comment\s*+[{(]", re.IGNORECASE)
+_KEY_REST = re.compile(r"[^\S\r\n]++[^\s,={}()\"#%@\\][^,={}()\"#%@\\\r\n]{0,200}(?=,)")
 # What cannot be seen is no part of a name: it would make two of one, or steer a terminal.
 _KEYS = {
     "}": re.compile(rf"[^\s,{{}}=\"{HIDDEN}]*"),
@@ -331,6 +332,14 @@ def _scan_key(text: str, block: Block, position: int, closing: str) -> int:
 
 def _scan_after_key(text: str, block: Block, position: int) -> int:
     """Read the comma behind the key; a key followed by ``=`` was the name of a field."""
+    if block.key and (rest := _KEY_REST.match(text, position, block.limit)):
+        # Of several words, since programs make keys of titles: one mistake, and one key.
+        words = (block.key + rest[0]).split()
+        block.key = "-".join(words)
+        block.mistakes.append(
+            Mistake(block.key_start, "a blank in the citation key", f"write '{block.key}'")
+        )
+        return rest.end() + 1
     position = skip_space(text, position)
     if block.key and text[position : position + 1] == "=":
         block.mistakes.append(

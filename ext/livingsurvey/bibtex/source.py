@@ -185,7 +185,7 @@ def replace_bytes(path: Path, data: bytes) -> None:
         if draft is not None:
             with contextlib.suppress(OSError):
                 draft.unlink()
-        if isinstance(error, OSError) and error.errno:  # which would name the draft
+        if isinstance(error, OSError) and error.errno:  # it would name the draft
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
