@@ -36,7 +36,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 @pytest.fixture(scope="module")
 def policy(root: Path) -> str:
     """The policy as the page about it has it."""
-    text = (root / "docs/extension/howto/policy.md").read_text(encoding="utf-8")
+    text = (root / "docs/extension/explanation/policy.md").read_text(encoding="utf-8")
     (line,) = [line for line in text.splitlines() if line.startswith(HEADER)]
     return line.removeprefix(HEADER)
 
