@@ -34,7 +34,9 @@
   }
   let isOn = read(SWITCH, "on") === "on";
   // Sphinx's own "/", which nobody can switch off, makes way (an option of its doctools.js).
-  if (window.DOCUMENTATION_OPTIONS) window.DOCUMENTATION_OPTIONS.ENABLE_SEARCH_SHORTCUTS = false;
+  if (typeof DOCUMENTATION_OPTIONS !== "undefined") {
+    DOCUMENTATION_OPTIONS.ENABLE_SEARCH_SHORTCUTS = false;
+  }
 
   function focusSearch() {
     const boxes = [...document.querySelectorAll('input[name="q"]')];
