@@ -16,6 +16,7 @@ import rispy
 
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
+from livingsurvey.sphinxext.paper_pages import MANY_AUTHORS
 
 if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
@@ -93,7 +94,8 @@ def test_reference_managers_find_every_paper_once(site: Site, catalog: Catalog) 
         for page in site.pages.values()
         for span in page.xpath("//span[@class='Z3988']")
     ]
-    assert len(titles) == len(catalog.papers)
+    few = [paper for paper in catalog.papers.values() if len(paper.authors) <= MANY_AUTHORS]
+    assert len(catalog.papers) - 2 < len(titles) == len(few)
     assert all(one.get("rft.title") or one.get("rft.atitle") for one in titles)
 
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.survey import Page
 
 
-AUTHORS = 20
-"""So many authors of a paper are named to search engines, of which some papers have hundreds."""
+MOST_AUTHORS = 100
+"""A paper by more names none to search engines: a list is whole, or it is wrong."""
 
 DESCRIPTION_LIMIT = 200
 """Search engines and messengers show no more."""
@@ -151,7 +151,11 @@ def describe_paper_page(about: About, paper: Paper, address: str) -> Iterator[st
         "@type": "ScholarlyArticle",
         "name": facts.title,
         "alternateName": facts.name,
-        "author": [{"@type": "Person", "name": one} for one in facts.authors[:AUTHORS]],
+        "author": [
+            {"@type": "Person", "name": one}
+            for one in facts.authors
+            if len(facts.authors) <= MOST_AUTHORS
+        ],
         "datePublished": facts.year,
         "isPartOf": {"@type": "Periodical", "name": facts.venue} if facts.venue else {},
         "sameAs": [uri for _, uri in facts.links],

@@ -57,6 +57,9 @@ if TYPE_CHECKING:
 MANIFEST = ".livingsurvey-papers"
 """A file at the root of the site: from what each page was written."""
 
+MANY_AUTHORS = 500
+"""A paper by more says nothing to reference managers, to which its names would go twice."""
+
 FEW_AUTHORS = 100
 """A paper by more has its BibTeX alone on its page, which the other formats would make heavy."""
 
@@ -220,8 +223,11 @@ class _Pages:
         where = [f"<em>{escape(facts.venue)}</em>" if facts.venue else "", escape(facts.year)]
         yield f'<p class="ls-by">{", ".join(part for part in where if part)}</p>\n'
         links = "\n".join(write_external(facts.links))
-        coins = f'<span class="Z3988" title="{escape(write_coins(paper))}" aria-hidden="true">'
-        yield f'<p class="ls-links">{links}{coins}</span></p>\n'
+        coins = ""
+        if len(paper.authors) <= MANY_AUTHORS:
+            context = escape(write_coins(paper))
+            coins = f'<span class="Z3988" title="{context}" aria-hidden="true"></span>'
+        yield f'<p class="ls-links">{links}{coins}</p>\n'
         if paper.annotation:
             yield f'<p class="ls-note">{self._spell(render_markup(paper.annotation))}</p>\n'
         yield from self._write_discussion(paper)
