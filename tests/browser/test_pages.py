@@ -159,6 +159,7 @@ def test_the_reader_can_choose_the_theme(visits_http: Visits) -> None:
     page = visits_http.open("budget.html", color_scheme="light")
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.wait_for_load_state("networkidle")  # what is cut off counts as failed
     page.reload()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
 

@@ -15,11 +15,13 @@ from livingsurvey.exports.csl import describe_paper
 from livingsurvey.exports.data import COLUMNS, make_row, write_row
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
-from livingsurvey.sphinxext.linking import find_place, name_page
+from livingsurvey.sphinxext.linking import find_place, has_paper_pages, name_page
 from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from sphinx.builders import Builder
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
@@ -81,10 +83,17 @@ def write_index(domain: SurveyDomain) -> str:
     for name, (docname, anchor, count) in survey.authors.items():
         places.append(("author", name, find_place(builder, docname, anchor), count, ""))
     # Where the page of a paper is, with a star in place of its anchor.
-    pages = builder.get_target_uri(name_page("-")).replace("/-", "/*")
+    pages = _find_page(builder, "-").replace("/-", "/*").replace("paper--", "paper-*")
     listed = ",\n".join(rows)
     rest = ", ".join(json.dumps(one, separators=(",", ":")) for one in (places, pages))
     return f"livingsurvey.receiveIndex([\n{listed}\n], {rest});\n"
+
+
+def _find_page(builder: Builder, anchor: str) -> str:
+    """Return the address of the page of a paper; of its entry where there are no such pages."""
+    if has_paper_pages(builder):
+        return builder.get_target_uri(name_page(anchor))
+    return find_place(builder, str(builder.config.root_doc), f"paper-{anchor}")
 
 
 def _make_row(paper: Paper, survey: Survey) -> list[Any]:
@@ -124,7 +133,7 @@ def _write_record(domain: SurveyDomain, key: str, home: tuple[str, str] | None) 
     paper = catalog.papers[key]
     record = _describe(paper) | {
         "home": home,
-        "page": domain.builder.get_target_uri(name_page(make_anchor(key))),
+        "page": _find_page(domain.builder, make_anchor(key)),
         "bibtex": write_entry(paper),
         "csl": describe_paper(paper, catalog.taxonomy),
         "csv": make_row(paper).rstrip(),
