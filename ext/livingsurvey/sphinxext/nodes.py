@@ -118,9 +118,7 @@ class paper_entry(nodes.General, nodes.Element):  # noqa: N801
     It also has what only the whole survey knows, each a tuple of :class:`Link`:
     ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
     ``mention_links`` (the sections that cite the
-    paper or name it) and ``listing_links`` (those that list it). In HTML a card also gets
-    ``companions``, the papers often cited together with it, and ``sayings``: for each of its
-    ``mention_links`` the sentences in question.
+    paper or name it) and ``listing_links`` (those that list it).
     """
 
     def links(self, name: str) -> tuple[Link, ...]:
@@ -134,7 +132,7 @@ class paper_entry(nodes.General, nodes.Element):  # noqa: N801
 
 
 class paper_card(paper_entry):  # noqa: N801
-    """A paper at home; attributes ``bibtex`` and, on a site, ``coins``."""
+    """A paper at home; attribute ``page``, the address of its page, ``""`` if there is none."""
 
 
 class paper_line(paper_entry):  # noqa: N801

@@ -70,8 +70,7 @@
   function readItem(element, rank) {
     const isRow = element.tagName === "TR";
     const authors = isRow ? element.cells[1].textContent : textOf(element, ".ls-by");
-    // What is folded away (authors in full) is found too; the BibTeX would find too much.
-    const parts = [...element.querySelectorAll(".ls-name, .ls-title, .ls-by, .ls-note, .ls-everyone, td")];
+    const parts = [...element.querySelectorAll(".ls-name, .ls-title, .ls-by, .ls-note, td")];
     return {
       element,
       rank,
