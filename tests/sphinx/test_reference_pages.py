@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import re
+import textwrap
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 REFERENCE = ROOT / "docs/extension/reference"
 SECTION = re.compile(r"^## (?P<heading>.+)\n(?P<body>(?:(?!## ).*\n)*)", re.MULTILINE)
 ROWS = re.compile(r"(?<=\n)\|.+\n\|[ :|-]+\n(?P<held>(?:\|.*\n)*)")
-DESCRIPTION = re.compile(r"(?<=\n)```text\n(?P<held>.*?)```\n", re.DOTALL)
+DESCRIPTION = re.compile(r"\A\n(?P<held>.*?)(?=\n\| argument )", re.DOTALL)
 LAST_LINE = re.compile(r"\n(?P<held>`.*\.\n)\s*\Z")
 
 
@@ -173,29 +174,44 @@ class Recorder:
 
 def spell_argument(action: argparse.Action) -> str:
     """Return how an argument is written: ``-n``, ``--only RULE``, ``BIB``."""
-    shown = action.metavar or "|".join(map(str, action.choices or ()))
     if not action.option_strings:
-        return f"`{shown or action.dest}`"
-    value = f" {shown or action.dest.upper()}" if action.nargs != 0 else ""
+        return f"`{action.metavar or action.dest}`"
+    value = "" if action.nargs == 0 else f" {action.metavar or action.dest.upper()}"
     return ", ".join(f"`{name}{value}`" for name in action.option_strings)
+
+
+def spell_help(action: argparse.Action) -> str:
+    said = spell_words((action.help or "") % vars(action))
+    choices = ", ".join(f"`{one}`" for one in action.choices or ())
+    return f"{said}; one of {choices}" if choices else said
+
+
+def spell_words(text: str) -> str:
+    """Return a text of help as Markdown, which would make dashes of the hyphens of options."""
+    return re.sub(r"(?<![\w-])--[a-z][\w-]*", r"`\g<0>`", text)
+
+
+def spell_description(text: str) -> str:
+    """Return a description as Markdown: its examples are indented."""
+    parts = text.strip().split("\n\n")
+    return "\n".join(
+        f"```text\n{textwrap.dedent(part)}\n```\n"
+        if part.startswith("  ")
+        else spell_words(" ".join(part.split())) + "\n"
+        for part in parts
+    )
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_and_option_is_told(name: str, read_page: Any) -> None:
     page = read_page("commands.md")
-    summary, place = cli.COMMANDS[name]
-    module, _, attribute = place.partition(":")
+    module, _, attribute = cli.COMMANDS[name][1].partition(":")
     command = getattr(importlib.import_module(f"livingsurvey.cli.{module}"), attribute)
     recorder = Recorder()
     command.add_arguments(recorder)
     heading = f"`livingsurvey {name}`"
-    text = page.sections[heading]
-    assert text.strip().splitlines()[0].casefold() == f"{summary}.".casefold()
-    page.hold_rows(
-        heading,
-        ((spell_argument(it), (it.help or "") % vars(it)) for it in recorder.told),
-    )
-    page.hold(heading, DESCRIPTION, f"{command.description.strip()}\n")
+    page.hold(heading, DESCRIPTION, spell_description(command.description))
+    page.hold_rows(heading, ((spell_argument(it), spell_help(it)) for it in recorder.told))
 
 
 def spell_default(value: Any) -> str:
@@ -213,6 +229,7 @@ def test_the_page_of_commands_tells_all_values_and_no_other_command(read_page: A
                 for key, one in find_declared(table).items()
             ),
         )
+    page.hold_rows("Overview", ((f"`{name}`", said) for name, (said, _) in cli.COMMANDS.items()))
     assert page.untold == {f"`livingsurvey {name}`" for name in cli.COMMANDS}
 
 
