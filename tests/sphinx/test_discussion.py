@@ -228,7 +228,7 @@ def test_hints_follow_the_limits(talking: Survey) -> None:
     assert "[survey.stale_chapter]" not in talking.build().log
     talking.write("conf.py", conf + "livingsurvey_review_months = -1\n")
     result = talking.build()
-    assert "livingsurvey_review_months = -1 is not a number, at least 0" in result.warnings
+    assert "'livingsurvey_review_months' is not a number, at least 0" in result.warnings
     assert "[survey.stale_chapter]" in result.log, "a wrong value is the default"
 
 

@@ -123,7 +123,7 @@ def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
 def _digest_frame(app: Sphinx) -> str:
     """Return the digest of what all pages have in common: settings, styles and scripts."""
     values = app.config.filter(frozenset({"env", "html"}))
-    config = sorted((one.name, str(one.value)) for one in values)
+    config = sorted((one.name, _digest_value(one.value)) for one in values)
     static = Path(app.outdir) / "_static"
     files = sorted(
         path
@@ -135,6 +135,14 @@ def _digest_frame(app: Sphinx) -> str:
     panels = find_panels(get_survey_domain(app.env))
     versions = (__version__, sphinx.__display_version__)
     return digest((versions, config, texts, sorted(panels.items())))
+
+
+def _digest_value(value: object) -> str:
+    """Return the digest of a setting, the same in every process; of odd ones the type counts."""
+    try:
+        return digest(value)
+    except TypeError:
+        return type(value).__qualname__
 
 
 def find_panels(domain: SurveyDomain) -> dict[str, str]:
