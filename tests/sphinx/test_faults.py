@@ -118,11 +118,13 @@ def test_a_build_on_a_full_disk_fails_and_the_next_one_is_right(survey: Survey, 
 
 
 @pytest.mark.slow
-def test_two_builds_in_one_folder_come_out_right(survey: Survey) -> None:
+def test_after_two_builds_in_one_folder_the_next_one_is_right(survey: Survey) -> None:
+    """Sphinx locks nothing: one of two may find a file of the other gone, and fails loudly."""
     for options in ((), ("-E", "-a"), ("-j", "2", "-E", "-a")):
         both = [start(survey, *command(survey, *options)) for _ in range(2)]
-        said = [process.communicate(timeout=300)[0] for process in both]
-        assert [process.returncode for process in both] == [0, 0], said
+        for process in both:
+            process.communicate(timeout=300)
+        assert survey.build().status == 0
         assert survey.build().files() == survey.build(clean=True).files()
         assert not list((survey.path / "_build").rglob("*.unfinished*"))
 
