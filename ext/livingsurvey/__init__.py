@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "setup"]
 
-ENV_VERSION = 11
+ENV_VERSION = 12
 """Raised whenever what is pickled changes its shape."""
 
 

@@ -23,24 +23,38 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import datetime
 import os
-import re
 import tomllib
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from livingsurvey.bibtex.identifiers import read_url
 from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
-from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Location
+from livingsurvey.values import (
+    ADDRESS,
+    CONTACT_ADDRESS,
+    COUNT,
+    DAY,
+    LINE,
+    PATH,
+    PATHS,
+    SECONDS,
+    TIMEOUT,
+    TableError,
+    choose,
+    declare,
+    expect,
+    find_declared,
+    read_text,
+    read_values,
+)  # fmt: skip
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
 FILE_NAME = "pyproject.toml"
 Order = Literal["key", "file"]
@@ -65,102 +79,14 @@ _SPHINX_NAMES = {
     "livingsurvey_status_date": "status-date",
     "livingsurvey_status_reason": "status-reason",
 }
-_CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
 
 
 class ConfigurationError(Exception):
     """The configuration cannot be used; the message holds a diagnostic a line."""
 
 
-# Readers take a value of the TOML file and the folder that paths are relative to. They raise
-# TypeError where the value is not what its kind says, ValueError with words of their own, and
-# for a table what is wrong in it.
-
-
-class _TableError(Exception):
-    """What is wrong in a table, a sentence each."""
-
-
-def _expect(is_right: bool) -> None:
-    if not is_right:
-        raise TypeError
-
-
-def _read_text(value: Any, _root: Path) -> Any:
-    _expect(isinstance(value, str))
-    if found := HIDDEN_CHARACTERS.search(value):
-        raise ValueError(f"holds a hidden character (U+{ord(found[0]):04X}): remove it")
-    return value
-
-
-def _read_texts(value: Any, root: Path) -> tuple[str, ...]:
-    _expect(isinstance(value, list | tuple))
-    return tuple(_read_text(one, root) for one in value)
-
-
-def _read_path(value: Any, root: Path) -> Path | None:
-    text = _read_text(str(value) if isinstance(value, Path) else value, root)
-    return Path(os.path.normpath(root / text)) if text else None
-
-
-def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
-    _expect(isinstance(value, list | tuple))
-    return tuple(path for text in value if (path := _read_path(text, root)))
-
-
-def _read_flag(value: Any, _root: Path) -> Any:
-    _expect(isinstance(value, bool))
-    return value
-
-
-def _read_count(value: Any, _root: Path) -> Any:
-    _expect(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
-    return value
-
-
-def _read_positive(value: Any, root: Path) -> Any:
-    _expect(_read_count(value, root) > 0)
-    return value
-
-
-def _read_day(value: Any, root: Path) -> Any:
-    if _read_text(value, root):
-        try:
-            datetime.date.fromisoformat(value)
-        except ValueError as error:
-            raise TypeError from error
-    return value
-
-
-def _read_line(value: Any, root: Path) -> str:
-    line = _read_text(value, root)
-    _expect(line.isprintable() and len(line) <= 300)
-    return str(line.strip())
-
-
-def _read_seconds(value: Any, _root: Path) -> float:
-    _expect(isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 600)
-    return float(value)
-
-
-def _read_timeout(value: Any, root: Path) -> float:
-    _expect(_read_seconds(value, root) > 0)
-    return float(value)
-
-
-def _read_address(value: Any, root: Path) -> str:
-    address = read_url(_read_text(value, root)).value
-    _expect(bool(address))
-    return address
-
-
-def _read_contact(value: Any, root: Path) -> Any:
-    _expect(not _read_text(value, root) or _CONTACT.fullmatch(value) is not None)
-    return value
-
-
 def _read_disabled(value: Any, _root: Path) -> dict[Code, str]:
-    _expect(isinstance(value, dict))
+    expect(isinstance(value, dict))
     faults: list[str] = []
     codes = {str(code): code for code in Code}
     for name, reason in value.items():
@@ -169,12 +95,12 @@ def _read_disabled(value: Any, _root: Path) -> dict[Code, str]:
         elif not isinstance(reason, str) or not reason.strip():
             faults.append(f"disabled rule '{name}' needs a reason: {name} = \"because …\"")
     if faults:
-        raise _TableError(*faults)
+        raise TableError(*faults)
     return {codes[name]: reason for name, reason in value.items()}
 
 
 def _read_online(value: Any, root: Path) -> Connection:
-    _expect(isinstance(value, dict))
+    expect(isinstance(value, dict))
     contact = os.environ.get(CONTACT_VARIABLE)
     table = {"cache": CACHE_FOLDER} | value | ({"contact": contact} if contact else {})
     values, faults = read_values(find_declared(Connection), table, root, "online.")
@@ -185,56 +111,10 @@ def _read_online(value: Any, root: Path) -> Connection:
             f"'online.arxiv-delay' is less than the {ARXIV_DELAY:g} s that arXiv asks for"
         )
     if faults:
-        raise _TableError(*faults)
+        raise TableError(*faults)
     return connection
 
 
-Kind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
-"""What a value has to be, in words, and its reader."""
-
-
-def declare(kind: Kind, purpose: str) -> dict[str, Any]:
-    """Return the declaration of a value: what it has to be, its reader, and what it is for."""
-    what, read = kind
-    return {"what": what, "read": read, "help": purpose}
-
-
-def choose(choices: Sequence[str]) -> Kind:
-    """Return the kind of a value that is one of some words."""
-
-    def read(value: Any, _root: Path) -> Any:
-        if value not in choices:
-            hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-            raise ValueError(f"is none of {', '.join(choices)}" + (f"; {hint}" if hint else ""))
-        return value
-
-    return f"one of {', '.join(choices)}", read
-
-
-def match(pattern: str, what: str) -> Kind:
-    """Return the kind of a text that is empty or has a form."""
-
-    def read(value: Any, root: Path) -> Any:
-        _expect(not _read_text(value, root) or re.fullmatch(pattern, value) is not None)
-        return value
-
-    return what, read
-
-
-TEXT: Final = ("a text", _read_text)
-TEXTS: Final = ("a list of texts", _read_texts)
-PATH: Final = ("a path", _read_path)
-PATHS: Final = ("a list of paths", _read_paths)
-FLAG: Final = ("True or False", _read_flag)
-_DAY: Final = ("a date, YYYY-MM-DD", _read_day)
-_LINE: Final = ("a line of text", _read_line)
-COUNT: Final = ("a number, at least 0", _read_count)
-POSITIVE: Final = ("a number, at least 1", _read_positive)
-WEB_ADDRESS: Final = match(r"https?://\S+", "an http or https address")
-_SECONDS = ("a number of seconds", _read_seconds)
-_TIMEOUT = ("a number of seconds", _read_timeout)
-_ADDRESS = ("an http or https address", _read_address)
-_CONTACT_ADDRESS = ("an e-mail address", _read_contact)
 _REASONS = ("a table of reasons", _read_disabled)
 
 
@@ -243,37 +123,37 @@ class Connection:
     """``[tool.livingsurvey.online]``: how commands go online."""
 
     contact: str = field(
-        default="", metadata=declare(_CONTACT_ADDRESS, "where services can reach whoever asks")
+        default="", metadata=declare(CONTACT_ADDRESS, "where services can reach whoever asks")
     )
     arxiv: str = field(
         default="https://export.arxiv.org/api/query",
-        metadata=declare(_ADDRESS, "arXiv's query interface"),
+        metadata=declare(ADDRESS, "arXiv's query interface"),
     )
     crossref: str = field(
-        default="https://api.crossref.org/works", metadata=declare(_ADDRESS, "Crossref's works")
+        default="https://api.crossref.org/works", metadata=declare(ADDRESS, "Crossref's works")
     )
     dblp: str = field(
         default="https://dblp.org/search/publ/api",
-        metadata=declare(_ADDRESS, "DBLP's search of publications"),
+        metadata=declare(ADDRESS, "DBLP's search of publications"),
     )
     openalex: str = field(
-        default="https://api.openalex.org/works", metadata=declare(_ADDRESS, "OpenAlex's works")
+        default="https://api.openalex.org/works", metadata=declare(ADDRESS, "OpenAlex's works")
     )
     cache: Path | None = field(
         default=None, metadata=declare(PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
     )
-    timeout: float = field(default=20.0, metadata=declare(_TIMEOUT, "seconds to wait"))
+    timeout: float = field(default=20.0, metadata=declare(TIMEOUT, "seconds to wait"))
     arxiv_delay: float = field(
-        default=ARXIV_DELAY, metadata=declare(_SECONDS, "seconds between two requests")
+        default=ARXIV_DELAY, metadata=declare(SECONDS, "seconds between two requests")
     )
     crossref_delay: float = field(
-        default=1.0, metadata=declare(_SECONDS, "seconds between two requests")
+        default=1.0, metadata=declare(SECONDS, "seconds between two requests")
     )
     dblp_delay: float = field(
-        default=2.0, metadata=declare(_SECONDS, "seconds between two requests")
+        default=2.0, metadata=declare(SECONDS, "seconds between two requests")
     )
     openalex_delay: float = field(
-        default=1.0, metadata=declare(_SECONDS, "seconds between two requests")
+        default=1.0, metadata=declare(SECONDS, "seconds between two requests")
     )
 
     @property
@@ -359,10 +239,10 @@ class Configuration:
         default=STATUSES[0],
         metadata=declare(choose(STATUSES), "whether somebody keeps it up to date"),
     )
-    status_date: str = field(default="", metadata=declare(_DAY, "since when it is frozen"))
-    status_reason: str = field(default="", metadata=declare(_LINE, "why, in a sentence"))
+    status_date: str = field(default="", metadata=declare(DAY, "since when it is frozen"))
+    status_reason: str = field(default="", metadata=declare(LINE, "why, in a sentence"))
     documentation: str = field(
-        default="", metadata=declare(("an address", _read_text), "the page about the rules")
+        default="", metadata=declare(("an address", read_text), "the page about the rules")
     )
     disabled: Mapping[Code, str] = field(
         default_factory=dict, metadata=declare(_REASONS, "rules to leave out, with the reason")
@@ -386,40 +266,6 @@ def describe_values() -> str:
         for prefix, table in tables
         for name, value in find_declared(table).items()
     )
-
-
-def find_declared(table: type, hyphen: str = "-") -> dict[str, Field[Any]]:
-    """Return the declared values of a dataclass by their names in a file."""
-    return {value.name.replace("_", hyphen): value for value in fields(table) if value.metadata}
-
-
-def read_values(
-    declared: Mapping[str, Field[Any]], table: Mapping[str, Any], root: Path, prefix: str = ""
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the values of a table by the names of fields, and what is wrong with it.
-
-    Args:
-        declared: What there may be, by the names in the table.
-        table: What there is.
-        root: What paths are relative to.
-        prefix: What stands before a name in messages.
-    """
-    values: dict[str, Any] = {}
-    faults: list[str] = []
-    for name, value in table.items():
-        if name not in declared:
-            hint = did_you_mean(str(name), declared) or f"it knows {', '.join(declared)}"
-            faults.append(f"unknown key '{prefix}{name}'; {hint}")
-            continue
-        try:
-            values[declared[name].name] = declared[name].metadata["read"](value, root)
-        except TypeError:
-            faults.append(f"'{prefix}{name}' is not {declared[name].metadata['what']}")
-        except ValueError as error:
-            faults.append(f"'{prefix}{name}' {error}")
-        except _TableError as error:
-            faults += error.args
-    return values, faults
 
 
 def search_configuration(folder: Path) -> Configuration:

@@ -22,10 +22,11 @@ from livingsurvey.bibtex.fields import FIELDS, OTHER_FIELDS
 from livingsurvey.bibtex.types import ENTRY_TYPES
 from livingsurvey.charts.drawing import ATTRIBUTES
 from livingsurvey.charts.looks import DRAWING_WORDS, VOCABULARY
-from livingsurvey.configuration import Configuration, Connection, find_declared
+from livingsurvey.configuration import Configuration, Connection
 from livingsurvey.diagnostics import Code
 from livingsurvey.rules import GROUPS, RULES
 from livingsurvey.taxonomy import LISTS, TAG_TEXTS, TEXTS
+from livingsurvey.values import find_declared
 from tests.conftest import ROOT
 from tests.site.test_extension_docs import NOT_RUN, read_blocks
 

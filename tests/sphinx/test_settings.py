@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from livingsurvey.configuration import find_declared
 from livingsurvey.sphinxext.config import DECLARED, TABLES, get_default
+from livingsurvey.values import find_declared
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -25,6 +25,7 @@ RANKS = {
     "reference": 4,
     "catalog": 5,
     "configuration": 5,  # for both clients
+    "values": 4,
     "queries": 6,
     "charts": 6,
     "rules": 6,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from livingsurvey.bibtex.types import JOURNAL, OTHER, PREPRINT, find_entry_type
-from livingsurvey.configuration import TEXT, TEXTS, WEB_ADDRESS, declare, match
 from livingsurvey.markup import parse
+from livingsurvey.values import TEXT, TEXTS, WEB_ADDRESS, declare, match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -40,7 +40,7 @@ class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
 
     def resolve(self, domain: SurveyDomain) -> None:
         """Find the homes of the papers; spell authors out where no visitor knows them."""
-        survey, builder = domain.settle(), domain.builder
+        survey, builder = domain.get_survey(), domain.builder
         linker = Linker(survey, builder)
         keys = {key for _, _, entries in self["entries"] for key, _, _ in entries}
         self["uris"] = {

@@ -48,7 +48,7 @@ class change_list(placeholder, nodes.General, nodes.Element):  # noqa: N801
 
     def resolve(self, domain: SurveyDomain) -> None:
         """Find the homes of the papers; spell changes out where no visitor knows them."""
-        survey, builder = domain.settle(), domain.builder
+        survey, builder = domain.get_survey(), domain.builder
         linker = Linker(survey, builder)
         keys = {key for _, lines in self["groups"] for key, _, _, _ in lines}
         self["uris"] = {

@@ -269,7 +269,7 @@ class CitationFormatter(CitationStyle):
     """Formats the citations of a build, with links to the list of references."""
 
     def __init__(self, domain: SurveyDomain) -> None:
-        survey = domain.settle()
+        survey = domain.get_survey()
         super().__init__(domain, survey.cited)
         self.list_docname = survey.references
         self._is_label_cited = survey.cites_labels

@@ -3,7 +3,7 @@
 A field of :class:`Settings` is the value ``livingsurvey_NAME``, with what it has to be, its
 default and a word of help; those of :class:`~livingsurvey.exports.About` and :class:`Book` are the
 keys of two tables. The kinds of values are those of ``pyproject.toml``
-(:mod:`livingsurvey.configuration`).
+(:mod:`livingsurvey.values`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from livingsurvey.configuration import (
+from livingsurvey.configuration import Configuration, find_assignments, find_frozen
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.exports import About
+from livingsurvey.model import Location
+from livingsurvey.queries import ORDERS
+from livingsurvey.sphinxext.reporting import log_diagnostic
+from livingsurvey.upkeep.chapters import Limits
+from livingsurvey.values import (
     FLAG,
     PATH,
     PATHS,
@@ -21,20 +28,11 @@ from livingsurvey.configuration import (
     TEXT,
     TEXTS,
     WEB_ADDRESS,
-    Configuration,
     choose,
     declare,
-    find_assignments,
     find_declared,
-    find_frozen,
     read_values,
 )
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
-from livingsurvey.exports import About
-from livingsurvey.model import Location
-from livingsurvey.queries import ORDERS
-from livingsurvey.sphinxext.reporting import log_diagnostic
-from livingsurvey.upkeep.chapters import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +41,8 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.configuration import Frozen, Kind
+    from livingsurvey.configuration import Frozen
+    from livingsurvey.values import Kind
 
 FORMS = ("cards", "table", "list")
 PREFIX = "livingsurvey_"

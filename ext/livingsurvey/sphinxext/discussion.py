@@ -45,7 +45,7 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
 
     def resolve(self, domain: SurveyDomain) -> None:
         """Say what is known once all pages are read."""
-        survey = domain.settle()
+        survey = domain.get_survey()
         if self["panel"] == "discussed":
             docname = self["docname"]
             dates = find_dates(domain.catalog, survey, docname)
@@ -372,7 +372,7 @@ def _name_papers(
             yield Link(survey.names[key], linker.uri(fromdocname, *survey.papers[key]))
 
 
-class Sayings:
+class CitingSentences:
     """The sentences that speak of papers, as nodes."""
 
     def __init__(self, survey: Survey, linker: Linker, citations: CitationFormatter) -> None:

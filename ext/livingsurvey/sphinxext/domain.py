@@ -82,7 +82,7 @@ class SurveyDomain(Domain):
         self.builder = builder
         self.inputs = self.digest_inputs()
         self.former = {}
-        self.unsettle()
+        self.forget_survey()
 
     def digest_inputs(self) -> str:
         """Return a digest of the files of the survey and the citation styles: content, not time."""
@@ -141,8 +141,8 @@ class SurveyDomain(Domain):
         self.tables.page(docname).answers[query] = fingerprint(answer)
         return answer
 
-    def settle(self) -> Survey:
-        """Return where everything is, once all pages are read; kept until :meth:`unsettle`."""
+    def get_survey(self) -> Survey:
+        """Return where everything is, once all pages are read; kept until :meth:`forget_survey`."""
         return self.once(_collect_survey)
 
     def once(self, make: Callable[[SurveyDomain], T]) -> T:
@@ -151,7 +151,7 @@ class SurveyDomain(Domain):
             self._made[make] = make(self)
         return cast("T", self._made[make])
 
-    def unsettle(self) -> None:
+    def forget_survey(self) -> None:
         """Forget where everything is, since pages are going to change."""
         self._made = {}
 
@@ -160,12 +160,12 @@ class SurveyDomain(Domain):
         page = self.tables.clear(docname)
         if page is not None:
             self.former.setdefault(docname, page)
-        self.unsettle()
+        self.forget_survey()
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a forked reader has read."""
         self.tables.merge(docnames, otherdata["tables"])
-        self.unsettle()
+        self.forget_survey()
 
     def resolve_xref(  # noqa: PLR0917 - Sphinx's signature
         self,
@@ -178,7 +178,7 @@ class SurveyDomain(Domain):
         contnode: Element,
     ) -> nodes.reference | None:
         """Link a role to the home of a paper or category; its text is asked of the catalog."""
-        survey = self.settle()
+        survey = self.get_survey()
         if typ == "category":
             place = survey.find_category(target)
             text = survey.category_titles.get(target, "")
@@ -193,7 +193,7 @@ class SurveyDomain(Domain):
                 if not node.get("refexplicit"):
                     contnode = nodes.inline("", text, classes=["ls-paper"])
         if place is None:
-            # Reported with its line when the pages were settled; the text stays readable.
+            # Reported with its line when the pages were checked; the text stays readable.
             return cast("nodes.reference", nodes.inline("", "", contnode))
         if not node.get("refexplicit"):
             contnode = nodes.inline("", text, classes=["ls-" + typ])
@@ -214,7 +214,7 @@ class SurveyDomain(Domain):
         contnode: Element,
     ) -> list[tuple[str, nodes.reference]]:
         """Link ``[](#key)`` and ``{any}`` to a paper or a category of exactly this name."""
-        survey = self.settle()
+        survey = self.get_survey()
         found = []
         for typ in ("paper", "category"):
             known = self.catalog.papers if typ == "paper" else survey.categories
@@ -231,7 +231,7 @@ class SurveyDomain(Domain):
         a category: the search (Sphinx 9.1) leaves an anchor out that follows from the first
         name, and then makes it up from the second. Priority -1 keeps a line out of the search.
         """
-        survey = self.settle()
+        survey = self.get_survey()
         for key, (docname, anchor) in survey.papers.items():
             yield key, survey.search_names[key], "entry", docname, anchor, 0
         for tag, (docname, anchor) in survey.categories.items():

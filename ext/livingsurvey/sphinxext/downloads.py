@@ -187,7 +187,7 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     )
     from livingsurvey.upkeep.history import FILE_NAME, read_history, write_feed  # noqa: PLC0415
 
-    catalog, builder, survey = domain.catalog, domain.builder, domain.settle()
+    catalog, builder, survey = domain.catalog, domain.builder, domain.get_survey()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
     texts: dict[tuple[str, str], str] = {}
     for file in list_files(catalog.taxonomy, about):

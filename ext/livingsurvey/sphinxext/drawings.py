@@ -59,7 +59,7 @@ class drawing(placeholder, nodes.General, nodes.Element):  # noqa: N801
 
     def resolve(self, domain: SurveyDomain) -> None:
         """Give a picture its links."""
-        linker = Linker(domain.settle(), domain.builder)
+        linker = Linker(domain.get_survey(), domain.builder)
         targets = [link.target for link in self["picture"].links]
         self["links"] = {one: linker.target(self["docname"], one) for one in targets}
 

@@ -9,7 +9,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.reference import close
 from livingsurvey.sphinxext.citations import get_formatter
-from livingsurvey.sphinxext.discussion import Sayings
+from livingsurvey.sphinxext.discussion import CitingSentences
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
 from livingsurvey.sphinxext.linking import Linker, join_links, link_page
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.nodes import Folded
+    from livingsurvey.sphinxext.nodes import LazyEntries
 
 
 class Entries:
@@ -55,40 +55,40 @@ class Entries:
 
     def __init__(self, domain: SurveyDomain) -> None:
         self.catalog = domain.catalog
-        survey = domain.settle()
+        survey = domain.get_survey()
         self.linker = Linker(survey, domain.builder)
         self.citations = get_formatter(domain.env)
         self.builder = domain.builder
-        self.sayings: Sayings | None = None
+        self.citing_sentences: CitingSentences | None = None
         if domain.builder.format == "html":
-            self.sayings = Sayings(survey, self.linker, self.citations)
+            self.citing_sentences = CitingSentences(survey, self.linker, self.citations)
 
-    def unfold(
-        self, folded: Folded, first: int = 0, last: int | None = None
+    def expand(
+        self, lazy: LazyEntries, first: int = 0, last: int | None = None
     ) -> Iterator[paper_entry]:
         """Yield the entries of a group or of a list of references, one at a time, in order."""
         kept = {
             (type(child), child["key"]): child
-            for child in folded.children
+            for child in lazy.children
             if isinstance(child, (paper_title, paper_note))
         }
-        marks: dict[str, dict[str, Any]] = folded.get("marks", {})
-        is_group = isinstance(folded, paper_group)
-        keys = folded["keys"] if is_group else self.citations.arrange(folded["keys"])
+        marks: dict[str, dict[str, Any]] = lazy.get("marks", {})
+        is_group = isinstance(lazy, paper_group)
+        keys = lazy["keys"] if is_group else self.citations.arrange(lazy["keys"])
         for key in keys[first:last]:
             paper = self.catalog.papers[key]
             texts = []
-            for kind, tex in list_texts(paper, with_note=folded.get("kind") == "residents"):
+            for kind, tex in list_texts(paper, with_note=lazy.get("kind") == "residents"):
                 known = kept.get((kind, key))
                 children = known.deepcopy().children if known else render_markup(tex)
                 texts.append(kind("", "", *children))
             if is_group:
-                entry = self._make(paper, folded)
+                entry = self._make(paper, lazy)
                 entry += texts
             else:
-                entry = self._make_reference(paper, folded["docname"], texts)
+                entry = self._make_reference(paper, lazy["docname"], texts)
             entry.attributes.update(marks.get(key, {}))
-            entry.parent = folded
+            entry.parent = lazy
             yield entry
 
     def _make_reference(
@@ -103,9 +103,9 @@ class Entries:
         item["listing_links"] = tuple(self.linker.mentions(docname, paper.key, {"list"}))
         return item
 
-    def _make(self, paper: Paper, folded: Folded) -> paper_entry:
-        docname = folded["docname"]
-        if folded["kind"] != "residents":
+    def _make(self, paper: Paper, lazy: LazyEntries) -> paper_entry:
+        docname = lazy["docname"]
+        if lazy["kind"] != "residents":
             line = render_line(paper, docname)
             line["home_link"] = tuple(self.linker.home(docname, line.facts))
             return line
@@ -126,12 +126,12 @@ def get_entries(env: BuildEnvironment) -> Entries:
 
 def write_entries(
     self: HTML5Translator | LaTeXTranslator,
-    folded: Folded,
+    lazy: LazyEntries,
     first: int = 0,
     last: int | None = None,
 ) -> None:
-    """Write entries by the visitors of a builder, unfolding one after the other."""
-    for entry in get_entries(self.builder.env).unfold(folded, first, last):
+    """Write entries by the visitors of a builder, expanding one after the other."""
+    for entry in get_entries(self.builder.env).expand(lazy, first, last):
         entry.walkabout(self)
 
 
@@ -153,14 +153,14 @@ class ExpandPapers(SphinxPostTransform):
         limit = get_survey_domain(self.env).settings.author_limit
         for group in list(self.document.findall(paper_group)):
             items = nodes.bullet_list(bullet="*")
-            for paper in entries.unfold(group):
+            for paper in entries.expand(group):
                 items += _expand_paper(paper, limit)
             group.replace_self(items)
         for listing in list(self.document.findall(paper_listing)):
             listing.replace_self(listing.children)
         for references in list(self.document.findall(reference_list)):
             items = nodes.bullet_list(bullet="*")
-            for item in entries.unfold(references):
+            for item in entries.expand(references):
                 items += _expand_reference(item)
             references.replace_self(items)
         for picture in list(self.document.findall(drawing)):

@@ -148,7 +148,7 @@ def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> Non
 
 
 def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
-    """Write a list of papers, or a table, unfolding one after the other.
+    """Write a list of papers, or a table, expanding one after the other.
 
     Of a long list, all but the first are for a script to bring in when a reader asks for them:
     what stands in ``noscript`` is one text to a browser that runs scripts, and a list like any

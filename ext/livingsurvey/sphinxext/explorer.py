@@ -43,7 +43,7 @@ class explorer(placeholder, nodes.General, nodes.Element):  # noqa: N801
             text = "On the web, this page searches, filters and sorts all papers."
             self.replace_self(nodes.paragraph("", text))
             return
-        survey = domain.settle()
+        survey = domain.get_survey()
         linker = Linker(survey, domain.builder)
         for row in self["rows"]:
             place = survey.papers.get(row["key"])

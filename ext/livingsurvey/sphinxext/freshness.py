@@ -118,17 +118,17 @@ def _list_indexed(env: BuildEnvironment, builder: Builder) -> list[str]:
 def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> list[str]:
     """Return the pages to write, and note what pages show now and what is wrong with them."""
     env, tables = app.env, domain.tables
-    domain.unsettle()
-    survey = domain.settle()
+    domain.forget_survey()
+    survey = domain.get_survey()
     navigation = _digest_navigation(survey, env)
-    settled = _digest_survey(domain, survey, env, navigation)
-    if settled == tables.settled and not was_killed:
+    shown = _digest_survey(domain, survey, env, navigation)
+    if shown == tables.written and not was_killed:
         # The words of pages have changed, and nothing that another page shows.
         for docname, page in domain.former.items():
             tables.pages[docname].facts = page.facts
         domain.is_dirty = False
         return []
-    tables.settled = settled
+    tables.written = shown
     facts = PageFacts(domain, survey, env)
     outdated = []
     for docname, page in tables.pages.items():
@@ -165,7 +165,7 @@ def _digest_survey(
             tuple(
                 (
                     str(env.doc2path(docname)),
-                    pages[docname].settle() if docname in pages else "",
+                    pages[docname].digest_facts() if docname in pages else "",
                     tuple(survey.numbers.get(docname, {}).items()),
                 )
                 for docname in survey.order

@@ -27,7 +27,7 @@ formulas are noticed and quotes become typographic. That makes a build several t
       paper_title
       reference_part                  a title of a journal or of a book, among the text
 
-HTML and LaTeX have visitors of their own, which unfold one entry after the other; for all other
+HTML and LaTeX have visitors of their own, which expand one entry after the other; for all other
 builders :class:`~.transforms.ExpandPapers` spells them out in generic nodes.
 """
 
@@ -143,7 +143,7 @@ class reference_list(nodes.General, nodes.Element):  # noqa: N801
     """The list of references; attributes ``docname``, ``keys``, and ``marks`` as in a group."""
 
 
-Folded: TypeAlias = paper_group | reference_list
+LazyEntries: TypeAlias = paper_group | reference_list
 """What holds its entries as keys until they are written."""
 
 
@@ -304,7 +304,7 @@ def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
 
 
 def make_group(kind: str, form: str, docname: str, papers: Sequence[Paper]) -> paper_group:
-    """Return the papers of one kind, folded."""
+    """Return the papers of one kind, to be expanded when they are written."""
     keys = tuple(paper.key for paper in papers)
     group = paper_group(kind=kind, form=form, docname=docname, keys=keys)
     group += fold_papers(papers, with_notes=kind == "residents")

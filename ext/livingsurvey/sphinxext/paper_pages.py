@@ -80,7 +80,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         return
 
     pages = _Pages(domain)
-    facts = PageFacts(domain, domain.settle(), app.env)
+    facts = PageFacts(domain, domain.get_survey(), app.env)
     states = {}
     for key, paper in domain.catalog.papers.items():
         around = pages.list_neighbors(paper), pages.list_categories(paper)
@@ -158,10 +158,10 @@ class _Pages:
         self.domain = domain
         self.builder = cast("StandaloneHTMLBuilder", domain.builder)
         self.catalog = domain.catalog
-        self.survey = domain.settle()
+        self.survey = domain.get_survey()
         self.about = domain.settings.about
         self.linker = Linker(self.survey, self.builder)
-        self.sayings = get_entries(domain.env).sayings
+        self.citing_sentences = get_entries(domain.env).citing_sentences
         # Any page stands for all: they lie in one folder.
         self.docname = name_page("any")
         self.orders: dict[str, list[str]] = {}
@@ -254,10 +254,10 @@ class _Pages:
 
     def _write_discussion(self, paper: Paper) -> Iterator[str]:
 
-        if self.sayings is None:
+        if self.citing_sentences is None:
             return
         card = render_card(paper, self.docname)
-        found = list(self.sayings.collect(card))
+        found = list(self.citing_sentences.collect(card))
         if found:
             yield '<h2 id="discussed">Discussed in the survey</h2>\n<ul class="ls-said">\n'
             for link, (_, sentences) in zip(

@@ -45,7 +45,7 @@ def make_shard(anchor: str) -> int:
 
 def find_homes(domain: SurveyDomain) -> Homes:
     """Return where the full entries are."""
-    survey = domain.settle()
+    survey = domain.get_survey()
     homes = {}
     for key, (docname, anchor) in survey.papers.items():
         tag = domain.catalog.papers[key].home
@@ -71,7 +71,7 @@ INDEX = "_static/livingsurvey/index.js"
 
 def write_index(domain: SurveyDomain) -> str:
     """Return the script of the index: all papers, newest first; categories; authors."""
-    catalog, survey, builder = domain.catalog, domain.settle(), domain.builder
+    catalog, survey, builder = domain.catalog, domain.get_survey(), domain.builder
     rows = [
         json.dumps(_make_row(paper, survey), ensure_ascii=True, separators=(",", ":"))
         for paper in sort_papers(catalog.papers.values(), "newest")

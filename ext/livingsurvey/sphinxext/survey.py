@@ -104,7 +104,7 @@ class Page:
     facts: str = ""
     state: str = ""
 
-    def settle(self) -> str:
+    def digest_facts(self) -> str:
         """Return the state of the page, once it has been read whole."""
         if not self.state:
             self.state = digest(
@@ -131,14 +131,14 @@ class Tables:
         pages: By document name.
         digest: Of the bibliography, the taxonomy and the settings, as last read.
         navigation: The digest of titles and order of all pages, as last written.
-        settled: The digest of everything that pages may show of each other, as last written.
+        written: The digest of everything that pages may show of each other, as last written.
         diagnostics: Every problem of the last build; said again until it is mended.
     """
 
     pages: dict[str, Page] = field(default_factory=dict)
     digest: str = ""
     navigation: str = ""
-    settled: str = ""
+    written: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def page(self, docname: str) -> Page:

@@ -63,7 +63,7 @@ class AssembleBook(SphinxPostTransform):
 
     def _color(self, chapters: list[addnodes.start_of_file]) -> None:
         domain = get_survey_domain(self.env)
-        survey = domain.settle()
+        survey = domain.get_survey()
         about = {
             survey.categories[category.tag]: category
             for category in domain.catalog.taxonomy.categories.values()

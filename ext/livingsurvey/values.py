@@ -1,0 +1,200 @@
+"""The kinds of values that a survey's settings may have, and how their tables are read.
+
+A setting is declared once, as a field of a frozen dataclass with its kind, its default and a word
+of help: for ``pyproject.toml`` in :mod:`livingsurvey.configuration`, for ``conf.py`` in
+:mod:`livingsurvey.sphinxext.config`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from livingsurvey.bibtex.identifiers import read_url
+from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.markup.letters import HIDDEN_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
+
+
+# Readers take a value of the TOML file and the folder that paths are relative to. They raise
+# TypeError where the value is not what its kind says, ValueError with words of their own, and
+# for a table what is wrong in it.
+
+
+class TableError(Exception):
+    """What is wrong in a table, a sentence each."""
+
+
+def expect(is_right: bool) -> None:
+    """Raise TypeError unless a value is of its kind."""
+    if not is_right:
+        raise TypeError
+
+
+def read_text(value: Any, _root: Path) -> Any:
+    """Return a text as it is.
+
+    Raises:
+        TypeError: It is none.
+        ValueError: It holds what nobody can see.
+    """
+    expect(isinstance(value, str))
+    if found := HIDDEN_CHARACTERS.search(value):
+        raise ValueError(f"holds a hidden character (U+{ord(found[0]):04X}): remove it")
+    return value
+
+
+def _read_texts(value: Any, root: Path) -> tuple[str, ...]:
+    expect(isinstance(value, list | tuple))
+    return tuple(read_text(one, root) for one in value)
+
+
+def _read_path(value: Any, root: Path) -> Path | None:
+    text = read_text(str(value) if isinstance(value, Path) else value, root)
+    return Path(os.path.normpath(root / text)) if text else None
+
+
+def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
+    expect(isinstance(value, list | tuple))
+    return tuple(path for text in value if (path := _read_path(text, root)))
+
+
+def _read_flag(value: Any, _root: Path) -> Any:
+    expect(isinstance(value, bool))
+    return value
+
+
+def _read_count(value: Any, _root: Path) -> Any:
+    expect(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+    return value
+
+
+def _read_positive(value: Any, root: Path) -> Any:
+    expect(_read_count(value, root) > 0)
+    return value
+
+
+def _read_day(value: Any, root: Path) -> Any:
+    if read_text(value, root):
+        try:
+            datetime.date.fromisoformat(value)
+        except ValueError as error:
+            raise TypeError from error
+    return value
+
+
+def _read_line(value: Any, root: Path) -> str:
+    line = read_text(value, root)
+    expect(line.isprintable() and len(line) <= 300)
+    return str(line.strip())
+
+
+def _read_seconds(value: Any, _root: Path) -> float:
+    expect(isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 600)
+    return float(value)
+
+
+def _read_timeout(value: Any, root: Path) -> float:
+    expect(_read_seconds(value, root) > 0)
+    return float(value)
+
+
+def _read_address(value: Any, root: Path) -> str:
+    address = read_url(read_text(value, root)).value
+    expect(bool(address))
+    return address
+
+
+def _read_contact(value: Any, root: Path) -> Any:
+    expect(not read_text(value, root) or _CONTACT.fullmatch(value) is not None)
+    return value
+
+
+Kind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
+"""What a value has to be, in words, and its reader."""
+
+
+def declare(kind: Kind, purpose: str) -> dict[str, Any]:
+    """Return the declaration of a value: what it has to be, its reader, and what it is for."""
+    what, read = kind
+    return {"what": what, "read": read, "help": purpose}
+
+
+def choose(choices: Sequence[str]) -> Kind:
+    """Return the kind of a value that is one of some words."""
+
+    def read(value: Any, _root: Path) -> Any:
+        if value not in choices:
+            hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+            raise ValueError(f"is none of {', '.join(choices)}" + (f"; {hint}" if hint else ""))
+        return value
+
+    return f"one of {', '.join(choices)}", read
+
+
+def match(pattern: str, what: str) -> Kind:
+    """Return the kind of a text that is empty or has a form."""
+
+    def read(value: Any, root: Path) -> Any:
+        expect(not read_text(value, root) or re.fullmatch(pattern, value) is not None)
+        return value
+
+    return what, read
+
+
+TEXT: Final = ("a text", read_text)
+TEXTS: Final = ("a list of texts", _read_texts)
+PATH: Final = ("a path", _read_path)
+PATHS: Final = ("a list of paths", _read_paths)
+FLAG: Final = ("True or False", _read_flag)
+DAY: Final = ("a date, YYYY-MM-DD", _read_day)
+LINE: Final = ("a line of text", _read_line)
+COUNT: Final = ("a number, at least 0", _read_count)
+POSITIVE: Final = ("a number, at least 1", _read_positive)
+WEB_ADDRESS: Final = match(r"https?://\S+", "an http or https address")
+SECONDS = ("a number of seconds", _read_seconds)
+TIMEOUT = ("a number of seconds", _read_timeout)
+ADDRESS = ("an http or https address", _read_address)
+CONTACT_ADDRESS = ("an e-mail address", _read_contact)
+
+
+def find_declared(table: type, hyphen: str = "-") -> dict[str, Field[Any]]:
+    """Return the declared values of a dataclass by their names in a file."""
+    return {value.name.replace("_", hyphen): value for value in fields(table) if value.metadata}
+
+
+def read_values(
+    declared: Mapping[str, Field[Any]], table: Mapping[str, Any], root: Path, prefix: str = ""
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the values of a table by the names of fields, and what is wrong with it.
+
+    Args:
+        declared: What there may be, by the names in the table.
+        table: What there is.
+        root: What paths are relative to.
+        prefix: What stands before a name in messages.
+    """
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, value in table.items():
+        if name not in declared:
+            hint = did_you_mean(str(name), declared) or f"it knows {', '.join(declared)}"
+            faults.append(f"unknown key '{prefix}{name}'; {hint}")
+            continue
+        try:
+            values[declared[name].name] = declared[name].metadata["read"](value, root)
+        except TypeError:
+            faults.append(f"'{prefix}{name}' is not {declared[name].metadata['what']}")
+        except ValueError as error:
+            faults.append(f"'{prefix}{name}' {error}")
+        except TableError as error:
+            faults += error.args
+    return values, faults
