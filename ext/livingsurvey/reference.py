@@ -1,13 +1,13 @@
 """What the list of references says of a work, by its type.
 
-A reference is people, a date, the title, and what stands behind it. The last is declared, as
+A reference is people, a date, the title, and what stands after it. The last is declared, as
 sentences for each type of entry (:data:`SENTENCES`); what a type has no place for, and an entry
 says all the same, follows in the general order (:data:`GENERAL`), so that no fact is left out.
 The order is that of biblatex's standard styles.
 
 A sentence is a list of phrases with commas between them; if its first is a comma, it goes on with
 the sentence before. A phrase that begins with a space needs no comma, and says its first way only
-behind another phrase. ``{name}`` stands for a fact (:data:`FACTS`, or else a field), ``*{name}*``
+after another phrase. ``{name}`` stands for a fact (:data:`FACTS`, or else a field), ``*{name}*``
 is set as a title, and of the ways to say a phrase, divided by ``|``, the first counts whose facts
 are all known.
 """
@@ -59,7 +59,7 @@ GENERAL: tuple[Sentence, ...] = (
     ("{issue}", "*{issue_title}*"), ("{kind}", "{version}"), _PLACES, _PARTS,
     ("{holder}",), ("{library}",), ("{note}",), ("{addendum}",), ("{state}",), ("{visited}",),
 )  # fmt: skip
-"""What any entry may say behind its title, in the order in which it is said."""
+"""What any entry may say after its title, in the order in which it is said."""
 
 _IN_JOURNAL = (("{titleaddon}",), _PEOPLE, _JOURNAL)
 _ISSUES = (("{titleaddon}",), ("vol. {volume}", "no. {number}", "{issue}", "*{issue_title}*"))
@@ -164,7 +164,7 @@ class Reference:
     Attributes:
         people: Authors, else editors, as an index has them; ``""`` if nobody is named.
         date: The year, with month and day for what has no volume; ``n.d.`` if it is unknown.
-        runs: What stands behind the title and its full stop, ending in one itself.
+        runs: What stands after the title and its full stop, ending in one itself.
     """
 
     people: str
@@ -173,12 +173,12 @@ class Reference:
 
     @property
     def text(self) -> str:
-        """What stands behind the title, as plain text."""
+        """What stands after the title, as plain text."""
         return render_text(node for run in self.runs for node in run.nodes)
 
 
 def close(text: str) -> str:
-    """Return what is missing behind *text*: a full stop, unless it ends in one, or in ``?``."""
+    """Return what is missing after *text*: a full stop, unless it ends in one, or in ``?``."""
     return "" if text.rstrip(_CLOSERS + " ").endswith(_STOPS) or not text.strip() else "."
 
 
@@ -208,12 +208,12 @@ def _name_date(paper: Paper) -> str:
 
 
 class _Way(NamedTuple):
-    """A way to say a phrase: own words, then facts, each with own words behind it."""
+    """A way to say a phrase: own words, then facts, each with own words after it."""
 
     before: str
     names: tuple[str, ...]
     titles: tuple[bool, ...]
-    behind: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 @lru_cache(maxsize=256)
@@ -274,10 +274,10 @@ class _Writer:
         self._said.update(way.names)
         self._texts.update(map(render_text, facts))
         runs = [_say(way.before)] if way.before else []
-        for found, is_title, behind in zip(facts, way.titles, way.behind, strict=True):
+        for found, is_title, after in zip(facts, way.titles, way.after, strict=True):
             runs.append(Run(found, is_title))
-            if behind:
-                runs.append(_say(behind))
+            if after:
+                runs.append(_say(after))
         return runs
 
     def _find(self, name: str) -> tuple[Node, ...]:

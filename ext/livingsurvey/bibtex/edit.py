@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from livingsurvey.bibtex.scan import Block, Field
 
 
-_BEHIND_FIELD = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*")
+_AFTER_FIELD = re.compile(r"\s*,?[ \t]*(?:\r\n|\n|\r)?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,10 +56,10 @@ def find_field(entry: Entry, name: str) -> Field | None:
 
 
 def remove_field(entry: Entry, field: Field) -> Edit:
-    """Return the edit that takes a field out, with its comma and the space behind it."""
+    """Return the edit that takes a field out, with its comma and the space after it."""
     text = entry.source.text
-    behind = _BEHIND_FIELD.match(text, field.end)
-    return Edit(field.start, behind.end() if behind else field.end, "")
+    after = _AFTER_FIELD.match(text, field.end)
+    return Edit(field.start, after.end() if after else field.end, "")
 
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -127,14 +127,14 @@ def _is_settings(text: str, block: Block) -> bool:
 
 
 def _find_predecessor(entries: Sequence[Block], key: str) -> Block | None:
-    """Return the entry behind which *key* belongs; None if it comes first."""
+    """Return the entry after which *key* belongs; None if it comes first."""
     targets = {
         field.parts[0].text.strip().casefold()
         for block in entries
         for field in block.fields
         if field.name.lower() == "crossref" and field.parts
     }
-    # Volumes that others cross-refer to stand behind all others, in an order of their own.
+    # Volumes that others cross-refer to stand after all others, in an order of their own.
     ordinary = [block for block in entries if block.key.casefold() not in targets]
     keys = [block.key.casefold() for block in ordinary]
     if keys != sorted(keys):
@@ -207,7 +207,7 @@ def set_fields(
 
 
 def _find_anchor(entry: Entry, name: str, leaving: set[int]) -> int:
-    """Return the end of the field behind which *name* belongs, or of the key."""
+    """Return the end of the field after which *name* belongs, or of the key."""
     rank = rank_field(name)
     anchor = entry.block.key_start + len(entry.block.key)
     for field in entry.block.fields:

@@ -32,7 +32,7 @@ class Part(NamedTuple):
 
 
 class Field(NamedTuple):
-    """``name = value``: *start* is where the name begins, *end* behind the last part."""
+    """``name = value``: *start* is where the name begins, *end* after the last part."""
 
     name: str
     parts: tuple[Part, ...]
@@ -53,10 +53,10 @@ class Mistake:
 
 @dataclass(slots=True)
 class Block:
-    """One ``@…{…}``; *start* is the place of its ``@``, *end* behind its last character.
+    """One ``@…{…}``; *start* is the place of its ``@``, *end* after its last character.
 
     Attributes:
-        command: The word behind the ``@``, as written: ``Article``, ``string``, ``comment``.
+        command: The word after the ``@``, as written: ``Article``, ``string``, ``comment``.
         key: The citation key of an entry; ``""`` for other commands.
         fields: The fields; the definition of a ``@string``; the value of a ``@preamble`` under
             the name ``""``.
@@ -331,7 +331,7 @@ def _scan_key(text: str, block: Block, position: int, closing: str) -> int:
 
 
 def _scan_after_key(text: str, block: Block, position: int) -> int:
-    """Read the comma behind the key; a key followed by ``=`` was the name of a field."""
+    """Read the comma after the key; a key followed by ``=`` was the name of a field."""
     if block.key and (rest := _KEY_REST.match(text, position, block.limit)):
         # Of several words, since programs make keys of titles: one mistake, and one key.
         words = (block.key + rest[0]).split()
@@ -424,7 +424,7 @@ def _forget_mistakes(block: Block, offset: int) -> None:
 
 
 def _cut_runaway(text: str, block: Block) -> int | None:
-    """Undo a value that swallowed the fields behind it for want of a closing delimiter.
+    """Undo a value that swallowed the fields after it for want of a closing delimiter.
 
     Returns where to go on, or None if the last value holds no line that looks like a field.
     """

@@ -159,12 +159,12 @@ class AlphaLabels(LabelStyle):  # type: ignore[misc] # pybtex has no types
     """The labels of ``alpha``, for names of every script and for any number of works alike.
 
     pybtex (0.26.1) drops the letters that are not Latin, and those that it cannot take an accent
-    off, such as the first of ``Łukasz``; its letters behind the year end at ``z``. To be removed
+    off, such as the first of ``Łukasz``; its letters after the year end at ``z``. To be removed
     when it does neither.
     """
 
     def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
-        """Yield the label of each entry, with letters behind those that would be alike."""
+        """Yield the label of each entry, with letters after those that would be alike."""
         yield from make_unique([self.format_label(entry) for entry in sorted_entries])
 
     def format_lab_names(self, persons: Sequence[Person]) -> str:
@@ -202,7 +202,7 @@ def iterate_letters() -> Iterator[str]:
 
 
 def make_unique(labels: Sequence[str]) -> Iterator[str]:
-    """Yield the labels, with a letter behind each that is there more than once."""
+    """Yield the labels, with a letter after each that is there more than once."""
     counts = Counter(labels)
     letters: dict[str, Iterator[str]] = {}
     taken = {label for label, count in counts.items() if count == 1}

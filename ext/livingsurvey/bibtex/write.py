@@ -64,7 +64,7 @@ _LINES = re.compile(r"abstract|comment(?:-.*)?")
 
 
 def lay_out_entry(block: Block) -> str:
-    """Return an entry in canonical layout, without a line end behind it.
+    """Return an entry in canonical layout, without a line end after it.
 
     Names of types and fields become lower case, fields stand in the order of
     :data:`~livingsurvey.bibtex.fields.FIELD_ORDER`, one on a line; values stand in braces, white
@@ -165,7 +165,7 @@ class _Chunk:
         text: Its canonical layout.
         above: Free text before it.
         is_detached: Whether a blank line stands between the two.
-        tail: A remark behind its closing brace.
+        tail: A remark after its closing brace.
     """
 
     block: Block
@@ -252,7 +252,7 @@ def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:
 
 
 def _take_tail(text: str, start: int, stop: int, inside: Sequence[Block]) -> tuple[str, int]:
-    """Return what stands behind a block on its line, and where the gap begins then."""
+    """Return what stands after a block on its line, and where the gap begins then."""
     line_end = text.find("\n", start, stop)
     end = line_end if line_end >= 0 else stop
     if any(one.start < end for one in inside):
@@ -300,7 +300,7 @@ def _order(chunks: Sequence[_Chunk]) -> list[list[_Chunk]]:
 
 
 def _find_depths(entries: Sequence[Block]) -> dict[str, int]:
-    """Return how far each entry must stand behind those that cross-refer to it.
+    """Return how far each entry must stand after those that cross-refer to it.
 
     BibTeX takes only from an entry that comes later. A circle is cut where it closes.
     """

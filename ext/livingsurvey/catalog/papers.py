@@ -368,7 +368,7 @@ def _read_created(entry: Entry, problems: list[Diagnostic]) -> datetime.date | N
     if not text:
         return None
     try:
-        # JabRef writes a time of day behind the date.
+        # JabRef writes a time of day after the date.
         return datetime.date.fromisoformat(text[:10])
     except ValueError:
         problems.append(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SLUG = match(r"[A-Za-z0-9][A-Za-z0-9._-]*", "made of letters, digits, '.', '_' and '-'")
 _DATE = match(r"\d{4}(-\d{2}(-\d{2})?)?", "YYYY, YYYY-MM or YYYY-MM-DD")
-# RFC 4151, with a name behind the colon, since many surveys may share a domain.
+# RFC 4151, with a name after the colon, since many surveys may share a domain.
 _TAG_AUTHORITY = match(
     r"[A-Za-z0-9.@_-]+,\d{4}(-\d{2}(-\d{2})?)?:[A-Za-z0-9._~/-]*[A-Za-z0-9]",
     "'domain,year:name', such as 'example.org,2026:my-survey'",

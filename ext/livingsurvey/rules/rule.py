@@ -158,7 +158,7 @@ def apply_fixes(sources: Iterable[Source], taxonomy: Taxonomy, rules: Iterable[R
 def _is_free(edit: Edit, taken: list[Edit]) -> bool:
     """Whether an edit touches none of those that are taken already, in order and apart."""
     index = bisect.bisect(taken, edit)
-    before, behind = taken[max(0, index - 1) : index], taken[index : index + 1]
+    before, after = taken[max(0, index - 1) : index], taken[index : index + 1]
     return all(one.end <= edit.start for one in before) and all(
-        edit.end <= one.start for one in behind
+        edit.end <= one.start for one in after
     )

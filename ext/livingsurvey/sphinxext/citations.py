@@ -1,7 +1,7 @@
 """What citations print, by the reference styles of sphinxcontrib-bibtex, and where they lead.
 
 Their labels are those of the list of references: the number or the letters of a pybtex style, or
-author and year, with a letter behind the year where two works would be cited alike.
+author and year, with a letter after the year where two works would be cited alike.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class CitationStyle:
 
     @cached_property
     def numbers_years(self) -> bool:
-        """Whether works that would be cited alike get a letter behind the year."""
+        """Whether works that would be cited alike get a letter after the year."""
         return self.is_unique and not (self.prints_label("p") or self.prints_label("t"))
 
     @cached_property
@@ -183,7 +183,7 @@ class CitationStyle:
         return (names[0], "et al.") if is_short else tuple(names) or (parse(paper.title).text,)
 
     def suffix(self, key: str) -> str:
-        """Return the letter behind the year of a paper; ``""`` if its citation is its own."""
+        """Return the letter after the year of a paper; ``""`` if its citation is its own."""
         return self._suffixes.get(key, "")
 
     def label(self, key: str) -> str:

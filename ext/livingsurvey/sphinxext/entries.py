@@ -141,7 +141,7 @@ class ExpandPapers(SphinxPostTransform):
     So text, man pages, EPUB readers, XML and the link check all see ordinary lists and links.
     """
 
-    # Behind ResolvePlaceholders (6), ahead of Sphinx's ReferencesResolver (10).
+    # After ResolvePlaceholders (6), before Sphinx's ReferencesResolver (10).
     default_priority = 7
 
     def run(self, **kwargs: Any) -> None:

@@ -208,7 +208,7 @@ def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     facts = node.facts
     links = write_external(facts.links)
     if _is_row(node):
-        # The cells behind the title; an annotation, if any, stands in the first cell.
+        # The cells after the title; an annotation, if any, stands in the first cell.
         cells = write_cells(facts, limit_of(self))
         self.body.append(f"</td>{cells}<td>{' '.join(links)}</td></tr>\n")
         return

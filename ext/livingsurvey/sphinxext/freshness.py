@@ -79,7 +79,7 @@ def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[s
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages that show facts of other pages which have changed; report all problems.
 
-    At priority 900: behind Sphinx's numbering of sections (500), whose numbers are such facts.
+    At priority 900: after Sphinx's numbering of sections (500), whose numbers are such facts.
     (They are not known at ``env-updated`` yet: Sphinx emits that one first.)
     """
     domain = get_survey_domain(env)

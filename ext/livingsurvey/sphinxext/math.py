@@ -204,9 +204,9 @@ def _close_run(bound: list[nodes.Node]) -> Iterator[nodes.Node]:
 
 
 class KeepTogether(SphinxPostTransform):
-    """Keep formulas in the text together with the marks right before and behind them.
+    """Keep formulas in the text together with the marks right before and after them.
 
-    Browsers may break the line on either side of a formula, even ahead of a full stop.
+    Browsers may break the line on either side of a formula, even before a full stop.
     """
 
     # Behind all that resolves links and makes text.

@@ -116,7 +116,7 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
 def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     """Remember every mention of a paper and every link to a category of the page just read.
 
-    This runs at priority 880, behind MyST, which makes ``[](#key)`` a reference at 879.
+    This runs at priority 880, after MyST, which makes ``[](#key)`` a reference at 879.
     """
     domain = get_survey_domain(app.env)
     page = domain.tables.page(app.env.current_document.docname)
@@ -237,7 +237,7 @@ class _Blocks:
 def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[str, str]]:
     """Return the sections down to the one that a category gives its name.
 
-    Its listing often stands behind the last of its subsections, and belongs to none of them.
+    Its listing often stands after the last of its subsections, and belongs to none of them.
     """
     wanted = search_key(title)
     for last in range(len(sections), 0, -1):

@@ -241,7 +241,7 @@ def find_description(doctree: nodes.document) -> str:
 
 
 def shorten(text: str, limit: int = DESCRIPTION_LIMIT) -> str:
-    """Return *text*, cut behind a word if it is too long."""
+    """Return *text*, cut after a word if it is too long."""
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
@@ -288,7 +288,7 @@ def add_scripts(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Add the scripts of one page, behind those that all share."""
+    """Add the scripts of one page, after those that all share."""
     if app.builder.name not in BUILDERS:
         return
     names: set[str] = set()

@@ -373,7 +373,7 @@ def render_reference(
         docname: The page of the list.
         title: The node of its title.
         label: What citations call it; ``""`` if they name people and year.
-        suffix: The letter that citations print behind the year.
+        suffix: The letter that citations print after the year.
     """
     reference = make_reference(paper)
     item = reference_item(facts=collect_facts(paper), docname=docname)
