@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -87,12 +87,17 @@ class Visits:
             self.strangers.append(route.request.url)
             route.abort()
 
+    def _note_failure(self, request: Request) -> None:
+        # A page that is left takes its unanswered requests with it.
+        if request.failure != "net::ERR_ABORTED":
+            self.problems.append(f"failed: {request.url}")
+
     def open(self, path: str, context: BrowserContext | None = None, **options: Any) -> Page:
         """Open a page of the site."""
         page = (context or self.context(**options)).new_page()
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", self._note_failure)
         page.goto(self.base + path)
         return page
 

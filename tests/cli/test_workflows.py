@@ -97,13 +97,16 @@ def test_bash_reads_every_step(path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_actionlint_has_nothing_to_say() -> None:
-    program = shutil.which("actionlint")
-    if program is None:
-        pytest.skip("needs actionlint")
-    command = [program, "-shellcheck=", *map(str, WORKFLOWS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+def test_they_follow_the_schema_of_workflows() -> None:
+    """By the schema that check-jsonschema brings along, and by actionlint where there is one."""
+    files = [str(path) for path in WORKFLOWS]
+    checks = [[sys.executable, "-m", "check_jsonschema", "--quiet",
+               "--builtin-schema", "vendor.github-workflows", *files]]  # fmt: skip
+    if program := shutil.which("actionlint"):
+        checks.append([program, "-shellcheck=", *files])
+    for command in checks:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, "")
 
 
 # Their shell --------------------------------------------------------------------------------

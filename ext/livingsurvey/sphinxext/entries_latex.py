@@ -102,7 +102,7 @@ def latex_depart_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
 
 def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
     """Open a title: the argument that its parent left open."""
-    _break_words(node)
+    break_words(node)
 
 
 def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
@@ -118,7 +118,7 @@ def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
 
 def latex_visit_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
     """Open the annotation."""
-    _break_words(node)
+    break_words(node)
     self.body.append("\\lsnote{")
 
 
@@ -127,7 +127,8 @@ def latex_depart_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
     self.body.append("}\n")
 
 
-def _break_words(node: Element) -> None:
+def break_words(node: Element) -> None:
+    """Let lines break within words that are too long for XeTeX."""
     for text in list(node.findall(nodes.Text)):
         first, *rest = cut_long_words(str(text))
         if rest and text.parent is not None:

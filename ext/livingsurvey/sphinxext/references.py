@@ -18,7 +18,7 @@ from livingsurvey.sphinxext.entries_html import (
     write_ids,
     write_internal,
 )
-from livingsurvey.sphinxext.entries_latex import list_external, write_targets
+from livingsurvey.sphinxext.entries_latex import break_words, list_external, write_targets
 from livingsurvey.sphinxext.nodes import (
     fold_papers,
     reference_item,
@@ -124,6 +124,7 @@ def latex_visit_reference_list(self: LaTeXTranslator, node: reference_list) -> N
 
 def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
     """Open a reference."""
+    break_words(node)
     self.body.append(f"\\lsreference{{{write_targets(self, node)}}}{{")
 
 
