@@ -391,8 +391,8 @@ def _find_edition(paper: Paper) -> str:
     return edition if is_said else f"{edition} ed."
 
 
-def _find_pages(paper: Paper, name: str = "pages") -> tuple[Node, ...]:
-    pages = _RANGE.sub("–", parse(paper.fields.get(name, "")).text)  # noqa: RUF001
+def _find_pages(paper: Paper) -> tuple[Node, ...]:
+    pages = _RANGE.sub("–", parse(paper.fields.get("pages", "")).text)  # noqa: RUF001
     if not pages or not pages[0].isalnum() or pages.lower().startswith(("p. ", "pp. ")):
         return (Text(pages),) if pages else ()
     unit = "pp." if re.search(r"[–,+&]|ff?\.?$", pages) else "p."  # noqa: RUF001

@@ -1,7 +1,7 @@
 """The survey as data to take away: pure functions from the catalog to text.
 
 The site and the command line write the same files through the same functions:
-:data:`~.formats.FORMATS` names the formats, :func:`~.files.list_files` the files of a site, and
+:data:`~.formats.FORMATS` names the formats, :func:`~.formats.list_files` the files of a site, and
 :mod:`.writing` writes them (it is imported by those who write, since it takes its time).
 Nothing here looks at a clock, so that equal data give equal bytes.
 """

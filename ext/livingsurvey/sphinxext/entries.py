@@ -118,9 +118,6 @@ class Entries:
 
 def get_entries(env: BuildEnvironment) -> Entries:
     """Return what makes the entries of this build."""
-    # It takes long to import, and a build that changes nothing shows no entry.
-    from livingsurvey.sphinxext.entries import Entries  # noqa: PLC0415
-
     return get_survey_domain(env).once(Entries)
 
 

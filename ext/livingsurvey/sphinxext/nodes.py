@@ -28,7 +28,7 @@ formulas are noticed and quotes become typographic. That makes a build several t
       reference_part                  a title of a journal or of a book, among the text
 
 HTML and LaTeX have visitors of their own, which expand one entry after the other; for all other
-builders :class:`~.transforms.ExpandPapers` spells them out in generic nodes.
+builders :class:`~.entries.ExpandPapers` spells them out in generic nodes.
 """
 
 from __future__ import annotations
@@ -93,15 +93,17 @@ class PaperFacts:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A resolved link: what it says and where it goes; *title* explains it on demand."""
+    """A resolved link: what it says and where it goes."""
 
     text: str
     uri: str
-    title: str = ""
 
 
 class paper_listing(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
-    """The papers of a category; attributes ``tag``, ``form``, ``docname``, ``is_home``."""
+    """The papers of a category.
+
+    Attributes ``tag``, ``title``, ``color``, ``since``, ``form``, ``docname``, ``is_home``.
+    """
 
 
 class paper_group(nodes.General, nodes.Element):  # noqa: N801
@@ -117,8 +119,8 @@ class paper_entry(nodes.General, nodes.Element):  # noqa: N801
 
     It also has what only the whole survey knows, each a tuple of :class:`Link`:
     ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
-    ``mention_links`` (the sections that cite the
-    paper or name it) and ``listing_links`` (those that list it).
+    ``mention_links`` (the sections that cite the paper or name it) and ``listing_links`` (those
+    that list it).
     """
 
     def links(self, name: str) -> tuple[Link, ...]:
