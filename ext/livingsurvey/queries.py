@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
+from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, sort_key, title_key
 
@@ -298,6 +299,11 @@ def _fullness(person: Person) -> tuple[int, int, str]:
     """Order the forms of one name: the one with most accents, then the longest."""
     text = person.inverted
     return sum(not char.isascii() for char in text), len(text), text
+
+
+def find_month(paper: Paper) -> tuple[int, int]:
+    """Return the year and the month in which a paper first appeared; 0 for what is unknown."""
+    return read_arxiv_month(paper.arxiv) or (paper.year or 0, paper.month or 0)
 
 
 def _age(paper: Paper) -> tuple[int, int, str, str]:

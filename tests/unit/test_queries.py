@@ -16,6 +16,7 @@ from livingsurvey.queries import (
     PapersIn,
     VenueCounts,
     choose_color,
+    find_month,
     fingerprint,
     number_categories,
     sort_papers,
@@ -48,6 +49,20 @@ def read(text: str = BIBLIOGRAPHY) -> Catalog:
 
 def keys(papers) -> list[str]:
     return [paper.key for paper in papers]
+
+
+@pytest.mark.parametrize(
+    ("eprint", "month"),
+    [
+        ("2106.09685", (2021, 6)),
+        ("cs/9901001", (1999, 1)),
+        ("cs/9913001", (2020, 0)),
+        ("", (2020, 0)),
+    ],
+)
+def test_a_paper_appeared_in_a_month_that_there_is(eprint: str, month: tuple[int, int]) -> None:
+    text = f"@misc{{a2020, title = {{A}}, year = 2020, eprint = {{{eprint}}}}}"
+    assert find_month(read(text).papers["a2020"]) == month
 
 
 @pytest.mark.parametrize(

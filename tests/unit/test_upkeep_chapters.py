@@ -148,8 +148,8 @@ def test_the_state(folder: Path, catalog: Catalog) -> None:
     empty = query.answer(catalog)
     assert (empty.has_ledger, empty.fetched, empty.waiting) == (False, "", 0)
     a, b = empty.categories
-    assert (a.tag, a.chapter, a.papers, a.newest, a.newest_month) == (
-        "a", "Top", 2, "two2025second", "2025",
+    assert (a.tag, a.papers, a.newest, a.newest_month) == (
+        "a", 2, "two2025second", "2025",
     )  # fmt: skip
     assert (a.preprints, a.no_code, a.no_doi, a.no_annotation, a.unverified) == (1, 1, 1, 1, 2)
     assert (b.papers, b.newest_month, b.preprints) == (1, "Jul 2025", 0)

@@ -115,7 +115,7 @@ def read_arxiv_venue(text: str) -> str | None:
 
 def read_arxiv_month(identifier: str) -> tuple[int, int] | None:
     """Return year and month in which a paper came to arXiv, by its identifier."""
-    match = re.match(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?([0-9]{2})([0-9]{2})", identifier)
+    match = re.match(r"(?:[a-z-]+(?:\.[A-Z]{2})?/)?([0-9]{2})(0[1-9]|1[0-2])", identifier)
     if match is None:
         return None
     year = int(match[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import Counter
 from html import escape
@@ -14,6 +13,7 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from livingsurvey.model import MONTH_NAMES
 from livingsurvey.sphinxext.authors import make_section
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import site_file
@@ -177,12 +177,12 @@ def show_month(month: str) -> str:
     """Return ``November 2026`` for ``2026-11``."""
     if not month:
         return "Undated"
-    return f"{calendar.month_name[int(month[5:])]} {month[:4]}"
+    return f"{MONTH_NAMES[int(month[5:]) - 1]} {month[:4]}"
 
 
 def show_day(day: str) -> str:
     """Return ``November 28, 2026`` for an ISO date."""
-    return f"{calendar.month_name[int(day[5:7])]} {int(day[8:])}, {day[:4]}"
+    return f"{MONTH_NAMES[int(day[5:7]) - 1]} {int(day[8:])}, {day[:4]}"
 
 
 def expand_changes(node: change_list) -> list[nodes.Node]:

@@ -4,12 +4,11 @@
 ``{survey:agreement}`` on a page for editors says for every chapter which papers it lists without a
 word and which it cites without listing them; ``{survey:state}`` on another says what each category
 lacks and when each chapter was reviewed. All this is known only once every page is read, so
-the directives leave a placeholder that :class:`~.transforms.ResolvePlaceholders` fills in.
+the directives leave a placeholder that :class:`~.domain.ResolvePlaceholders` fills in.
 """
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,9 +16,9 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.digest import digest
-from livingsurvey.model import Location
+from livingsurvey.model import MONTH_NAMES, Location
+from livingsurvey.queries import find_month
 from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
@@ -128,15 +127,11 @@ def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapte
 
 
 def _find_newest(catalog: Catalog, keys: Iterable[str]) -> str:
-    dates = [
-        read_arxiv_month(paper.arxiv) or (paper.year or 0, paper.month or 0)
-        for key in keys
-        if (paper := catalog.papers.get(key)) is not None
-    ]
-    year, month = max(dates, default=(0, 0))
+    months = [find_month(catalog.papers[key]) for key in keys if key in catalog.papers]
+    year, month = max(months, default=(0, 0))
     if not year:
         return ""
-    return f"{calendar.month_name[month]} {year}" if month else str(year)
+    return f"{MONTH_NAMES[month - 1]} {year}" if month else str(year)
 
 
 def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, None]:
@@ -395,13 +390,6 @@ class CitingSentences:
         links = self.linker.mentions(docname, key, {"cite", "name"})
         for link, found in zip(links, sections.values(), strict=True):
             yield link, tuple(self._render(sentence) for sentence in found)
-
-    def list_companions(self, card: paper_card) -> Iterator[Link]:
-        """Yield the papers most often cited together with one."""
-        survey = self.survey
-        for key, count in survey.find_companions(card.facts.key):
-            uri = self.linker.uri(card["docname"], *survey.papers[key])
-            yield Link(survey.names[key], uri, str(count))
 
     def _render(self, sentence: tuple[Part, ...]) -> nodes.inline:
         rendered = nodes.inline()

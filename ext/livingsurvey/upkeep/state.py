@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog.ledger import digest_facts, read_ledger
-from livingsurvey.queries import call
+from livingsurvey.model import MONTH_NAMES
+from livingsurvey.queries import call, find_month
 from livingsurvey.upkeep.inbox import Inbox, read_inbox
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ class CategoryState:
     Attributes:
         tag: The category.
         title: Its title.
-        chapter: The title of the category at the top.
         papers: How many papers are at home in it.
         newest: The key of the one that appeared last, or ``""``.
         newest_name: What that is called.
@@ -44,7 +42,6 @@ class CategoryState:
 
     tag: str
     title: str
-    chapter: str
     papers: int
     newest: str
     newest_name: str
@@ -119,20 +116,19 @@ class State:
 def _describe(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> CategoryState:
     category = catalog.category(tag)
     papers = [paper for paper in catalog.papers_in(tag) if paper.home == tag]
-    newest = max(papers, key=lambda paper: (_find_month(paper), paper.key), default=None)
+    newest = max(papers, key=lambda paper: (find_month(paper), paper.key), default=None)
 
     def count(is_lacking: Callable[[Paper], bool]) -> int:
         return sum(map(is_lacking, papers))
 
-    year, month = _find_month(newest) if newest else (0, 0)
+    year, month = find_month(newest) if newest else (0, 0)
     return CategoryState(
         tag=tag,
         title=category.title,
-        chapter=catalog.category(category.root).title,
         papers=len(papers),
         newest=newest.key if newest else "",
         newest_name=call(newest, 30) if newest else "",
-        newest_month=f"{calendar.month_abbr[month]} {year}".strip() if year else "",
+        newest_month=f"{MONTH_NAMES[month - 1][:3]} {year}" if month else str(year or ""),
         preprints=count(lambda paper: not paper.venue and bool(paper.arxiv)),
         no_code=count(lambda paper: not paper.links.get("code")),
         no_doi=count(lambda paper: not paper.doi),
@@ -140,10 +136,6 @@ def _describe(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> Categ
         unverified=count(lambda paper: not _is_verified(paper, ledger)),
         waiting=waiting,
     )
-
-
-def _find_month(paper: Paper) -> tuple[int, int]:
-    return read_arxiv_month(paper.arxiv) or (paper.year or 0, paper.month or 0)
 
 
 def _is_verified(paper: Paper, ledger: Ledger) -> bool:
