@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.services import Handler, Services, run_services, send
 from tests.surveys import BIB, Survey, make_survey
 
-from livingsurvey.cli.routine import Decision, fence, read_decisions
+from livingsurvey.cli.routine import Instruction, read_instructions
 from livingsurvey.cli.suggestion import LABELS, read_suggestion
-from livingsurvey.upkeep.changes import escape_markdown
+from livingsurvey.upkeep.changes import escape_markdown, fence
 from livingsurvey.upkeep.inbox import Candidate, Inbox
 
 if TYPE_CHECKING:
@@ -208,8 +208,8 @@ OPTION = re.compile(r"--(?:category=[a-z0-9,-]+|why=.*|only=[a-z]+|apply|likely|
 @given(st.one_of(SHAPES, st.text()), st.booleans())
 def test_no_text_makes_an_option(text: str, ticks: bool) -> None:
     inbox = Inbox(candidates={"title:x": CANDIDATE})
-    for found in read_decisions(text, inbox, ticks=ticks):
-        if isinstance(found, Decision):
+    for found in read_instructions(text, inbox, ticks=ticks):
+        if isinstance(found, Instruction):
             command, *rest = found.arguments
             assert command in {"inbox", "refresh"}
             for word in rest:

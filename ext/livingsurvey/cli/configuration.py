@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog.ledger import FILE_NAME as LEDGER_NAME
 from livingsurvey.cli.command import UsageError, add_flag
 from livingsurvey.configuration import (
@@ -18,10 +19,13 @@ from livingsurvey.diagnostics import Code
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
     from livingsurvey.online.client import Client
+
+Kept = TypeVar("Kept")
 
 
 def add_survey_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,6 +87,18 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
 def find_ledger(configuration: Configuration) -> Path:
     """Return where the ledger of a survey is: beside its first bibliography by default."""
     return configuration.ledger or configuration.bibliographies[0].with_name(LEDGER_NAME)
+
+
+def read_kept(path: Path, read: Callable[[Path], Kept]) -> Kept:
+    """Return what a file holds that the commands keep beside the bibliography.
+
+    Raises:
+        UsageError: It cannot be read: to write it anew would forget what it holds.
+    """
+    try:
+        return read(path)
+    except StateError as error:
+        raise UsageError(f"{error}; mend or remove it") from error
 
 
 def add_connection_options(parser: argparse.ArgumentParser) -> None:

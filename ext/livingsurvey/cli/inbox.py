@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import StateError, replace_file
+from livingsurvey.bibtex.source import replace_file
 from livingsurvey.cli.add import add_drafts, read_categories
 from livingsurvey.cli.command import (
     Command,
@@ -26,6 +26,7 @@ from livingsurvey.cli.configuration import (
     add_file_options,
     connect,
     find_configuration,
+    read_kept,
 )
 from livingsurvey.cli.drafts import Draft, fetch_draft
 from livingsurvey.configuration import show
@@ -139,10 +140,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     first = configuration.bibliographies[0]
     session = Session(arguments, configuration, console, first)
     path = first.with_name(FILE_NAME)
-    try:
-        inbox = read_inbox(path)
-    except StateError as error:
-        raise UsageError(f"{error}; mend or remove it") from error
+    inbox = read_kept(path, read_inbox)
     # An entry is written before it leaves the inbox: what the survey has by now is done.
     known = inbox.leave_out_known(session.load().catalog)
     state = _State(session, path, known, inbox)

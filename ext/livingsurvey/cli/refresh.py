@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import apply_edits
-from livingsurvey.bibtex.source import StateError, replace_file
+from livingsurvey.bibtex.source import replace_file
 from livingsurvey.cli.command import (
     Command,
     Exit,
@@ -26,6 +26,7 @@ from livingsurvey.cli.configuration import (
     connect,
     find_configuration,
     find_ledger,
+    read_kept,
 )
 from livingsurvey.cli.writing import Change, read_for_change, write_changes
 from livingsurvey.configuration import show
@@ -123,10 +124,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         if key not in library.catalog.papers:
             raise report_unknown(f"there is no paper '{key}'", key, library.catalog.papers)
     path = find_ledger(configuration).with_name(FILE_NAME)
-    try:
-        state = _Run(library, configuration, path, read_decisions(path))
-    except StateError as error:
-        raise UsageError(f"{error}; mend or remove it") from error
+    state = _Run(library, configuration, path, read_kept(path, read_decisions))
     status: int = Exit.CLEAN
     if arguments.against:
         matches = _read_matches(arguments, library, console)

@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import StateError
 from livingsurvey.cli import make_parser
 from livingsurvey.cli.command import Command, Console, Exit, UsageError, load_survey
 from livingsurvey.cli.configuration import (
     add_connection_options,
     add_file_options,
     find_configuration,
+    read_kept,
 )
 from livingsurvey.cli.diff import read_now, read_state
 from livingsurvey.cli.suggestion import take_suggestion
 from livingsurvey.configuration import show
-from livingsurvey.upkeep.changes import compare, escape_markdown, render_markdown
+from livingsurvey.upkeep.changes import compare, escape_markdown, fence, render_markdown
 from livingsurvey.upkeep.inbox import FILE_NAME, read_inbox
 from livingsurvey.upkeep.refresh import KINDS
 
@@ -144,11 +144,11 @@ def _write_pull_request(
     proposals = _read_proposals(arguments.proposals) if arguments.proposals else []
     if proposals:
         lines += [f"## What has become of our papers ({len(proposals)})", ""]
-        lines += [_list_proposal(one) for one in proposals] + [""]
+        lines += [_list_proposal(proposal) for proposal in proposals] + [""]
     waiting = inbox.sort()
     if waiting:
         lines += [f"## What we may lack ({len(waiting)})", ""]
-        lines += [_list_candidate(one) for one in waiting] + [""]
+        lines += [_list_candidate(candidate) for candidate in waiting] + [""]
     if not (proposals or waiting):
         lines = ["Nothing to decide."]
     console.print(_shorten("\n".join(lines)).rstrip())
@@ -156,10 +156,7 @@ def _write_pull_request(
 
 
 def _read_inbox(configuration: Configuration) -> Inbox:
-    try:
-        return read_inbox(configuration.bibliographies[0].with_name(FILE_NAME))
-    except StateError as error:
-        raise UsageError(f"{error}; mend or remove it") from error
+    return read_kept(configuration.bibliographies[0].with_name(FILE_NAME), read_inbox)
 
 
 def _read_proposals(path: Path) -> list[Mapping[str, str]]:
@@ -171,7 +168,8 @@ def _read_proposals(path: Path) -> list[Mapping[str, str]]:
     try:
         found = json.loads(path.read_text(encoding="utf-8") or "[]")
         return [
-            {name: str(one[name]) for name in ("key", "kind", "summary", "record")} for one in found
+            {name: str(proposal[name]) for name in ("key", "kind", "summary", "record")}
+            for proposal in found
         ]
     except OSError as error:
         raise UsageError(f"cannot read {show(path)}: {error.strerror}") from error
@@ -216,8 +214,8 @@ _VERB = re.compile(r"(?:accept|decline|apply)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A line that was understood.
+class Instruction:
+    """A line that was understood as a call of another command.
 
     Attributes:
         line: The line.
@@ -228,8 +226,8 @@ class Decision:
     arguments: tuple[str, ...]
 
 
-def read_decisions(text: str, inbox: Inbox, *, ticks: bool) -> Iterator[Decision | str]:
-    """Yield the decisions of a text; for a line that begins like one and is none, what is wrong.
+def read_instructions(text: str, inbox: Inbox, *, ticks: bool) -> Iterator[Instruction | str]:
+    """Yield the instructions in a text; for a line that begins like one and is none, what is wrong.
 
     Args:
         text: A comment, or the list with its boxes.
@@ -239,12 +237,12 @@ def read_decisions(text: str, inbox: Inbox, *, ticks: bool) -> Iterator[Decision
     found = _TICKED.findall(text) if ticks else [line.strip(" \t`") for line in text.splitlines()]
     lines = dict.fromkeys(line for line in found if _VERB.match(line))
     for line in list(lines)[:MOST_DECISIONS]:
-        yield from _read_decision(line, inbox, is_tick=ticks)
+        yield from _read_instruction(line, inbox, is_tick=ticks)
     if len(lines) > MOST_DECISIONS:
         yield f"only the first {MOST_DECISIONS} lines were read"
 
 
-def _read_decision(line: str, inbox: Inbox, *, is_tick: bool) -> Iterator[Decision | str]:
+def _read_instruction(line: str, inbox: Inbox, *, is_tick: bool) -> Iterator[Instruction | str]:
     if match := _ACCEPT.fullmatch(line):
         for number in map(int, re.findall(r"\d+", match["numbers"])):
             candidate = inbox.find(number)
@@ -255,18 +253,18 @@ def _read_decision(line: str, inbox: Inbox, *, is_tick: bool) -> Iterator[Decisi
                 continue
             tags = re.sub(r"\s", "", match["tags"] or "") or ",".join(candidate.categories[:1])
             if tags:
-                yield Decision(line, ("inbox", "accept", str(number), f"--category={tags}"))
+                yield Instruction(line, ("inbox", "accept", str(number), f"--category={tags}"))
             else:
                 yield f"`accept {number}`: name a category, as in `accept {number} -c TAG`"
     elif match := _DECLINE.fullmatch(line):
         numbers = re.findall(r"\d+", match["numbers"])
-        yield Decision(line, ("inbox", "decline", *numbers, f"--why={_clean(match['why'])}"))
+        yield Instruction(line, ("inbox", "decline", *numbers, f"--why={_clean(match['why'])}"))
     elif match := _APPLY.fullmatch(line):
         options = ("--apply", "--likely", f"--only={match['kind']}")
-        yield Decision(line, ("refresh", match["key"], *options))
+        yield Instruction(line, ("refresh", match["key"], *options))
     elif match := _REFUSE.fullmatch(line):
         options = ("--decline", f"--only={match['kind']}", f"--why={_clean(match['why'])}")
-        yield Decision(line, ("refresh", match["key"], *options))
+        yield Instruction(line, ("refresh", match["key"], *options))
     else:
         yield f"{fence(line)}\nis not understood"
 
@@ -276,25 +274,18 @@ def _clean(text: str) -> str:
     return "".join(char for char in text if char.isprintable())[:300].strip()
 
 
-def fence(text: str) -> str:
-    """Return a text as a block of code that nothing in it can end."""
-    longest = max((len(run) for run in re.findall("`+", text)), default=0)
-    bar = "`" * max(3, longest + 1)
-    return f"{bar}text\n{text.rstrip()}\n{bar}"
-
-
 def _decide(arguments: argparse.Namespace, configuration: Configuration, console: Console) -> int:
     """Do what a text says, line by line; what one line cannot does not keep the others."""
     inbox = _read_inbox(configuration)
     status: int = Exit.CLEAN
     answers = []
-    for decision in read_decisions(_read_text(arguments), inbox, ticks=arguments.ticks):
-        if isinstance(decision, str):
-            answers.append(decision)
+    for instruction in read_instructions(_read_text(arguments), inbox, ticks=arguments.ticks):
+        if isinstance(instruction, str):
+            answers.append(instruction)
             status = max(status, Exit.FINDINGS)
             continue
-        done, said = call([*decision.arguments, *_pass_on(arguments)])
-        answers.append(f"`{decision.line.replace('`', '')}`\n\n{fence(said)}")
+        done, said = run_command([*instruction.arguments, *_pass_on(arguments)])
+        answers.append(f"`{instruction.line.replace('`', '')}`\n\n{fence(said)}")
         # A refresh has findings when there is more to decide.
         status = max(status, done)
     console.print(_shorten("\n\n".join([MARK, *(answers or ["There was nothing to decide."])])))
@@ -308,7 +299,7 @@ def _pass_on(arguments: argparse.Namespace) -> Iterable[str]:
             yield f"--{name}={value}"
 
 
-def call(arguments: Sequence[str]) -> tuple[int, str]:
+def run_command(arguments: Sequence[str]) -> tuple[int, str]:
     """Run another command of ours in this process; return its exit code and what it said."""
     out = io.StringIO()
     parsed = make_parser(arguments).parse_args(arguments)

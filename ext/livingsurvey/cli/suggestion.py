@@ -17,7 +17,7 @@ from livingsurvey.markup import parse
 from livingsurvey.online.targets import OfflineError, OnlineError, identify
 from livingsurvey.online.texts import escape
 from livingsurvey.rules import check_library, select_rules
-from livingsurvey.upkeep.changes import escape_markdown
+from livingsurvey.upkeep.changes import escape_markdown, fence
 
 if TYPE_CHECKING:
     import argparse
@@ -161,11 +161,10 @@ def _describe(paper: Paper, library: Library, unknown: list[str]) -> Iterator[st
         yield ""
     yield "As it stands in the bibliography:"
     yield ""
-    entry = write_entry(paper).rstrip()
-    bar = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", entry)), default=0))
-    yield f"{bar}bibtex\n{entry}\n{bar}"
+    yield fence(write_entry(paper), "bibtex")
     yield ""
-    found = [one for one in check_library(library, select_rules()) if one.key == paper.key]
+    problems = check_library(library, select_rules())
+    found = [diagnostic for diagnostic in problems if diagnostic.key == paper.key]
     yield "The rules find nothing to mend." if not found else "The rules say:"
     yield ""
     for diagnostic in found:

@@ -8,6 +8,7 @@ entry whose key has changed is found again by its identifiers, else by its title
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -26,7 +27,7 @@ CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class PaperState:
     """What readers notice of a paper.
 
     Attributes:
@@ -71,7 +72,7 @@ class Change:
     details: tuple[str, ...] = ()
 
 
-Snapshot = dict[str, State]
+Snapshot = dict[str, PaperState]
 """Papers by key."""
 
 
@@ -80,9 +81,9 @@ def snapshot(catalog: Catalog) -> Snapshot:
     return {key: _describe(paper) for key, paper in catalog.papers.items()}
 
 
-def _describe(paper: Paper) -> State:
+def _describe(paper: Paper) -> PaperState:
     people = paper.authors or paper.editors
-    return State(
+    return PaperState(
         title=parse(paper.title).text,
         authors=digest(tuple(person.full for person in people))[:12],
         year=paper.year or 0,
@@ -96,7 +97,7 @@ def _describe(paper: Paper) -> State:
 
 
 def compare(
-    old: Mapping[str, State], new: Mapping[str, State], date: str = ""
+    old: Mapping[str, PaperState], new: Mapping[str, PaperState], date: str = ""
 ) -> tuple[Change, ...]:
     """Return the changes from one snapshot to another, by kind, then by key.
 
@@ -130,7 +131,7 @@ def rank_change(change: Change) -> tuple[int, str]:
     return CHANGE_KINDS.index(change.kind), change.key
 
 
-def _find_renamed(old: Mapping[str, State], new: Mapping[str, State]) -> dict[str, str]:
+def _find_renamed(old: Mapping[str, PaperState], new: Mapping[str, PaperState]) -> dict[str, str]:
     """Return the old keys of papers that have a new one."""
     marks: dict[tuple[str, str], str] = {}
     for key in old.keys() - new.keys():
@@ -144,12 +145,12 @@ def _find_renamed(old: Mapping[str, State], new: Mapping[str, State]) -> dict[st
     return renamed
 
 
-def _find_marks(state: State) -> list[tuple[str, str]]:
+def _find_marks(state: PaperState) -> list[tuple[str, str]]:
     marks = [("arxiv", state.arxiv), ("doi", state.doi), ("title", title_key(state.title))]
     return [mark for mark in marks if mark[1]]
 
 
-def _compare_states(old: State, new: State) -> dict[ChangeKind, list[str]]:
+def _compare_states(old: PaperState, new: PaperState) -> dict[ChangeKind, list[str]]:
     found: dict[ChangeKind, list[str]] = {}
     is_republished = old.venue != new.venue and bool(new.venue)
     if is_republished:
@@ -227,6 +228,13 @@ def render_markdown(changes: Sequence[Change]) -> str:
 _MARKDOWN = str.maketrans(
     {char: f"\\{char}" for char in "\\`*_[]<>|~!"} | {"@": "&#64;", "#": "&#35;", "&": "&amp;"}
 )
+
+
+def fence(text: str, language: str = "text") -> str:
+    """Return a text as a block of code in Markdown that nothing in it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    bar = "`" * max(3, longest + 1)
+    return f"{bar}{language}\n{text.rstrip()}\n{bar}"
 
 
 def escape_markdown(text: str) -> str:

@@ -19,7 +19,7 @@ from livingsurvey.queries import call
 from livingsurvey.upkeep.changes import (
     CHANGE_KINDS,
     Change,
-    State,
+    PaperState,
     compare,
     describe_change,
     rank_change,
@@ -72,11 +72,11 @@ class History:
     """
 
     editions: tuple[Edition, ...] = ()
-    last: Mapping[str, State] = field(default_factory=dict, hash=False)
+    last: Mapping[str, PaperState] = field(default_factory=dict, hash=False)
     last_date: str = ""
 
 
-def extend(history: History, new: Mapping[str, State], name: str, date: str) -> History:
+def extend(history: History, new: Mapping[str, PaperState], name: str, date: str) -> History:
     """Return a history with one more state.
 
     Args:
@@ -200,9 +200,9 @@ def _read_date(value: str) -> str:
     return datetime.date.fromisoformat(value).isoformat() if value else ""
 
 
-def _read_paper(value: Mapping[str, Any]) -> State:
+def _read_paper(value: Mapping[str, Any]) -> PaperState:
     texts = ("title", "authors", "venue", "doi", "arxiv", "code", "created")
-    return State(
+    return PaperState(
         **{name: str(value[name]) for name in texts},
         year=int(value["year"]),
         categories=tuple(map(str, value["categories"])),
@@ -212,12 +212,12 @@ def _read_paper(value: Mapping[str, Any]) -> State:
 def write_history(history: History) -> str:
     """Return the text of the file: a line for each change and each paper, for small diffs."""
     editions = [
-        f'  {_dump({"name": one.name, "date": one.date})[:-1]}, "changes": ['
-        + "".join(f"\n   {_dump(describe_change(change))}," for change in one.changes).rstrip(",")
+        f'  {_dump({"name": edition.name, "date": edition.date})[:-1]}, "changes": ['
+        + ",".join(f"\n   {_dump(describe_change(change))}" for change in edition.changes)
         + "]}"
-        for one in history.editions
+        for edition in history.editions
     ]
-    names = State.__dataclass_fields__
+    names = PaperState.__dataclass_fields__
     states = [
         f"  {_dump(key)}: {_dump({name: getattr(state, name) for name in names})}"
         for key, state in sorted(history.last.items())
