@@ -89,3 +89,17 @@ def test_the_page_of_a_removed_paper_goes(survey: Survey) -> None:
     files = survey.build().files()
     assert "papers/dahl2018rye.html" in files
     assert "papers/dahl2018yeast.html" not in files
+
+
+def test_nothing_outside_of_the_site_goes(survey: Survey) -> None:
+    result = survey.build()
+    treasure = result.output.parent / "treasure.html"
+    treasure.write_text("mine", encoding="utf-8")
+    manifest = result.output / ".livingsurvey-papers"
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    known["pages"]["../../treasure"] = "0"
+    manifest.write_text(json.dumps(known), encoding="utf-8")
+    survey.edit("papers.bib", "Old Cultures in New Bread", "Old Cultures in Newer Bread")
+    survey.build()
+    assert treasure.read_text(encoding="utf-8") == "mine"
+    assert "../../treasure" not in manifest.read_text(encoding="utf-8")

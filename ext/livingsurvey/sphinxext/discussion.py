@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
+from livingsurvey.catalog import ledger
 from livingsurvey.digest import digest
 from livingsurvey.model import MONTH_NAMES, Location
 from livingsurvey.queries import find_month
@@ -24,7 +25,9 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import Link, make_table, placeholder
+from livingsurvey.upkeep import inbox
 from livingsurvey.upkeep.chapters import Chapter, find_unread
+from livingsurvey.upkeep.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -251,12 +254,9 @@ class StateDirective(_PanelDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return two tables under a sentence about the inbox; the second one is a placeholder."""
-        # One page of a site at the most shows it.
-        from livingsurvey.upkeep.state import State  # noqa: PLC0415
-
         domain = get_survey_domain(self.env)
         docname = self.env.current_document.docname
-        query = State(domain.locate("verified.json"), domain.locate("inbox.toml"))
+        query = State(domain.locate(ledger.FILE_NAME), domain.locate(inbox.FILE_NAME))
         state: SurveyState = domain.ask(docname, query)
         fetched = f"last asked for on {state.fetched}" if state.fetched else "never asked for"
         text = f"The inbox holds {state.waiting} papers, {fetched}; {state.declined} were declined."

@@ -12,12 +12,13 @@ from sphinx.roles import XRefRole
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
-from livingsurvey.catalog import load
+from livingsurvey.catalog import ledger, load
 from livingsurvey.configuration import FILE_NAME, ConfigurationError, search_configuration
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
+from livingsurvey.upkeep import history, inbox
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KEPT = ("history.json", "inbox.toml", "verified.json")
+KEPT = (history.FILE_NAME, inbox.FILE_NAME, ledger.FILE_NAME)
 """What pages show of the files that the commands keep beside the bibliography."""
 
 

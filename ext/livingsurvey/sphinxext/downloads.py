@@ -17,8 +17,9 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.bibtex.source import StateError
 from livingsurvey.digest import digest
-from livingsurvey.exports import FORMATS
-from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate
+from livingsurvey.exports import FORMATS, list_files
+from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate, write_file
+from livingsurvey.exports.web import write_open_search, write_sitemap
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     CHANGES_FEED,
@@ -32,6 +33,14 @@ from livingsurvey.sphinxext.linking import (
     name_page,
 )
 from livingsurvey.sphinxext.nodes import make_table, placeholder
+from livingsurvey.sphinxext.records import (
+    INDEX,
+    find_homes,
+    list_shards,
+    write_index,
+    write_shard,
+)
+from livingsurvey.upkeep.history import FILE_NAME, read_history, write_feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -168,25 +177,13 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
         written.append(path)
     for name in names:
         if name not in written:
-            _remove(root, name)
+            remove_file(root, name)
     document = {"inputs": inputs, "files": sorted(written)}
     write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
 
 
 def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     """Yield all files of the site: path from its root, and text."""
-    # They take long to import, and a build that changes nothing writes none.
-    from livingsurvey.exports import list_files  # noqa: PLC0415
-    from livingsurvey.exports.formats import write_file  # noqa: PLC0415
-    from livingsurvey.sphinxext.records import (  # noqa: PLC0415
-        INDEX,
-        find_homes,
-        list_shards,
-        write_index,
-        write_shard,
-    )
-    from livingsurvey.upkeep.history import FILE_NAME, read_history, write_feed  # noqa: PLC0415
-
     catalog, builder, survey = domain.catalog, domain.builder, domain.get_survey()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
     texts: dict[tuple[str, str], str] = {}
@@ -212,8 +209,6 @@ def _describe_site(
     builder: Builder, about: About, order: tuple[str, ...], papers: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield the files that need to know the address of the site."""
-    from livingsurvey.exports.web import write_open_search, write_sitemap  # noqa: PLC0415
-
     if not about.base_url:
         return
     # Each page once; singlehtml has one for all documents.
@@ -245,8 +240,11 @@ def _read_manifest(path: Path) -> tuple[str, list[str]]:
         return "", []
 
 
-def _remove(root: Path, name: str) -> None:
-    """Remove a file that was written once, and the folders that are empty without it."""
+def remove_file(root: Path, name: str) -> None:
+    """Remove a file that was written once, and the folders that are empty without it.
+
+    Its name comes from a file that anybody can edit: what lies elsewhere stays.
+    """
     path = root / name
     if ".." in Path(name).parts or not path.is_relative_to(root):
         return

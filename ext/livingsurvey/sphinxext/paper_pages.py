@@ -24,12 +24,12 @@ from livingsurvey.exports.ris import write_record
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.downloads import remove_file
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
 from livingsurvey.sphinxext.freshness import PageFacts
 from livingsurvey.sphinxext.linking import (
     PAPER_TEMPLATE,
-    PAPERS,
     Linker,
     has_paper_pages,
     link_page,
@@ -72,7 +72,8 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     if not has_paper_pages(app.builder):
         return
     domain = get_survey_domain(app.env)
-    manifest = Path(app.outdir) / MANIFEST
+    root = Path(app.outdir)
+    manifest = root / MANIFEST
     frame, known = _read_manifest(manifest)
     current = _digest_frame(app)
     is_whole = all(_find_file(app, anchor).is_file() for anchor in known)
@@ -87,7 +88,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         shown = facts.of_paper(key), around, pages.list_people(paper)
         states[make_anchor(key)] = digest((paper, shown))
     for anchor in known.keys() - states.keys():
-        _remove(_find_file(app, anchor))
+        remove_file(root, str(_find_file(app, anchor).relative_to(root)))
     manifest.unlink(missing_ok=True)  # a build that is killed from here on has written anything
     for key, paper in domain.catalog.papers.items():
         anchor, name = make_anchor(key), name_page(make_anchor(key))
@@ -104,18 +105,11 @@ def _find_file(app: Sphinx, anchor: str) -> Path:
     return path if path.suffix else path / "index.html"
 
 
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    for folder in path.parents[:2]:
-        is_ours = PAPERS in {folder.name, folder.parent.name}
-        if is_ours and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-
-
 def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return str(found["frame"]), {str(name): str(one) for name, one in found["pages"].items()}
+        states = {str(name): str(state) for name, state in found["pages"].items()}
+        return str(found["frame"]), states
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "", {}
 
@@ -123,7 +117,7 @@ def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
 def _digest_frame(app: Sphinx) -> str:
     """Return the digest of what all pages have in common: settings, styles and scripts."""
     values = app.config.filter(frozenset({"env", "html"}))
-    config = sorted((one.name, _digest_value(one.value)) for one in values)
+    config = sorted((setting.name, _digest_value(setting.value)) for setting in values)
     static = Path(app.outdir) / "_static"
     files = sorted(
         path
@@ -170,11 +164,10 @@ class _Pages:
 
     def list_neighbors(self, paper: Paper) -> tuple[list[Any], list[Any]]:
         """Return the papers before and after one at its home: page, name, year."""
-
         tag = paper.home
         if tag not in self.orders:
             found = self.catalog.papers_in(tag) if tag in self.catalog.taxonomy.categories else ()
-            self.orders[tag] = [one.key for one in sort_papers(found, "oldest")]
+            self.orders[tag] = [other.key for other in sort_papers(found, "oldest")]
         keys = self.orders[tag]
         if paper.key not in keys:
             return [], []
@@ -196,13 +189,11 @@ class _Pages:
         ]
 
     def _name(self, keys: Iterable[str]) -> list[Any]:
-
         papers = [self.catalog.papers[key] for key in keys]
-        return [(make_anchor(one.key), display_name(one), one.year or 0) for one in papers]
+        return [(make_anchor(paper.key), display_name(paper), paper.year or 0) for paper in papers]
 
     def describe(self, paper: Paper) -> dict[str, Any]:
         """Return the context of the template."""
-
         name, title = display_name(paper), parse(paper.title).text or paper.key
         address = self.about.resolve(self.builder.get_target_uri(name_page(make_anchor(paper.key))))
         return {
@@ -216,7 +207,6 @@ class _Pages:
         }
 
     def _write(self, paper: Paper) -> Iterator[str]:
-
         facts = collect_facts(paper)
         name = "" if begins_with_name(facts.title, facts.name) else facts.name
         lead = f'<strong class="ls-name">{escape(name)}</strong> ' if name else ""
@@ -253,7 +243,6 @@ class _Pages:
         return str(partial["fragment"]).strip()
 
     def _write_discussion(self, paper: Paper) -> Iterator[str]:
-
         if self.citing_sentences is None:
             return
         card = render_card(paper, self.docname)
@@ -263,7 +252,9 @@ class _Pages:
             for link, (_, sentences) in zip(
                 write_internal(link for link, _ in found), found, strict=True
             ):
-                quotes = "".join(f" <q>{self._spell(one.children)}</q>" for one in sentences)
+                quotes = "".join(
+                    f" <q>{self._spell(sentence.children)}</q>" for sentence in sentences
+                )
                 yield f"<li>{link}{quotes}</li>\n"
             yield "</ul>\n"
         companions = [
@@ -296,7 +287,6 @@ class _Pages:
         yield "</dl>\n"
 
     def _write_records(self, paper: Paper) -> Iterator[str]:
-
         taxonomy = self.catalog.taxonomy
         if len(paper.authors) > FEW_AUTHORS:
             yield from self._write_texts({"BibTeX": write_entry(paper).strip()})
