@@ -69,6 +69,13 @@ def test_actions_are_pinned_by_commit(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=NAMES)
+def test_no_hash_is_asked_of_the_package_itself(path: Path) -> None:
+    lines = [line for step in list_steps(path) for line in step.get("run", "").splitlines()]
+    installs = [line.split() for line in lines if "pip install" in line]
+    assert not [words for words in installs if "-c" in words and words[-1].strip('"')[:1] == "."]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=NAMES)
 def test_permissions_are_few_and_runs_do_not_race(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] in ("", {}, {"contents": "read"})
