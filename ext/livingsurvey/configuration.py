@@ -1,4 +1,4 @@
-"""The configuration of a survey: ``[tool.livingsurvey]``, and the files that ``conf.py`` names.
+"""The configuration of a survey: ``[tool.livingsurvey]``, and what ``conf.py`` says of the same.
 
 ::
 
@@ -15,8 +15,8 @@
     contact = "editors@example.org"    # or the environment variable LIVINGSURVEY_CONTACT
 
 Each value is declared once: a field of :class:`Configuration` or :class:`Connection` with its
-reader, what it has to be, and a word of help. ``bibliographies`` and ``taxonomy`` default to what
-``conf.py`` names; that file is parsed, never run.
+reader, what it has to be, and a word of help. What both files can say (``_SPHINX_NAMES``) defaults
+to what ``conf.py`` says; that file is parsed, never run.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from livingsurvey.values import (
     find_declared,
     read_text,
     read_values,
-)  # fmt: skip
+)
 from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ class Configuration:
 
     Attributes:
         root: The folder of ``pyproject.toml``, or the current one if there is none.
-        warnings: Where ``pyproject.toml`` and ``conf.py`` name different files.
+        warnings: Where ``pyproject.toml`` and ``conf.py`` say different things.
     """
 
     root: Path
@@ -280,7 +280,7 @@ def search_configuration(folder: Path) -> Configuration:
         path = parent / FILE_NAME
         if path.is_file() and "livingsurvey" in _load(path).get("tool", {}):
             return read_configuration(path)
-    return replace(Configuration(root=folder), **read_sphinx_files(folder)[1])
+    return replace(Configuration(root=folder), **read_sphinx_values(folder)[1])
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -297,11 +297,13 @@ def read_configuration(path: Path) -> Configuration:
         raise ConfigurationError(
             "\n".join(describe_fault(Code.CONFIG, path, fault) for fault in faults)
         )
-    conf, files = read_sphinx_files(root)
-    for name in files.keys() & values.keys():
+    conf, defaults = read_sphinx_values(root)
+    for name in defaults.keys() & values.keys():
         if values[name] in (None, ()):
             del values[name]
-    differing = sorted(name for name in files if values.get(name, files[name]) != files[name])
+    differing = sorted(
+        name for name in defaults if values.get(name, defaults[name]) != defaults[name]
+    )
     warnings = tuple(
         Diagnostic(
             code=Code.CONFIG,
@@ -311,7 +313,7 @@ def read_configuration(path: Path) -> Configuration:
         )
         for name in differing
     )
-    configuration = Configuration(**{"root": root, "warnings": warnings, **files, **values})
+    configuration = Configuration(**{"root": root, "warnings": warnings, **defaults, **values})
     _, fault = find_frozen(
         configuration.status, configuration.status_date, configuration.status_reason
     )
@@ -320,8 +322,8 @@ def read_configuration(path: Path) -> Configuration:
     return configuration
 
 
-def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the ``conf.py`` of a survey and the files that it names, by the names of our table.
+def read_sphinx_values(root: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the ``conf.py`` of a survey and what it says, by the names of our fields.
 
     Only plain values count, as in ``bibtex_bibfiles = ["papers.bib"]``: nothing is run.
     """
@@ -332,9 +334,9 @@ def read_sphinx_files(root: Path) -> tuple[Path, dict[str, Any]]:
             if name in _SPHINX_NAMES:
                 with contextlib.suppress(TypeError, ValueError):  # not a plain value
                     table[_SPHINX_NAMES[name]] = ast.literal_eval(statement.value)
-        files, _ = read_values(find_declared(Configuration), table, conf.parent)
-        if files:
-            return conf, files
+        values, _ = read_values(find_declared(Configuration), table, conf.parent)
+        if values:
+            return conf, values
     return root / "conf.py", {}
 
 

@@ -328,13 +328,13 @@ def _name_helpers(paper: Paper, name: str) -> str:
     else:
         people = _read_people(paper.fields.get(name, ""))
     names = [person.full for person in people]
-    if any(is_others(one.text) for one in split_names(paper.fields.get(name, ""))):
+    if any(is_others(part.text) for part in split_names(paper.fields.get(name, ""))):
         names.append("et al.")
     return f"{BY[role]} {join_names(names)}".strip() if names else ""
 
 
 def _read_people(value: str) -> list[Person]:
-    return [parse_name(one.text)[0] for one in split_names(value) if not is_others(one.text)]
+    return [parse_name(part.text)[0] for part in split_names(value) if not is_others(part.text)]
 
 
 def join_names(names: list[str]) -> str:

@@ -54,7 +54,7 @@ def read_text(value: Any, _root: Path) -> Any:
 
 def _read_texts(value: Any, root: Path) -> tuple[str, ...]:
     expect(isinstance(value, list | tuple))
-    return tuple(read_text(one, root) for one in value)
+    return tuple(read_text(text, root) for text in value)
 
 
 def _read_path(value: Any, root: Path) -> Path | None:

@@ -1,9 +1,10 @@
-"""Everything that touches sphinxcontrib-bibtex (2.7.0): its roles, its styles, its domains.
+"""What is registered with sphinxcontrib-bibtex (2.7.0), and what it is told.
 
-Prose cites with its roles, in its reference styles. What is done otherwise, and until when:
+Prose cites with its roles, in its reference styles (:mod:`.citations`). What is done otherwise, and
+until when:
 
 - It walks all citations for each reference, numbers its anchors by position and leaves citing
-  pages stale. So each ``cite`` reference is resolved here, before Sphinx's resolver, by its public
+  pages stale. So each ``cite`` reference is resolved before Sphinx's resolver, by its public
   ``format_references``, with the entry and the anchor looked up by key. To be removed when it
   looks citations up by key and says which pages depend on an entry.
 - Its reading of the .bib ends the build at a missing comma and drops what follows a repeated key.
@@ -44,6 +45,7 @@ from livingsurvey.sphinxext.citations import (
     mark_unknown,
     parse_targets,
 )
+from livingsurvey.sphinxext.config import CONF
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
 
@@ -168,9 +170,10 @@ def on_env_updated(app: Sphinx, env: BuildEnvironment) -> None:
 def list_stock(env: BuildEnvironment) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Return what stock's own lists show, by their page: list, key, anchor and label."""
     shown: dict[str, list[tuple[str, ...]]] = {}
-    for one in cast("BibtexDomain", env.get_domain("cite")).citations:
-        docname, place = one.bibliography_key
-        entry = place, one.key, one.citation_id, one.formatted_entry.label
+    for citation in cast("BibtexDomain", env.get_domain("cite")).citations:
+        docname, place = citation.bibliography_key
+        label = citation.formatted_entry.label
+        entry = place, citation.key, citation.citation_id, label
         shown.setdefault(docname, []).append(entry)
     return {docname: tuple(entries) for docname, entries in shown.items()}
 
@@ -193,12 +196,12 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
                 code=Code.CONFIG,
                 severity=Severity.ERROR,
                 message=f"{_STYLE} = 'foot' is a style of footnotes, which 'cite' does not make",
-                location=Location("conf.py"),
+                location=Location(CONF),
                 suggestion="write {footcite}, whose style it is by default",
             )
         )
         config[_STYLE] = _DEFAULT_STYLE
-    path = Path(app.confdir) / "conf.py"
+    path = Path(app.confdir) / CONF
     text = path.read_text("utf-8", "replace") if path.is_file() else ""
     if _STYLE not in config.overrides and not _IS_NAMED.search(text):
         config[_STYLE] = _DEFAULT_STYLE

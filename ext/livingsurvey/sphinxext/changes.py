@@ -110,7 +110,7 @@ class ChangesDirective(SphinxDirective):
     def describe(self, edition: Edition, news: News, *, is_first: bool) -> nodes.section:
         """Return the section of an edition, with one for each month."""
         name = edition.name.removeprefix("v")
-        former = next((one.name for one in news.editions if one.name), "").removeprefix("v")
+        former = next((other.name for other in news.editions if other.name), "").removeprefix("v")
         title = f"Edition {name}" if name else f"Since edition {former}" if former else "So far"
         text = f"{count_changes(edition.changes)}."
         if edition.name and edition.date:

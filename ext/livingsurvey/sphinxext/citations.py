@@ -243,7 +243,7 @@ class CitationStyle:
             role = "author"
         text = nodes.inline("", "", *self.write(role, targets, _NOWHERE)).astext()
         keys = (target.key for target in targets)
-        unknown = "".join(one.astext() for one in mark_unknown(keys, self.catalog.papers))
+        unknown = "".join(node.astext() for node in mark_unknown(keys, self.catalog.papers))
         return f"{text}{unknown}".strip()
 
     def _inform(self, target: CitationTarget, ends: tuple[str, str]) -> SphinxReferenceInfo:
@@ -328,7 +328,11 @@ class CitationFormatter(CitationStyle):
         A list on the page itself comes first, as stock has it, then ``survey:references``.
         """
         listed = self.stock.get(target.key, ())
-        here = (one for one in listed if one[1].bibliography_key.docname == docname)
+        here = (
+            (rank, citation)
+            for rank, citation in listed
+            if citation.bibliography_key.docname == docname
+        )
         is_ours = self.list_docname and target.key in self.catalog.papers
         return next(here, listed[0] if listed and not is_ours else None)
 
@@ -341,20 +345,26 @@ class CitationFormatter(CitationStyle):
     ) -> list[nodes.Node]:
         """Return the nodes of a citation whose works stand in lists of stock, in their order."""
         found = [
-            (*one, target) for one, target in zip(listed, targets, strict=True) if one is not None
+            (*place, target)
+            for place, target in zip(listed, targets, strict=True)
+            if place is not None
         ]
-        found.sort(key=lambda one: one[0])
+        found.sort(key=lambda place: place[0])
         text = self.join(
             role,
             (
-                (one.entry, one.formatted_entry, self._inform_listed(one, target, docname))
-                for _, one, target in found
+                (
+                    citation.entry,
+                    citation.formatted_entry,
+                    self._inform_listed(citation, target, docname),
+                )
+                for _, citation, target in found
             ),
         )
         rest = tuple(
             target
-            for one, target in zip(listed, targets, strict=True)
-            if not one and target.key in self.catalog.papers
+            for place, target in zip(listed, targets, strict=True)
+            if place is None and target.key in self.catalog.papers
         )
         made = list(text.render(BibtexDomain.backend))
         return [*made, nodes.Text(" "), *self.format(role, rest, docname)] if rest else made
@@ -378,8 +388,12 @@ class CitationFormatter(CitationStyle):
     def list_stock(self, key: str) -> tuple[tuple[str, str, str], ...]:
         """Return where lists of stock have a work, and what they call it."""
         return tuple(
-            (one.bibliography_key.docname, one.citation_id, one.formatted_entry.label)
-            for _, one in self.stock.get(key, ())
+            (
+                citation.bibliography_key.docname,
+                citation.citation_id,
+                citation.formatted_entry.label,
+            )
+            for _, citation in self.stock.get(key, ())
         )
 
     def _has_address(self, docname: str) -> bool:
