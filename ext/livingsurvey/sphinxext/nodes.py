@@ -13,7 +13,7 @@ A survey has thousands of papers, each appears several times, and Sphinx walks e
 fifty times. So an entry is no node while a page is read and resolved; the tree holds its key, and
 its words as far as Sphinx itself has a use for them: plain ones for the search, the others so that
 formulas are noticed and quotes become typographic. That makes a build several times faster.
-:mod:`.entries` unfolds a key when it is written:
+:mod:`.entries` expands a key when it is written:
 
 ::
 
@@ -319,7 +319,7 @@ def place_card(paper: Paper) -> str:
 
 
 def fold_papers(papers: Iterable[Paper], *, with_notes: bool = False) -> list[nodes.Node]:
-    """Return what a tree holds of entries that are unfolded later; see :mod:`.nodes`.
+    """Return what a tree holds of entries that are expanded later; see above.
 
     Args:
         papers: In the order of their entries.
