@@ -22,7 +22,7 @@ from livingsurvey.model import MONTH_NAMES, Location
 from livingsurvey.queries import find_month
 from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.linking import Linker, join_links
+from livingsurvey.sphinxext.linking import Linker, join_links, refer_to_category
 from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import Link, make_table, placeholder
 from livingsurvey.upkeep import inbox
@@ -260,7 +260,7 @@ class StateDirective(_PanelDirective):
         state: SurveyState = domain.ask(docname, query)
         fetched = f"last asked for on {state.fetched}" if state.fetched else "never asked for"
         text = f"The inbox holds {state.waiting} papers, {fetched}; {state.declined} were declined."
-        rows = [_describe_category(one, state) for one in state.categories]
+        rows = [_describe_category(category, state) for category in state.categories]
         table = make_table("ls-state", _TITLES, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
         for link in table.findall(addnodes.pending_xref):
             self.set_source_info(link)
@@ -273,24 +273,16 @@ _TITLES = (
 )  # fmt: skip
 
 
-def _describe_category(one: CategoryState, state: SurveyState) -> list[nodes.Node]:
-    category = addnodes.pending_xref(
-        "",
-        nodes.inline("", one.title),
-        refdomain="survey",
-        reftype="category",
-        reftarget=one.tag,
-        refexplicit=True,
-        refwarn=False,
-    )
-    month = one.newest_month.replace(" ", "\N{NO-BREAK SPACE}")
-    newest = nodes.inline("", f"{one.newest_name}, {month}" if one.newest else "")
-    counts = (one.preprints, one.no_code, one.no_doi, one.no_annotation)
-    unverified = str(one.unverified) if state.has_ledger else "–"  # noqa: RUF001 (a dash is meant)
+def _describe_category(category: CategoryState, state: SurveyState) -> list[nodes.Node]:
+    link = refer_to_category(category.tag, category.title)
+    month = category.newest_month.replace(" ", "\N{NO-BREAK SPACE}")
+    newest = nodes.inline("", f"{category.newest_name}, {month}" if category.newest else "")
+    counts = (category.preprints, category.no_code, category.no_doi, category.no_annotation)
+    unverified = str(category.unverified) if state.has_ledger else "–"  # noqa: RUF001 (a dash is meant)
     numbers = [str(count) for count in counts]
-    cells = [str(one.papers), *numbers, unverified, str(one.waiting)]
+    cells = [str(category.papers), *numbers, unverified, str(category.waiting)]
     shown: list[nodes.Node] = [nodes.inline("", cell, classes=["ls-number"]) for cell in cells]
-    return [category, shown[0], newest, *shown[1:]]
+    return [link, shown[0], newest, *shown[1:]]
 
 
 def describe_clocks(catalog: Catalog, survey: Survey) -> Iterator[tuple[str, str, str, str, int]]:

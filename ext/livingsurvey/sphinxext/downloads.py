@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.keys import make_anchor
@@ -31,6 +30,7 @@ from livingsurvey.sphinxext.linking import (
     is_site,
     link_file,
     name_page,
+    refer_to_category,
 )
 from livingsurvey.sphinxext.nodes import make_table, placeholder
 from livingsurvey.sphinxext.records import (
@@ -122,15 +122,7 @@ class DownloadsDirective(SphinxDirective):
         """Return the row of a category; only top ones have feeds."""
         category = shelf.category
         assert category is not None  # noqa: S101 - for the type checker
-        title = addnodes.pending_xref(
-            "",
-            nodes.inline("", category.title),
-            refdomain="survey",
-            reftype="category",
-            reftarget=category.tag,
-            refexplicit=True,
-            refwarn=False,
-        )
+        title = refer_to_category(category.tag, category.title)
         self.set_source_info(title)
         head = nodes.inline("", "", title, classes=[f"ls-depth-{category.depth}"])
         has_feed = category.depth == 1 and self.about.has_feeds

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.errors import NoUri
 from sphinx.util.osutil import relative_uri
 
@@ -132,6 +133,19 @@ class Linker:
                 seen.add((other, mention.section))
                 text = self.survey.describe(other, mention.section, mention.section_title)
                 yield Link(text, self.uri(docname, other, mention.anchor))
+
+
+def refer_to_category(tag: str, title: str) -> addnodes.pending_xref:
+    """Return a reference to a category by its title, resolved where the page is written."""
+    return addnodes.pending_xref(
+        "",
+        nodes.inline("", title),
+        refdomain="survey",
+        reftype="category",
+        reftarget=tag,
+        refexplicit=True,
+        refwarn=False,
+    )
 
 
 def join_links(links: Iterable[Link]) -> list[nodes.Node]:
