@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -143,6 +144,9 @@ def test_other_kinds_of_sites_have_right_addresses(builder: str, bread: Survey) 
     document = json.loads(result.read("data/bread.json"))
     place = {"dirhtml": "oven/#", "singlehtml": "index.html#"}[builder]
     assert document["papers"][1]["page"] == f"https://example.org/bread/{place}paper-abbas2021steam"
+    shards = (result.output / "_static/livingsurvey").glob("papers-*.js")
+    homes = re.findall(r'"home":(\[.*?\])', "".join(path.read_text("utf-8") for path in shards))
+    assert f"{place}paper-abbas2021steam" in [json.loads(home)[1] for home in homes]
     page = "more/browse/index.html" if builder == "dirhtml" else "index.html"
     links = parse(result, page).xpath("//a[contains(@class, 'ls-file')]/@href")
     assert links

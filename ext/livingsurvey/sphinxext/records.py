@@ -51,7 +51,7 @@ def find_homes(domain: SurveyDomain) -> Homes:
         tag = domain.catalog.papers[key].home
         title = survey.category_titles.get(tag, tag)
         number = survey.number(*survey.categories.get(tag, ("", "")))
-        address = f"{domain.builder.get_target_uri(docname)}#{anchor}"
+        address = find_place(domain.builder, docname, anchor)
         homes[key] = f"{number} {title}".strip(), address
     return homes
 
