@@ -105,6 +105,7 @@ def test_signs_spaces_and_groups(tex: str, text: str) -> None:
         (r"\ensuremath{\ell_2}-norm $\ell_1$", "ℓ₂-norm ℓ₁"),
         (r"$\text{Top-}k \times 2\%$", "Top-k × 2%"),
         (r"$10\times$ $\sim$3 $\le$ $\mathbb{R}^d$", "10× ∼3 ≤ Rᵈ"),
+        (r"$W^\pm$ $p_\perp^2$ CE$ν$NS $H\to γγ$ $Λ_c^+$", "W^± p_⟂² CEνNS H→γγ Λ_c⁺"),
     ],
 )
 def test_formulas_read_as_text(tex: str, text: str) -> None:
@@ -112,6 +113,11 @@ def test_formulas_read_as_text(tex: str, text: str) -> None:
     assert markup.text == text
     assert markup.problems == ()
     assert "Math" in repr(markup.nodes)
+
+
+def test_greek_letters_of_formulas_are_written_as_commands() -> None:
+    assert parse("$γγ/ϕ^µ$").nodes == (Math(r"\gamma \gamma /\phi ^\mu"),)
+    assert not is_safe_math("Ж")
 
 
 def test_structure_becomes_nodes() -> None:

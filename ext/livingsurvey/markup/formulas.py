@@ -3,7 +3,8 @@
 A formula is passed to TeX only if this small grammar accepts the whole of it, so that it can
 neither run anything nor leave the formula nor stop the run with an error: known commands with
 their arguments, balanced groups and delimiters, one superscript and one subscript each, plain
-ASCII letters and signs. Everything else is shown as the text that reading it yields.
+ASCII letters and signs. Greek letters are written as commands first. Everything else is shown as
+the text that reading it yields.
 """
 
 # ruff: noqa: RUF001 (look-alikes are what this table is about)
@@ -31,12 +32,15 @@ _ROOT = re.compile(r"\[([A-Za-z0-9]+)\]")
 _PLAIN = frozenset("+-*/=<>()[]|,.;:!?@")
 _SIMPLE = re.compile(r"[\w.′⁰-₟]*")
 # What may follow ^ and _ without braces; \log and \sqrt, for instance, may not.
-_SCRIPT_SIGNS = frozenset("∞∂∇∅⊤⊥′∗⋆∘∙†‡")
+_SCRIPT_SIGNS = frozenset("∞∂∇∅⊤⊥′∗⋆∘∙†‡±∓∥⟂")
 # What XeTeX looks for in the font of the alphabet, by the positions of another encoding.
 _FONT_LETTERS = frozenset("ΓΔΘΛΞΠΣΥΦΨΩ")
 _FONT_ACCENTS = frozenset({"hat", "tilde", "bar", "dot", "ddot"})
 _CAPITALS_ONLY = frozenset({"mathbb", "mathcal"})  # their fonts have no other letters
 _SIGNS = symbols.LETTERLIKE | symbols.SPACES
+_GREEK = {sign: name for name, sign in symbols.LETTERLIKE.items() if "Ͱ" <= sign <= "Ͽ"}
+_GREEK["µ"] = "mu"  # the micro sign
+_GREEK_LETTER = re.compile(f"[{''.join(_GREEK)}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ class Formula:
 def read_formula(tex: str) -> Formula:
     """Read a formula, without its delimiters. Never raises; linear in the length."""
     return _Reader(tex).read()
+
+
+def name_letters(tex: str) -> str:
+    """Write the Greek letters of a formula as commands, each with a space after it."""
+    return _GREEK_LETTER.sub(lambda match: f"\\{_GREEK[match[0]]} ", tex).rstrip(" ")
 
 
 def is_safe_math(tex: str) -> bool:
@@ -149,6 +158,8 @@ class _Reader:
             sign = symbols.LETTERLIKE.get(name, "")
             if sign and (sign.isalpha() or sign in _SCRIPT_SIGNS):
                 return self.read_sign(name)
+            if script and symbols.RELATIONS.get(name, "") in _SCRIPT_SIGNS:
+                return symbols.RELATIONS[name]
         elif mark.isascii() and (mark.isalnum() or (script and mark in _PLAIN)):
             return mark
         self.blame("a formula in which an argument is missing")
