@@ -287,12 +287,30 @@ def test_papers_without_a_category_are_left_to_do(founder: Founder) -> None:
     (founder.folder / "a.bib").write_text(
         FOREIGN.replace("keywords  = {Heredity}", "note = {On populations}"), encoding="utf-8"
     )
-    assert "1 papers have no category yet" in founder.init("x", "--from", "a.bib")
+    assert "1 paper has no category yet" in founder.init("x", "--from", "a.bib")
     founder.build("x")
     status, report = founder.check("x")
     assert status == 1
     assert "[survey.no_category]" in report
     assert "1 error" in report
+
+
+def test_warnings_of_the_bibliography_do_not_stop_the_first_build(founder: Founder) -> None:
+    text = FOREIGN.replace("{The Genetical", r"{$\foreign{x}$: The Genetical")
+    (founder.folder / "a.bib").write_text(text, encoding="utf-8")
+    said = founder.init("x", "--from", "a.bib")
+    assert "errors" not in said
+    founder.build("x")
+    status, report = founder.check("x")
+    assert status == 1
+    assert "[survey.markup]" in report
+
+
+def test_errors_of_the_bibliography_are_announced(founder: Founder) -> None:
+    (founder.folder / "a.bib").write_text(FOREIGN + "@book{broken", encoding="utf-8")
+    said = founder.init("x", "--from", "a.bib")
+    assert "a.bib has errors that stop a build: 'livingsurvey check' lists them" in said
+    assert founder.check("x")[0] == 1
 
 
 def test_an_outline_becomes_the_taxonomy(founder: Founder) -> None:

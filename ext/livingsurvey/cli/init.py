@@ -27,7 +27,7 @@ from livingsurvey.cli.outline import (
     walk,
 )
 from livingsurvey.configuration import show
-from livingsurvey.diagnostics import Code
+from livingsurvey.diagnostics import Code, Severity
 from livingsurvey.markup.escaping import escape_tex
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.taxonomy import read_taxonomy
@@ -206,9 +206,16 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
     if not topics:
         disabled["no_category"] = "the survey has no categories yet"
     elif count := counts[Code.NO_CATEGORY]:
-        notes.append(f"{count} papers have no category yet: 'livingsurvey check' lists them")
-    suppressed = sorted({*disabled, *(["no_category"] if counts[Code.NO_CATEGORY] else [])})
-    plan = replace(plan, disabled=disabled, suppressed=tuple(suppressed))
+        papers = "1 paper has" if count == 1 else f"{count} papers have"
+        notes.append(f"{papers} no category yet: 'livingsurvey check' lists them")
+    suppressed = {*disabled, *(["no_category"] if counts[Code.NO_CATEGORY] else [])}
+    for one in library.diagnostics:  # these a build reports
+        if one.severity is Severity.WARNING:
+            suppressed.add(str(one.code))
+    errors = {one.code for one in library.diagnostics if one.severity is Severity.ERROR}
+    if errors - suppressed:
+        notes.append(f"{show(path)} has errors that stop a build: 'livingsurvey check' lists them")
+    plan = replace(plan, disabled=disabled, suppressed=tuple(sorted(suppressed)))
     return plan, notes
 
 
