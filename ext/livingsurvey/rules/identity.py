@@ -72,7 +72,8 @@ def check_years(library: Library) -> Iterator[Diagnostic]:
             continue
         name = "year" if "year" in entry.values else "date"
         posted = read_arxiv_year(paper.arxiv) if paper.arxiv else None
-        is_preprint = not {"journal", "booktitle"} & entry.values.keys()
+        # A thesis or a report may be posted long after; but "publisher = {arXiv}" is written, too.
+        is_preprint = not {"journal", "booktitle", "institution"} & entry.values.keys()
         if posted is not None and is_preprint and paper.year != posted:
             yield entry.report(
                 Code.YEAR_MISMATCH,
