@@ -179,7 +179,8 @@ def add(session: nox.Session) -> None:
 @nox.session(python=False)
 def survey(session: nox.Session) -> None:
     """Run any other command of the bibliography: `nox -s survey -- list --author Hu`."""
-    install(session)
+    # What the inbox lists is ranked by what scikit-learn learns; no other command gains by it.
+    install(session, *(["suggest"] if session.posargs[:1] == ["inbox"] else []))
     run(session, "livingsurvey", *session.posargs)
 
 
