@@ -105,6 +105,7 @@ def test_signs_spaces_and_groups(tex: str, text: str) -> None:
         (r"\ensuremath{\ell_2}-norm $\ell_1$", "ℓ₂-norm ℓ₁"),
         (r"$\text{Top-}k \times 2\%$", "Top-k × 2%"),
         (r"$10\times$ $\sim$3 $\le$ $\mathbb{R}^d$", "10× ∼3 ≤ Rᵈ"),
+        (r"$K^0_\text{S}$ ${\rm SU}(N)$", "K⁰_S SU(N)"),
         (r"$W^\pm$ $p_\perp^2$ CE$ν$NS $H\to γγ$ $Λ_c^+$", "W^± p_⟂² CEνNS H→γγ Λ_c⁺"),
     ],
 )
@@ -115,8 +116,10 @@ def test_formulas_read_as_text(tex: str, text: str) -> None:
     assert "Math" in repr(markup.nodes)
 
 
-def test_greek_letters_of_formulas_are_written_as_commands() -> None:
+def test_formulas_are_modernized() -> None:
     assert parse("$γγ/ϕ^µ$").nodes == (Math(r"\gamma \gamma /\phi ^\mu"),)
+    assert parse(r"${\rm SU}(N), {\cal CP}$").nodes == (Math(r"{\mathrm{SU}}(N), {\mathcal{CP}}"),)
+    assert parse(r"$\rm x {\rm\alpha}$").problems
     assert not is_safe_math("Ж")
 
 

@@ -3,8 +3,8 @@
 A formula is passed to TeX only if this small grammar accepts the whole of it, so that it can
 neither run anything nor leave the formula nor stop the run with an error: known commands with
 their arguments, balanced groups and delimiters, one superscript and one subscript each, plain
-ASCII letters and signs. Greek letters are written as commands first. Everything else is shown as
-the text that reading it yields.
+ASCII letters and signs. Greek letters and old commands for fonts are rewritten first. Everything
+else is shown as the text that reading it yields.
 """
 
 # ruff: noqa: RUF001 (look-alikes are what this table is about)
@@ -41,6 +41,7 @@ _SIGNS = symbols.LETTERLIKE | symbols.SPACES
 _GREEK = {sign: name for name, sign in symbols.LETTERLIKE.items() if "Ͱ" <= sign <= "Ͽ"}
 _GREEK["µ"] = "mu"  # the micro sign
 _GREEK_LETTER = re.compile(f"[{''.join(_GREEK)}]")
+_OLD_FONT = re.compile(r"\{\\(rm|bf|it|sf|tt|cal)(?![A-Za-z]) *([A-Za-z0-9]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ def read_formula(tex: str) -> Formula:
     return _Reader(tex).read()
 
 
-def name_letters(tex: str) -> str:
-    """Write the Greek letters of a formula as commands, each with a space after it."""
-    return _GREEK_LETTER.sub(lambda match: f"\\{_GREEK[match[0]]} ", tex).rstrip(" ")
+def modernize(tex: str) -> str:
+    r"""Write Greek letters as commands, and ``{\rm x}`` as ``{\mathrm{x}}``."""
+    tex = _GREEK_LETTER.sub(lambda match: f"\\{_GREEK[match[0]]} ", tex).rstrip(" ")
+    return _OLD_FONT.sub(r"{\\math\1{\2}}", tex)
 
 
 def is_safe_math(tex: str) -> bool:
@@ -155,6 +157,8 @@ class _Reader:
             name = mark[1:]
             if script and name in symbols.ALPHABETS and name != "boldsymbol":
                 return self.read_alphabet(name, depth)
+            if script and name == "text":
+                return self.read_text(name, depth)
             sign = symbols.LETTERLIKE.get(name, "")
             if sign and (sign.isalpha() or sign in _SCRIPT_SIGNS):
                 return self.read_sign(name)

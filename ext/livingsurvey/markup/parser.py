@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from livingsurvey.markup import letters, symbols
 from livingsurvey.markup.escaping import is_safe_url
-from livingsurvey.markup.formulas import name_letters, read_formula
+from livingsurvey.markup.formulas import modernize, read_formula
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS, NO_BREAK_SPACE
 from livingsurvey.markup.tree import (
     Emphasis,
@@ -272,7 +272,7 @@ class _Parser:
             self.read_brace(part, match)
 
     def add_formula(self, part: _Part, start: int, first: int, last: int) -> None:
-        tex = name_letters(" ".join(self.tex[first:last].split()))
+        tex = modernize(" ".join(self.tex[first:last].split()))
         tex += " " * tex.endswith("\\")  # a control space lost its space
         formula = read_formula(tex)
         if formula.fault:
