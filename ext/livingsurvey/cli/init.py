@@ -183,7 +183,10 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
         if proposal.origin:
             notes.append(f"the categories are the {proposal.origin} of {show(path)}")
         else:
-            notes.append(f"{show(path)} has neither keywords nor groups: no categories yet")
+            notes.append(
+                f"{show(path)} has neither keywords nor groups: no categories yet "
+                "(--from-outline makes them from headings)"
+            )
     text, count = add_keywords(source, entries, additions)
     if count:
         notes.append(f"{count} entries got keywords for them; nothing else was changed")
