@@ -67,8 +67,8 @@ def test_shows_what_a_list_knows(survey: Survey) -> None:
     assert done.status == 1
     assert done.out == DIFF
     assert done.err == (
-        "list.json: 1 records, 1 papers of the survey\n"
-        "1 proposals: 1 certain, 0 likely; --apply writes the certain ones\n"
+        "list.json: 1 record, 1 paper of the survey\n"
+        "1 proposal: 1 certain, 0 likely; --apply writes the certain ones\n"
     )
     assert survey.bib.read_bytes() == before
 

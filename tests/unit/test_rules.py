@@ -233,7 +233,7 @@ def test_year_of_an_arxiv_identifier(identifier: str, year: int | None) -> None:
         ({"year": "2003", "journal": "A Journal"}, []),  # published later, as most are
         ({"year": "2001", "journal": "A Journal"}, ["hint"]),
         ({"year": "2003", "institution": "A University"}, []),
-        ({"year": "2001", "school": "A University"}, ["hint"]),  # posted later, as theses are
+        ({"year": "2001", "school": "A University"}, ["hint"]),  # a thesis, posted later
         ({"year": "2028", "eprint": None}, ["warning"]),
         ({"year": "2027", "eprint": None}, []),
     ],

@@ -246,6 +246,11 @@ def load_survey(configuration: Configuration) -> Library:
     )
 
 
+def spell_count(number: int, singular: str, plural: str = "") -> str:
+    """Return how many there are: ``1 paper``, ``2,423 papers``."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
 def spell_command(name: str, rest: str = "") -> str:
     """Return how whoever runs this would type a command: through nox, or by its name."""
     if "NOX_CURRENT_SESSION" not in os.environ:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import read_source
 from livingsurvey.bibtex.write import format_text
-from livingsurvey.cli.command import Command, Exit, add_flag
+from livingsurvey.cli.command import Command, Exit, add_flag, spell_count
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
 from livingsurvey.cli.writing import show_diff, write_output
 from livingsurvey.configuration import show
@@ -131,7 +131,7 @@ def _describe(outcome: Formatted) -> str:
     if not count:
         return ": order, comments or line ends"
     shown = ", ".join(outcome.changed[:3]) + (", …" if count > 3 else "")
-    return f": {count:,} {'entry' if count == 1 else 'entries'} ({shown})"
+    return f": {spell_count(count, 'entry', 'entries')} ({shown})"
 
 
 COMMAND = Command(DESCRIPTION, add_arguments, run)

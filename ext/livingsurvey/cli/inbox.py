@@ -19,6 +19,7 @@ from livingsurvey.cli.command import (
     add_flag,
     ask,
     is_interactive,
+    spell_count,
     today,
 )
 from livingsurvey.cli.configuration import (
@@ -181,8 +182,8 @@ def _list(state: _State) -> int:
         facts = f"{candidate.day[:7]:<7}  {candidate.title}"
         console.print(f"{number}  {candidate.score:4.2f}  {facts}  [{tags}]  ({candidate.reason})")
     console.note(
-        f"{len(state.inbox.candidates)} papers, {len(state.inbox.declined)} declined; "
-        f"last fetch: {state.inbox.fetched or 'never'}"
+        f"{spell_count(len(state.inbox.candidates), 'paper')}, "
+        f"{len(state.inbox.declined)} declined; last fetch: {state.inbox.fetched or 'never'}"
     )
     return Exit.CLEAN
 
@@ -259,7 +260,7 @@ def _fetch(state: _State) -> int:
     added = len(state.inbox.candidates) - before
     known = len(records) - len(new)
     console.note(
-        f"{len(records):,} papers: {known:,} known, withdrawn or declined; "
+        f"{spell_count(len(records), 'paper')}: {known:,} known, withdrawn or declined; "
         f"{added} of {len(new):,} added to {show(state.path)}"
     )
     return status
@@ -374,7 +375,7 @@ def _review(state: _State) -> int:
         elif key != "s":
             continue
         place += 1
-    console.note(f"{len(state.inbox.candidates)} papers left")
+    console.note(f"{spell_count(len(state.inbox.candidates), 'paper')} left")
     return Exit.CLEAN
 
 

@@ -16,7 +16,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source
 from livingsurvey.catalog import make_library
-from livingsurvey.cli.command import Command, Exit, UsageError, ask, is_interactive, today
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    ask,
+    is_interactive,
+    spell_count,
+    today,
+)
 from livingsurvey.cli.foreign import add_keywords, adopt_topics, propose_topics
 from livingsurvey.cli.outline import (
     Topic,
@@ -131,7 +139,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     write(plan.folder, files)
     for note in notes:
         console.note(note)
-    chapters = f"{len(plan.topics)} {'chapter' if len(plan.topics) == 1 else 'chapters'}"
+    chapters = spell_count(len(plan.topics), "chapter")
     console.note(f"wrote {len(files)} files with {chapters} to {show(plan.folder)}")
     console.note("next: its README.md has the two commands that build and check it")
     return Exit.CLEAN
@@ -189,7 +197,8 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
             )
     text, count = add_keywords(source, entries, additions)
     if count:
-        notes.append(f"{count} entries got keywords for them; nothing else was changed")
+        changed = spell_count(count, "entry", "entries")
+        notes.append(f"{changed} got keywords for them; nothing else was changed")
     plan = Plan(**choices, topics=topics, papers=text)
     taxonomy, _ = read_taxonomy(render(plan).get("taxonomy.toml", ""), "taxonomy.toml")
     source = type(source)("papers.bib", text)

@@ -18,6 +18,7 @@ from livingsurvey.cli.command import (
     is_interactive,
     load_survey,
     report_unknown,
+    spell_count,
     today,
 )
 from livingsurvey.cli.configuration import (
@@ -165,7 +166,8 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
                 raise UsageError(str(error)) from error
             found = index.find(listed, arguments.keys)
             papers = len({match.paper.key for match in found})
-            console.note(f"{show(path)}: {len(listed):,} records, {papers:,} papers of the survey")
+            records = spell_count(len(listed), "record")
+            console.note(f"{show(path)}: {records}, {spell_count(papers, 'paper')} of the survey")
             matches += found
     return matches
 
@@ -212,7 +214,8 @@ def _show(proposals: Sequence[Proposal], state: _Run, form: str, console: Consol
         console.note("nothing to propose")
     else:
         console.note(
-            f"{len(proposals)} proposals: {certain} certain, {len(proposals) - certain} likely; "
+            f"{spell_count(len(proposals), 'proposal')}: "
+            f"{certain} certain, {len(proposals) - certain} likely; "
             "--apply writes the certain ones"
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from livingsurvey.cli.command import spell_command
+from livingsurvey.cli.command import spell_command, spell_count
 from livingsurvey.diagnostics import Severity, limit_diagnostics
 from livingsurvey.rules import find_fixes
 from livingsurvey.version import __version__
@@ -60,19 +60,15 @@ class Report:
 
 def summarize(report: Report) -> str:
     """Return one line: how many entries, how many findings."""
-    checked = _count(len(report.library.entries), "entry", "entries")
+    checked = spell_count(len(report.library.entries), "entry", "entries")
     if not report.diagnostics:
         return f"{checked}: nothing to mend"
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
-    found = ", ".join(_count(counts[kind], kind.value) for kind in Severity if counts[kind])
+    found = ", ".join(spell_count(counts[kind], kind.value) for kind in Severity if counts[kind])
     fixes = report.count_fixes()
     return f"{checked}: {found}" + (
         f"; '{spell_command('format', '--fix')}' mends {fixes}" if fixes else ""
     )
-
-
-def _count(number: int, singular: str, plural: str = "") -> str:
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def write_text(report: Report, console: Console) -> None:

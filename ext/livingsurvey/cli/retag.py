@@ -24,6 +24,7 @@ from livingsurvey.cli.command import (
     find_category,
     load_survey,
     report_unknown,
+    spell_count,
 )
 from livingsurvey.cli.configuration import add_file_options, find_configuration
 from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
@@ -140,8 +141,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     else:
         write_changes(changes)
     would = "would be " if arguments.dry_run else ""
-    counted = f"{count} paper{'' if count == 1 else 's'}"
-    console.note(f"{plan.words}: {counted} {would}retagged")
+    console.note(f"{plan.words}: {spell_count(count, 'paper')} {would}retagged")
     for change in changes:
         console.note(f"  {show(change.path)} {would}changed")
     if mentions:
