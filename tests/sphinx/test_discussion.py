@@ -230,6 +230,10 @@ def test_hints_follow_the_limits(talking: Survey) -> None:
     result = talking.build()
     assert "'livingsurvey_review_months' is not a number, at least 0" in result.warnings
     assert "[survey.stale_chapter]" in result.log, "a wrong value is the default"
+    talking.write(
+        "pyproject.toml", '[tool.livingsurvey.disabled]\nstale_chapter = "it says all there is"\n'
+    )
+    assert "[survey.stale_chapter]" not in talking.build().log
 
 
 def test_the_state_of_the_survey(talking: Survey) -> None:

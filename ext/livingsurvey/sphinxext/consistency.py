@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diagnostic]:
     """Return every problem of the survey: of its files, its pages, and the two together."""
     checker = _Checker(domain, survey, app)
-    found = [one for one in domain.catalog_diagnostics if one.code not in domain.disabled]
-    return [
+    found = [
         *check_settings(domain.settings, domain.catalog),
-        *limit_diagnostics(sort_diagnostics(found)),
+        *limit_diagnostics(sort_diagnostics(domain.catalog_diagnostics)),
         *sort_diagnostics(
             [
                 *checker.check_names(),
@@ -47,6 +46,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
             ]
         ),
     ]
+    return [diagnostic for diagnostic in found if diagnostic.code not in domain.disabled]
 
 
 class _Checker:
