@@ -50,6 +50,17 @@ def test_every_page_begins_with_a_banner(open_survey: Survey) -> None:
     assert '"retir' not in result.read("searchindex.js"), "no page is found by its banner"
 
 
+def test_pages_that_are_no_documents_have_it_too(open_survey: Survey) -> None:
+    open_survey.edit("conf.py", "basic", "furo")
+    assert "ls-frozen" not in open_survey.build().read("papers/rossi2019wild.html")
+    freeze(open_survey)
+    result = open_survey.build("html", "-W")
+    for name in ("papers/rossi2019wild", "search", "genindex", "index"):
+        page = html.fromstring(result.read(f"{name}.html"))
+        [banner] = page.xpath("//*[contains(@class, 'ls-frozen')]")
+        assert SAID in banner.text_content(), name
+
+
 def test_invitations_are_left_out(open_survey: Survey) -> None:
     assert "Write to us." in open_survey.build().read("index.html")
     freeze(open_survey)

@@ -26,6 +26,8 @@ from livingsurvey.sphinxext.linking import (
     is_site,
 )
 from livingsurvey.sphinxext.nodes import collect_facts
+from livingsurvey.sphinxext.status import describe as describe_frozen
+from livingsurvey.sphinxext.status import write_banner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,8 @@ def add_metadata(
         return
     about = get_survey_domain(app.env).settings.about
     context.setdefault("ls_about", about)
+    if about.frozen and doctree is None:  # pages with a tree have the banner in it
+        context["ls_frozen"] = write_banner(describe_frozen(about.frozen))
     is_elsewhere = about.pdf.startswith(("http://", "https://"))
     context["ls_pdf"] = about.pdf if is_elsewhere else context["pathto"](about.pdf, 1)
     known = str(context.get("metatags", ""))

@@ -87,12 +87,17 @@ class PlaceBanner(SphinxPostTransform):
 
 def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> None:
     """Write it as themes write a note."""
-    self.body.append(
+    self.body.append(write_banner(node["said"]))
+    raise SkipNode
+
+
+def write_banner(said: str) -> str:
+    """Return the banner as HTML."""
+    return (
         '<div class="admonition note ls-frozen" role="note">'
         f'<p class="admonition-title">{_TITLE}</p>'
-        f"<p>{escape(node['said'])}</p></div>\n"
+        f"<p>{escape(said)}</p></div>\n"
     )
-    raise SkipNode
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
