@@ -256,6 +256,18 @@ def test_a_killed_build_is_noticed_and_made_whole(survey: Survey) -> None:
     assert not marker.exists()
 
 
+def test_a_doctree_that_a_killed_build_cut_off_is_made_anew(survey: Survey) -> None:
+    first = survey.build().files()
+    doctrees = survey.path / "_build/doctrees-html"
+    (doctrees / "livingsurvey-unfinished").write_text("killed", encoding="utf-8")
+    half = doctrees / "dough.doctree"
+    half.write_bytes(half.read_bytes()[:100])
+    os.utime(half)
+    again = survey.build()
+    assert (again.status, again.warnings) == (0, "")
+    assert again.files() == first
+
+
 def test_a_survey_without_a_taxonomy_has_no_category_to_miss(survey: Survey) -> None:
     survey.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")
     survey.write("papers.bib", "@misc{one, title={One}, author={Ash, Ann}, year={2001}}\n")

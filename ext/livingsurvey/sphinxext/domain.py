@@ -72,6 +72,8 @@ class SurveyDomain(Domain):
     """Whether anything has changed since the last complete build."""
     is_reading = True
     """Whether pages are read in this build."""
+    was_killed = False
+    """Whether the build before this one did not end."""
     former: dict[str, Page]
     """The pages that are read again, as they were."""
     _made: dict[object, Any]

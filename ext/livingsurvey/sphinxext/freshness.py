@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.survey import Page, Survey
 
 MARKER = "livingsurvey-unfinished"
-"""A file beside the doctrees while pages are written, so that a killed build is noticed."""
+"""A file beside the doctrees while pages are read and written: a killed build leaves it."""
 
 FORKED = 5
 """More pages than this Sphinx (9.0) reads in processes of their own, if it may."""
@@ -45,15 +45,22 @@ logger = logging.getLogger(__name__)
 def on_env_get_outdated(
     app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
 ) -> Sequence[str]:
-    """Return the pages to which the catalog now gives other answers."""
+    """Return the pages to which the catalog now gives other answers.
+
+    After a build that was killed these are all: Sphinx (9.0) writes doctrees in place, so that one
+    of them may be cut off, and asks only whether it is there. To be removed when it replaces them.
+    """
     domain = get_survey_domain(env)
-    domain.is_dirty = bool(added or changed or removed)
+    domain.was_killed = (Path(app.doctreedir) / MARKER).exists()
+    domain.is_dirty = domain.was_killed or bool(added or changed or removed)
     tables = domain.tables
     current = domain.inputs
     if current == tables.digest:
-        return []
+        return sorted(env.found_docs) if domain.was_killed else []
     tables.digest = current
     domain.is_dirty = True
+    if domain.was_killed:
+        return sorted(env.found_docs)
     catalog = domain.catalog
     fingerprints: dict[object, str] = {}
     outdated = []
@@ -72,8 +79,16 @@ def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[s
     domain = get_survey_domain(env)
     domain.is_reading = bool(docnames)
     domain.is_dirty = domain.is_dirty or domain.is_reading
+    if domain.is_dirty:
+        mark_unfinished(app)
     if app.parallel > 1 and len(docnames) > FORKED:
         len(domain.catalog.papers)
+
+
+def mark_unfinished(app: Sphinx) -> None:
+    """Leave the mark that the end of the build removes."""
+    text = "Pages are being made; a complete build removes this file.\n"
+    (Path(app.doctreedir) / MARKER).write_text(text, "utf-8")
 
 
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -83,13 +98,10 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     (They are not known at ``env-updated`` yet: Sphinx emits that one first.)
     """
     domain = get_survey_domain(env)
-    marker = Path(app.doctreedir) / MARKER
-    was_killed = marker.exists()
-    domain.is_dirty = domain.is_dirty or was_killed
     outdated: list[str] = []
     if domain.is_dirty:
-        marker.write_text("Pages are being written; a complete build removes this file.\n", "utf-8")
-        outdated = _find_outdated(domain, app, was_killed=was_killed)
+        mark_unfinished(app)
+        outdated = _find_outdated(domain, app, was_killed=domain.was_killed)
         if outdated or domain.is_reading:
             outdated = sorted({*outdated, *_list_indexed(env, app.builder)})
     diagnostics = domain.tables.diagnostics
