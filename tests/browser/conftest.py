@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import shutil
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
@@ -22,15 +23,20 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
+@contextlib.contextmanager
+def serve(folder: Path, headers: Mapping[str, str]) -> Iterator[str]:
+    """Serve a folder with headers on this machine; yield its address, ending in a slash."""
 
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            for name, value in headers.items():
+                self.send_header(name, value)
+            super().end_headers()
 
-@pytest.fixture(scope="session")
-def served(built_site: Path) -> Iterator[str]:
-    """The address of the site on a local server, ending in a slash."""
-    handler = functools.partial(_Quiet, directory=str(built_site))
+        def log_message(self, *args: object) -> None:
+            pass
+
+    handler = functools.partial(Handler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -38,6 +44,13 @@ def served(built_site: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def served(built_site: Path) -> Iterator[str]:
+    """The address of the site on a local server, ending in a slash."""
+    with serve(built_site, {}) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
-import http.server
 import re
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import html
+
+from .conftest import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,23 +43,8 @@ def policy(root: Path) -> str:
 @pytest.fixture(scope="module")
 def guarded(built_site: Path, policy: str) -> Iterator[str]:
     """The address of the site on a server that sends the policy."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", policy)
-            super().end_headers()
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(built_site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(built_site, {"Content-Security-Policy": policy}) as address:
+        yield address
 
 
 def test_the_hashes_are_those_of_the_inline_scripts(built_site: Path, policy: str) -> None:

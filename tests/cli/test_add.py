@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 from tests.services import (
@@ -17,10 +16,9 @@ from tests.services import (
     find_closed_port,
     make_entry,
     make_work,
-    run_services,
     send,
 )
-from tests.surveys import BIB, Survey, make_survey
+from tests.surveys import BIB, Survey
 
 from livingsurvey.bibtex.edit import apply_edits, insert_entries, set_fields
 from livingsurvey.bibtex.read import read_entries
@@ -29,10 +27,6 @@ from livingsurvey.bibtex.write import format_text
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.markup import parse
 from livingsurvey.taxonomy import Taxonomy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 LORA = """\
 @misc{hu2021lora,
@@ -62,17 +56,6 @@ PUBLISHED = make_work(
         "page": "7319-7328",
     },
 )
-
-
-@pytest.fixture
-def services() -> Iterator[Services]:
-    with run_services() as running:
-        yield running
-
-
-@pytest.fixture
-def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: Services) -> Survey:
-    return make_survey(tmp_path / "survey", monkeypatch, services)
 
 
 def test_adds_in_its_place(survey: Survey) -> None:

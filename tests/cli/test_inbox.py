@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from tests.services import (
     Services,
     make_entry,
     make_openalex_work,
-    run_services,
     send,
 )
-from tests.surveys import BIB, TAXONOMY, Survey, make_survey
+from tests.surveys import BIB, TAXONOMY, Survey
 
 from livingsurvey.upkeep import suggestions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 WATCHING = TAXONOMY.replace(
     'aliases = ["lowrank"]',
@@ -40,17 +35,6 @@ KNOWN = {
     "title": "The Power of Scale for Parameter-Efficient Prompt Tuning",
     "authors": ["Brian Lester"], "year": 2021,
 }  # fmt: skip
-
-
-@pytest.fixture
-def services() -> Iterator[Services]:
-    with run_services() as running:
-        yield running
-
-
-@pytest.fixture
-def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: Services) -> Survey:
-    return make_survey(tmp_path / "survey", monkeypatch, services)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.services import Handler, Services, run_services, send
-from tests.surveys import BIB, Survey, make_survey
+from tests.services import Handler, Services, send
+from tests.surveys import BIB, Survey
 
 from livingsurvey.cli.routine import Instruction, read_instructions
 from livingsurvey.cli.suggestion import LABELS, read_suggestion
@@ -19,7 +19,6 @@ from livingsurvey.upkeep.changes import escape_markdown, fence
 from livingsurvey.upkeep.inbox import Candidate, Inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 KEY = "aghajanyan2020intrinsic"
@@ -33,17 +32,6 @@ PUBLISHED = {
     "authors": ["Armen Aghajanyan", "Sonal Gupta", "Luke Zettlemoyer"], "year": 2021,
     "venue": "Empirical Methods in Natural Language Processing", "arxiv": "2012.13255",
 }  # fmt: skip
-
-
-@pytest.fixture
-def services() -> Iterator[Services]:
-    with run_services() as running:
-        yield running
-
-
-@pytest.fixture
-def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: Services) -> Survey:
-    return make_survey(tmp_path / "survey", monkeypatch, services)
 
 
 @pytest.fixture

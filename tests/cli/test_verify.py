@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.services import Services, find_closed_port, make_entry, make_work, run_services, send
-from tests.surveys import BIB, Survey, make_survey
+from tests.surveys import BIB, Survey
 
 from livingsurvey.bibtex.source import decode
 from livingsurvey.catalog import load, make_library
@@ -43,11 +43,6 @@ def services() -> Iterator[Services]:
             updated="2020-12-22T07:42:30Z",
         )
         yield running
-
-
-@pytest.fixture
-def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, services: Services) -> Survey:
-    return make_survey(tmp_path / "survey", monkeypatch, services)
 
 
 def read(survey: Survey) -> dict[str, Entry]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from tests.services import Services, make_entry, run_services
+from tests.services import Services, make_entry
 from tests.surveys import BIB, EPOCH, PYPROJECT, TAXONOMY
 
 from .test_routine import FORM
@@ -180,12 +180,6 @@ class Runner:
         if known:
             return outputs.get(f"{known[1]}.{known[2]}", "")
         return values[name] if "${{" in text else text
-
-
-@pytest.fixture
-def services() -> Iterator[Services]:
-    with run_services() as running:
-        yield running
 
 
 @pytest.fixture
