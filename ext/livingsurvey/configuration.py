@@ -208,9 +208,6 @@ class Configuration:
     authors: Path | None = field(
         default=None, metadata=declare(PATH, "spellings of authors (those of conf.py)")
     )
-    ledger: Path | None = field(
-        default=None, metadata=declare(PATH, "what 'verify' writes (verified.json by the .bib)")
-    )
     profile: Profile = field(
         default="plain",
         metadata=declare(

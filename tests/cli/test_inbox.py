@@ -70,7 +70,7 @@ def test_lists_the_best_first_with_the_reason(filled: Survey) -> None:
     assert "LoRA: Low-Rank Adaptation of Large Language Models  [low-rank" in first
     assert "(like aghajanyan2020intrinsic" in first
     assert "On Soups" in second
-    assert done.err == "2 papers, 0 declined; last fetch: never\n"
+    assert done.err == "2 papers, 0 declined; arXiv last asked: never\n"
 
 
 def test_shows_one(filled: Survey) -> None:

@@ -270,6 +270,8 @@ def test_offline_is_said_once(survey: Survey, services: Services) -> None:
     ]  # fmt: skip
     assert survey.bib.read_bytes() == before
     assert not (survey.folder / "decisions.json").exists()
+    silence = survey.run("refresh", KEY).err
+    assert silence.endswith("nothing to propose, as far as services answered\n")
 
 
 @pytest.mark.parametrize(

@@ -237,14 +237,6 @@ def test_broken_ledger(survey: Survey, text: str, message: str) -> None:
     assert list(read(survey)) == [KEY]
 
 
-def test_ledger_elsewhere(survey: Survey) -> None:
-    path = survey.folder / "pyproject.toml"
-    path.write_text(path.read_text().replace("minimum", 'ledger = "records.json"\nminimum'))
-    survey.run("verify")
-    assert (survey.folder / "records.json").is_file()
-    assert not survey.ledger.exists()
-
-
 # What counts as a difference
 
 

@@ -85,8 +85,8 @@ def find_configuration(arguments: argparse.Namespace) -> Configuration:
 
 
 def find_ledger(configuration: Configuration) -> Path:
-    """Return where the ledger of a survey is: beside its first bibliography by default."""
-    return configuration.ledger or configuration.bibliographies[0].with_name(LEDGER_NAME)
+    """Return where the ledger of a survey is: beside its first bibliography."""
+    return configuration.bibliographies[0].with_name(LEDGER_NAME)
 
 
 def read_kept(path: Path, read: Callable[[Path], Kept]) -> Kept:

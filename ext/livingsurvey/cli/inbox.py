@@ -183,7 +183,7 @@ def _list(state: _State) -> int:
         console.print(f"{number}  {candidate.score:4.2f}  {facts}  [{tags}]  ({candidate.reason})")
     console.note(
         f"{spell_count(len(state.inbox.candidates), 'paper')}, "
-        f"{len(state.inbox.declined)} declined; last fetch: {state.inbox.fetched or 'never'}"
+        f"{len(state.inbox.declined)} declined; arXiv last asked: {state.inbox.fetched or 'never'}"
     )
     return Exit.CLEAN
 

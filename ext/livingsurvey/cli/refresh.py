@@ -143,7 +143,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         _write(state, console)
         _write_decisions(state, console)
     else:
-        _show(proposals, state, arguments.format, console)
+        _show(proposals, state, arguments.format, console, all_answered=not status)
     left = len(proposals) - len(state.chosen)
     return max(status, Exit.FINDINGS if left else Exit.CLEAN)
 
@@ -191,7 +191,9 @@ def _ask_services(
     return [*proposals, *moved], status
 
 
-def _show(proposals: Sequence[Proposal], state: _Run, form: str, console: Console) -> None:
+def _show(
+    proposals: Sequence[Proposal], state: _Run, form: str, console: Console, *, all_answered: bool
+) -> None:
     if form == "json":
         described = [_describe(proposal) for proposal in proposals]
         console.print(json.dumps(described, indent=1, ensure_ascii=False))
@@ -211,7 +213,9 @@ def _show(proposals: Sequence[Proposal], state: _Run, form: str, console: Consol
                 console.print(console.paint(line, "green" if line[0] == "+" else "red"))
     certain = sum(proposal.is_certain for proposal in proposals)
     if not proposals:
-        console.note("nothing to propose")
+        console.note(
+            "nothing to propose" + ("" if all_answered else ", as far as services answered")
+        )
     else:
         console.note(
             f"{spell_count(len(proposals), 'proposal')}: "
