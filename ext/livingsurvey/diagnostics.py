@@ -188,7 +188,9 @@ class Diagnostic:
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics in the order of the text that they speak of, each once."""
     unique = dict.fromkeys(diagnostics)
-    return sorted(unique, key=lambda one: (one.location, one.code, one.message))
+    return sorted(
+        unique, key=lambda diagnostic: (diagnostic.location, diagnostic.code, diagnostic.message)
+    )
 
 
 MOST_SHOWN = 100
@@ -202,14 +204,14 @@ def limit_diagnostics(
     counts: Counter[tuple[str, Code]] = Counter()
     shown: list[Diagnostic] = []
     rests: dict[tuple[str, Code], int] = {}
-    for one in diagnostics:
-        kind = (one.location.path, one.code)
+    for diagnostic in diagnostics:
+        kind = (diagnostic.location.path, diagnostic.code)
         counts[kind] += 1
         if counts[kind] > most + 1:
             continue
         if counts[kind] == most + 1:
             rests[kind] = len(shown)
-        shown.append(one)
+        shown.append(diagnostic)
     for kind, place in rests.items():
         if (rest := counts[kind] - most) > 1:
             shown[place] = replace(

@@ -68,12 +68,12 @@ class Taxonomy:
     @property
     def leaves(self) -> tuple[Category, ...]:
         """The categories that papers can belong to."""
-        return tuple(one for one in self.categories.values() if not one.children)
+        return tuple(category for category in self.categories.values() if not category.children)
 
     @property
     def roots(self) -> tuple[Category, ...]:
         """The top-level categories."""
-        return tuple(one for one in self.categories.values() if one.depth == 1)
+        return tuple(category for category in self.categories.values() if category.depth == 1)
 
     def descend(self, tag: str) -> Iterator[Category]:
         """Yield the category and everything below it, depth first."""

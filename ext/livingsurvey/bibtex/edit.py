@@ -196,13 +196,13 @@ def set_fields(
             if text[field.value_start : field.end] != value:
                 edits.append(Edit(field.value_start, field.end, value))
             continue
-        anchor = _find_anchor(entry, name, {one.start for one in leaving})
+        anchor = _find_anchor(entry, name, {field.start for field in leaving})
         added.setdefault(anchor, []).append(f"{name:<{NAME_WIDTH}} = {value}")
     line_end = find_line_end(text)
     for anchor, lines in added.items():
         indent = _find_indent(text, block)
         # Behind a value and before its comma, if it has one: right in both cases.
-        edits.append(Edit(anchor, anchor, "".join(f",{line_end}{indent}{one}" for one in lines)))
+        edits.append(Edit(anchor, anchor, "".join(f",{line_end}{indent}{line}" for line in lines)))
     return _join(edits)
 
 

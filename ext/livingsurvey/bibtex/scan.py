@@ -420,7 +420,7 @@ def _end_unclosed(block: Block) -> None:
 
 def _forget_mistakes(block: Block, offset: int) -> None:
     """Drop the mistakes from *offset* on: they come of reading too far."""
-    block.mistakes = [one for one in block.mistakes if one.offset < offset]
+    block.mistakes = [mistake for mistake in block.mistakes if mistake.offset < offset]
 
 
 def _cut_runaway(text: str, block: Block) -> int | None:

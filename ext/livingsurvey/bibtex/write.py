@@ -73,14 +73,16 @@ def lay_out_entry(block: Block) -> str:
     """
     fields = sorted(block.fields, key=lambda field: rank_field(field.name))
     lines = [f"@{block.command.lower()}{{{block.key},"]
-    lines.extend(f"  {one.name.lower():<{NAME_WIDTH}} = {_lay_out_value(one)}," for one in fields)
+    lines.extend(
+        f"  {field.name.lower():<{NAME_WIDTH}} = {_lay_out_value(field)}," for field in fields
+    )
     lines.append("}")
     return "\n".join(lines)
 
 
 def lay_out_string(block: Block) -> str:
     """Return an ``@string`` on one line."""
-    inner = ", ".join(f"{one.name} = {_join(one.parts)}" for one in block.fields)
+    inner = ", ".join(f"{field.name} = {_join(field.parts)}" for field in block.fields)
     return f"@string{{{inner}}}"
 
 
@@ -102,8 +104,8 @@ def _lay_out_value(field: Field) -> str:
 def _join(parts: tuple[Part, ...]) -> str:
     # Space at the ends of a part stands between it and the next one.
     return " # ".join(
-        one.text if one.kind in {"macro", "number"} else f"{{{_SPACE.sub(' ', one.text)}}}"
-        for one in parts
+        part.text if part.kind in {"macro", "number"} else f"{{{_SPACE.sub(' ', part.text)}}}"
+        for part in parts
     )
 
 
@@ -112,7 +114,7 @@ def lay_out_names(value: str) -> str:
 
     A name that is not read alike in both forms, here and by pybtex, stays as it is.
     """
-    names = [one.text for one in split_names(value)]
+    names = [name.text for name in split_names(value)]
     if not all(names):
         return value
     return " and ".join(invert_name(name) for name in names)
@@ -229,7 +231,7 @@ def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:
             blank = [
                 match.end()
                 for match in _BLANK_LINE.finditer(text, position, block.start)
-                if not any(one.start < match.start() < one.end for one in inside)
+                if not any(other.start < match.start() < other.end for other in inside)
             ]
             gap_start = blank[-1] if blank else position
             header = _trim(text[position:gap_start])
@@ -255,7 +257,7 @@ def _take_tail(text: str, start: int, stop: int, inside: Sequence[Block]) -> tup
     """Return what stands after a block on its line, and where the gap begins then."""
     line_end = text.find("\n", start, stop)
     end = line_end if line_end >= 0 else stop
-    if any(one.start < end for one in inside):
+    if any(other.start < end for other in inside):
         return "", end - len(text[start:end].lstrip(" \t"))
     return text[start:end].strip(" \t"), end
 
@@ -278,7 +280,7 @@ def _find_obstacle(blocks: Sequence[Block]) -> str:
     used: set[str] = set()
     for block in blocks:
         for field in block.fields:
-            used.update(one.text.lower() for one in field.parts if one.kind == "macro")
+            used.update(part.text.lower() for part in field.parts if part.kind == "macro")
             name = field.name.lower()
             if block.kind == "string":
                 if name in defined:
@@ -291,11 +293,11 @@ def _find_obstacle(blocks: Sequence[Block]) -> str:
 
 def _order(chunks: Sequence[_Chunk]) -> list[list[_Chunk]]:
     """Return definitions, entries and JabRef's settings, each in order."""
-    definitions = [one for one in chunks if one.block.kind in {"string", "preamble"}]
-    settings = [one for one in chunks if one.block.kind == "comment"]
-    entries = [one for one in chunks if one.block.kind == "entry"]
-    depths = _find_depths([one.block for one in entries])
-    entries.sort(key=lambda one: (depths[one.block.key.casefold()], one.block.key.casefold()))
+    definitions = [chunk for chunk in chunks if chunk.block.kind in {"string", "preamble"}]
+    settings = [chunk for chunk in chunks if chunk.block.kind == "comment"]
+    entries = [chunk for chunk in chunks if chunk.block.kind == "entry"]
+    depths = _find_depths([chunk.block for chunk in entries])
+    entries.sort(key=lambda chunk: (depths[chunk.block.key.casefold()], chunk.block.key.casefold()))
     return [definitions, entries, settings]
 
 
@@ -304,12 +306,12 @@ def _find_depths(entries: Sequence[Block]) -> dict[str, int]:
 
     BibTeX takes only from an entry that comes later. A circle is cut where it closes.
     """
-    depths = {one.key.casefold(): 0 for one in entries}
+    depths = {entry.key.casefold(): 0 for entry in entries}
     targets: dict[str, str] = {}
-    for one in entries:
-        for field in one.fields:
+    for entry in entries:
+        for field in entry.fields:
             if field.name.lower() == "crossref" and len(field.parts) == 1:
-                targets.setdefault(one.key.casefold(), field.parts[0].text.strip().casefold())
+                targets.setdefault(entry.key.casefold(), field.parts[0].text.strip().casefold())
     for start in sorted(targets):
         depth = 0
         key = start

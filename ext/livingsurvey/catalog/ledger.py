@@ -104,14 +104,14 @@ def write_ledger(ledger: Ledger) -> str:
     """Return the text of a ledger's file."""
     entries = {
         key: {
-            "facts": one.facts,
-            "source": one.source,
-            "identifier": one.identifier,
-            "date": one.date,
-            "verdict": one.verdict,
-            **({"differences": list(one.differences)} if one.differences else {}),
+            "facts": entry.facts,
+            "source": entry.source,
+            "identifier": entry.identifier,
+            "date": entry.date,
+            "verdict": entry.verdict,
+            **({"differences": list(entry.differences)} if entry.differences else {}),
         }
-        for key, one in sorted(ledger.entries.items())
+        for key, entry in sorted(ledger.entries.items())
     }
     document = {"version": VERSION, "entries": entries}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -119,7 +119,7 @@ def write_ledger(ledger: Ledger) -> str:
 
 def _read_entry(value: Any) -> Entry | None:
     names = ("facts", "source", "identifier", "date", "verdict")
-    if not isinstance(value, dict) or not all(isinstance(value.get(one), str) for one in names):
+    if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in names):
         return None
     differences = value.get("differences", [])
     if value["verdict"] not in VERDICTS or not isinstance(differences, list):

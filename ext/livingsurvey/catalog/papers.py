@@ -141,7 +141,7 @@ def _resolve(
 
 def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnostic:
     names = dict(taxonomy.names)
-    names |= {one.title.casefold(): one.tag for one in taxonomy.categories.values()}
+    names |= {category.title.casefold(): category.tag for category in taxonomy.categories.values()}
     tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
     near = f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
     return entry.report(
@@ -229,15 +229,15 @@ def _read_people(
         return (), False
     people: list[Person] = []
     truncated = False
-    for one in split_names(value.text):
-        if is_others(one.text):
+    for part in split_names(value.text):
+        if is_others(part.text):
             truncated = True
             continue
-        person, problem = parse_name(one.text)
+        person, problem = parse_name(part.text)
         if problem:
             remedy = "" if ";" in problem else "write 'Family, Given and Family, Given'"
             problems.append(
-                entry.report(Code.BAD_NAME, problem, name, offset=one.offset, suggestion=remedy)
+                entry.report(Code.BAD_NAME, problem, name, offset=part.offset, suggestion=remedy)
             )
         if person.family or person.given:
             people.append(person)

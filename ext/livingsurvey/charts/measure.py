@@ -186,8 +186,8 @@ def check_texts(
             yield Diagnostic(code=Code.DRAWING, message=message, location=place)
         top, bottom = max(0.0, box.top), min(box.bottom, height)
         below = range(int(top // _STRIP), int(bottom // _STRIP) + 1)
-        near = [one for strip in below for one in strips.get(strip, ())]
-        found = next((one for one in near if box.overlaps(one[1])), None)
+        near = [neighbor for strip in below for neighbor in strips.get(strip, ())]
+        found = next((neighbor for neighbor in near if box.overlaps(neighbor[1])), None)
         for strip in below:
             if len(strips.setdefault(strip, [])) < _MOST_TEXTS:
                 strips[strip].append((mark, box, place))

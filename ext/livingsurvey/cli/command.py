@@ -69,7 +69,11 @@ def find_category(name: str, taxonomy: Taxonomy) -> Category:
         UsageError: There is none; the message names those that are near.
     """
     wanted = search_key(name.strip())
-    titled = [one for one in taxonomy.categories.values() if search_key(one.title) == wanted]
+    titled = [
+        category
+        for category in taxonomy.categories.values()
+        if search_key(category.title) == wanted
+    ]
     category = taxonomy.find(name) or (titled[0] if len(titled) == 1 else None)
     if category is None:
         hint = _name_similar(wanted, taxonomy)
@@ -79,8 +83,11 @@ def find_category(name: str, taxonomy: Taxonomy) -> Category:
 
 def _name_similar(wanted: str, taxonomy: Taxonomy) -> str:
     """Return a hint with the categories whose words, initials or title are those of a name."""
-    named = {one.tag: (one.title, one.tag, *one.aliases) for one in taxonomy.categories.values()}
-    described = {one.tag: (one.description,) for one in taxonomy.categories.values()}
+    named = {
+        category.tag: (category.title, category.tag, *category.aliases)
+        for category in taxonomy.categories.values()
+    }
+    described = {category.tag: (category.description,) for category in taxonomy.categories.values()}
     for texts in (named, described):
         similar = [
             tag
@@ -89,7 +96,7 @@ def _name_similar(wanted: str, taxonomy: Taxonomy) -> str:
         ]
         if similar:
             return f"did you mean {' or '.join(repr(tag) for tag in similar[:3])}?"
-    names = {search_key(one.title): one.tag for one in taxonomy.categories.values()}
+    names = {search_key(category.title): category.tag for category in taxonomy.categories.values()}
     names |= {tag: tag for tag in taxonomy.categories}
     nearest = find_nearest(wanted, names)
     return f"did you mean '{names[nearest]}'?" if nearest else ""

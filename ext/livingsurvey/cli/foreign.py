@@ -124,7 +124,11 @@ def _split_path(word: str) -> list[str]:
 
 
 def _choose_aliases(tag: str, spellings: Iterable[str]) -> tuple[str, ...]:
-    chosen = {one.casefold(): one for one in spellings if one.casefold() != tag.casefold()}
+    chosen = {
+        spelling.casefold(): spelling
+        for spelling in spellings
+        if spelling.casefold() != tag.casefold()
+    }
     return tuple(chosen.values())
 
 
@@ -164,7 +168,7 @@ def _propose_keywords(entries: Sequence[Entry]) -> Proposal:
 
 def _make_topic(slug: str, spellings: Counter[str]) -> Topic:
     """Return the topic of a keyword under its commonest spelling."""
-    commonest = min(spellings, key=lambda one: (-spellings[one], one))
+    commonest = min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
     title = parse(commonest).text.strip() or slug
     return Topic(title if title != title.lower() else title[:1].upper() + title[1:])
 
@@ -197,11 +201,11 @@ def _propose_groups(source: Source, entries: Sequence[Entry]) -> Proposal:
                 named[name.casefold()].members.add(entry.key.casefold())
         words = {word.casefold() for word, _ in _split(entry)}
         for group in groups:
-            if group.is_keyword and words & {one.casefold() for one in group.topic.aliases}:
+            if group.is_keyword and words & {alias.casefold() for alias in group.topic.aliases}:
                 group.members.add(entry.key.casefold())
     if not any(group.members for group in groups):
         return Proposal()
-    roots = _prune(_nest_groups(groups), {id(one.topic) for one in groups if one.members})
+    roots = _prune(_nest_groups(groups), {id(group.topic) for group in groups if group.members})
     assign_tags(roots)
     proposal = Proposal(roots, origin="groups", is_complete=not any(map(_has_keywords, entries)))
     for group in groups:
@@ -230,12 +234,12 @@ def _read_groups(text: str) -> list[_Group]:
             match = _NODE.fullmatch(part.strip())
             if match is None or match[2] == "AllEntriesGroup":
                 continue
-            values = [one.replace("\\", "") for one in match[3].split("\\;")]
+            values = [value.replace("\\", "") for value in match[3].split("\\;")]
             if not (title := " ".join(values[0].split())):
                 continue
             group = _Group(int(match[1]), Topic(title))
             if match[2] == "ExplicitGroup":
-                group.members = {one.strip().casefold() for one in values[2:] if one.strip()}
+                group.members = {value.strip().casefold() for value in values[2:] if value.strip()}
             elif match[2] == "KeywordGroup" and len(values) > 3 and values[2] == "keywords":
                 group.topic.aliases = (values[3],)
                 group.is_keyword = True

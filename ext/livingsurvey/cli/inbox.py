@@ -276,7 +276,7 @@ def _read_files(arguments: argparse.Namespace, say: Callable[[str], None]) -> li
             )
         except CollectionError as error:
             raise UsageError(str(error)) from error
-        records += [record for one in listed if (record := one.read()) is not None]
+        records += [record for reference in listed if (record := reference.read()) is not None]
     return records
 
 

@@ -221,10 +221,14 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
         papers = "1 paper has" if count == 1 else f"{count} papers have"
         notes.append(f"{papers} no category yet: 'livingsurvey check' lists them")
     suppressed = {*disabled, *(["no_category"] if counts[Code.NO_CATEGORY] else [])}
-    for one in library.diagnostics:  # these a build reports
-        if one.severity is Severity.WARNING:
-            suppressed.add(str(one.code))
-    errors = {one.code for one in library.diagnostics if one.severity is Severity.ERROR}
+    for diagnostic in library.diagnostics:  # these a build reports
+        if diagnostic.severity is Severity.WARNING:
+            suppressed.add(str(diagnostic.code))
+    errors = {
+        diagnostic.code
+        for diagnostic in library.diagnostics
+        if diagnostic.severity is Severity.ERROR
+    }
     if errors - suppressed:
         notes.append(f"{show(path)} has errors that stop a build: 'livingsurvey check' lists them")
     plan = replace(plan, disabled=disabled, suppressed=tuple(sorted(suppressed)))

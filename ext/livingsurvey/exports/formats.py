@@ -42,8 +42,8 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    one.name: one
-    for one in (
+    known.name: known
+    for known in (
         Format(
             name="bibtex",
             title="BibTeX",
@@ -197,7 +197,7 @@ class Downloads:
         """Return the shelves in the order of the survey."""
         chosen = (None, *catalog.taxonomy.categories.values())
         return tuple(
-            Shelf(one, len(selection.papers), len(choose_recent(selection)))
-            for one in chosen
-            for selection in [Selection(catalog=catalog, category=one)]
+            Shelf(category, len(selection.papers), len(choose_recent(selection)))
+            for category in chosen
+            for selection in [Selection(catalog=catalog, category=category)]
         )

@@ -154,8 +154,8 @@ def write_papers(selection: Selection, kind: str, write: Callable[[Paper], str])
 def choose_recent(selection: Selection) -> list[Paper]:
     """Return the papers of a feed, the last to join first."""
     dated = [paper for paper in selection.papers if paper.created]
-    dated.sort(key=lambda one: one.key)
-    dated.sort(key=lambda one: (one.created, one.year or 0), reverse=True)
+    dated.sort(key=lambda paper: paper.key)
+    dated.sort(key=lambda paper: (paper.created, paper.year or 0), reverse=True)
     return dated[:FEED_LIMIT]
 
 

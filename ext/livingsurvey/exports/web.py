@@ -119,8 +119,8 @@ def _add_entry(root: ET.Element, paper: Paper, selection: Selection, about: Abou
     add(entry, "title", name_in_full(paper))
     add(entry, "updated", _time(paper))
     add(entry, "published", _time(paper))
-    for one in paper.authors:
-        add(add(entry, "author"), "name", clean(one.full))
+    for person in paper.authors:
+        add(add(entry, "author"), "name", clean(person.full))
     page = about.resolve(selection.places.get(paper.key, ""))
     address = find_address(paper)
     if page or address:

@@ -150,15 +150,16 @@ def apply_fixes(sources: Iterable[Source], taxonomy: Taxonomy, rules: Iterable[R
             break
         done.extend(made)
         sources = tuple(
-            Source(one.path, apply_edits(one.text, edits.get(id(one), ()))) for one in sources
+            Source(source.path, apply_edits(source.text, edits.get(id(source), ())))
+            for source in sources
         )
-    return Fixed(sources, tuple(sorted(done, key=lambda one: (one.location, one.code))))
+    return Fixed(sources, tuple(sorted(done, key=lambda fix: (fix.location, fix.code))))
 
 
 def _is_free(edit: Edit, taken: list[Edit]) -> bool:
     """Whether an edit touches none of those that are taken already, in order and apart."""
     index = bisect.bisect(taken, edit)
     before, after = taken[max(0, index - 1) : index], taken[index : index + 1]
-    return all(one.end <= edit.start for one in before) and all(
-        edit.end <= one.start for one in after
+    return all(other.end <= edit.start for other in before) and all(
+        edit.end <= other.start for other in after
     )

@@ -25,18 +25,18 @@ def found_while_reading(code: Code) -> Callable[[Library], Iterator[Diagnostic]]
     """Return the check of a rule that reading the files has applied already."""
 
     def check(library: Library) -> Iterator[Diagnostic]:
-        return (one for one in library.diagnostics if one.code is code)
+        return (diagnostic for diagnostic in library.diagnostics if diagnostic.code is code)
 
     return check
 
 
 def check_markup(library: Library) -> Iterator[Diagnostic]:
     """Pass on what reading says of TeX, save what the rule on hidden characters says better."""
-    found = [one for one in library.diagnostics if one.code is Code.MARKUP]
+    found = [diagnostic for diagnostic in library.diagnostics if diagnostic.code is Code.MARKUP]
     if not found:
         return
-    hidden = {one.location for one in check_hidden(library)}
-    yield from (one for one in found if one.location not in hidden)
+    hidden = {diagnostic.location for diagnostic in check_hidden(library)}
+    yield from (diagnostic for diagnostic in found if diagnostic.location not in hidden)
 
 
 HIDDEN_RUN = re.compile(f"[{HIDDEN}]+")

@@ -33,7 +33,9 @@ def found_in_keywords(code: Code) -> Callable[[Library], Iterator[Diagnostic]]:
 
 def check_uncategorized(library: Library) -> Iterator[Diagnostic]:
     """Pass on entries without a category, save those where a misspelled one is reported."""
-    misspelled = {one.key for one in library.diagnostics if one.code is Code.UNKNOWN_TAG}
+    misspelled = {
+        diagnostic.key for diagnostic in library.diagnostics if diagnostic.code is Code.UNKNOWN_TAG
+    }
     for found in found_in_keywords(Code.NO_CATEGORY)(library):
         if found.key not in misspelled:
             yield found

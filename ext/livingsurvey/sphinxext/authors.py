@@ -121,10 +121,14 @@ class ByDirective(_BrowsingDirective):
         docname = self.env.current_document.docname
         minimum = self.options.get("minimum", 1)
         if what == "author":
-            found = [one for one in domain.ask(docname, ByAuthor()) if len(one.papers) >= minimum]
+            found = [
+                author
+                for author in domain.ask(docname, ByAuthor())
+                if len(author.papers) >= minimum
+            ]
             return self.list_authors(found)
         groups = domain.ask(docname, ByYear() if what == "year" else ByVenue())
-        return self.list_groups(what, [one for one in groups if len(one.papers) >= minimum])
+        return self.list_groups(what, [group for group in groups if len(group.papers) >= minimum])
 
     def list_groups(self, kind: str, groups: Sequence[Group]) -> list[nodes.Node]:
         """Return a section for each group."""
@@ -143,10 +147,10 @@ class ByDirective(_BrowsingDirective):
         """Return a section for each letter of the alphabet."""
         sections = []
         jumps = []
-        for letter, group in groupby(authors, key=lambda one: one.letter):
+        for letter, group in groupby(authors, key=lambda author: author.letter):
             people = list(group)
-            docname = self.browse(paper for one in people for paper in one.papers)
-            names = ", ".join(one.name for one in people)
+            docname = self.browse(paper for author in people for paper in author.papers)
+            names = ", ".join(author.name for author in people)
             listing = author_list("", names, docname=docname, entries=self.describe(people))
             section = make_section(self, "author", letter if letter != "#" else "other", listing)
             section[0] = nodes.title("", letter if letter != "#" else "Other")
@@ -161,17 +165,17 @@ class ByDirective(_BrowsingDirective):
         docname = self.env.current_document.docname
         page = get_survey_domain(self.env).tables.page(docname)
         described = []
-        for one in people:
-            papers = tuple((it.key, call(it), str(it.year or "")) for it in one.papers)
+        for author in people:
+            papers = tuple((it.key, call(it), str(it.year or "")) for it in author.papers)
             anchor = ""
             if len(papers) >= MANY:
-                name = " ".join(reversed(one.name.split(", ", 1)))
+                name = " ".join(reversed(author.name.split(", ", 1)))
                 anchor = f"by-{nodes.make_id(name)}"
                 taken = {known for known, _ in page.authors.values()}
                 if anchor == "by-" or anchor in taken:
                     anchor = f"by-{len(page.authors)}-{nodes.make_id(name)}".rstrip("-")
                 page.authors[name] = anchor, len(papers)
-            described.append((one.name, anchor, papers))
+            described.append((author.name, anchor, papers))
         return tuple(described)
 
 

@@ -140,8 +140,8 @@ class _Checker:
     def check_references(self) -> Iterator[Diagnostic]:
         """Find out whether there is exactly one list of references, if pages cite papers."""
         survey = self.survey
-        pages = [one for one in survey.order if one in survey.pages]
-        holders = [one for one in pages if survey.pages[one].references]
+        pages = [docname for docname in survey.order if docname in survey.pages]
+        holders = [docname for docname in pages if survey.pages[docname].references]
         for docname in holders[1:]:
             yield Diagnostic(
                 code=Code.REFERENCES_TWICE,

@@ -143,7 +143,11 @@ def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, Non
 
 def list_chapters(survey: Survey) -> list[str]:
     """Return the pages that are home to a category, in reading order."""
-    return [one for one in survey.order if one in survey.pages and survey.pages[one].homes]
+    return [
+        docname
+        for docname in survey.order
+        if docname in survey.pages and survey.pages[docname].homes
+    ]
 
 
 class DiscussionFacts:
@@ -183,7 +187,10 @@ class DiscussionFacts:
         return (
             tuple(sentences),
             tuple(self._print(part) for part in parts),
-            tuple((one, n, survey.names[one], survey.papers[one]) for one, n in companions),
+            tuple(
+                (companion, n, survey.names[companion], survey.papers[companion])
+                for companion, n in companions
+            ),
         )
 
     def _print(self, part: Part) -> object:
@@ -193,7 +200,7 @@ class DiscussionFacts:
         if kind == "category":
             return self.survey.category_titles.get(value, "")
         if kind.startswith("cite:"):
-            keys = [one.key for one in parse_targets(value)]
+            keys = [target.key for target in parse_targets(value)]
             return tuple(self.text_of(key, kind.removeprefix("cite:")) for key in keys)
         return None
 

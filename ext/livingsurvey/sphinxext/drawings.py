@@ -61,7 +61,7 @@ class drawing(placeholder, nodes.General, nodes.Element):  # noqa: N801
         """Give a picture its links."""
         linker = Linker(domain.get_survey(), domain.builder)
         targets = [link.target for link in self["picture"].links]
-        self["links"] = {one: linker.target(self["docname"], one) for one in targets}
+        self["links"] = {target: linker.target(self["docname"], target) for target in targets}
 
 
 _NAME_HELP = "by which `{numref}` and `{ref}` refer to the figure"
@@ -293,13 +293,13 @@ class TimelineDirective(YearsDirective):
 
         series = [
             Series(
-                title=one.title,
+                title=category.title,
                 color=color,
                 counts=dict(years),
-                target=("category", one.tag),
+                target=("category", category.tag),
                 shade=shade,
             )
-            for one, years, color, shade in choose_parts(answer, tag, self.colors())
+            for category, years, color, shade in choose_parts(answer, tag, self.colors())
         ]
         if not answer and not tag:  # a survey without categories
             years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
@@ -323,13 +323,13 @@ class HeatmapDirective(YearsDirective):
         numbers = self.colors()
         rows = [
             Series(
-                title=one.title,
-                color=numbers[one.root],
+                title=category.title,
+                color=numbers[category.root],
                 counts=dict(years),
-                target=("category", one.tag),
+                target=("category", category.tag),
             )
-            for one, years in answer
-            if years or not one.children
+            for category, years in answer
+            if years or not category.children
         ]
         return draw_heatmap(rows, width=width, **self.given())
 
@@ -360,11 +360,16 @@ def choose_parts(
     chapter, in shades, since any other color would be that of another chapter.
     """
     if not tag:
-        return [(one, value, numbers[one.root], 0) for one, value in answer if one.depth == 1]
-    parts = [(one, value) for one, value in answer if one.parent == tag]
-    parts = parts or [(one, value) for one, value in answer if one.tag == tag]
+        return [
+            (category, value, numbers[category.root], 0)
+            for category, value in answer
+            if category.depth == 1
+        ]
+    parts = [(category, value) for category, value in answer if category.parent == tag]
+    parts = parts or [(category, value) for category, value in answer if category.tag == tag]
     return [
-        (one, value, numbers[one.root], rank) for rank, (one, value) in enumerate(parts, start=1)
+        (category, value, numbers[category.root], rank)
+        for rank, (category, value) in enumerate(parts, start=1)
     ]
 
 
@@ -395,10 +400,10 @@ def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
 
 
 def _render_table(table: DataTable) -> str:
-    head = "".join(f'<th scope="col">{escape(str(one))}</th>' for one in table.header)
+    head = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in table.header)
     rows = "".join(
         f'<tr><th scope="row">{escape(str(first))}</th>'
-        + "".join(f"<td>{escape(str(one))}</td>" for one in rest)
+        + "".join(f"<td>{escape(str(cell))}</td>" for cell in rest)
         + "</tr>"
         for first, *rest in table.rows
     )

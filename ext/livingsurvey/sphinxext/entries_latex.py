@@ -48,7 +48,7 @@ def write_targets(self: LaTeXTranslator, node: Element) -> str:
     """Return the anchors of a node."""
     # The listing knows its document: in LaTeX all documents are one tree.
     return "".join(
-        self.hypertarget(f"{node['docname']}:{one}", withdoc=False) for one in node["ids"]
+        self.hypertarget(f"{node['docname']}:{anchor}", withdoc=False) for anchor in node["ids"]
     )
 
 

@@ -82,16 +82,19 @@ class ExplorerDirective(SphinxDirective):
         page = domain.tables.page(docname)
         order = self.options.get("order", "newest")
         papers: tuple[Paper, ...] = domain.ask(docname, AllPapers(order))
-        categories = [one for one, _ in domain.ask(docname, CategoryCounts())]
-        titles = {one.tag: one.title for one in categories}
+        categories = [category for category, _ in domain.ask(docname, CategoryCounts())]
+        titles = {category.tag: category.title for category in categories}
         page.panels["explorer"] = None
         # Each row leads to the full entry of its paper.
-        page.browsed.update(dict.fromkeys(one.key for one in papers))
+        page.browsed.update(dict.fromkeys(paper.key for paper in papers))
         node = explorer(docname=docname)
         node["order"] = order
-        node["tree"] = tuple((one.tag, one.title, one.depth, one.color) for one in categories)
+        node["tree"] = tuple(
+            (category.tag, category.title, category.depth, category.color)
+            for category in categories
+        )
         # No children, or the search would find every title here too.
-        node["rows"] = tuple(_make_row(one, titles) for one in papers)
+        node["rows"] = tuple(_make_row(paper, titles) for paper in papers)
         self.set_source_info(node)
         return [node]
 
@@ -105,7 +108,7 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
         key=paper.key,
         anchor=make_anchor(paper.key),
         name=parse(paper.short_title).text,
-        authors=tuple(one.full for one in people),
+        authors=tuple(person.full for person in people),
         truncated=paper.truncated,
         venue=parse(paper.venue).text,
         is_titled=has_titled_venue(paper),

@@ -219,7 +219,7 @@ class PageFacts:
                 else:
                     facts.append(self.place_of(key))
         facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
-        facts.extend((*self.name_of(one), self.place_of_category(one)) for one in page.loose)
+        facts.extend((*self.name_of(tag), self.place_of_category(tag)) for tag in page.loose)
         facts.extend(self.place_of(key) for key in page.browsed)
         facts.append(self.discussion.of_page(docname, page))
         if page.references:

@@ -215,7 +215,9 @@ class KeepTogether(SphinxPostTransform):
 
     def run(self, **kwargs: Any) -> None:
         """Bind the formulas of one document."""
-        parents = {id(one.parent): one.parent for one in self.document.findall(nodes.math)}
+        parents = {
+            id(formula.parent): formula.parent for formula in self.document.findall(nodes.math)
+        }
         for parent in parents.values():
             bound = list(bind_formulas(parent.children))
             parent.clear()

@@ -136,7 +136,7 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             section, title = sections[-1] if sections else ("", "")
             anchor = node["ids"][0] if node["ids"] else section
             mentions.append(Mention("list", keys, node.line or 0, section, title, anchor))
-            _place_home(page, node, tuple(one for one, _ in sections))
+            _place_home(page, node, tuple(anchor for anchor, _ in sections))
             if node["is_home"] and node["since"]:
                 additions.append((sections[-1][0] if len(sections) > 1 else "", node["since"]))
             continue
@@ -150,7 +150,7 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
             continue
         target = node["reftarget"]
         if node["refdomain"] == "cite":
-            keys = tuple(one.key for one in parse_targets(target))
+            keys = tuple(part.key for part in parse_targets(target))
             anchor = node["ids"][0] if node["ids"] else section
             wants_label = "label" in node["reftype"]
             sentence, block = blocks.locate(node)

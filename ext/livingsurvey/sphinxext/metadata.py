@@ -156,8 +156,8 @@ def describe_paper_page(about: About, paper: Paper, address: str) -> Iterator[st
         "name": facts.title,
         "alternateName": facts.name,
         "author": [
-            {"@type": "Person", "name": one}
-            for one in facts.authors
+            {"@type": "Person", "name": author}
+            for author in facts.authors
             if len(facts.authors) <= MOST_AUTHORS
         ],
         "datePublished": facts.year,
@@ -218,7 +218,7 @@ def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
         ],
         **common,
     }
-    graph = [_strip(one) for one in (site, book, data)]
+    graph = [_strip(thing) for thing in (site, book, data)]
     return {"@context": "https://schema.org", "@graph": graph}
 
 

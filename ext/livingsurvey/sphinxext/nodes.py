@@ -208,20 +208,20 @@ def render_markup(tex: str) -> list[nodes.Node]:
 
 def _render(tree: Iterable[inline.Node]) -> list[nodes.Node]:
     rendered: list[nodes.Node] = []
-    for one in tree:
-        if isinstance(one, inline.Text):
-            rendered.append(nodes.Text(one.text))
-        elif isinstance(one, inline.Math):
-            rendered.append(nodes.math(one.tex, one.tex))
-        elif isinstance(one, inline.Link):
-            link = nodes.reference(refuri=one.url, internal=False)
-            link += _render(one.children)
+    for node in tree:
+        if isinstance(node, inline.Text):
+            rendered.append(nodes.Text(node.text))
+        elif isinstance(node, inline.Math):
+            rendered.append(nodes.math(node.tex, node.tex))
+        elif isinstance(node, inline.Link):
+            link = nodes.reference(refuri=node.url, internal=False)
+            link += _render(node.children)
             rendered.append(link)
         else:
-            wrapper = _WRAPPERS[type(one)]()
-            if isinstance(one, inline.SmallCaps):
+            wrapper = _WRAPPERS[type(node)]()
+            if isinstance(node, inline.SmallCaps):
                 wrapper["classes"].append("ls-small-caps")
-            wrapper += _render(one.children)
+            wrapper += _render(node.children)
             rendered.append(wrapper)
     return rendered
 
@@ -240,7 +240,7 @@ def collect_facts(paper: Paper) -> PaperFacts:
         anchor=make_anchor(paper.key),
         name=parse(paper.short_title).text,
         title=parse(paper.title).text or paper.key,
-        authors=tuple(one.full for one in people),
+        authors=tuple(person.full for person in people),
         truncated=paper.truncated,
         venue=parse(paper.venue).text,
         is_titled=has_titled_venue(paper),
@@ -351,7 +351,7 @@ def list_texts(
 
 def _is_plain(said: Markup) -> bool:
     """Whether a text has neither nodes of its own nor what ``smartquotes`` may change."""
-    is_text = all(isinstance(one, inline.Text) for one in said.nodes)
+    is_text = all(isinstance(node, inline.Text) for node in said.nodes)
     return is_text and not _TYPED.search(said.text)
 
 
@@ -395,7 +395,7 @@ def render_reference(
 
 
 def _part(kind: str, *said: str | nodes.Node) -> reference_part:
-    children = [nodes.Text(one) if isinstance(one, str) else one for one in said]
+    children = [nodes.Text(part) if isinstance(part, str) else part for part in said]
     return reference_part("", "", *children, kind=kind)
 
 
@@ -412,4 +412,4 @@ def make_table(
 
 
 def _make_row(cells: Sequence[nodes.Node]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", one)) for one in cells))
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))

@@ -85,7 +85,7 @@ def write_index(domain: SurveyDomain) -> str:
     # Where the page of a paper is, with a star in place of its anchor.
     pages = _find_page(builder, "-").replace("/-", "/*").replace("paper--", "paper-*")
     listed = ",\n".join(rows)
-    rest = ", ".join(json.dumps(one, separators=(",", ":")) for one in (places, pages))
+    rest = ", ".join(json.dumps(table, separators=(",", ":")) for table in (places, pages))
     return f"livingsurvey.receiveIndex([\n{listed}\n], {rest});\n"
 
 
@@ -116,7 +116,7 @@ def _make_row(paper: Paper, survey: Survey) -> list[Any]:
         parse(paper.annotation).text,
         " ".join(paper.categories),
         facts.links,
-        [one for one in known_as if one],
+        [name for name in known_as if name],
         len(said),
     ]
 

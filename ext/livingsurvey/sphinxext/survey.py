@@ -210,7 +210,7 @@ class Survey:
             order=order,
             pages=tables.pages,
             references=next(
-                (one for one, page in _known(order, tables.pages) if page.references), ""
+                (docname for docname, page in _known(order, tables.pages) if page.references), ""
             ),
             numbers=env.toc_secnumbers,
             titles={docname: env.titles[docname].astext() for docname in order},
@@ -243,7 +243,7 @@ class Survey:
             leaves = tuple(
                 tag
                 for tag, (_, home) in self.homes.items()
-                if any(parent == one for one, _ in home.above)
+                if any(parent == tag_above for tag_above, _ in home.above)
             )
             place = self._find_common(leaves, parent)
             if place is not None:
@@ -262,8 +262,10 @@ class Survey:
     @cached_property
     def cited(self) -> tuple[str, ...]:
         """The keys that pages cite, in reading order, each once."""
-        mentions = (one for _, page in _known(self.order, self.pages) for one in page.mentions)
-        cites = (one for one in mentions if one.kind == "cite")
+        mentions = (
+            mention for _, page in _known(self.order, self.pages) for mention in page.mentions
+        )
+        cites = (mention for mention in mentions if mention.kind == "cite")
         return tuple(dict.fromkeys(key for mention in cites for key in mention.keys))
 
     @cached_property
@@ -301,7 +303,7 @@ class Survey:
 
     def find_companions(self, key: str) -> list[tuple[str, int]]:
         """Return the papers that most often share a paragraph with one, and in how many."""
-        places = {(one, mention.block): None for one, mention in self.mentions.get(key, ())}
+        places = {(docname, mention.block): None for docname, mention in self.mentions.get(key, ())}
         shared = [self.blocks[place] for place in places if place in self.blocks]
         if len(shared) < 2:  # one paragraph makes no company
             return []
@@ -320,7 +322,7 @@ class Survey:
         paths = []
         for tag in leaves:
             docname, home = self.homes[tag]
-            distance = len(home.above) - [one for one, _ in home.above].index(parent)
+            distance = len(home.above) - [above for above, _ in home.above].index(parent)
             paths.append((docname, *home.sections[: max(1, len(home.sections) - distance)]))
         common = 0
         shortest = min(paths, key=len)

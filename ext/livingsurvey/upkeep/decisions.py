@@ -83,7 +83,9 @@ class Decisions:
             why=why,
         )
         others = [
-            one for one in self.declined.get(proposal.key, ()) if one.digest != proposal.digest
+            declined
+            for declined in self.declined.get(proposal.key, ())
+            if declined.digest != proposal.digest
         ]
         return Decisions({**self.declined, proposal.key: (*others, decision)})
 

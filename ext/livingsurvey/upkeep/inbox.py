@@ -118,17 +118,22 @@ class Inbox:
     def sort(self) -> list[Candidate]:
         """Return the candidates, best first; those of one score by date, the newest first."""
         by_day = sorted(
-            self.candidates.values(), key=lambda one: (one.day, -one.number), reverse=True
+            self.candidates.values(),
+            key=lambda candidate: (candidate.day, -candidate.number),
+            reverse=True,
         )
-        return sorted(by_day, key=lambda one: -one.score)
+        return sorted(by_day, key=lambda candidate: -candidate.score)
 
     def find(self, number: int) -> Candidate | None:
         """Return the candidate with this number."""
-        return next((one for one in self.candidates.values() if one.number == number), None)
+        return next(
+            (candidate for candidate in self.candidates.values() if candidate.number == number),
+            None,
+        )
 
     def take_out(self, candidate: Candidate) -> Inbox:
         """Return the inbox without a candidate."""
-        left = {name: one for name, one in self.candidates.items() if one != candidate}
+        left = {name: other for name, other in self.candidates.items() if other != candidate}
         return replace(self, candidates=left)
 
     def decline(self, candidate: Candidate, day: datetime.date, why: str) -> Inbox:
@@ -148,11 +153,11 @@ class Inbox:
         eprints = {paper.arxiv for paper in catalog.papers.values()} - {""}
         titles = {title_key(parse(paper.title).text) for paper in catalog.papers.values()}
         left = {
-            name: one
-            for name, one in self.candidates.items()
-            if one.fields.get("doi", "").lower() not in dois
-            and one.fields.get("eprint", "") not in eprints
-            and title_key(one.title) not in titles
+            name: candidate
+            for name, candidate in self.candidates.items()
+            if candidate.fields.get("doi", "").lower() not in dois
+            and candidate.fields.get("eprint", "") not in eprints
+            and title_key(candidate.title) not in titles
         }
         return replace(self, candidates=left)
 
@@ -217,20 +222,20 @@ def write_inbox(inbox: Inbox) -> str:
     if inbox.fetched:
         head["fetched"] = inbox.fetched
     parts = [_HEAD, _write_table(head)]
-    for name, one in sorted(inbox.candidates.items()):
+    for name, candidate in sorted(inbox.candidates.items()):
         own = {
-            "number": one.number,
-            "score": one.score,
-            "like": one.like,
-            "cites": one.cites,
-            "categories": one.categories,
-            "day": one.day,
-            "came": one.came,
-            "source": one.source,
-            "entry-type": one.entry_type,
+            "number": candidate.number,
+            "score": candidate.score,
+            "like": candidate.like,
+            "cites": candidate.cites,
+            "categories": candidate.categories,
+            "day": candidate.day,
+            "came": candidate.came,
+            "source": candidate.source,
+            "entry-type": candidate.entry_type,
         }
         table = {key: value for key, value in own.items() if value not in ("", ())}
-        parts.append(f"\n[papers.{_quote(name)}]\n{_write_table({**table, **one.fields})}")
+        parts.append(f"\n[papers.{_quote(name)}]\n{_write_table({**table, **candidate.fields})}")
     for name, decision in sorted(inbox.declined.items()):
         table = {"title": decision.title, "date": decision.date, "why": decision.why}
         parts.append(f"\n[declined.{_quote(name)}]\n{_write_table(table)}")
