@@ -13,6 +13,8 @@ from livingsurvey.bibtex.source import Source, decode, read_source
 from livingsurvey.catalog import make_library
 from livingsurvey.charts.drawing import read_drawing
 from livingsurvey.diagnostics import MOST_SHOWN, Code, limit_diagnostics, sort_diagnostics
+from livingsurvey.rules import check_library, select_rules
+from livingsurvey.rules.examples import TAXONOMY, shannon
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
@@ -77,7 +79,11 @@ def test_a_long_value_is_read_whole_with_braces_or_without() -> None:
         ("cp1252", "Windows-1252"),
         ("utf-16", "UTF-16"),
         ("utf-16-le", "UTF-16-LE"),
+        ("utf-16-be", "UTF-16-BE"),
         ("utf-32", "UTF-32"),
+        ("utf-32-le", "UTF-32-LE"),
+        ("utf-32-be", "UTF-32-BE"),
+        ("mac_roman", "Mac OS Roman"),
     ],
 )
 def test_another_encoding_is_named_once_and_read(encoding: str, name: str) -> None:
@@ -88,6 +94,31 @@ def test_another_encoding_is_named_once_and_read(encoding: str, name: str) -> No
     assert problems[0].suggestion == "save it as UTF-8"
     paper = make_library([source], Taxonomy()).catalog.papers["a"]
     assert (paper.title, paper.authors[0].full) == ("Größe und Café", "Jörg Müller")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_ascii_in_wide_characters_is_one_finding(encoding: str) -> None:
+    """Which is valid UTF-8 as well, with a hidden character behind each letter."""
+    source, problems = decode((shannon() * 3).encode(encoding), "x.bib")
+    assert [found.message for found in problems] == [f"the file is written in {encoding.upper()}"]
+    assert source.text == shannon() * 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "text"),
+    [
+        ("gbk", "GBK", "大语言模型的高效推理方法研究"),
+        ("shift_jis", "Shift-JIS", "大規模言語モデルの効率的な推論"),
+        ("cp1251", "Windows-1251", "Эффективные методы вывода"),
+    ],
+)
+def test_an_encoding_of_another_script_is_one_finding(encoding: str, name: str, text: str) -> None:
+    data = shannon(title=text, author=f"{text[:3]}, {text[4:7]}").encode(encoding)
+    source, problems = decode(data, "x.bib")
+    library = make_library([source], read_taxonomy(TAXONOMY, "t.toml")[0], problems)
+    (found,) = check_library(library, select_rules(minimum_papers=0))
+    assert (found.code, str(found.location)) == (Code.ENCODING, "x.bib:2:20")
+    assert name in found.message
 
 
 def test_stray_bytes_in_utf_8_are_counted_at_the_first() -> None:

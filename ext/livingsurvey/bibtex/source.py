@@ -27,7 +27,11 @@ _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
 }  # fmt: skip
-_UTF_8_SEQUENCE = re.compile(rb"[\xc3-\xef][\x80-\xbf]")
+# Within a word Windows-1252 has signs and capitals in these places, and Mac OS Roman accents.
+_MAC_LETTER = re.compile(rb"[A-Za-z][\x80-\x91\x93-\x99\x9b\x9d\x9f][a-z]")
+_HIGH_WORD = re.compile(r"[^\x00-\x7f]{4,}")
+_EAST_ASIAN = {"Shift-JIS": "cp932", "one for Chinese or Japanese, such as GBK": "gb18030"}
+_KANA = re.compile(r"[\u3041-\u30fe]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -118,11 +122,14 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
                 suggestion="save it as UTF-8 without a mark",
             )
         )
-    try:
-        return Source(shown, data.decode("utf-8"), has_mark), problems
-    except UnicodeDecodeError as error:
-        start = error.start
-    name, encoding = _guess_encoding(data)
+    start = 0
+    name, encoding = _find_wide_encoding(data)
+    if not name:
+        try:
+            return Source(shown, data.decode("utf-8"), has_mark), problems
+        except UnicodeDecodeError as error:
+            start = error.start
+        name, encoding = _guess_encoding(data)
     text = data.decode(encoding, errors="replace")
     place = len(data[:start].decode(encoding, errors="replace"))
     source = Source(shown, text.removeprefix("\ufeff"), has_mark)
@@ -138,19 +145,43 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
     return source, problems
 
 
-def _guess_encoding(data: bytes) -> tuple[str, str]:
-    """Return what to call the encoding of bytes that are not UTF-8, and Python's name for it."""
+def _find_wide_encoding(data: bytes) -> tuple[str, str]:
+    """Return what to call an encoding of two or four bytes a character, and Python's name for it.
+
+    Without a byte order mark it is told by its many zeros; ASCII so written is valid UTF-8.
+    """
     for mark, name in _MARKS.items():
         if data.startswith(mark):
             return f"written in {name.upper()}", name
-    if b"\0" in data[:200]:
-        name = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        return f"written in {name.upper()}", name
-    if _UTF_8_SEQUENCE.search(data):
-        count = data.decode("utf-8", errors="replace").count("\ufffd")
-        places = "one place" if count == 1 else f"{count} places, of which this is the first"
+    sample = data[:4096]
+    zeros = sample.count(0)
+    if zeros * 4 < len(sample) or not zeros:
+        return "", ""
+    name = "utf-32" if zeros * 5 > len(sample) * 3 else "utf-16"
+    name += "-be" if sample[::2].count(0) > sample[1::2].count(0) or sample[0] == 0 else "-le"
+    return f"written in {name.upper()}", name
+
+
+def _guess_encoding(data: bytes) -> tuple[str, str]:
+    """Return what to call the encoding of bytes that are not UTF-8, and Python's name for it."""
+    text = data.decode("utf-8", errors="replace")
+    bad = text.count("\ufffd")
+    in_words = sum(match[0].count("\ufffd") for match in _HIGH_WORD.finditer(text))
+    is_other_script = in_words * 2 > bad  # where accented letters stand alone
+    if not is_other_script and sum(not char.isascii() for char in text) > bad:
+        places = "one place" if bad == 1 else f"{bad} places, of which this is the first"
         return f"not UTF-8 in {places}", "utf-8"
-    return "not UTF-8 but, it seems, Windows-1252 (Latin-1)", "cp1252"
+    name, encoding = "Windows-1252 (Latin-1)", "cp1252"
+    if _MAC_LETTER.search(data):
+        name, encoding = "Mac OS Roman", "mac_roman"
+    elif is_other_script:
+        name = "one for another script, such as Windows-1251"
+        for label, codec in _EAST_ASIAN.items():
+            with contextlib.suppress(UnicodeDecodeError):
+                if _KANA.search(data.decode(codec)) or codec == "gb18030":
+                    name, encoding = label, codec
+                    break
+    return f"not UTF-8 but, it seems, {name}", encoding
 
 
 def replace_file(path: Path, text: str) -> None:
