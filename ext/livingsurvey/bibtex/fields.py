@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 
+from livingsurvey.words import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -98,9 +100,13 @@ FIELDS = (
         is_inherited=False,
     ),
     Field("url", "its address"),
-    Field("code", "where its code is", is_own=True, is_inherited=False, link_label="Code"),
+    Field("code", "where its code is", is_own=True, is_inherited=False, link_label=mark("Code")),
     Field(
-        "weights", "where its weights are", is_own=True, is_inherited=False, link_label="Weights"
+        "weights",
+        "where its weights are",
+        is_own=True,
+        is_inherited=False,
+        link_label=mark("Weights"),
     ),
     Field(
         "keywords",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from docutils import nodes
 from pybtex.database import Entry, Person
-from pybtex.richtext import Text
+from pybtex.richtext import Tag, Text
 from pybtex.style import FormattedEntry
 from pybtex.style.names import BaseNameStyle
 from sphinx import addnodes
@@ -35,6 +35,7 @@ from livingsurvey.markup import parse
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import abbreviate, collect_facts, display_name
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.words import Words
 
 Targets: TypeAlias = tuple[CitationTarget, ...]
 """The keys of a citation, each with what stands before and after it."""
@@ -97,6 +99,9 @@ class _RememberedNames(BaseNameStyle):  # type: ignore[misc] # pybtex has no typ
         return self._known[name]
 
 
+_STOCK_WORDS = {"sep2": mark(" and "), "last_sep": mark(", and ")}
+"""What stock's styles put between names, and behind those of many."""
+_ET_AL = Text(" ", Tag("em", "et al."))
 _PROBE = "\N{SYMBOL FOR SUBSTITUTE}"
 _NOWHERE = ("", "")
 
@@ -110,11 +115,13 @@ class CitationStyle:
     def __init__(self, domain: SurveyDomain, cited: Iterable[str] = ()) -> None:
         self.catalog = domain.catalog
         self.builder = domain.builder
+        self.words = domain.words
         stock = cast("BibtexDomain", domain.env.get_domain("cite")).reference_style
         self.style: Any = type(stock)()
         self._person = getattr(self.style, "person", None)
         if isinstance(self._person, PersonStyle):
             self._person.style_plugin = _RememberedNames(self._person.style_plugin)
+            self._translate(self._person)
         module = type(stock).__module__
         self._is_stock = module.startswith("sphinxcontrib.bibtex.style.referencing")
         self._roles = frozenset(self.style.role_names())
@@ -127,11 +134,21 @@ class CitationStyle:
         self.entry = lru_cache(maxsize=2_048)(self._make_entry)
         self.prints_label = lru_cache(maxsize=None)(self._find_label)
 
+    def _translate(self, person: PersonStyle) -> None:
+        """Put words of the survey's language in place of stock's, which are English."""
+        for name, said in _STOCK_WORDS.items():
+            if getattr(person, name) == said:
+                setattr(person, name, self.words.gettext(said))
+        said = self.words.gettext("et al.")
+        if person.other == _ET_AL and said != "et al.":
+            person.other = Text(" ", said)
+
     def _make_entry(self, key: str, most_persons: int | None = None) -> Entry:
         """Return the pybtex entry of a paper, with as many persons as are looked at."""
         entry = make_entry(self.catalog.papers[key], most_persons=most_persons)
         if suffix := self.suffix(key):
-            entry.fields["year"] = f"{entry.fields.get('year', 'n.d.')}{suffix}"
+            year = entry.fields.get("year", self.words.gettext("n.d."))
+            entry.fields["year"] = f"{year}{suffix}"
         return entry
 
     def _count_persons(self, role: str) -> int | None:
@@ -253,7 +270,7 @@ class CitationStyle:
             fromdocname=docname,
             todocname=list_docname,
             citation_id="ref-" + self.catalog.anchor(target.key),
-            title=describe(self.catalog.papers[target.key]),
+            title=describe(self.catalog.papers[target.key], self.words),
             pre_text=target.pre,
             post_text=target.post,
         )
@@ -380,7 +397,7 @@ class CitationFormatter(CitationStyle):
             fromdocname=docname,
             todocname=citation.bibliography_key.docname,
             citation_id=citation.citation_id,
-            title=describe(paper) if paper else "",
+            title=describe(paper, self.words) if paper else "",
             pre_text=target.pre,
             post_text=target.post,
         )
@@ -407,10 +424,10 @@ class CitationFormatter(CitationStyle):
         return True
 
 
-def describe(paper: Paper) -> str:
+def describe(paper: Paper, words: Words) -> str:
     """Return the paper in one line, for hover text."""
     facts = collect_facts(paper)
-    who = abbreviate(facts.authors, facts.truncated, 3)
+    who = abbreviate(facts.authors, facts.truncated, 3, words)
     where = " ".join(part for part in (facts.venue, facts.year) if part)
     title = facts.title if paper.title else ""
     return ". ".join(part.removesuffix(".") for part in (who, title, where) if part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
@@ -20,10 +21,10 @@ from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.upkeep import history, inbox
 from livingsurvey.version import __version__
+from livingsurvey.words import Words, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Set
-    from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -58,14 +59,16 @@ class SurveyDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         # Not "paper": from an anchor that reads like "type-name" the search keeps the type alone
         # and makes the rest up from the name that readers know, not from the key.
-        "entry": ObjType("paper", "paper", searchprio=0),
-        "category": ObjType("category", "category", searchprio=0),
+        "entry": ObjType(mark("paper"), "paper", searchprio=0),
+        "category": ObjType(mark("category"), "category", searchprio=0),
     }
     initial_data: ClassVar[dict[str, Any]] = {"tables": Tables()}
     dangling_warnings: ClassVar[dict[str, str]] = {}
 
     settings: Settings
     builder: Builder
+    words: Words
+    """What the pages say, in the language of the survey."""
     inputs = ""
     """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     is_dirty = True
@@ -83,6 +86,10 @@ class SurveyDomain(Domain):
         """Begin a build."""
         self.settings = settings
         self.builder = builder
+        config = builder.config
+        # Where Sphinx looks for the translations of the pages, the survey may have ours too.
+        folders = tuple(Path(builder.srcdir) / name for name in config.locale_dirs)
+        self.words = Words(config.language or "en", folders)
         self.inputs = self.digest_inputs()
         self.former = {}
         self.forget_survey()
@@ -246,7 +253,7 @@ class SurveyDomain(Domain):
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002
         """Return what the search calls a kind of object: a "survey paper" is another thing."""
-        return type.lname
+        return self.words.gettext(type.lname)
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """Return the name by which other projects refer to the target of *node*."""

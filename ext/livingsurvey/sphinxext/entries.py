@@ -12,7 +12,7 @@ from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.discussion import CitingSentences
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
-from livingsurvey.sphinxext.linking import Linker, join_links, link_page
+from livingsurvey.sphinxext.linking import Linker, frame, join_links, link_page
 from livingsurvey.sphinxext.nodes import (
     Link,
     abbreviate,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import LazyEntries
+    from livingsurvey.words import Words
 
 
 class Entries:
@@ -59,6 +60,7 @@ class Entries:
         self.linker = Linker(survey, domain.builder)
         self.citations = get_formatter(domain.env)
         self.builder = domain.builder
+        self.words = domain.words
         self.citing_sentences: CitingSentences | None = None
         if domain.builder.format == "html":
             self.citing_sentences = CitingSentences(survey, self.linker, self.citations)
@@ -96,7 +98,7 @@ class Entries:
     ) -> reference_item:
         label = self.citations.label(paper.key) if self.citations.shows_labels else ""
         suffix = self.citations.suffix(paper.key)
-        item = render_reference(paper, docname, title, label=label, suffix=suffix)
+        item = render_reference(paper, docname, title, self.words, label=label, suffix=suffix)
         item["ids"].append(f"ref-{item.facts.anchor}")
         item["home_link"] = tuple(self.linker.home(docname, item.facts))
         item["mention_links"] = tuple(self.linker.mentions(docname, paper.key, {"cite", "name"}))
@@ -147,25 +149,25 @@ class ExpandPapers(SphinxPostTransform):
         if builder.format in {"html", "latex"} and builder.name != "linkcheck":
             return
         entries = get_entries(self.env)
-        limit = get_survey_domain(self.env).settings.author_limit
+        limit, words = get_survey_domain(self.env).settings.author_limit, entries.words
         for group in list(self.document.findall(paper_group)):
             items = nodes.bullet_list(bullet="*")
             for paper in entries.expand(group):
-                items += _expand_paper(paper, limit)
+                items += _expand_paper(paper, limit, words)
             group.replace_self(items)
         for listing in list(self.document.findall(paper_listing)):
             listing.replace_self(listing.children)
         for references in list(self.document.findall(reference_list)):
             items = nodes.bullet_list(bullet="*")
             for item in entries.expand(references):
-                items += _expand_reference(item)
+                items += _expand_reference(item, words)
             references.replace_self(items)
         for picture in list(self.document.findall(drawing)):
             text = picture["picture"].description or picture["picture"].title
             picture.replace_self(nodes.paragraph("", f"[{text}]"))
 
 
-def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
+def _expand_paper(paper: paper_entry, limit: int, words: Words) -> nodes.list_item:
     item = nodes.list_item(ids=paper["ids"])
     facts = paper.facts
     head = nodes.paragraph()
@@ -176,7 +178,7 @@ def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
     by = ", ".join(
         part
         for part in (
-            abbreviate(facts.authors, facts.truncated, limit),
+            abbreviate(facts.authors, facts.truncated, limit, words),
             facts.venue,
             facts.year,
         )
@@ -187,19 +189,20 @@ def _expand_paper(paper: paper_entry, limit: int) -> nodes.list_item:
     note = _children(paper, paper_note)
     if note:
         item += nodes.paragraph("", "", *note)
-    links = join_links([Link(label, uri) for label, uri in facts.links])
+    links = join_links([Link(words.gettext(label), uri) for label, uri in facts.links])
     if isinstance(paper, paper_card):
         others = paper.links("other_links")
         if others:
-            links += [nodes.Text(". Also in " if links else "Also in "), *join_links(others)]
+            links += [nodes.Text(". ")] if links else []
+            links += frame(words.gettext("Also in {places}"), places=join_links(others))
     elif home := join_links(paper.links("home_link")):
-        links = [nodes.Text("See "), *home]
+        links = frame(words.gettext("See {place}"), place=home)
     if links:
         item += nodes.paragraph("", "", *links, nodes.Text("."))
     return item
 
 
-def _expand_reference(item: paper_entry) -> nodes.list_item:
+def _expand_reference(item: paper_entry, words: Words) -> nodes.list_item:
     entry = nodes.paragraph()
     for child in item.children:
         if isinstance(child, paper_title):
@@ -208,14 +211,14 @@ def _expand_reference(item: paper_entry) -> nodes.list_item:
             entry += nodes.emphasis("", "", *child.children)
         else:
             entry += child.children if isinstance(child, reference_part) else child
-    links = [Link(spell_link(label, uri), uri) for label, uri in item.facts.links]
+    links = [Link(spell_link(label, uri, words), uri) for label, uri in item.facts.links]
     if links:
         entry += [nodes.Text(" "), *join_links(links)]
     expanded = nodes.list_item("", entry, ids=item["ids"])
     mentions = (*item.links("mention_links"), *item.links("listing_links"))
     if mentions:
-        line = nodes.paragraph("", "", nodes.Text("In: "), *join_links(mentions))
-        expanded += line
+        line = frame(words.gettext("In: {places}"), places=join_links(mentions))
+        expanded += nodes.paragraph("", "", *line)
     return expanded
 
 

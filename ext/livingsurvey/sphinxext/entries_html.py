@@ -23,6 +23,7 @@ from livingsurvey.sphinxext.nodes import (
     paper_note,
     paper_title,
 )
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
     from livingsurvey.sphinxext.nodes import Link, PaperFacts
+    from livingsurvey.words import Words
 
 
 _ACRONYM = re.compile(r" \(([^()]+)\)$")
@@ -46,6 +48,11 @@ def limit_of(translator: HTML5Translator) -> int:
     return get_survey_domain(translator.builder.env).settings.author_limit
 
 
+def words_of(translator: HTML5Translator) -> Words:
+    """Return what the pages say, in the language of the survey."""
+    return get_survey_domain(translator.builder.env).words
+
+
 def begins_with_name(title: str, name: str) -> bool:
     """Whether a title says the short name already: ``LoRA: Low-Rank …``."""
     rest = title.removeprefix(name)
@@ -59,9 +66,9 @@ def write_name(facts: PaperFacts) -> str:
     return f'<strong class="ls-name">{escape(facts.name)}</strong> '
 
 
-def write_byline(facts: PaperFacts, limit: int) -> str:
+def write_byline(facts: PaperFacts, limit: int, words: Words) -> str:
     """Return who, where and when."""
-    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    who = escape(abbreviate(facts.authors, facts.truncated, limit, words))
     year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
     where = " ".join(
         part for part in (write_venue(facts.venue, is_titled=facts.is_titled), year) if part
@@ -84,18 +91,19 @@ def write_venue(venue: str, *, is_titled: bool) -> str:
     return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
 
 
-def write_cells(facts: PaperFacts, limit: int) -> str:
+def write_cells(facts: PaperFacts, limit: int, words: Words) -> str:
     """Return who, where and when as cells of a table."""
-    who = escape(abbreviate(facts.authors, facts.truncated, limit))
+    who = escape(abbreviate(facts.authors, facts.truncated, limit, words))
     year = escape(facts.year)
     venue = write_venue(facts.venue, is_titled=facts.is_titled)
     return f'<td>{who}</td><td>{venue}</td><td class="ls-year">{year}</td>'
 
 
-def write_external(links: Iterable[tuple[str, str]]) -> list[str]:
+def write_external(links: Iterable[tuple[str, str]], words: Words) -> list[str]:
     """Return links that leave the site."""
     return [
-        f'<a class="reference external" href="{escape(uri)}" rel="noopener">{escape(label)}</a>'
+        f'<a class="reference external" href="{escape(uri)}" rel="noopener">'
+        f"{escape(words.gettext(label))}</a>"
         for label, uri in links
     ]
 
@@ -121,13 +129,25 @@ def write_take_away(self: HTML5Translator, node: paper_listing) -> str:
         for name in PER_CATEGORY
         for path in [locate(name, "", node["tag"])]
     )
-    return f'<p class="ls-take-away">Take away all of {escape(node["title"])}: {links}</p>\n'
+    text = words_of(self).gettext(
+        "Take away all of {category}: {links}", category=escape(node["title"]), links=links
+    )
+    return f'<p class="ls-take-away">{text}</p>\n'
 
 
 SHOWN, MOST_SHOWN = 10, 14
 """Of a list longer than the second, so many papers are shown before a reader asks for more."""
 
-_GUESTS = "Also about this topic, with their full entries elsewhere"
+COLUMNS = {
+    "title": mark("Paper"),
+    "author": mark("Authors"),
+    "venue": mark("Venue"),
+    "year": mark("Year"),
+    "category": mark("Categories"),
+    "": mark("Links"),
+}
+"""The columns of the tables of papers."""
+_HEADS = ("title", "author", "venue", "year", "")
 
 
 def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
@@ -154,15 +174,17 @@ def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
     what stands in ``noscript`` is one text to a browser that runs scripts, and a list like any
     other to one that does not.
     """
+    words = words_of(self)
     if node["kind"] == "guests":
-        self.body.append(f'<p class="ls-group-head">{_GUESTS}</p>\n')
+        text = words.gettext("Also about this topic, with their full entries elsewhere")
+        self.body.append(f'<p class="ls-group-head">{escape(text)}</p>\n')
     count = len(node["keys"])
     if node["form"] == "table":
+        titles = (escape(words.gettext(COLUMNS[name])) for name in _HEADS)
+        heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
         self.body.append(
             '<div class="table-wrapper docutils container"><table class="ls-table docutils">\n'
-            '<thead><tr><th scope="col">Paper</th><th scope="col">Authors</th>'
-            '<th scope="col">Venue</th><th scope="col">Year</th>'
-            '<th scope="col">Links</th></tr></thead>\n<tbody>\n'
+            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
         )
     else:
         start = f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n'
@@ -205,11 +227,11 @@ def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
 
 def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
     """Write its links, and close it."""
-    facts = node.facts
-    links = write_external(facts.links)
+    facts, words = node.facts, words_of(self)
+    links = write_external(facts.links, words)
     if _is_row(node):
         # The cells after the title; an annotation, if any, stands in the first cell.
-        cells = write_cells(facts, limit_of(self))
+        cells = write_cells(facts, limit_of(self), words)
         self.body.append(f"</td>{cells}<td>{' '.join(links)}</td></tr>\n")
         return
     self.body.append(f'<p class="ls-foot ls-links">{" ".join(links)}</p>\n</li>\n')
@@ -225,13 +247,14 @@ def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
 
 def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
     """Write who, where and when, and the link home; close it."""
-    facts = node.facts
+    facts, words, limit = node.facts, words_of(self), limit_of(self)
     home = "".join(write_internal(node.links("home_link")))
     if _is_row(node):
-        links = " ".join(write_external(facts.links))
-        self.body.append(f"</td>{write_cells(facts, limit_of(self))}<td>{links} {home}</td></tr>\n")
+        links = " ".join(write_external(facts.links, words))
+        cells = write_cells(facts, limit, words)
+        self.body.append(f"</td>{cells}<td>{links} {home}</td></tr>\n")
         return
-    by = write_byline(facts, limit_of(self))
+    by = write_byline(facts, limit, words)
     arrow = f' <span class="ls-home">→ {home}</span>' if home else ""
     self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
 
@@ -255,7 +278,7 @@ def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
     parent = node.parent
     if isinstance(parent, paper_card) and not _is_row(parent):
         self.body.append(_permalink(self, parent))
-        by = write_byline(parent.facts, limit_of(self))
+        by = write_byline(parent.facts, limit_of(self), words_of(self))
         self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
 
 
@@ -292,10 +315,8 @@ def _permalink(self: HTML5Translator, node: Element) -> str:
     if not (self.config.html_permalinks and node["ids"]):
         return ""
     icon = self.config.html_permalinks_icon
-    return (
-        f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="Link to this paper">'
-        f"{icon}</a>"
-    )
+    hint = escape(words_of(self).gettext("Link to this paper"))
+    return f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="{hint}">{icon}</a>'
 
 
 VISITORS: dict[type[Element], tuple[Any, Any]] = {

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Link,
         PaperFacts,
     )
+    from livingsurvey.words import Words
 
 
 _LONG_RUN = re.compile(r"[^/._?&=-]{24}(?=[^/._?&=-]{6})")
@@ -54,6 +55,10 @@ def write_targets(self: LaTeXTranslator, node: Element) -> str:
 
 def _limit(self: LaTeXTranslator) -> int:
     return get_survey_domain(self.builder.env).settings.author_limit
+
+
+def _words(self: LaTeXTranslator) -> Words:
+    return get_survey_domain(self.builder.env).words
 
 
 def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
@@ -111,7 +116,7 @@ def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
     if isinstance(card, paper_line):
         self.body.append(close(node.astext()))
     if isinstance(card, paper_card):
-        links = list_external(card.facts)
+        links = list_external(card.facts, _words(self))
         others = ", ".join(_internal(self, card.links("other_links")))
         self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
 
@@ -149,19 +154,19 @@ def _drop_name(node: paper_card | paper_line) -> None:
 
 
 def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
-    who = self.encode(abbreviate(facts.authors, facts.truncated, _limit(self)))
+    who = self.encode(abbreviate(facts.authors, facts.truncated, _limit(self), _words(self)))
     venue = self.encode(facts.venue)
     venue = f"\\emph{{{venue}}}" if venue and facts.is_titled else venue
     where = " ".join(part for part in (venue, self.encode(facts.year)) if part)
     return " ".join(part if part.endswith(".") else f"{part}." for part in (who, where) if part)
 
 
-def list_external(facts: PaperFacts) -> str:
+def list_external(facts: PaperFacts, words: Words) -> str:
     """Return the links of a paper that leave the book."""
     written = []
     for label, uri in facts.links:
         if is_safe_url(uri):
-            text = spell_link(label, uri)
+            text = spell_link(label, uri, words)
             shown = escape_tex(text) if label == "arXiv" else _allow_breaks(text)
             written.append(f"\\href{{{escape_url(uri)}}}{{{shown}}}")
     return ", ".join(written)

@@ -14,7 +14,13 @@ from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.markup import parse
 from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_venue
+from livingsurvey.sphinxext.entries_html import (
+    COLUMNS,
+    begins_with_name,
+    words_of,
+    write_external,
+    write_venue,
+)
 from livingsurvey.sphinxext.linking import Linker, link_page
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
@@ -40,7 +46,9 @@ class explorer(placeholder, nodes.General, nodes.Element):  # noqa: N801
     def resolve(self, domain: SurveyDomain) -> None:
         """Link the rows to the full entries; put a sentence in place of the table elsewhere."""
         if domain.builder.format != "html" or domain.builder.name == "linkcheck":
-            text = "On the web, this page searches, filters and sorts all papers."
+            text = domain.words.gettext(
+                "On the web, this page searches, filters and sorts all papers."
+            )
             self.replace_self(nodes.paragraph("", text))
             return
         survey = domain.get_survey()
@@ -126,16 +134,6 @@ def setup_explorer(app: Sphinx) -> None:
     app.add_directive_to_domain("survey", "explorer", ExplorerDirective)
 
 
-_COLUMNS = (
-    ("title", "Paper"),
-    ("author", "Authors"),
-    ("venue", "Venue"),
-    ("year", "Year"),
-    ("category", "Categories"),
-    ("", "Links"),
-)
-
-
 def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
     """Write the table, whose rows are no children of the node.
 
@@ -143,8 +141,10 @@ def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
     are seen. So it stands in ``noscript``, which costs such a browser next to nothing.
     """
     tree = escape(json.dumps(node["tree"], ensure_ascii=False, separators=(",", ":")))
+    words = words_of(self)
     heads = "".join(
-        f'<th scope="col" data-column="{name}">{title}</th>' for name, title in _COLUMNS
+        f'<th scope="col" data-column="{name}">{escape(words.gettext(title))}</th>'
+        for name, title in COLUMNS.items()
     )
     self.body.append(
         f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
@@ -178,9 +178,10 @@ def _write_row(self: HTML5Translator, row: explorer_row) -> None:
     for child in row.children:
         child.walkabout(self)
     self.body.append("</a>" if is_link else "")
-    who = escape(abbreviate(authors, row["truncated"], limit))
+    words = words_of(self)
+    who = escape(abbreviate(authors, row["truncated"], limit, words))
     categories = escape(", ".join(title for _, title in row["tags"]))
-    links = " ".join(write_external(row["links"]))
+    links = " ".join(write_external(row["links"], words))
     self.body.append(
         f"</td><td>{who}</td><td>{write_venue(row['venue'], is_titled=row['is_titled'])}</td>"
         f'<td class="ls-year">{escape(row["year"])}</td><td class="ls-tags">{categories}</td>'

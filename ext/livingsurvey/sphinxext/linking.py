@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from sphinx.util.osutil import relative_uri
 from livingsurvey.sphinxext.nodes import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sphinx.builders import Builder
 
@@ -146,6 +147,16 @@ def refer_to_category(tag: str, title: str) -> addnodes.pending_xref:
         refexplicit=True,
         refwarn=False,
     )
+
+
+def frame(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
+    """Return a text as nodes, with others in place of its ``{names}``."""
+    framed: list[nodes.Node] = []
+    for before, name, _, _ in Formatter().parse(text):
+        if before:
+            framed.append(nodes.Text(before))
+        framed += parts.get(name or "", ())
+    return framed
 
 
 def join_links(links: Iterable[Link]) -> list[nodes.Node]:

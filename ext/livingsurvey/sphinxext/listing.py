@@ -81,7 +81,8 @@ class PapersDirective(SphinxDirective):
                 )
             # Ask all the same: the page is read again when the category appears.
             domain.ask(self.env.current_document.docname, PapersIn(name))
-            return [nodes.paragraph("", f"There is no category “{name}”.")]
+            text = domain.words.gettext("There is no category “{name}”.", name=name)
+            return [nodes.paragraph("", text)]
         docname = self.env.current_document.docname
         limit = self.options.get("limit", 0)
         order = self.options.get("order", domain.settings.order)
@@ -122,7 +123,7 @@ class PapersDirective(SphinxDirective):
         node += [group for group in groups if group["keys"]]
         if not node.children:
             # An empty list would end a LaTeX run.
-            node += nodes.paragraph("", "No papers yet.")
+            node += nodes.paragraph("", domain.words.gettext("No papers yet."))
         return [node]
 
 

@@ -46,6 +46,7 @@ from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.markup import parse
 from livingsurvey.markup import tree as inline
 from livingsurvey.reference import close, make_reference
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.markup import Markup
     from livingsurvey.model import Paper
+    from livingsurvey.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,19 +276,19 @@ _RESOLVERS = {"DOI": ("https://doi.org/", "doi:"), "arXiv": ("https://arxiv.org/
 _PROTOCOL = re.compile(r"^https?://(www\.)?")
 
 
-def spell_link(label: str, uri: str) -> str:
+def spell_link(label: str, uri: str, words: Words) -> str:
     """Return what stands for a link on paper: the identifier, or host and path."""
     resolver, prefix = _RESOLVERS.get(label, ("", ""))
     if resolver and uri.startswith(resolver):
         return prefix + unquote(uri.removeprefix(resolver))
     address = _PROTOCOL.sub("", uri).rstrip("/")
-    return address if label == name_host(uri) else f"{label.lower()}: {address}"
+    return address if label == name_host(uri) else f"{words.gettext(label).lower()}: {address}"
 
 
 def name_host(address: str) -> str:
     """Return what a link to an address is called: its host, as ``openreview.net``."""
     host = urlsplit(address).hostname or ""
-    return host.removeprefix("www.") or "Link"
+    return host.removeprefix("www.") or mark("Link")
 
 
 def _quote_doi(doi: str) -> str:
@@ -294,15 +296,15 @@ def _quote_doi(doi: str) -> str:
     return "".join(f"%{ord(char):02X}" if char in '<>"#%{}|\\^`[]?' else char for char in doi)
 
 
-def abbreviate(authors: Sequence[str], truncated: bool, limit: int) -> str:
+def abbreviate(authors: Sequence[str], truncated: bool, limit: int, words: Words) -> str:
     """Return the authors in one phrase, at most *limit* of them named."""
     if not authors:
         return ""
     if truncated or len(authors) > limit:
-        return f"{', '.join(authors[:limit])} et al."
+        return words.gettext("{names} et al.", names=", ".join(authors[:limit]))
     if len(authors) == 1:
         return authors[0]
-    return f"{', '.join(authors[:-1])} and {authors[-1]}"
+    return words.gettext("{names} and {last}", names=", ".join(authors[:-1]), last=authors[-1])
 
 
 def make_group(kind: str, form: str, docname: str, papers: Sequence[Paper]) -> paper_group:
@@ -366,7 +368,13 @@ def render_line(paper: Paper, docname: str) -> paper_line:
 
 
 def render_reference(
-    paper: Paper, docname: str, title: Iterable[nodes.Node], *, label: str = "", suffix: str = ""
+    paper: Paper,
+    docname: str,
+    title: Iterable[nodes.Node],
+    words: Words,
+    *,
+    label: str = "",
+    suffix: str = "",
 ) -> reference_item:
     """Return the entry of a paper in the list of references.
 
@@ -374,6 +382,7 @@ def render_reference(
         paper: The paper.
         docname: The page of the list.
         title: The node of its title.
+        words: Those of the survey.
         label: What citations call it; ``""`` if they name people and year.
         suffix: The letter that citations print after the year.
     """

@@ -150,6 +150,7 @@ class _Pages:
 
     def __init__(self, domain: SurveyDomain) -> None:
         self.domain = domain
+        self.words = domain.words
         self.builder = cast("StandaloneHTMLBuilder", domain.builder)
         self.catalog = domain.catalog
         self.survey = domain.get_survey()
@@ -203,11 +204,12 @@ class _Pages:
             "ls_explorer": self.explorer,
             "ls_color": next((color for _, color in self.list_categories(paper)), ""),
             "ls_about": self.about,
+            "ls_gettext": self.words.gettext,
             "metatags": "\n".join(describe_paper_page(self.about, paper, address)),
         }
 
     def _write(self, paper: Paper) -> Iterator[str]:
-        facts = collect_facts(paper)
+        facts, words = collect_facts(paper), self.words
         name = "" if begins_with_name(facts.title, facts.name) else facts.name
         lead = f'<strong class="ls-name">{escape(name)}</strong> ' if name else ""
         title = self._spell(render_markup(paper.title or paper.key))
@@ -216,11 +218,12 @@ class _Pages:
             yield f'<p class="ls-trail">{" · ".join(categories)}</p>\n'
         yield f'<h1>{lead}<cite class="ls-title">{title}</cite></h1>\n'
         people = ", ".join(write_internal(self.list_people(paper)))
-        tail = " et al." if facts.truncated else ""
-        yield f'<p class="ls-everyone">{people}{tail}</p>\n' if people else ""
+        if facts.truncated:
+            people = words.gettext("{names} et al.", names=people)
+        yield f'<p class="ls-everyone">{people}</p>\n' if people else ""
         where = [f"<em>{escape(facts.venue)}</em>" if facts.venue else "", escape(facts.year)]
         yield f'<p class="ls-by">{", ".join(part for part in where if part)}</p>\n'
-        links = "\n".join(write_external(facts.links))
+        links = "\n".join(write_external(facts.links, words))
         coins = ""
         if len(paper.authors) <= MANY_AUTHORS:
             context = escape(write_coins(paper))
@@ -232,8 +235,9 @@ class _Pages:
         yield from self._write_neighbors(paper)
         yield from self._write_records(paper)
         if paper.created:
-            day = paper.created.isoformat()
-            yield f'<p class="ls-since">In the survey since <time>{day}</time>.</p>\n'
+            day = f"<time>{paper.created.isoformat()}</time>"
+            since = words.gettext("In the survey since {day}.", day=day)
+            yield f'<p class="ls-since">{since}</p>\n'
 
     def _spell(self, tree: Sequence[nodes.Node]) -> str:
         """Return inline nodes as HTML."""
@@ -248,7 +252,8 @@ class _Pages:
         card = render_card(paper, self.docname)
         found = list(self.citing_sentences.collect(card))
         if found:
-            yield '<h2 id="discussed">Discussed in the survey</h2>\n<ul class="ls-said">\n'
+            head = self.words.gettext("Discussed in the survey")
+            yield f'<h2 id="discussed">{head}</h2>\n<ul class="ls-said">\n'
             for link, (_, sentences) in zip(
                 write_internal(link for link, _ in found), found, strict=True
             ):
@@ -262,7 +267,8 @@ class _Pages:
             for key, count in self.survey.find_companions(paper.key)
         ]
         if companions:
-            yield f"<p>Most often in one paragraph with {', '.join(companions)}.</p>\n"
+            text = "Most often in one paragraph with {papers}."
+            yield f"<p>{self.words.gettext(text, papers=', '.join(companions))}</p>\n"
 
     def _link_paper(self, key: str) -> str:
         anchor, name, _ = self._name([key])[0]
@@ -276,8 +282,13 @@ class _Pages:
         if not earlier and not later:
             return
         title = escape(self.catalog.taxonomy.categories[paper.home].title)
-        yield f'<h2 id="around">Before and after it in {title}</h2>\n<dl class="ls-around">\n'
-        for label, papers in (("Earlier", earlier), ("Later", later)):
+        words = self.words
+        head = words.gettext("Before and after it in {category}", category=title)
+        yield f'<h2 id="around">{head}</h2>\n<dl class="ls-around">\n'
+        for label, papers in (
+            (words.gettext("Earlier"), earlier),
+            (words.gettext("Later"), later),
+        ):
             links = [
                 f'<a href="{escape(self._address(anchor))}">{escape(name)}</a> {year or ""}'.strip()
                 for anchor, name, year in papers
@@ -297,7 +308,8 @@ class _Pages:
         yield from self._write_texts({"BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl})
 
     def _write_texts(self, records: Mapping[str, str]) -> Iterator[str]:
-        yield '<h2 id="cite">Cite it</h2>\n<div class="ls-foot">\n'
+        head = self.words.gettext("Cite it")
+        yield f'<h2 id="cite">{head}</h2>\n<div class="ls-foot">\n'
         for label, text in records.items():
             kind = ' class="ls-bibtex" open' if label == "BibTeX" else ""
             yield (

@@ -14,6 +14,7 @@ from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import write_entries
 from livingsurvey.sphinxext.entries_html import (
+    words_of,
     write_external,
     write_ids,
     write_internal,
@@ -61,7 +62,8 @@ class ReferencesDirective(SphinxDirective):
         node = reference_list(docname=docname, keys=tuple(paper.key for paper in papers))
         self.set_source_info(node)
         node += fold_papers(papers)
-        return [node] if papers else [nodes.paragraph("", "No papers yet.")]
+        text = domain.words.gettext("No papers yet.")
+        return [node] if papers else [nodes.paragraph("", text)]
 
 
 def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> None:
@@ -79,23 +81,24 @@ def html_visit_reference_item(self: HTML5Translator, node: reference_item) -> No
 
 def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> None:
     """Write its links, and the sections that speak of the paper; close it."""
-    facts = node.facts
-    links = " ".join(write_external(facts.links))
+    facts, words = node.facts, words_of(self)
+    links = " ".join(write_external(facts.links, words))
     out = [f' <span class="ls-links">{links}</span>'] if links else []
     cited = write_internal(node.links("mention_links"))
     listed = write_internal(node.links("listing_links"))
     home = node.links("home_link")
     where = []
     if cited:
-        where.append(f"Cited in {', '.join(cited)}")
+        where.append(words.gettext("Cited in {places}", places=", ".join(cited)))
     if listed:
-        where.append(f"Listed in {', '.join(listed)}")
+        where.append(words.gettext("Listed in {places}", places=", ".join(listed)))
     if where:
         out.append(f' <span class="ls-where">{". ".join(where)}.</span>')
     if home and home[0].uri:
+        hint = words.gettext("Full entry in {place}", place=home[0].text)
         out.append(
             f' <a class="ls-entry reference internal" href="{escape(home[0].uri)}"'
-            f' title="Full entry in {escape(home[0].text)}">Full entry</a>'
+            f' title="{escape(hint)}">{escape(words.gettext("Full entry"))}</a>'
         )
     out.append("</li>\n")
     self.body.append("".join(out))
@@ -131,7 +134,7 @@ def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> N
 def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
     """Write links and the pages that speak of the paper; close it."""
     pages = ",".join(node.get("pages", ()))
-    links = list_external(node.facts)
+    links = list_external(node.facts, get_survey_domain(self.builder.env).words)
     self.body.append(f"}}{{{links}}}{{{pages}}}{{{node.get('home_page', '')}}}\n")
 
 
