@@ -114,7 +114,7 @@ def test_a_tap_elsewhere_closes(visits_http: Visits) -> None:
 
 
 def test_paper_names_have_cards_with_everything(visits_http: Visits) -> None:
-    page = visits_http.open("inference.html")
+    page = visits_http.open("inference/quantization.html")
     link = page.locator('a.reference[href$="#paper-frantar2022gptq"]').first
     link.scroll_into_view_if_needed()
     link.hover()

@@ -43,7 +43,7 @@ def test_on_a_phone_the_key_opens_the_drawer(visits_http: Visits) -> None:
 def test_through_entries_into_the_basket(visits_http: Visits) -> None:
     context = visits_http.context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = visits_http.open("inference.html#papers-quantization", context)
+    page = visits_http.open("inference/quantization.html#papers-quantization", context)
     page.keyboard.press("j")
     first = page.evaluate("document.activeElement.closest('li').id")
     page.keyboard.press("j")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.needs_browser, pytest.mark.slow]
 
-PAGE, TAG = "inference.html", "quantization"
+PAGE, TAG = "inference/quantization.html", "quantization"
 LISTING = f"#papers-{TAG}"
 
 

@@ -96,7 +96,7 @@ NUMBERS_AND_FORMULAS = """() => [...document.querySelectorAll('div.math > .eqno'
 })"""
 
 
-@pytest.mark.parametrize("name", ["background", "budget", "inference"])
+@pytest.mark.parametrize("name", ["background", "budget", "architecture/sparse-modeling"])
 def test_on_a_phone_the_number_of_a_formula_has_its_own_line(
     name: str, visits_http: Visits
 ) -> None:
@@ -117,7 +117,7 @@ TABLES = """() => [...document.querySelectorAll('.table-wrapper > table')].map((
 })"""
 
 
-@pytest.mark.parametrize("name", ["architecture", "inference", "conclusion"])
+@pytest.mark.parametrize("name", ["architecture/attention-free", "inference/pruning", "conclusion"])
 def test_on_a_phone_tables_scroll_below_their_captions(name: str, visits_http: Visits) -> None:
     page = visits_http.open(f"{name}.html", viewport=PHONE)
     tables = page.evaluate(TABLES)
@@ -135,7 +135,9 @@ BROKEN_OFF = """() => [...document.querySelectorAll('article span.math')].filter
 }).map((one) => one.parentElement.textContent)"""
 
 
-@pytest.mark.parametrize("name", ["data", "architecture", "training-tuning"])
+@pytest.mark.parametrize(
+    "name", ["data", "architecture/efficient-attention", "training-tuning/optimizers"]
+)
 def test_no_line_begins_with_the_mark_behind_a_formula(name: str, visits_http: Visits) -> None:
     page = visits_http.open(f"{name}.html")
     assert page.locator("article span.math").count() > 20
@@ -164,11 +166,11 @@ def test_the_reader_can_choose_the_theme(visits_http: Visits) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
 
 
-@pytest.mark.parametrize("name", ["inference", "explorer", "references", "index"])
+@pytest.mark.parametrize("name", ["inference/quantization", "explorer", "references", "index"])
 def test_without_scripts_everything_is_there(name: str, visits: Visits) -> None:
     page = visits.open(f"{name}.html", java_script_enabled=False)
     assert page.locator(".ls-tools, .ls-copy, .ls-facets").count() == 0
-    if name == "inference":
+    if name == "inference/quantization":
         page.locator("#paper-frantar2022gptq").get_by_role("link").first.click()
         page.wait_for_url("**/papers/frantar2022gptq.html")
         assert "@" in page.locator(".ls-bibtex pre").inner_text()
@@ -218,7 +220,7 @@ def test_scripts_are_loaded_only_where_used(built_site: Path) -> None:
     assert scripts("search") == common
     assert scripts("explorer") == common | {"livingsurvey-explorer.js"}
     assert scripts("papers/hu2021lora") == common | {"livingsurvey-listings.js"}
-    assert scripts("inference") == common | {
+    assert scripts("inference/pruning") == common | {
         "livingsurvey-hovercards.js", "livingsurvey-listings.js"
     }  # fmt: skip
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.needs_browser, pytest.mark.xdist_group("browser")]
 HEADER = "Content-Security-Policy: "
 PAGES = (
-    "index.html", "inference.html", "architecture.html", "references.html", "explorer.html",
+    "index.html", "inference.html", "inference/quantization.html",
+    "architecture/efficient-attention.html", "references.html", "explorer.html",
     "browse/years.html", "browse/authors.html", "take-away.html", "glossary.html", "genindex.html",
     "numbers.html", "contributing/rules.html", "search.html?q=quantization",
 )  # fmt: skip

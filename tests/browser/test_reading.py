@@ -17,9 +17,9 @@ WIDTHS = (360, 500, 768, 960, 1280)
 
 PLACES = (
     "references.html#ref-frantar2022gptq",
-    "inference.html#paper-frantar2022gptq",
-    "inference.html#quantization",
-    "inference.html#papers-quantization",
+    "inference/quantization.html#paper-frantar2022gptq",
+    "inference/quantization.html#quantization",
+    "inference/quantization.html#papers-quantization",
     "browse/years.html#year-2022",
     "glossary.html#term-KV-cache",
 )
@@ -45,7 +45,9 @@ def test_what_a_link_leads_to_is_in_sight(width: int, visits_http: Visits) -> No
         page.close()
 
 
-@pytest.mark.parametrize("name", ["index", "inference", "explorer", "references", "glossary"])
+@pytest.mark.parametrize(
+    "name", ["index", "inference/pruning", "explorer", "references", "glossary"]
+)
 def test_paper_shows_no_controls(name: str, visits_http: Visits) -> None:
     page = visits_http.open(f"{name}.html", viewport={"width": 794, "height": 1123})
     page.emulate_media(media="print")
@@ -111,7 +113,7 @@ def test_no_bar_is_called_by_dots_alone(visits_http: Visits) -> None:
 
 
 def test_on_a_phone_the_first_column_of_a_table_stays(visits_http: Visits) -> None:
-    page = visits_http.open("inference.html", viewport={"width": 390, "height": 844})
+    page = visits_http.open("inference/pruning.html", viewport={"width": 390, "height": 844})
     moved = page.evaluate("""() => {
       const boxes = [...document.querySelectorAll('article .table-wrapper')];
       return boxes.filter((one) => one.scrollWidth > one.clientWidth + 40).map((box) => {

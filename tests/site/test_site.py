@@ -51,9 +51,20 @@ def test_sections_carry_the_numbers_of_the_taxonomy(site: Site, catalog: Catalog
         ]
         headings = [
             " ".join(one.text_content().rstrip("¶#").split())
-            for one in listing.xpath("ancestor::section/*[self::h2 or self::h3]")
+            for one in listing.xpath("ancestor::section/*[self::h1 or self::h2 or self::h3]")
         ]
         assert f"{category.section}. {category.title}" in headings
+
+
+def test_pages_of_chapters_are_light_until_something_is_opened(site: Site) -> None:
+    # What stands in noscript are no elements where scripts run, until one puts them on the page.
+    chapters = [name for name in site.pages if re.split("[/.]", name)[0] in CHAPTERS]
+    sizes = {
+        name: len(site.pages[name].xpath("//*[not(ancestor::noscript or ancestor::template)]"))
+        for name in chapters
+    }
+    assert len(chapters) > len(CHAPTERS)
+    assert {name: size for name, size in sizes.items() if size > 3000} == {}
 
 
 def test_every_paper_has_exactly_one_home(site: Site, catalog: Catalog) -> None:

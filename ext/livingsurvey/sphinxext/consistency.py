@@ -17,7 +17,7 @@ from livingsurvey.diagnostics import (
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.config import check_names as check_settings
-from livingsurvey.sphinxext.discussion import describe_chapter, list_chapters
+from livingsurvey.sphinxext.discussion import describe_chapter
 from livingsurvey.upkeep.chapters import check_chapters, find_last_day
 from livingsurvey.upkeep.history import FILE_NAME, read_history
 
@@ -186,7 +186,7 @@ class _Checker:
         """Find chapters that nobody has reviewed for long, by the clock of the survey."""
         chapters = [
             describe_chapter(self.survey, docname, self.locate(docname, 1))
-            for docname in list_chapters(self.survey)
+            for docname in self.survey.chapters
         ]
         limits, day = self.domain.settings.limits, find_last_day(self.catalog)
         yield from check_chapters(chapters, self.catalog, limits, day)

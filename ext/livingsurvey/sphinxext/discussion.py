@@ -62,7 +62,7 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """How the text of a page and its listings agree; keys in the order of the page.
+    """How the text of a chapter and its listings agree; keys in its order.
 
     Attributes:
         listed: The papers that its listings show.
@@ -78,10 +78,11 @@ class Agreement:
 
 
 def compare(survey: Survey, docname: str) -> Agreement:
-    """Return the agreement of one page."""
-    page = survey.pages[docname]
-    listed = _collect_keys(page.mentions, {"list"})
-    said = _collect_keys(page.mentions, {"cite", "name"})
+    """Return the agreement of a chapter, with all its documents, or of one page."""
+    pages = [survey.pages[document] for document in survey.list_documents(docname)]
+    mentions = [mention for page in pages for mention in page.mentions]
+    listed = _collect_keys(mentions, {"list"})
+    said = _collect_keys(mentions, {"cite", "name"})
     return Agreement(
         listed=tuple(listed),
         discussed=tuple(key for key in listed if key in said),
@@ -92,12 +93,12 @@ def compare(survey: Survey, docname: str) -> Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """How far the literature of a page reaches, and when somebody last looked it through.
+    """How far the literature of a chapter reaches, and when somebody last looked it through.
 
     Attributes:
         listed: When the newest paper that it lists first appeared, ``August 2026``, or ``""``.
         discussed: The same for the papers that its text discusses.
-        reviewed: ``reviewed`` in the head of the page: an ISO date, or ``""``.
+        reviewed: ``reviewed`` in the head of its page: an ISO date, or ``""``.
         unread: How many papers it lists that joined since, and that its text does not discuss.
     """
 
@@ -108,7 +109,7 @@ class Dates:
 
 
 def find_dates(catalog: Catalog, survey: Survey, docname: str) -> Dates:
-    """Return the dates of one page."""
+    """Return the dates of one chapter."""
     found = compare(survey, docname)
     return Dates(
         listed=_find_newest(catalog, found.listed),
@@ -119,7 +120,7 @@ def find_dates(catalog: Catalog, survey: Survey, docname: str) -> Dates:
 
 
 def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapter:
-    """Return a page as the rules about chapters see it."""
+    """Return a chapter as the rules see it; the place is the head of its page."""
     found = compare(survey, docname)
     return Chapter(
         location=location,
@@ -139,15 +140,6 @@ def _find_newest(catalog: Catalog, keys: Iterable[str]) -> str:
 
 def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, None]:
     return {key: None for mention in mentions if mention.kind in kinds for key in mention.keys}
-
-
-def list_chapters(survey: Survey) -> list[str]:
-    """Return the pages that are home to a category, in reading order."""
-    return [
-        docname
-        for docname in survey.order
-        if docname in survey.pages and survey.pages[docname].homes
-    ]
 
 
 class DiscussionFacts:
@@ -219,7 +211,7 @@ class DiscussionFacts:
                         ),
                         (len(found.listed), len(found.silent), len(found.unlisted)),
                     )
-                    for docname in list_chapters(survey)
+                    for docname in survey.chapters
                     for found in [compare(survey, docname)]
                 )
             )
@@ -294,7 +286,7 @@ def _describe_category(category: CategoryState, state: SurveyState) -> list[node
 
 def describe_clocks(catalog: Catalog, survey: Survey) -> Iterator[tuple[str, str, str, str, int]]:
     """Yield document, title, how far it reaches, when it was reviewed and what is not discussed."""
-    for docname in list_chapters(survey):
+    for docname in survey.chapters:
         dates = find_dates(catalog, survey, docname)
         title = survey.describe(docname, "", "")
         yield docname, title, dates.listed, dates.reviewed, dates.unread
@@ -337,7 +329,7 @@ def _count_discussed(found: Agreement, dates: Dates | None = None) -> nodes.para
 
 
 def _report_agreement(survey: Survey, linker: Linker, fromdocname: str) -> Iterator[nodes.Node]:
-    for docname in list_chapters(survey):
+    for docname in survey.chapters:
         found = compare(survey, docname)
         title = survey.describe(docname, "", "")
         link = Link(title, linker.uri(fromdocname, docname, ""))

@@ -173,6 +173,7 @@ def _digest_survey(
             str(domain.settings.root),
             domain.settings.limits,
             tuple(survey.reviewed.items()),
+            tuple(survey.around.items()),
             navigation,
             tuple(
                 (

@@ -7,7 +7,11 @@ from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from docutils import nodes
+from sphinx import addnodes
+
 from livingsurvey.digest import digest
+from livingsurvey.markup import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -186,6 +190,8 @@ class Survey:
         numbers: The section numbers, as Sphinx assigns them: document, then ``#id``.
         titles: The title of each document.
         reviewed: The day on which somebody last looked a document through, as its head says.
+        around: The sections in which a toctree lists each document, outermost first; what the
+            first page of all lists stands in none.
     """
 
     order: tuple[str, ...]
@@ -201,6 +207,7 @@ class Survey:
     numbers: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     reviewed: Mapping[str, str] = field(default_factory=dict)
+    around: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
     @classmethod
     def collect(cls, tables: Tables, env: BuildEnvironment) -> Survey:
@@ -219,6 +226,7 @@ class Survey:
                 for docname, metadata in env.metadata.items()
                 if "reviewed" in metadata
             },
+            around=_find_toctrees(env, order),
         )
         for docname, page in _known(order, tables.pages):
             for tag, home in page.homes.items():
@@ -317,18 +325,61 @@ class Survey:
         """Return the innermost section that holds the homes of all *leaves*.
 
         The home of a leaf is the last of its own sections, so its parent is at least one further
-        out, its grandparent two.
+        out, its grandparent two; on a page above, if the page of the leaf has its name.
         """
         paths = []
         for tag in leaves:
             docname, home = self.homes[tag]
-            distance = len(home.above) - [above for above, _ in home.above].index(parent)
-            paths.append((docname, *home.sections[: max(1, len(home.sections) - distance)]))
+            above = self._list_sections_above(docname)
+            path = (*above, *((docname, section) for section in home.sections))
+            is_own = search_key(self.titles.get(docname, "")) == search_key(home.title)
+            least = len(above) if is_own and above else len(above) + 1
+            distance = len(home.above) - [above_tag for above_tag, _ in home.above].index(parent)
+            paths.append(path[: max(least, len(path) - distance)])
         common = 0
         shortest = min(paths, key=len)
         while common < len(shortest) and len({path[common] for path in paths}) == 1:
             common += 1
-        return (shortest[0], shortest[common - 1]) if common > 1 else None
+        return shortest[common - 1] if common else None
+
+    def _list_sections_above(self, docname: str) -> tuple[Place, ...]:
+        """Return the sections around a document, in all documents above it, outermost first."""
+        lineage = self.list_lineage(docname)
+        return tuple(
+            place for document in reversed(lineage) for place in self.around.get(document, ())
+        )
+
+    def list_lineage(self, docname: str) -> tuple[str, ...]:
+        """Return a document and those above it in the toctree, but for the first page of all."""
+        lineage = {docname: None}
+        while docname in self.around:
+            docname = self.around[docname][0][0]
+            if docname in lineage:  # toctrees in a circle
+                break
+            lineage[docname] = None
+        return tuple(lineage)
+
+    @cached_property
+    def chapters(self) -> dict[str, tuple[str, ...]]:
+        """The chapters that are home to a category, in reading order: head to all documents.
+
+        A document belongs to the nearest one at or above it that says when it was reviewed, else
+        to the outermost, which is a chapter of the book.
+        """
+        chapters: dict[str, list[str]] = {}
+        for docname, _ in _known(self.order, self.pages):
+            lineage = self.list_lineage(docname)
+            head = next((above for above in lineage if above in self.reviewed), lineage[-1])
+            chapters.setdefault(head, []).append(docname)
+        return {
+            head: tuple(documents)
+            for head, documents in chapters.items()
+            if any(self.pages[document].homes for document in documents)
+        }
+
+    def list_documents(self, docname: str) -> tuple[str, ...]:
+        """Return the documents of a chapter, or a single document if it is no chapter's head."""
+        return self.chapters.get(docname, (docname,))
 
     def number(self, docname: str, section: str) -> str:
         """Return the number of a section as it is printed, ``5.1``, or ``""``."""
@@ -341,6 +392,26 @@ class Survey:
         number = self.number(docname, section)
         text = title or self.titles.get(docname, docname)
         return f"{number} {text}" if number else text
+
+
+def _find_toctrees(env: BuildEnvironment, order: tuple[str, ...]) -> dict[str, tuple[Place, ...]]:
+    """Return the documents that toctrees list, and the sections around the first that does."""
+    around: dict[str, tuple[Place, ...]] = {}
+    for docname in order:
+        if docname == env.config.root_doc:
+            continue
+        for toctree in env.tocs[docname].findall(addnodes.toctree):
+            sections: list[str] = []
+            parent = toctree.parent
+            while parent is not None:
+                if isinstance(parent, nodes.list_item):
+                    link = next(iter(parent.findall(nodes.reference)))
+                    sections.insert(0, link["anchorname"].lstrip("#"))
+                parent = parent.parent
+            places = tuple((docname, section) for section in ("", *sections[1:]))
+            for below in toctree["includefiles"]:
+                around.setdefault(below, places)
+    return around
 
 
 def iterate_documents(env: BuildEnvironment) -> Iterator[str]:

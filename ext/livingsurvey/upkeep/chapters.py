@@ -1,14 +1,17 @@
 """The clock of each chapter: when it was last reviewed, and what joined since.
 
-A chapter says ``reviewed: 2026-11-28`` in its head. The build knows what it lists and discusses;
+A chapter says ``reviewed: 2026-11-28`` in its head, for its page and those below it in the
+toctree. The build knows what it lists and discusses;
 :func:`read_chapters` finds nearly the same in the text of the pages, for ``check``, without Sphinx.
 """
 
 from __future__ import annotations
 
 import datetime
+import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import read_source, show_path
@@ -28,6 +31,10 @@ _LISTING = re.compile(
     r"(?m)^[ \t]*(?:[`:]{3,}\{survey:papers\}|\.\. survey:papers::)[ \t]*(\S+)[ \t]*$"
     r"(?P<options>(?:\n[ \t]*:[a-z]+:[^\n]*)*)"
 )
+_TOCTREE = re.compile(
+    r"(?ms)^[ \t]*(?:([`:]{3,})\{toctree\}[^\n]*\n(?P<fenced>.*?)^[ \t]*\1"
+    r"|\.\. toctree::[^\n]*\n(?P<indented>(?:[ \t]+[^\n]*\n|\n)*))"
+)
 _ROLE = re.compile(r"(?:\{(?:cite[^}`]*|survey:paper)\}|:(?:cite[a-z:]*|survey:paper):)`([^`]+)`")
 _LINK = re.compile(r"\]\(#([^()\s]+)\)")
 _KEY = re.compile(r"[^\s,;<>{}]+")
@@ -35,10 +42,10 @@ _KEY = re.compile(r"[^\s,;<>{}]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A page that is home to a category.
+    """A page that is home to a category, or has pages below it that are.
 
     Attributes:
-        location: Its source.
+        location: The source of its page.
         reviewed: The ISO date on which somebody last looked it through, or ``""``.
         listed: The papers that its listings show.
         discussed: Those that its text cites or names.
@@ -132,31 +139,59 @@ def check_chapters(
             )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What the text of a page says: a chapter on its own, and the names of the pages below it."""
+
+    chapter: Chapter
+    is_home: bool
+    entries: tuple[str, ...]
+
+
 def read_chapters(folder: Path, catalog: Catalog, root: Path) -> list[Chapter]:
-    """Read the pages below a folder as far as they are chapters with a clock.
+    """Read the pages below a folder, and join them to chapters with a clock.
 
     Args:
         folder: Where the pages are.
         catalog: The papers and categories.
         root: Diagnostics name pages relative to this folder.
     """
-    paths = (path for path in folder.rglob("*") if path.suffix in SUFFIXES)
-    shown = (
-        path
-        for path in sorted(paths)
-        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
-    )
-    found = (_read_chapter(path, catalog, root) for path in shown)
+    pages: dict[str, _Page] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.suffix in SUFFIXES and not any(part.startswith((".", "_")) for part in name.parts):
+            pages[name.with_suffix("").as_posix()] = _read_page(path, catalog, root)
+    heads = [name for name, page in pages.items() if page.chapter.reviewed]
+    found = (_join_pages(name, pages) for name in heads)
     return [chapter for chapter in found if chapter is not None]
 
 
-def _read_chapter(path: Path, catalog: Catalog, root: Path) -> Chapter | None:
+def _join_pages(head: str, pages: dict[str, _Page]) -> Chapter | None:
+    """Return the chapter of a page and those below it without a clock; None without a home."""
+    names = [head]
+    for name in names:
+        for entry in pages[name].entries:
+            pattern = posixpath.normpath(posixpath.join("/", posixpath.dirname(name), entry))[1:]
+            names += (
+                below
+                for below, page in pages.items()
+                if fnmatchcase(below, pattern) and not page.chapter.reviewed and below not in names
+            )
+    joined = [pages[name] for name in names]
+    if not any(page.is_home for page in joined):
+        return None
+    return replace(
+        pages[head].chapter,
+        listed=tuple(dict.fromkeys(key for page in joined for key in page.chapter.listed)),
+        discussed=frozenset().union(*(page.chapter.discussed for page in joined)),
+    )
+
+
+def _read_page(path: Path, catalog: Catalog, root: Path) -> _Page:
     source, _ = read_source(path, show_path(path, root))
     text = source.text.replace("\r\n", "\n")
     head = _HEAD.match(text)
     reviewed = _REVIEWED.search(head[0]) if head else None
-    if reviewed is None:
-        return None
     listed: dict[str, None] = {}
     is_home = False
     for listing in _LISTING.finditer(text):
@@ -165,12 +200,23 @@ def _read_chapter(path: Path, catalog: Catalog, root: Path) -> Chapter | None:
             continue
         is_home = is_home or not (category.children or ":excerpt:" in listing["options"])
         listed.update(dict.fromkeys(paper.key for paper in catalog.papers_in(category.tag)))
-    if not is_home:
-        return None
     words = (key for role in _ROLE.finditer(text) for key in _KEY.findall(role[1]))
-    return Chapter(
-        location=Location(source.path, text.count("\n", 0, reviewed.start()) + 1),
-        reviewed=reviewed[1],
+    chapter = Chapter(
+        location=Location(
+            source.path, text.count("\n", 0, reviewed.start()) + 1 if reviewed else 1
+        ),
+        reviewed=reviewed[1] if reviewed else "",
         listed=tuple(listed),
         discussed=frozenset(words) | frozenset(_LINK.findall(text)),
     )
+    lines = (
+        line.strip()
+        for toctree in _TOCTREE.finditer(text)
+        for line in (toctree["fenced"] or toctree["indented"] or "").splitlines()
+    )
+    entries = (
+        line.removesuffix(">").rpartition("<")[2].removesuffix(path.suffix)
+        for line in lines
+        if line and not line.startswith(":")
+    )
+    return _Page(chapter=chapter, is_home=is_home, entries=tuple(entries))
