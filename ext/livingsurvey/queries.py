@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, get_args
 from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, sort_key, title_key
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     import datetime
@@ -146,8 +147,8 @@ class AllPapers:
 
 
 _VENUE_WITH_ACRONYM = re.compile(r"(.+) \(([^()]+)\)")
-NO_YEAR = "Undated"
-NO_VENUE = "Preprints and papers without a venue"
+NO_YEAR = mark("Undated")
+NO_VENUE = mark("Preprints and papers without a venue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ class ByVenue:
                 groups.append(Group(full, short, _sort_by_year(papers)))
         groups.sort(key=lambda group: (sort_key(group.short), group.title))
         if "" in venues:
-            groups.append(Group(NO_VENUE, "Preprints", _sort_by_year(venues[""])))
+            groups.append(Group(NO_VENUE, mark("Preprints"), _sort_by_year(venues[""])))
         return tuple(groups)
 
 

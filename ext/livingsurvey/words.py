@@ -18,6 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livingsurvey.digest import digest
+
 if TYPE_CHECKING:
     from babel import Locale
 
@@ -36,23 +38,36 @@ class Words:
 
     Attributes:
         language: As ``language`` in ``conf.py``: ``de``, ``zh_CN``.
-        folders: Where to look for a catalog first; those of the package come last.
+        folders: Where to look for a catalog first; that of the package comes last.
     """
 
     language: str = "en"
-    folders: tuple[Path, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    @cached_property
+    def _files(self) -> tuple[Path, ...]:
+        """The catalogs, those that count first in front."""
+        folders = (*self.folders, str(LOCALE))
+        found = (gettext.find(CATALOG, folder, [self.language]) for folder in folders)
+        return tuple(Path(name) for name in found if name)
 
     @cached_property
     def _catalog(self) -> gettext.NullTranslations:
         found = gettext.NullTranslations()
-        for folder in (LOCALE, *reversed(self.folders)):
+        for path in reversed(self._files):
             try:
-                better = gettext.translation(CATALOG, folder, [self.language])
-            except (OSError, ValueError, SyntaxError, struct.error):  # none that can be read
+                better = gettext.GNUTranslations(path.open("rb"))
+            except (OSError, ValueError, SyntaxError, struct.error):  # it cannot be read
                 continue
             better.add_fallback(found)
             found = better
         return found
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of all that is said: pages that say it are made again when it changes."""
+        texts = [path.read_bytes().hex() for path in self._files if path.is_file()]
+        return digest((self.language, texts))
 
     @cached_property
     def _locale(self) -> Locale:
@@ -84,6 +99,12 @@ class Words:
         """Return *text* as it is translated in a context, where English has one word for two."""
         translated = self._catalog.pgettext(context, text)
         return _fill(translated, text, values) if values else translated
+
+    def number(self, number: int) -> str:
+        """Return ``2,423``."""
+        from babel.numbers import format_decimal  # noqa: PLC0415
+
+        return format_decimal(number, locale=self._locale)
 
     def day(self, date: datetime.date) -> str:
         """Return ``November 28, 2026``."""

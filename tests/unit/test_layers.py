@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RANKS = {
     "version": 0,
     "digest": 0,
-    "words": 0,
+    "words": 1,
     "model": 1,
     "markup": 1,
     "diagnostics": 2,  # places are of the model

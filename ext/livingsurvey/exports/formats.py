@@ -12,6 +12,7 @@ from livingsurvey.exports.records import Selection, choose_recent
 from livingsurvey.exports.ris import write_ris
 from livingsurvey.exports.web import write_atom
 from livingsurvey.taxonomy import TAG
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,21 +69,21 @@ FORMATS: dict[str, Format] = {
         Format(
             name="csv",
             title="CSV",
-            purpose="spreadsheets and data frames",
+            purpose=mark("spreadsheets and data frames"),
             suffix=".csv",
             media_type="text/csv",
         ),
         Format(
             name="json",
             title="JSON",
-            purpose="programs: everything that the survey knows",
+            purpose=mark("programs: everything that the survey knows"),
             suffix=".json",
             media_type="application/json",
         ),
         Format(
             name="atom",
             title="Atom",
-            purpose="feed readers: the papers that joined last",
+            purpose=mark("feed readers: the papers that joined last"),
             suffix=".xml",
             media_type="application/atom+xml",
         ),

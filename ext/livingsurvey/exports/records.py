@@ -12,6 +12,7 @@ from urllib.parse import quote, urljoin
 from livingsurvey.bibtex.types import JOURNAL, OTHER, PREPRINT, find_entry_type
 from livingsurvey.markup import parse
 from livingsurvey.values import TEXT, TEXTS, WEB_ADDRESS, declare, match
+from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from livingsurvey.configuration import Frozen
     from livingsurvey.model import Category, Paper
     from livingsurvey.taxonomy import Taxonomy
+    from livingsurvey.words import Words
 
 
 _SLUG = match(r"[A-Za-z0-9][A-Za-z0-9._-]*", "made of letters, digits, '.', '_' and '-'")
@@ -43,6 +45,7 @@ class About:
         base_url: The address of the site, ending in a slash. Without it and a ``tag_authority``
             no feeds are written, since nothing would tell their entries from others.
         frozen: Since when nobody keeps it up to date, and why; None if somebody does.
+        words: What feeds and pages say, in its language.
     """
 
     title: str = field(default="", metadata=declare(TEXT, "its title"))
@@ -77,6 +80,7 @@ class About:
     language: str = ""
     base_url: str = ""
     frozen: Frozen | None = None
+    words: Words = ENGLISH
 
     @property
     def author_names(self) -> tuple[str, ...]:

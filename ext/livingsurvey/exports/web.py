@@ -101,11 +101,12 @@ def start_feed(
     if frozen:
         entry = add(root, "entry")
         add(entry, "id", about.make_id(f"{name or 'survey'}/frozen"))
-        add(entry, "title", "This survey is no longer kept up to date")
+        add(entry, "title", about.words.gettext("This survey is no longer kept up to date"))
         add(entry, "updated", f"{frozen.date}T00:00:00Z")
         if about.base_url:
             add(entry, "link", rel="alternate", type="text/html", href=about.base_url)
-        add(entry, "content", clean(f"Frozen since {frozen.date}. {frozen.reason}"))
+        said = about.words.gettext("Frozen since {date}.", date=frozen.date)
+        add(entry, "content", clean(f"{said} {frozen.reason}"))
     return root
 
 
@@ -114,6 +115,7 @@ def _time(paper: Paper) -> str:
 
 
 def _add_entry(root: ET.Element, paper: Paper, selection: Selection, about: About) -> None:
+    words = about.words
     entry = add(root, "entry")
     add(entry, "id", about.make_id(f"paper/{make_anchor(paper.key)}"))
     add(entry, "title", name_in_full(paper))
@@ -126,9 +128,10 @@ def _add_entry(root: ET.Element, paper: Paper, selection: Selection, about: Abou
     if page or address:
         add(entry, "link", rel="alternate", type="text/html" if page else "", href=page or address)
     if page and address:
-        add(entry, "link", rel="related", href=address, title="The paper")
+        add(entry, "link", rel="related", href=address, title=words.gettext("The paper"))
     for name, address in paper.links.items():
-        add(entry, "link", rel="related", href=address, title=LINK_FIELDS[name])
+        title = words.gettext(LINK_FIELDS[name])
+        add(entry, "link", rel="related", href=address, title=title)
     taxonomy = selection.catalog.taxonomy
     for tag in paper.categories:
         add(entry, "category", term=tag, label=taxonomy.categories[tag].title)

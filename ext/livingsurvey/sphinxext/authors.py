@@ -13,7 +13,16 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import did_you_mean
-from livingsurvey.queries import ByAuthor, ByVenue, ByYear, CategoryCounts, Recent, call
+from livingsurvey.queries import (
+    NO_VENUE,
+    NO_YEAR,
+    ByAuthor,
+    ByVenue,
+    ByYear,
+    CategoryCounts,
+    Recent,
+    call,
+)
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker
 from livingsurvey.sphinxext.nodes import make_group, paper_group, placeholder
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper
     from livingsurvey.queries import Author, Group
     from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.words import Words
 
 
 class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
@@ -68,6 +78,15 @@ class _BrowsingDirective(SphinxDirective):
         page = get_survey_domain(self.env).tables.page(docname)
         page.browsed.update(dict.fromkeys(paper.key for paper in papers))
         return docname
+
+    @property
+    def words(self) -> Words:
+        """What the page says, in the language of the survey."""
+        return get_survey_domain(self.env).words
+
+    def say_nothing(self) -> list[nodes.Node]:
+        """Return what stands where no paper is: an empty list would end a LaTeX run."""
+        return [nodes.paragraph("", self.words.gettext("No papers yet."))]
 
     def make_group(self, papers: Sequence[Paper]) -> paper_group:
         """Return one line for each paper."""
@@ -134,14 +153,18 @@ class ByDirective(_BrowsingDirective):
         """Return a section for each group."""
         sections = []
         jumps = []
+        words = self.words
         for group in groups:
-            section = make_section(self, kind, group.short, self.make_group(group.papers))
-            if group.title != group.short:
-                title = nodes.paragraph("", group.title, classes=["ls-full-name"])
-                section.insert(1, title)
+            title, short = group.title, group.short
+            section = make_section(self, kind, short, self.make_group(group.papers))
+            if title in {NO_YEAR, NO_VENUE}:
+                title, short = words.gettext(title), words.gettext(short)
+                section[0] = nodes.title("", short)
+            if title != short:
+                section.insert(1, nodes.paragraph("", title, classes=["ls-full-name"]))
             sections.append(section)
-            jumps.append((group.short, section["ids"][0], len(group.papers)))
-        return [make_jumps(jumps), *sections] if sections else _nothing()
+            jumps.append((short, section["ids"][0], len(group.papers)))
+        return [make_jumps(jumps, words), *sections] if sections else self.say_nothing()
 
     def list_authors(self, authors: Sequence[Author]) -> list[nodes.Node]:
         """Return a section for each letter of the alphabet."""
@@ -153,10 +176,11 @@ class ByDirective(_BrowsingDirective):
             names = ", ".join(author.name for author in people)
             listing = author_list("", names, docname=docname, entries=self.describe(people))
             section = make_section(self, "author", letter if letter != "#" else "other", listing)
-            section[0] = nodes.title("", letter if letter != "#" else "Other")
+            title = letter if letter != "#" else self.words.gettext("Other")
+            section[0] = nodes.title("", title)
             sections.append(section)
             jumps.append((section[0].astext(), section["ids"][0], 0))
-        return [make_jumps(jumps), *sections] if sections else _nothing()
+        return [make_jumps(jumps, self.words), *sections] if sections else self.say_nothing()
 
     def describe(
         self, people: Iterable[Author]
@@ -210,9 +234,9 @@ class RecentDirective(_BrowsingDirective):
             first, *others = self.group_by_chapter(papers)
             section = make_section(self, "added", day.isoformat(), first)
             section += others
-            section[0] = nodes.title("", f"{day:%B} {day.day}, {day.year}")
+            section[0] = nodes.title("", self.words.day(day))
             sections.append(section)
-        return sections or _nothing()
+        return sections or self.say_nothing()
 
     def group_by_chapter(self, papers: Sequence[Paper]) -> list[nodes.Node]:
         """Return the papers of a day; of a day with many, those of each chapter by themselves."""
@@ -228,14 +252,14 @@ class RecentDirective(_BrowsingDirective):
         groups: list[nodes.Node] = []
         for tag, found in chapters.items():
             if found:
-                text = f"{titles.get(tag, 'Other')} ({len(found)})"
+                text = f"{titles.get(tag) or self.words.gettext('Other')} ({len(found)})"
                 groups += [nodes.rubric("", text), self.make_group(found)]
         return groups
 
 
-def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
+def make_jumps(targets: Iterable[tuple[str, str, int]], words: Words) -> nodes.paragraph:
     """Return links to the sections of a page: (text, id, number of papers or 0)."""
-    jumps = nodes.paragraph("", "Jump to ", classes=["ls-jumps"])
+    jumps = nodes.paragraph("", f"{words.gettext('Jump to')} ", classes=["ls-jumps"])
     for position, (text, anchor, count) in enumerate(targets):
         if position:
             jumps += nodes.Text("\N{NO-BREAK SPACE}· ")
@@ -244,11 +268,6 @@ def make_jumps(targets: Iterable[tuple[str, str, int]]) -> nodes.paragraph:
         if count:
             link += nodes.inline("", f"\N{NO-BREAK SPACE}({count})", classes=["ls-count"])
     return jumps
-
-
-def _nothing() -> list[nodes.Node]:
-    # An empty list would end a LaTeX run.
-    return [nodes.paragraph("", "No papers yet.")]
 
 
 def expand_authors(node: author_list) -> nodes.bullet_list:

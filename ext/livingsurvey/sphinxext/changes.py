@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime
 from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
@@ -13,13 +13,13 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.model import MONTH_NAMES
+from livingsurvey.queries import NO_YEAR
 from livingsurvey.sphinxext.authors import make_section
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import site_file
-from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, join_links
+from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, frame, join_links
 from livingsurvey.sphinxext.nodes import Link, placeholder
-from livingsurvey.upkeep.changes import CHANGE_KINDS
+from livingsurvey.upkeep.changes import CHANGE_KINDS, KIND_TITLES, spell_detail
 from livingsurvey.upkeep.history import FILE_NAME, Changes
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.upkeep.changes import Change
     from livingsurvey.upkeep.history import Edition, News
+    from livingsurvey.words import Words
 
 MANY = 30
 """More papers than this are shown by the category that they joined."""
-_TAG = re.compile(r"[\w-]+")
 
 
 class change_list(placeholder, nodes.General, nodes.Element):  # noqa: N801
@@ -57,7 +57,7 @@ class change_list(placeholder, nodes.General, nodes.Element):  # noqa: N801
             if key in survey.papers and (uri := linker.uri(self["docname"], *survey.papers[key]))
         }
         if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
-            self.replace_self(expand_changes(self))
+            self.replace_self(expand_changes(self, domain.words))
 
 
 class ChangesDirective(SphinxDirective):
@@ -93,11 +93,13 @@ class ChangesDirective(SphinxDirective):
         news: News = domain.ask(docname, Changes(domain.locate(FILE_NAME), limit))
         page.browsed.update(dict.fromkeys(news.names))
         made: list[nodes.Node] = []
+        words = self.words = domain.words
         if domain.settings.about.has_feeds:
-            link = site_file("", "a feed", path=CHANGES_FEED, docname=docname, about="Changes: ")
-            words = nodes.paragraph("", "", nodes.Text("Each change is also an entry of "), link)
-            words += nodes.Text(".")
-            made.append(addnodes.only("", words, expr="not latex"))
+            about = f"{words.gettext('Changes')}: "
+            text = words.gettext("a feed")
+            link = site_file("", text, path=CHANGES_FEED, docname=docname, about=about)
+            said = frame(words.gettext("Each change is also an entry of {feed}."), feed=[link])
+            made.append(addnodes.only("", nodes.paragraph("", "", *said), expr="not latex"))
         shown = self.options.get("book", 0) or len(news.editions)
         for position, edition in enumerate(news.editions):
             # A survey begins with all its papers: they are no news one by one.
@@ -105,22 +107,29 @@ class ChangesDirective(SphinxDirective):
             section = self.describe(edition, news, is_first=is_first)
             is_shown = position < shown
             made.append(section if is_shown else addnodes.only("", section, expr="not latex"))
-        return made or [nodes.paragraph("", "Nothing has changed yet.")]
+        return made or [nodes.paragraph("", words.gettext("Nothing has changed yet."))]
 
     def describe(self, edition: Edition, news: News, *, is_first: bool) -> nodes.section:
         """Return the section of an edition, with one for each month."""
         name = edition.name.removeprefix("v")
         former = next((other.name for other in news.editions if other.name), "").removeprefix("v")
-        title = f"Edition {name}" if name else f"Since edition {former}" if former else "So far"
-        text = f"{count_changes(edition.changes)}."
+        words = self.words
+        title = words.gettext("So far")
+        if name:
+            title = words.gettext("Edition {name}", name=name)
+        elif former:
+            title = words.gettext("Since edition {name}", name=former)
+        text = count_changes(edition.changes, words)
         if edition.name and edition.date:
-            text = f"{show_day(edition.date)}: {text}"
+            day = words.day(datetime.date.fromisoformat(edition.date))
+            text = words.gettext("{day}: {changes}", day=day, changes=text)
         section = make_section(self, "edition", name or "next", nodes.paragraph("", text))
         section[0] = nodes.title("", title)
         for month, changes in () if is_first else edition.by_month():
             lists = self.list_kinds(changes, news)
             part = make_section(self, "changes", month or "undated", *lists)
-            part[0] = nodes.title("", show_month(month))
+            title = words.month(*map(int, month.split("-"))) if month else words.gettext(NO_YEAR)
+            part[0] = nodes.title("", title)
             section += part
         return section
 
@@ -131,13 +140,13 @@ class ChangesDirective(SphinxDirective):
             if chosen:
                 node = change_list(kind=kind, count=len(chosen))
                 node["docname"] = self.env.current_document.docname
-                node["groups"] = tuple(_group(chosen, news))
+                node["groups"] = tuple(_group(chosen, news, self.words))
                 self.set_source_info(node)
                 yield node
 
 
 def _group(
-    changes: Sequence[Change], news: News
+    changes: Sequence[Change], news: News, words: Words
 ) -> Iterator[tuple[str, tuple[tuple[str, str, str, str], ...]]]:
     """Yield changes; many papers that were added by the category that they joined."""
     groups: dict[str, list[Change]] = {}
@@ -147,48 +156,68 @@ def _group(
         groups.setdefault(tag, []).append(change)
     order = [*news.titles, ""]
     for tag in sorted(groups, key=order.index):
-        lines = tuple(_describe(change, news, is_divided=is_divided) for change in groups[tag])
-        yield ": ".join(news.titles.get(tag, ("Elsewhere",) if is_divided else ())), lines
+        lines = tuple(
+            _describe(change, news, words, is_divided=is_divided) for change in groups[tag]
+        )
+        elsewhere = (words.gettext("Elsewhere"),) if is_divided else ()
+        yield ": ".join(news.titles.get(tag, elsewhere)), lines
 
 
-def _describe(change: Change, news: News, *, is_divided: bool) -> tuple[str, str, str, str]:
+def _describe(
+    change: Change, news: News, words: Words, *, is_divided: bool
+) -> tuple[str, str, str, str]:
     name = news.names.get(change.key, "") or change.title or change.key
-    details = "; ".join(change.details)
+    # Readers know the titles of categories, not their tags.
+    is_moved = change.kind == "moved"
+    titles = {tag: names[-1] for tag, names in news.titles.items()} if is_moved else {}
+    details = "; ".join(spell_detail(one, words, titles) for one in change.details)
     if change.kind == "added":
-        titles = news.titles.get(news.homes.get(change.key, ""), ())
-        details = "" if is_divided else ": ".join(titles)
-    elif change.kind == "moved":  # readers know the titles of categories, not their tags
-        details = _TAG.sub(lambda word: news.titles.get(word[0], (word[0],))[-1], details)
+        home = news.titles.get(news.homes.get(change.key, ""), ())
+        details = "" if is_divided else ": ".join(home)
     return change.key, name, change.title or change.key, details
 
 
-def count_changes(changes: Iterable[Change]) -> str:
-    """Return ``2 papers added, 1 moved``, or that there are none."""
+def count_changes(changes: Iterable[Change], words: Words) -> str:
+    """Return ``2 papers added, 1 moved.``, or that there are none."""
     counts = Counter(str(change.kind) for change in changes)
-    parts = [f"{counts[kind]:,} {kind}" for kind in CHANGE_KINDS if counts[kind]]
+    parts: list[str] = []
+    for kind in CHANGE_KINDS:
+        if counts[kind]:
+            say = _count_further if parts else _count_papers
+            parts.append(say(counts[kind], words)[kind])
     if not parts:
-        return "No changes"
-    number, _, word = parts[0].partition(" ")
-    noun = "paper" if number == "1" else "papers"
-    return ", ".join([f"{number} {noun} {word}", *parts[1:]])
+        return words.gettext("No changes.")
+    return words.gettext("{changes}.", changes=", ".join(parts))
 
 
-def show_month(month: str) -> str:
-    """Return ``November 2026`` for ``2026-11``."""
-    if not month:
-        return "Undated"
-    return f"{MONTH_NAMES[int(month[5:]) - 1]} {month[:4]}"
+def _count_papers(number: int, words: Words) -> dict[str, str]:
+    """Return a counted change by its kind: a phrase each, for gettext finds these alone."""
+    say, n = words.ngettext, words.number(number)
+    return {
+        "added": say("{n} paper added", "{n} papers added", number, n=n),
+        "republished": say("{n} paper republished", "{n} papers republished", number, n=n),
+        "moved": say("{n} paper moved", "{n} papers moved", number, n=n),
+        "corrected": say("{n} paper corrected", "{n} papers corrected", number, n=n),
+        "removed": say("{n} paper removed", "{n} papers removed", number, n=n),
+    }
 
 
-def show_day(day: str) -> str:
-    """Return ``November 28, 2026`` for an ISO date."""
-    return f"{MONTH_NAMES[int(day[5:7]) - 1]} {int(day[8:])}, {day[:4]}"
+def _count_further(number: int, words: Words) -> dict[str, str]:
+    """Return the same where papers are spoken of already."""
+    say, n = words.ngettext, words.number(number)
+    return {
+        "added": say("{n} added", "{n} added", number, n=n),
+        "republished": say("{n} republished", "{n} republished", number, n=n),
+        "moved": say("{n} moved", "{n} moved", number, n=n),
+        "corrected": say("{n} corrected", "{n} corrected", number, n=n),
+        "removed": say("{n} removed", "{n} removed", number, n=n),
+    }
 
 
-def expand_changes(node: change_list) -> list[nodes.Node]:
+def expand_changes(node: change_list, words: Words) -> list[nodes.Node]:
     """Return changes as ordinary lists."""
     made: list[nodes.Node] = []
-    head = f"{node['kind'].capitalize()} ({node['count']})"
+    head = f"{words.gettext(KIND_TITLES[node['kind']])} ({node['count']})"
     for heading, lines in node["groups"]:
         label = f"{head}: {heading}" if heading else head
         made.append(nodes.paragraph("", "", nodes.strong("", label)))
@@ -204,7 +233,10 @@ def expand_changes(node: change_list) -> list[nodes.Node]:
 
 def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
     """Write the changes of a kind; the long list of small corrections is folded away."""
-    head = f'{node["kind"].capitalize()} <span class="ls-count">({node["count"]:,})</span>'
+    words = get_survey_domain(self.builder.env).words
+    count = words.number(node["count"])
+    title = escape(words.gettext(KIND_TITLES[node["kind"]]))
+    head = f'{title} <span class="ls-count">({count})</span>'
     is_folded = node["kind"] == "corrected" and node["count"] > MANY
     opening = f"<details><summary>{head}</summary>" if is_folded else f"<p>{head}</p>"
     self.body.append(f'<div class="ls-changes ls-{node["kind"]}">\n{opening}\n')
@@ -227,7 +259,8 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     """Write them in small print: what was added or corrected by name, the rest a line each."""
     is_run = node["kind"] in {"added", "corrected"}
     joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
-    head = self.encode(f"{node['kind'].capitalize()} ({node['count']})")
+    words = get_survey_domain(self.builder.env).words
+    head = self.encode(f"{words.gettext(KIND_TITLES[node['kind']])} ({node['count']})")
     self.body.append(
         f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"
         "{\\footnotesize\\raggedright\\parindent=0pt\n"

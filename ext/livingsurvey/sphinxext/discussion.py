@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.catalog import ledger
 from livingsurvey.digest import digest
-from livingsurvey.model import MONTH_NAMES, Location
+from livingsurvey.model import Location
 from livingsurvey.queries import find_month
 from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -28,6 +28,7 @@ from livingsurvey.sphinxext.nodes import Link, make_table, placeholder
 from livingsurvey.upkeep import inbox
 from livingsurvey.upkeep.chapters import Chapter, find_unread
 from livingsurvey.upkeep.state import State
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Mention, Page, Part, Survey
     from livingsurvey.upkeep.state import CategoryState, SurveyState
+    from livingsurvey.words import Words
 
 
 class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
@@ -51,13 +53,14 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
         if self["panel"] == "discussed":
             docname = self["docname"]
             dates = find_dates(domain.catalog, survey, docname)
-            self.replace_self(_count_discussed(compare(survey, docname), dates))
+            found = compare(survey, docname)
+            self.replace_self(_count_discussed(found, domain.words, dates))
         elif self["panel"] == "state":
             linker = Linker(survey, domain.builder)
-            self.replace_self(_show_clocks(domain.catalog, survey, linker, self["docname"]))
+            self.replace_self(_show_clocks(domain, linker, self["docname"]))
         else:
             linker = Linker(survey, domain.builder)
-            self.replace_self(list(_report_agreement(survey, linker, self["docname"])))
+            self.replace_self(list(_report_agreement(domain, linker, self["docname"])))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +99,15 @@ class Dates:
     """How far the literature of a chapter reaches, and when somebody last looked it through.
 
     Attributes:
-        listed: When the newest paper that it lists first appeared, ``August 2026``, or ``""``.
+        listed: The year and the month in which the newest paper that it lists first appeared; 0
+            for what is unknown.
         discussed: The same for the papers that its text discusses.
         reviewed: ``reviewed`` in the head of its page: an ISO date, or ``""``.
         unread: How many papers it lists that joined since, and that its text does not discuss.
     """
 
-    listed: str
-    discussed: str
+    listed: tuple[int, int]
+    discussed: tuple[int, int]
     reviewed: str
     unread: int
 
@@ -130,12 +134,15 @@ def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapte
     )
 
 
-def _find_newest(catalog: Catalog, keys: Iterable[str]) -> str:
+def _find_newest(catalog: Catalog, keys: Iterable[str]) -> tuple[int, int]:
     months = [find_month(catalog.papers[key]) for key in keys if key in catalog.papers]
-    year, month = max(months, default=(0, 0))
-    if not year:
-        return ""
-    return f"{MONTH_NAMES[month - 1]} {year}" if month else str(year)
+    return max(months, default=(0, 0))
+
+
+def _show_month(when: tuple[int, int], words: Words, *, is_short: bool = False) -> str:
+    """Return ``August 2026``, the year alone, or ``""`` if that is unknown too."""
+    year, month = when
+    return words.month(year, month, is_short=is_short) if month else str(year or "")
 
 
 def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, None]:
@@ -257,24 +264,38 @@ class StateDirective(_PanelDirective):
         docname = self.env.current_document.docname
         query = State(domain.locate(ledger.FILE_NAME), domain.locate(inbox.FILE_NAME))
         state: SurveyState = domain.ask(docname, query)
-        fetched = f"last asked for on {state.fetched}" if state.fetched else "never asked for"
-        text = f"The inbox holds {state.waiting} papers, {fetched}; {state.declined} were declined."
-        rows = [_describe_category(category, state) for category in state.categories]
-        table = make_table("ls-state", _TITLES, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
+        words = domain.words
+        text = _describe_inbox(state, words)
+        rows = [_describe_category(category, state, words) for category in state.categories]
+        titles = [words.gettext(title) for title in _TITLES]
+        table = make_table("ls-state", titles, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
         for link in table.findall(addnodes.pending_xref):
             self.set_source_info(link)
         return [nodes.paragraph("", state.fault or text), table, *super().run()]
 
 
 _TITLES = (
-    "Category", "Papers", "Newest", "Preprints", "No code", "No DOI", "No annotation",
-    "Unverified", "Inbox",
+    mark("Category"), mark("Papers"), mark("Newest"), mark("Preprints"), mark("No code"),
+    mark("No DOI"), mark("No annotation"), mark("Unverified"), mark("Inbox"),
 )  # fmt: skip
 
 
-def _describe_category(category: CategoryState, state: SurveyState) -> list[nodes.Node]:
+def _describe_inbox(state: SurveyState, words: Words) -> str:
+    number = state.waiting
+    held = words.ngettext("The inbox holds {n} paper", "The inbox holds {n} papers", number)
+    asked = words.gettext("never asked for")
+    if state.fetched:
+        asked = words.gettext("last asked for on {date}", date=state.fetched)
+    declined = words.ngettext("{n} was declined", "{n} were declined", state.declined)
+    return words.gettext("{held}, {asked}; {declined}.", held=held, asked=asked, declined=declined)
+
+
+def _describe_category(
+    category: CategoryState, state: SurveyState, words: Words
+) -> list[nodes.Node]:
     link = refer_to_category(category.tag, category.title)
-    month = category.newest_month.replace(" ", "\N{NO-BREAK SPACE}")
+    month = _show_month(category.newest_month, words, is_short=True)
+    month = month.replace(" ", "\N{NO-BREAK SPACE}")
     newest = nodes.inline("", f"{category.newest_name}, {month}" if category.newest else "")
     counts = (category.preprints, category.no_code, category.no_doi, category.no_annotation)
     unverified = str(category.unverified) if state.has_ledger else "–"  # noqa: RUF001 (a dash is meant)
@@ -284,64 +305,97 @@ def _describe_category(category: CategoryState, state: SurveyState) -> list[node
     return [link, shown[0], newest, *shown[1:]]
 
 
-def describe_clocks(catalog: Catalog, survey: Survey) -> Iterator[tuple[str, str, str, str, int]]:
-    """Yield document, title, how far it reaches, when it was reviewed and what is not discussed."""
+def describe_clocks(catalog: Catalog, survey: Survey) -> Iterator[tuple[str, str, Dates]]:
+    """Yield document, title, and how far it reaches and when it was reviewed."""
     for docname in survey.chapters:
-        dates = find_dates(catalog, survey, docname)
-        title = survey.describe(docname, "", "")
-        yield docname, title, dates.listed, dates.reviewed, dates.unread
+        yield docname, survey.describe(docname, "", ""), find_dates(catalog, survey, docname)
 
 
 def _show_clocks(
-    catalog: Catalog, survey: Survey, linker: Linker, fromdocname: str
+    domain: SurveyDomain, linker: Linker, fromdocname: str
 ) -> nodes.table | nodes.paragraph:
-    rows = []
-    for docname, title, listed, reviewed, unread in describe_clocks(catalog, survey):
+    rows, words = [], domain.words
+    for docname, title, dates in describe_clocks(domain.catalog, domain.get_survey()):
         link = nodes.inline(
             "", "", *join_links([Link(title, linker.uri(fromdocname, docname, ""))])
         )
-        texts = (listed, reviewed or "never", str(unread))
+        listed = _show_month(dates.listed, words)
+        texts = (listed, dates.reviewed or words.gettext("never"), str(dates.unread))
         rows.append([link, *(nodes.inline("", text) for text in texts)])
-    titles = ("Chapter", "Reaches to", "Reviewed", "Listed since, not discussed")
+    titles = (
+        words.gettext("Chapter"),
+        words.gettext("Reaches to"),
+        words.gettext("Reviewed"),
+        words.gettext("Listed since, not discussed"),
+    )
     if not rows:
-        return nodes.paragraph("", "No page lists a category yet.")
+        return nodes.paragraph("", words.gettext("No page lists a category yet."))
     return make_table("ls-clocks", titles, (40, 20, 20, 20), rows)
 
 
-def _count_discussed(found: Agreement, dates: Dates | None = None) -> nodes.paragraph:
+def _count_discussed(found: Agreement, words: Words, dates: Dates | None = None) -> nodes.paragraph:
     listed, discussed = len(found.listed), len(found.discussed)
     if not listed:
-        text = "No papers are listed in this chapter yet."
+        said = [words.gettext("No papers are listed in this chapter yet.")]
     else:
-        text = f"{discussed} of {listed} papers listed in this chapter are discussed in its text."
-    if dates and dates.listed:
-        if dates.discussed == dates.listed:
-            text += f" The newest listed and the newest discussed are of {dates.listed}."
-        else:
-            text += f" The newest paper listed is of {dates.listed}"
-            text += f", the newest discussed of {dates.discussed}." if dates.discussed else "."
-    if dates and dates.reviewed:
-        text += f" Last reviewed on {dates.reviewed}"
-        papers = "paper" if dates.unread == 1 else "papers"
-        since = f"; {dates.unread} {papers} listed since then not discussed yet"
-        text += f"{since if dates.unread else ''}."
-    return nodes.paragraph("", text, classes=["ls-discussed"])
+        said = [
+            words.ngettext(
+                "{discussed} of {n} papers listed in this chapter are discussed in its text.",
+                "{discussed} of {n} papers listed in this chapter are discussed in its text.",
+                listed,
+                discussed=discussed,
+            )
+        ]
+    if dates:
+        said += [sentence for sentence in _date(dates, words) if sentence]
+    # Chinese and Japanese have no space between sentences.
+    return nodes.paragraph(
+        "", words.pgettext("between sentences", " ").join(said), classes=["ls-discussed"]
+    )
 
 
-def _report_agreement(survey: Survey, linker: Linker, fromdocname: str) -> Iterator[nodes.Node]:
+def _date(dates: Dates, words: Words) -> Iterator[str]:
+    """Yield how far a chapter reaches, and when it was reviewed."""
+    listed, discussed = _show_month(dates.listed, words), _show_month(dates.discussed, words)
+    if listed and discussed == listed:
+        text = "The newest listed and the newest discussed are of {month}."
+        yield words.gettext(text, month=listed)
+    elif listed and discussed:
+        text = "The newest paper listed is of {listed}, the newest discussed of {discussed}."
+        yield words.gettext(text, listed=listed, discussed=discussed)
+    elif listed:
+        yield words.gettext("The newest paper listed is of {month}.", month=listed)
+    if dates.reviewed and not dates.unread:
+        yield words.gettext("Last reviewed on {date}.", date=dates.reviewed)
+    elif dates.reviewed:
+        yield words.ngettext(
+            "Last reviewed on {date}; {n} paper listed since then not discussed yet.",
+            "Last reviewed on {date}; {n} papers listed since then not discussed yet.",
+            dates.unread,
+            date=dates.reviewed,
+        )
+
+
+def _report_agreement(
+    domain: SurveyDomain, linker: Linker, fromdocname: str
+) -> Iterator[nodes.Node]:
+    survey, words = domain.get_survey(), domain.words
     for docname in survey.chapters:
         found = compare(survey, docname)
         title = survey.describe(docname, "", "")
         link = Link(title, linker.uri(fromdocname, docname, ""))
         yield nodes.rubric("", "", *join_links([link]))
-        yield _count_discussed(found)
+        yield _count_discussed(found, words)
         items = nodes.bullet_list(bullet="*")
         for label, keys in (
-            ("Listed, not discussed", found.silent),
-            ("Discussed, not listed here", found.unlisted),
+            (words.gettext("Listed, not discussed ({n}):", n=len(found.silent)), found.silent),
+            (
+                words.gettext("Discussed, not listed here ({n}):", n=len(found.unlisted)),
+                found.unlisted,
+            ),
         ):
             if keys:
-                head = nodes.strong("", f"{label} ({len(keys)}):")
+                head = nodes.strong("", label)
                 names = join_links(_name_papers(survey, linker, fromdocname, keys))
                 items += nodes.list_item(
                     "", nodes.paragraph("", "", head, nodes.Text(" "), *names, nodes.Text("."))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
@@ -21,10 +20,11 @@ from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.upkeep import history, inbox
 from livingsurvey.version import __version__
-from livingsurvey.words import Words, mark
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Set
+    from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from livingsurvey.queries import Query
     from livingsurvey.sphinxext.config import Settings
     from livingsurvey.sphinxext.survey import Page
+    from livingsurvey.words import Words
 
 
 T = TypeVar("T")
@@ -67,8 +68,6 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
-    words: Words
-    """What the pages say, in the language of the survey."""
     inputs = ""
     """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     is_dirty = True
@@ -86,10 +85,6 @@ class SurveyDomain(Domain):
         """Begin a build."""
         self.settings = settings
         self.builder = builder
-        config = builder.config
-        # Where Sphinx looks for the translations of the pages, the survey may have ours too.
-        folders = tuple(Path(builder.srcdir) / name for name in config.locale_dirs)
-        self.words = Words(config.language or "en", folders)
         self.inputs = self.digest_inputs()
         self.former = {}
         self.forget_survey()
@@ -102,12 +97,17 @@ class SurveyDomain(Domain):
         files += [self.locate(name) for name in KEPT]
         files.append(self.settings.root / FILE_NAME)  # it may disable rules
         states = [(path.name, _digest_file(path)) for path in files]
-        return digest((__version__, styles, states, settings.book.cite))
+        return digest((__version__, styles, states, settings.book.cite, self.words.digest))
 
     def locate(self, name: str) -> Path:
         """Return where a file is that the commands keep: beside the first bibliography."""
         folder = next(iter(self.settings.bibliographies), self.settings.root / "papers.bib")
         return folder.with_name(name)
+
+    @property
+    def words(self) -> Words:
+        """What the pages say, in the language of the survey."""
+        return self.settings.about.words
 
     @property
     def tables(self) -> Tables:

@@ -26,6 +26,7 @@ from livingsurvey.sphinxext.linking import (
     SITEMAP,
     find_page,
     find_place,
+    frame,
     has_paper_pages,
     is_site,
     link_file,
@@ -87,11 +88,12 @@ class DownloadsDirective(SphinxDirective):
         """Return the tables."""
         self.docname = self.env.current_document.docname
         self.about = get_survey_domain(self.env).settings.about
+        words = self.words = get_survey_domain(self.env).words
         shelves = get_survey_domain(self.env).ask(self.docname, Downloads())
         everything, *categories = shelves
         whole = make_table(
             "ls-downloads",
-            ("File", "Entries", "Read by"),
+            (words.gettext("File"), words.gettext("Entries"), words.gettext("Read by")),
             (26, 14, 60),
             list(self.list_formats(everything)),
         )
@@ -99,7 +101,7 @@ class DownloadsDirective(SphinxDirective):
             return [whole]
         parts = make_table(
             "ls-downloads",
-            ("Category", "Papers", "Files"),
+            (words.gettext("Category"), words.gettext("Papers"), words.gettext("Files")),
             (44, 12, 44),
             [self.list_category(shelf) for shelf in categories],
         )
@@ -111,12 +113,12 @@ class DownloadsDirective(SphinxDirective):
             if name == "atom" and not self.about.has_feeds:
                 continue
             count = shelf.recent if name == "atom" else shelf.papers
-            purpose = nodes.inline("", kind.purpose)
+            purpose = nodes.inline("", self.words.gettext(kind.purpose))
             if name == "json":
-                purpose += nodes.Text("; its ")
-                purpose += self.link(SCHEMA_PATH, "schema")
+                schema = self.link(SCHEMA_PATH, self.words.gettext("schema"))
+                purpose += frame(self.words.gettext("; its {schema}"), schema=[schema])
             link = self.link(locate(name, self.about.slug), kind.title)
-            yield link, nodes.inline("", f"{count:,}"), purpose
+            yield link, nodes.inline("", self.words.number(count)), purpose
 
     def list_category(self, shelf: Shelf) -> Sequence[nodes.Node]:
         """Return the row of a category; only top ones have feeds."""

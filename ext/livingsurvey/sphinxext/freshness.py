@@ -49,17 +49,20 @@ def on_env_get_outdated(
 
     After a build that was killed these are all: Sphinx (9.0) writes doctrees in place, so that one
     of them may be cut off, and asks only whether it is there. To be removed when it replaces them.
+    So they are where a catalog of words has changed: their trees hold some of these.
     """
     domain = get_survey_domain(env)
     domain.was_killed = (Path(app.doctreedir) / MARKER).exists()
     domain.is_dirty = domain.was_killed or bool(added or changed or removed)
     tables = domain.tables
     current = domain.inputs
+    is_all = domain.was_killed or tables.words != domain.words.digest
     if current == tables.digest:
-        return sorted(env.found_docs) if domain.was_killed else []
+        return sorted(env.found_docs) if is_all else []
     tables.digest = current
+    tables.words = domain.words.digest
     domain.is_dirty = True
-    if domain.was_killed:
+    if is_all:
         return sorted(env.found_docs)
     catalog = domain.catalog
     fingerprints: dict[object, str] = {}

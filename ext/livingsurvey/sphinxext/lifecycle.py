@@ -6,6 +6,7 @@ Handlers of one event run by priority, the lowest first; 500 is Sphinx's own num
 from __future__ import annotations
 
 import gc
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from livingsurvey.sphinxext import (
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.printing import preamble
+from livingsurvey.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,10 @@ STYLE_SHEETS = ("livingsurvey.css", "livingsurvey-charts.css")
 def on_builder_inited(app: Sphinx) -> None:
     """Hand the settings to the domain, and our files to the builder."""
     settings, _ = config.read_settings(Path(app.confdir), app.config)
+    # Where Sphinx looks for translations of the pages, a survey may have some of our words, too.
+    folders = tuple(str(Path(app.srcdir) / name) for name in app.config.locale_dirs)
+    words = Words(app.config.language or "en", folders)
+    settings = replace(settings, about=replace(settings.about, words=words))
     get_survey_domain(app.env).start(settings, app.builder)
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from livingsurvey.sphinxext.survey import Page, Part
+    from livingsurvey.words import Words
 
 
 _BLOCKS = (nodes.paragraph, nodes.caption, nodes.legend)
@@ -165,7 +166,7 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
         else:
             categories.append((target, line))
     for section, since in additions:
-        _mark_addition(doctree, section, since)
+        _mark_addition(doctree, section, since, domain.words)
     page.loose = tuple(
         dict.fromkeys(
             node["reftarget"]
@@ -207,12 +208,15 @@ def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
     return False
 
 
-def _mark_addition(doctree: nodes.document, section_id: str, since: str) -> None:
+def _mark_addition(doctree: nodes.document, section_id: str, since: str, words: Words) -> None:
     """Say under the heading of a section that its category is the survey's own, and since when."""
     for section in doctree.findall(nodes.section):
         is_page = isinstance(section.parent, nodes.document)
         if section_id in section["ids"] or (is_page and not section_id):
-            text = f"A category of this survey’s own, since edition {since}."  # noqa: RUF001
+            text = words.gettext(
+                "A category of this survey’s own, since edition {edition}.",  # noqa: RUF001
+                edition=since,
+            )
             section.insert(1, nodes.paragraph("", text, classes=["ls-since"]))
             return
 

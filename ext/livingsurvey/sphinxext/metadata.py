@@ -28,6 +28,7 @@ from livingsurvey.sphinxext.linking import (
 from livingsurvey.sphinxext.nodes import collect_facts
 from livingsurvey.sphinxext.status import describe as describe_frozen
 from livingsurvey.sphinxext.status import write_banner
+from livingsurvey.upkeep.history import name_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +64,10 @@ def add_metadata(
         return
     about = get_survey_domain(app.env).settings.about
     context.setdefault("ls_about", about)
+    context["ls_gettext"] = about.words.gettext
     if about.frozen and doctree is None:  # pages with a tree have the banner in it
-        context["ls_frozen"] = write_banner(describe_frozen(about.frozen))
+        banner = write_banner(describe_frozen(about.frozen, about.words), about.words)
+        context["ls_frozen"] = banner
     is_elsewhere = about.pdf.startswith(("http://", "https://"))
     context["ls_pdf"] = about.pdf if is_elsewhere else context["pathto"](about.pdf, 1)
     known = str(context.get("metatags", ""))
@@ -105,7 +108,7 @@ def list_links(about: About, page: Page | None, context: dict[str, Any]) -> Iter
                 title,
             )
         if page and "changes" in page.panels:
-            kind, title = FORMATS["atom"].media_type, f"{about.title}: what has changed"
+            kind, title = FORMATS["atom"].media_type, name_changes(about)
             yield _link("alternate", pathto(CHANGES_FEED, 1), kind, title)
     if about.base_url:
         kind = "application/opensearchdescription+xml"
@@ -206,11 +209,12 @@ def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
             "target": f"{search}?q={{query}}",
             "query-input": "required name=query",
         }
+    data_said = about.words.gettext("The papers of the survey with their categories.")
     data = {
         "@type": "Dataset",
         "@id": f"{base}#bibliography" if base else "",
-        "name": f"Bibliography of {about.title}",
-        "description": f"The papers of the survey with their categories. {about.description}",
+        "name": about.words.gettext("Bibliography of {title}", title=about.title),
+        "description": f"{data_said} {about.description}",
         "distribution": [
             _download(about.resolve(locate(name, about.slug)), FORMATS[name].media_type)
             for name in _DATA

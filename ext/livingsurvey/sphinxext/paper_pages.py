@@ -128,7 +128,8 @@ def _digest_frame(app: Sphinx) -> str:
     texts = [path.read_bytes().hex() for path in files]
     panels = find_panels(get_survey_domain(app.env))
     versions = (__version__, sphinx.__display_version__)
-    return digest((versions, config, texts, sorted(panels.items())))
+    words = get_survey_domain(app.env).words.digest
+    return digest((versions, config, texts, sorted(panels.items()), words))
 
 
 def _digest_value(value: object) -> str:
@@ -204,7 +205,6 @@ class _Pages:
             "ls_explorer": self.explorer,
             "ls_color": next((color for _, color in self.list_categories(paper)), ""),
             "ls_about": self.about,
-            "ls_gettext": self.words.gettext,
             "metatags": "\n".join(describe_paper_page(self.about, paper, address)),
         }
 

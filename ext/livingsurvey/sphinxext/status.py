@@ -18,6 +18,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.sphinxext.config import read_settings
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,21 +26,23 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
     from livingsurvey.configuration import Frozen
+    from livingsurvey.words import Words
 
 TAG = "frozen"
 COVER = r"\lsmaketitle"
 """The title page of our books."""
-_TITLE = "This survey is frozen"
+_TITLE = mark("This survey is frozen")
 
 
 class frozen_banner(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
     """The banner; attribute ``said``. It has no text, or the search would find every page by it."""
 
 
-def describe(frozen: Frozen) -> str:
+def describe(frozen: Frozen, words: Words) -> str:
     """Return since when nobody keeps the survey up to date, and why, in sentences."""
     stop = "" if frozen.reason.endswith((".", "!", "?")) else "."
-    return f"Nobody has kept it up to date since {frozen.date}. {frozen.reason}{stop}"
+    said = words.gettext("Nobody has kept it up to date since {date}.", date=frozen.date)
+    return f"{said} {frozen.reason}{stop}"
 
 
 class DropInvitations(SphinxTransform):
@@ -72,7 +75,9 @@ class PlaceBanner(SphinxPostTransform):
         frozen, builder = domain.settings.frozen, domain.builder
         if frozen is None:
             return
-        note = nodes.note("", nodes.paragraph("", f"{_TITLE}. {describe(frozen)}"))
+        said, title = describe(frozen, domain.words), domain.words.gettext(_TITLE)
+        text = domain.words.gettext("{title}. {sentences}", title=title, sentences=said)
+        note = nodes.note("", nodes.paragraph("", text))
         if builder.format == "latex":
             # Our title page says it; with another one the text begins with it.
             has_cover = self.config.latex_elements.get("maketitle") == COVER
@@ -80,22 +85,22 @@ class PlaceBanner(SphinxPostTransform):
             if root is not None and not has_cover:
                 root.insert(1, note)
         elif builder.format == "html" and builder.name != "linkcheck":
-            self.document.insert(0, frozen_banner(said=describe(frozen)))
+            self.document.insert(0, frozen_banner(said=said))
         else:
             self.document.insert(0, note)
 
 
 def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> None:
     """Write it as themes write a note."""
-    self.body.append(write_banner(node["said"]))
+    self.body.append(write_banner(node["said"], get_survey_domain(self.builder.env).words))
     raise SkipNode
 
 
-def write_banner(said: str) -> str:
+def write_banner(said: str, words: Words) -> str:
     """Return the banner as HTML."""
     return (
         '<div class="admonition note ls-frozen" role="note">'
-        f'<p class="admonition-title">{_TITLE}</p>'
+        f'<p class="admonition-title">{escape(words.gettext(_TITLE))}</p>'
         f"<p>{escape(said)}</p></div>\n"
     )
 

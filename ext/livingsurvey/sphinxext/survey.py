@@ -134,6 +134,7 @@ class Tables:
     Attributes:
         pages: By document name.
         digest: Of the bibliography, the taxonomy and the settings, as last read.
+        words: The digest of the words of our own, as last read.
         navigation: The digest of titles and order of all pages, as last written.
         written: The digest of everything that pages may show of each other, as last written.
         diagnostics: Every problem of the last build; said again until it is mended.
@@ -141,6 +142,7 @@ class Tables:
 
     pages: dict[str, Page] = field(default_factory=dict)
     digest: str = ""
+    words: str = ""
     navigation: str = ""
     written: str = ""
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -15,15 +15,41 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, title_key
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
+    from livingsurvey.words import Words
 
 ChangeKind = Literal["added", "republished", "moved", "corrected", "removed"]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
+KIND_TITLES: dict[str, str] = {
+    "added": mark("Added"),
+    "republished": mark("Republished"),
+    "moved": mark("Moved"),
+    "corrected": mark("Corrected"),
+    "removed": mark("Removed"),
+}
+_MISSING, _TAKEN_OUT, _NOWHERE = mark("missing"), mark("removed"), mark("nowhere")
+_PREPRINT, _AUTHORS = mark("preprint"), mark("the authors")
+_ORDER = mark("the order of its categories")
+_DETAILS = {
+    "title": mark("the title was '{title}'"),
+    "year": mark("the year was {year}"),
+    "venue": mark("the venue was {venue}"),
+    "doi": mark("DOI: {value}"),
+    "arxiv": mark("arXiv identifier: {value}"),
+    "code": mark("code: {value}"),
+    "key": mark("the key was {key}"),
+    "from": mark("from {old} to {new}"),
+    "put": mark("also in {tags}"),
+    "taken": mark("no longer in {tags}"),
+    "place": mark("{place}; before: {former}"),
+}
+"""The phrases of which details are made; the history keeps them in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +142,7 @@ def compare(
             continue
         found = _compare_states(before, state)
         if key in renamed:
-            found.setdefault("corrected", []).append(f"the key was {renamed[key]}")
+            found.setdefault("corrected", []).append(_DETAILS["key"].format(key=renamed[key]))
         changes += [
             Change(date=date, kind=kind, key=key, title=state.title, details=tuple(details))
             for kind, details in found.items()
@@ -135,11 +161,11 @@ def _find_renamed(old: Mapping[str, PaperState], new: Mapping[str, PaperState]) 
     """Return the old keys of papers that have a new one."""
     marks: dict[tuple[str, str], str] = {}
     for key in old.keys() - new.keys():
-        for mark in _find_marks(old[key]):
-            marks.setdefault(mark, key)
+        for one in _find_marks(old[key]):
+            marks.setdefault(one, key)
     renamed: dict[str, str] = {}
     for key in sorted(new.keys() - old.keys()):
-        found = next((marks[mark] for mark in _find_marks(new[key]) if mark in marks), "")
+        found = next((marks[one] for one in _find_marks(new[key]) if one in marks), "")
         if found and found not in renamed.values():
             renamed[key] = found
     return renamed
@@ -147,7 +173,7 @@ def _find_renamed(old: Mapping[str, PaperState], new: Mapping[str, PaperState]) 
 
 def _find_marks(state: PaperState) -> list[tuple[str, str]]:
     marks = [("arxiv", state.arxiv), ("doi", state.doi), ("title", title_key(state.title))]
-    return [mark for mark in marks if mark[1]]
+    return [one for one in marks if one[1]]
 
 
 def _compare_states(old: PaperState, new: PaperState) -> dict[ChangeKind, list[str]]:
@@ -155,23 +181,23 @@ def _compare_states(old: PaperState, new: PaperState) -> dict[ChangeKind, list[s
     is_republished = old.venue != new.venue and bool(new.venue)
     if is_republished:
         place = f"{new.venue}, {new.year}" if new.year else new.venue
-        found["republished"] = [f"{place}; before: {old.venue or 'preprint'}"]
+        former = old.venue or _PREPRINT
+        found["republished"] = [_DETAILS["place"].format(place=place, former=former)]
     if old.categories != new.categories:
         found["moved"] = _describe_move(old.categories, new.categories)
     corrected = []
     if old.title != new.title:
-        corrected.append(f"the title was '{old.title}'")
+        corrected.append(_DETAILS["title"].format(title=old.title))
     if old.authors != new.authors:
-        corrected.append("the authors")
+        corrected.append(_AUTHORS)
     if old.year != new.year and not is_republished:
-        corrected.append(f"the year was {old.year or 'missing'}")
+        corrected.append(_DETAILS["year"].format(year=old.year or _MISSING))
     if old.venue and not new.venue:
-        corrected.append(f"the venue was {old.venue}")
+        corrected.append(_DETAILS["venue"].format(venue=old.venue))
     for name in ("doi", "arxiv", "code"):
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            label = {"doi": "DOI", "arxiv": "arXiv identifier", "code": "code"}[name]
-            corrected.append(f"{label}: {after or 'removed'}")
+            corrected.append(_DETAILS[name].format(value=after or _TAKEN_OUT))
     if corrected:
         found["corrected"] = corrected
     return found
@@ -180,12 +206,43 @@ def _compare_states(old: PaperState, new: PaperState) -> dict[ChangeKind, list[s
 def _describe_move(old: Sequence[str], new: Sequence[str]) -> list[str]:
     details = []
     if old[:1] != new[:1]:
-        details.append(f"from {old[0] if old else 'nowhere'} to {new[0] if new else 'nowhere'}")
+        ends = [tags[0] if tags else _NOWHERE for tags in (old, new)]
+        details.append(_DETAILS["from"].format(old=ends[0], new=ends[1]))
     if put := [tag for tag in new[1:] if tag not in old[1:]]:
-        details.append(f"also in {', '.join(put)}")
+        details.append(_DETAILS["put"].format(tags=", ".join(put)))
     if taken := [tag for tag in old[1:] if tag not in new]:
-        details.append(f"no longer in {', '.join(taken)}")
-    return details or ["the order of its categories"]
+        details.append(_DETAILS["taken"].format(tags=", ".join(taken)))
+    return details or [_ORDER]
+
+
+def spell_detail(detail: str, words: Words, titles: Mapping[str, str] | None = None) -> str:
+    """Return a detail in the language of a survey.
+
+    Args:
+        detail: As the history keeps it.
+        words: Those of the survey.
+        titles: What stands for tags of categories.
+    """
+    for pattern, phrase in _PATTERNS:
+        if found := pattern.fullmatch(detail):
+            values = found.groupdict().items()
+            shown = {name: _spell(value, words, titles or {}) for name, value in values}
+            return words.gettext(phrase, **shown)
+    return words.gettext(detail) if detail in {_AUTHORS, _ORDER} else detail
+
+
+_NAME = re.compile(r"\\\{(\w+)\\\}")
+_PATTERNS = tuple(
+    (re.compile(_NAME.sub(r"(?P<\1>.*)", re.escape(phrase)), re.DOTALL), phrase)
+    for phrase in _DETAILS.values()
+)
+_TAG = re.compile(r"[\w-]+")
+
+
+def _spell(value: str, words: Words, titles: Mapping[str, str]) -> str:
+    if value in {_MISSING, _TAKEN_OUT, _NOWHERE, _PREPRINT}:
+        return words.gettext(value)
+    return _TAG.sub(lambda tag: titles.get(tag[0], tag[0]), value) if titles else value
 
 
 def describe_change(change: Change) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from livingsurvey.exports.web import add, start_feed, write
 from livingsurvey.queries import call
 from livingsurvey.upkeep.changes import (
     CHANGE_KINDS,
+    KIND_TITLES,
     Change,
     PaperState,
     compare,
     describe_change,
     rank_change,
     snapshot,
+    spell_detail,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.exports import About
+    from livingsurvey.words import Words
 
 FILE_NAME = "history.json"
 VERSION = 1
@@ -235,6 +238,22 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def name_changes(about: About) -> str:
+    """Return the title of the feed."""
+    return about.words.gettext("{title}: what has changed", title=about.title)
+
+
+def _date_change(change: Change, words: Words) -> str:
+    sentences = {
+        "added": words.gettext("Added on {date}.", date=change.date),
+        "republished": words.gettext("Republished on {date}.", date=change.date),
+        "moved": words.gettext("Moved on {date}.", date=change.date),
+        "corrected": words.gettext("Corrected on {date}.", date=change.date),
+        "removed": words.gettext("Removed on {date}.", date=change.date),
+    }
+    return sentences[change.kind]
+
+
 def write_feed(
     history: History, catalog: Catalog, about: About, path: str, places: Mapping[str, str]
 ) -> str:
@@ -250,11 +269,12 @@ def write_feed(
     editions = bring_up(history, catalog)
     dated = [change for edition in editions for change in edition.changes if change.date]
     changes = _sort(dated)[:FEED_LIMIT]
+    words = about.words
     root = start_feed(
         about,
         name="changes",
-        title=f"{about.title}: what has changed",
-        subtitle="Papers added, republished, moved, corrected and removed.",
+        title=name_changes(about),
+        subtitle=words.gettext("Papers added, republished, moved, corrected and removed."),
         updated=changes[0].date if changes else "",
         path=path,
     )
@@ -262,7 +282,8 @@ def write_feed(
         entry = add(root, "entry")
         anchor = make_anchor(change.key)
         add(entry, "id", about.make_id(f"change/{change.date}/{change.kind}/{anchor}"))
-        add(entry, "title", clean(f"{change.kind.capitalize()}: {change.title or change.key}"))
+        title = change.title or change.key
+        add(entry, "title", clean(f"{words.gettext(KIND_TITLES[change.kind])}: {title}"))
         add(entry, "updated", f"{change.date}T00:00:00Z")
         page = about.resolve(places.get(change.key, ""))
         paper = catalog.papers.get(change.key)
@@ -270,7 +291,7 @@ def write_feed(
         if page or address:
             kind = "text/html" if page else ""
             add(entry, "link", rel="alternate", type=kind, href=page or address)
-        details = "; ".join(change.details)
+        details = "; ".join(spell_detail(one, words) for one in change.details)
         # An entry with a content needs no link: what was removed has none.
-        add(entry, "content", clean(details or f"{change.kind.capitalize()} on {change.date}."))
+        add(entry, "content", clean(details or _date_change(change, words)))
     return write(root)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog.ledger import digest_facts, read_ledger
-from livingsurvey.model import MONTH_NAMES
 from livingsurvey.queries import call, find_month
 from livingsurvey.upkeep.inbox import Inbox, read_inbox
 
@@ -31,7 +30,7 @@ class CategoryState:
         papers: How many papers are at home in it.
         newest: The key of the one that appeared last, or ``""``.
         newest_name: What that is called.
-        newest_month: When it appeared: ``Jul 2026``, ``2026``, or ``""``.
+        newest_month: The year and the month in which it appeared; 0 for what is unknown.
         preprints: How many have no venue: they may have been published since.
         no_code: How many have no address of code.
         no_doi: How many have no DOI.
@@ -45,7 +44,7 @@ class CategoryState:
     papers: int
     newest: str
     newest_name: str
-    newest_month: str
+    newest_month: tuple[int, int]
     preprints: int
     no_code: int
     no_doi: int
@@ -121,14 +120,13 @@ def _describe(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> Categ
     def count(is_lacking: Callable[[Paper], bool]) -> int:
         return sum(map(is_lacking, papers))
 
-    year, month = find_month(newest) if newest else (0, 0)
     return CategoryState(
         tag=tag,
         title=category.title,
         papers=len(papers),
         newest=newest.key if newest else "",
         newest_name=call(newest, 30) if newest else "",
-        newest_month=f"{MONTH_NAMES[month - 1][:3]} {year}" if month else str(year or ""),
+        newest_month=find_month(newest) if newest else (0, 0),
         preprints=count(lambda paper: not paper.venue and bool(paper.arxiv)),
         no_code=count(lambda paper: not paper.links.get("code")),
         no_doi=count(lambda paper: not paper.doi),

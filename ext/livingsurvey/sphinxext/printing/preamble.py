@@ -149,7 +149,9 @@ def describe(catalog: Catalog, settings: Settings, config: Config) -> Iterator[s
     yield _define("lsstripcolors", ",".join(colorful))
     yield _define("lscontentsname", escape_tex(_("Contents")))
     yield _define("lssubtitle", escape_tex(book.subtitle))
-    yield _define("lsfrozen", escape_tex(describe_frozen(frozen)) if frozen else "")
+    yield _define(
+        "lsfrozen", escape_tex(describe_frozen(frozen, settings.about.words)) if frozen else ""
+    )
     yield _define("lskeywords", escape_tex(", ".join(book.keywords)))
     yield _define("lslanguage", escape_tex(config.language or "en"))
     yield _define("lslicense", escape_tex(book.license))
