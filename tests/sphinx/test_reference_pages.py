@@ -28,15 +28,14 @@ from livingsurvey.rules import GROUPS, RULES
 from livingsurvey.taxonomy import LISTS, TAG_TEXTS, TEXTS
 from livingsurvey.values import find_declared
 from tests.conftest import ROOT
-from tests.site.test_extension_docs import NOT_RUN, read_blocks
 
 from .conftest import Survey
+from .examples import REFERENCE, write_examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-REFERENCE = ROOT / "docs/extension/reference"
 SECTION = re.compile(r"^## (?P<heading>.+)\n(?P<body>(?:(?!## ).*\n)*)", re.MULTILINE)
 ROWS = re.compile(r"(?<=\n)\|.+\n\|[ :|-]+\n(?P<held>(?:\|.*\n)*)")
 DESCRIPTION = re.compile(r"\A\n(?P<held>.*?)(?=\n\| argument )", re.DOTALL)
@@ -280,36 +279,9 @@ def test_every_page_is_in_the_table_of_contents_and_in_the_readme() -> None:
 # The examples ---------------------------------------------------------------------------------
 
 
-class Begun(Survey):
-    """A survey that is there already."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-
-TITLE = {"md": "# Example\n\n", "rst": "Example\n=======\n\n"}
-
-
 def test_every_example_builds(tmp_path: Path) -> None:
     """All together, as one survey that ``livingsurvey init`` has begun."""
-    assert cli.main(["init", str(tmp_path), "--title", "Classics", "--author", "A"]) == 0
-    survey = Begun(tmp_path)
-    survey.write("docs/references.md", "# References\n")  # an example is the list
-    toctree = "```{toctree}\n:glob:\n\nexample-*\n```\n"
-    survey.write("docs/index.md", f"{survey.read('docs/index.md')}\n{toctree}")
-    number = 0
-    for path in sorted(REFERENCE.glob("*.md")):
-        for block in read_blocks(path.read_text(encoding="utf-8")):
-            kind = block.language
-            if kind in TITLE:
-                number += 1
-                title = "" if block.body.startswith("# ") else TITLE[kind]
-                survey.write(f"docs/example-{number}.{kind}", title + block.body)
-            elif kind not in NOT_RUN:
-                known = survey.read(block.file) if block.is_appended else ""
-                survey.write(block.file, known + block.body)
-    assert number >= 18
-    result = survey.build("html", "-W", "--keep-going")
+    result = write_examples(tmp_path).build("html", "-W", "--keep-going")
     assert (result.warnings, result.status) == ("", 0)
     assert "6 papers" in result.log
     assert cli.main(["check", "--config", str(tmp_path / "pyproject.toml"), "--summary"]) == 0

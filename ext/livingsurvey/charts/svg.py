@@ -55,6 +55,7 @@ def to_svg(
     *,
     id_prefix: str,
     palette_colors: Mapping[int, str] | None = None,
+    is_book: bool = False,
 ) -> str:
     """Return a picture as one ``<svg>`` element, the same bytes for the same arguments.
 
@@ -67,9 +68,11 @@ def to_svg(
         resolve: The address to which a target leads, or None.
         id_prefix: Begins every id; unique on the page, of letters, digits and hyphens.
         palette_colors: The survey's colors by their number; those left out are the theme's.
+        is_book: For an e-book, whose rules (EPUB 3) know no group and want a title in each link.
     """
-    body = "".join(_render_shapes(picture, resolve))
+    body = "".join(_render_shapes(picture, resolve, is_book=is_book))
     linked = "<a " in body
+    role = "document" if is_book else "group"
     described = f' aria-describedby="{id_prefix}-desc"' if picture.description else ""
     wide = " ls-scrolling" if picture.width > WIDE else ""
     head = f'<title id="{id_prefix}-title">{escape_xml(picture.title)}</title>\n'
@@ -79,7 +82,7 @@ def to_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ls-picture{wide}"'
         f' viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-        f' role="{"group" if linked else "img"}"'
+        f' role="{role if linked else "img"}"'
         f' aria-labelledby="{id_prefix}-title"{described}'
         f"{_render_style(picture, palette_colors or {})}>\n{head}{body}</svg>"
     )
@@ -111,7 +114,7 @@ def _render_style(picture: Picture, colors: Mapping[int, str]) -> str:
     return f' style="{";".join(properties)}"' if properties else ""
 
 
-def _render_shapes(picture: Picture, resolve: Resolve) -> Iterable[str]:
+def _render_shapes(picture: Picture, resolve: Resolve, *, is_book: bool) -> Iterable[str]:
     run: list[str] = []  # links that follow each other
     for shape in picture.shapes:
         if isinstance(shape, LinkArea):
@@ -119,7 +122,8 @@ def _render_shapes(picture: Picture, resolve: Resolve) -> Iterable[str]:
             if href := resolve(shape.target):
                 label = escape_xml(shape.label)
                 opened = f'<a href="{escape_xml(href)}" class="ls-link" aria-label="{label}">'
-                run.append(f"{opened}\n{children}</a>\n")
+                title = f"<title>{label}</title>\n" if is_book else ""
+                run.append(f"{opened}\n{title}{children}</a>\n")
                 continue
             yield from _close_run(run)
             yield children

@@ -31,7 +31,7 @@ from livingsurvey.queries import (
     number_categories,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.linking import Linker, is_site
 from livingsurvey.sphinxext.nodes import placeholder
 from livingsurvey.sphinxext.printing.preamble import find_text_width
 from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
@@ -386,6 +386,7 @@ def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
             lambda target: links.get(target) or None,
             id_prefix=prefix,
             palette_colors=node["colors"],
+            is_book=not is_site(self.builder),
         )
 
     prefix, narrow = node["prefix"], node.get("narrow")

@@ -21,7 +21,7 @@ from livingsurvey.sphinxext.entries_html import (
     write_external,
     write_venue,
 )
-from livingsurvey.sphinxext.linking import Linker, link_page
+from livingsurvey.sphinxext.linking import Linker, is_site, link_page
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
     collect_links,
@@ -138,7 +138,8 @@ def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
     """Write the table, whose rows are no children of the node.
 
     A browser with scripts has no use for it: the script makes its rows from the index, as many as
-    are seen. So it stands in ``noscript``, which costs such a browser next to nothing.
+    are seen. So it stands in ``noscript``, which costs such a browser next to nothing. A book has
+    no script.
     """
     tree = escape(json.dumps(node["tree"], ensure_ascii=False, separators=(",", ":")))
     words = words_of(self)
@@ -148,7 +149,7 @@ def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
     )
     self.body.append(
         f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
-        '<noscript><div class="table-wrapper docutils container">'
+        f'{"<noscript>" * is_site(self.builder)}<div class="table-wrapper docutils container">'
         '<table class="ls-explorer-table docutils">\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
     )
@@ -158,7 +159,7 @@ def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
 
 def html_depart_explorer(self: HTML5Translator, node: explorer) -> None:
     """Close it."""
-    self.body.append("</tbody></table></div></noscript>\n</div>\n")
+    self.body.append(f"</tbody></table></div>{'</noscript>' * is_site(self.builder)}\n</div>\n")
 
 
 def _write_row(self: HTML5Translator, row: explorer_row) -> None:

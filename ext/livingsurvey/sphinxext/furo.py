@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from livingsurvey.sphinxext.linking import is_site
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -21,8 +23,9 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
 
 
 def on_builder_inited(app: Sphinx) -> None:
-    """Load the script that names landmarks and gives captions their level, on every page."""
-    if app.config.html_theme == "furo" and app.builder.format == "html":
+    """Load our styles, and the script that names landmarks and gives captions their level."""
+    if app.config.html_theme == "furo" and is_site(app.builder):
+        app.add_css_file("livingsurvey-furo.css")
         app.add_js_file("livingsurvey-furo.js", loading_method="defer")
 
 

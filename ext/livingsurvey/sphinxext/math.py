@@ -153,7 +153,8 @@ def html_visit_math(self: HTML5Translator, node: nodes.math) -> None:
 def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a displayed formula, with its number and a link to it where it has one."""
     ident = f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
-    self.body.append(f'<div class="math notranslate nohighlight"{ident}>\n')
+    kind = "math notranslate nohighlight" + " ls-numbered" * bool(node["number"])
+    self.body.append(f'<div class="{kind}"{ident}>\n')
     if node["number"]:
         number = escape(get_node_equation_number(self, node))
         self.body.append(f'<span class="eqno">({number})')

@@ -12,6 +12,7 @@ from livingsurvey.sphinxext.discussion import setup_discussion
 from livingsurvey.sphinxext.domain import setup_domain
 from livingsurvey.sphinxext.downloads import setup_downloads
 from livingsurvey.sphinxext.drawings import setup_drawings
+from livingsurvey.sphinxext.epub import setup_epub
 from livingsurvey.sphinxext.explorer import setup_explorer
 from livingsurvey.sphinxext.furo import setup_furo
 from livingsurvey.sphinxext.lifecycle import setup_lifecycle
@@ -40,6 +41,7 @@ FEATURES = (
     setup_rules,
     setup_status,
     setup_math,
+    setup_epub,
     setup_furo,
     setup_printing,
     setup_lifecycle,
