@@ -19,7 +19,9 @@ _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _WORD_END = re.compile(r"\\\s|\\.|[{},;&\s~]", re.DOTALL)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
-_EXTENDED = re.compile(r'"?\s*(?:family|given|prefix|suffix)(?:-i)?\s*=', re.IGNORECASE)
+_EXTENDED = re.compile(r'(?:^|,)\s*"?(?:family|given|prefix|suffix)(?:-i)?\s*=', re.IGNORECASE)
+_LIST_OPTION = re.compile(r"(?!xdata)[a-z]+\s*=\s*\w+", re.IGNORECASE)
+"""What biblatex has in the place of a first name: ``useprefix=true and Rabble, Richard``."""
 _EXTENDED_PART = re.compile(
     r'([a-z]+(?:-i)?)\s*=\s*("[^"]*"|(?:[^{},"]|\{(?:[^{}]|\{[^{}]*\})*\})*)', re.IGNORECASE
 )
@@ -66,6 +68,8 @@ def split_names(value: str) -> tuple[NameText, ...]:
             names.append(_strip(value, start, match.start()))
             start = match.end()
     names.append(_strip(value, start, len(value)))
+    if "=" in names[0].text and _LIST_OPTION.fullmatch(names[0].text):
+        del names[0]
     return tuple(names)
 
 
@@ -85,7 +89,7 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         The person, in Unicode, as well as it can be read, and what is wrong with the name: a
         phrase without a final period, or None.
     """
-    if _EXTENDED.match(text):
+    if "=" in text and _EXTENDED.search(text):
         return _parse_extended(text)
     parts, stray = _split_words(text)
     if not any(parts):

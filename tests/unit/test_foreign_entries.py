@@ -118,13 +118,35 @@ def test_a_month_is_found_among_its_days(text: str, month: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "year", "is_right"),
-    [("1901-00-00", 1901, True), ("2020-6-9", 2020, False), ("2020.6.9", 2020, False)],
+    [
+        ("1901-00-00", 1901, True),
+        ("1901-XX-XX", 1901, True),
+        ("../1901", 1901, True),
+        ("/1901", 1901, True),
+        ("2020-6-9", 2020, False),
+        ("2020.6.9", 2020, False),
+        ("-0380", None, False),
+        ("199X", None, False),
+    ],
 )
-def test_the_year_of_an_odd_date_is_kept(text: str, year: int, is_right: bool) -> None:
+def test_the_year_of_an_odd_date_is_kept(text: str, year: int | None, is_right: bool) -> None:
     fields = {"year": "", "date": text}
     paper = read(entry(**fields)).catalog.papers["a"]
     assert (paper.year, paper.month) == (year, None)
     assert (find(entry(**fields), Code.BAD_YEAR) == []) is is_right
+
+
+@pytest.mark.parametrize("text", ["2001-06-03T15:00:00", "2001-06-03T15:00:00.000Z/2002"])
+def test_the_time_of_a_date_is_read_over(text: str) -> None:
+    paper = read_one(entry(year="", date=text))
+    assert (paper.year, paper.month) == (2001, 6)
+    assert csl(entry(year="", date=text))["issued"] == {"date-parts": [[2001, 6, 3]]}
+
+
+@pytest.mark.parametrize("text", ["1995--1996", "2005/06", "1985\u20131986"])
+def test_of_several_years_the_first_is_kept_and_told(text: str) -> None:
+    assert read(entry(year=text)).catalog.papers["a"].year == int(text[:4])
+    assert len(find(entry(year=text), Code.BAD_YEAR)) == 1
 
 
 @pytest.mark.parametrize(
@@ -189,6 +211,22 @@ def test_what_biblatex_only_refers_to_is_no_paper() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["IEEEtranBSTCTL", "control"])
+def test_what_styles_take_their_options_from_is_no_paper(kind: str) -> None:
+    library = read(f"@{kind}{{options, CTLuse_url = {{yes}}}}\n" + entry())
+    assert (list(library.catalog.papers), library.diagnostics) == (["a"], ())
+
+
+def test_a_circle_of_xdata_is_told_as_such() -> None:
+    (message,) = find("@xdata{a, xdata={b}}\n@xdata{b, xdata={a}}\n", Code.CROSSREF)
+    assert message.startswith("b: xdata leads in a circle")
+
+
+def test_quotation_marks_of_biblatex_are_shown() -> None:
+    paper = json.loads(export("json", entry(title=r"On \mkbibquote{X}\hyphen like")))["papers"][0]
+    assert paper["title"] == "On \u201cX\u201d-like"
+
+
 def test_a_chain_of_cross_references_takes_linear_time() -> None:
     chain = "".join(f"@misc{{k{n}, title = {{T}}, crossref = {{k{n + 1}}}}}\n" for n in range(3000))
     papers = read(chain + "@misc{k3000, year = 1999}").catalog.papers
@@ -212,6 +250,16 @@ def test_a_circle_is_reported_once_and_costs_nothing() -> None:
         ("10.1002/49:8$<$693::AID$>$3.0", "10.1002/49:8<693::AID>3.0"),
         ("10.1145/1553374.1553380.", "10.1145/1553374.1553380"),
         (r"\url{https://doi.org/10.1145/1553374}", "10.1145/1553374"),
+        ("http://doi.acm.org/10.1145/1132736.1132768", "10.1145/1132736.1132768"),
+        ("https://dl.acm.org/doi/abs/10.1145/3442188?casa_token=x", "10.1145/3442188"),
+        ("https://www.frontiersin.org/articles/10.3389/fnins.1/full", "10.3389/fnins.1"),
+        ("https://link.springer.com/content/pdf/10.1007/978-3_9.pdf", "10.1007/978-3_9"),
+        ("https://www.doi.org/10.1145%2F1553374", "10.1145/1553374"),
+        ("DOI 10.1145/1553374", "10.1145/1553374"),
+        ("info:doi/10.1145/1553374", "10.1145/1553374"),
+        ("(10.1145/1553374).", "10.1145/1553374"),
+        ("10.1145/1553374)", "10.1145/1553374"),
+        ("\u201c10.1145/1553374,\u201d", "10.1145/1553374"),
     ],
 )  # fmt: skip
 def test_what_tex_does_to_a_doi_is_undone_and_told(written: str, doi: str) -> None:
@@ -220,6 +268,23 @@ def test_what_tex_does_to_a_doi_is_undone_and_told(written: str, doi: str) -> No
     (message,) = find(text, Code.BAD_DOI)
     assert message.endswith(f"write doi = {{{doi}}}")
     assert find(entry(doi=doi), Code.BAD_DOI) == []
+
+
+@pytest.mark.parametrize(
+    "doi",
+    [
+        "10.1016/0196-6774(89)90038-2",
+        "10.1002/(SICI)1097-0118(199905)31:1<1::AID-JGT1>3.0.CO;2-F",
+        "10.1103/x#y?z=1",
+        "10.1234/a.pdf",
+    ],
+)
+def test_odd_dois_are_left_as_they_are(doi: str) -> None:
+    assert (read_one(entry(doi=doi)).doi, find(entry(doi=doi), Code.BAD_DOI)) == (doi, [])
+
+
+def test_a_doi_with_a_million_brackets_is_read_in_linear_time() -> None:
+    assert read(entry(doi="10.1234/a" + ")" * 1_000_000)).catalog.papers["a"].doi == "10.1234/a"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +311,14 @@ def test_the_address_of_a_publisher_in_eprint_is_no_bad_identifier() -> None:
     assert read_one(entry(eprint="https://www.example.org/doi/pdf/10.1/2")).arxiv == ""
 
 
-@pytest.mark.parametrize("written", ["2106.0968", "1412.69805", "2113.09685"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2106.0968", "1412.69805", "1501.1234", "2113.09685", "2100.09685", "2106.00000",
+        "0703.1234", "9912.12345", "math/9913001", "math/0200123", "math/0211000", "math/0803001",
+        "math/021115", "math/02111591", "2106.096850",
+    ],
+)  # fmt: skip
 def test_an_arxiv_identifier_has_the_digits_of_its_time(written: str) -> None:
     assert len(find(entry(eprint=written, archiveprefix="arXiv"), Code.BAD_EPRINT)) == 1
 
@@ -256,6 +328,11 @@ def test_an_arxiv_identifier_has_the_digits_of_its_time(written: str) -> None:
     [
         ("family=Simon, given=Hans", "Hans Simon"),
         ("given={Charles Louis}, prefix=de la, family=Vall{\\'e}e, suffix=Jr.", None),
+        ("useprefix=false, given=Charles Louis, prefix=de la, family=Vallée, suffix=Jr.", None),
+        ("id=testid, given=Hans, family=Simon", "Hans Simon"),
+        ("uniquename=false, given={Hans}, family={Simon}", "Hans Simon"),
+        ("useprefix=true and family=Simon, given=Hans", "Hans Simon"),
+        ("uniquename=false and Hans Simon", "Hans Simon"),
         ('"family=Doe, given=Jane"', "Jane Doe"),
     ],
 )

@@ -366,6 +366,54 @@ def test_misspelled_field_is_suggested() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("anotation", "annotation"),
+        ("shrttitle", "shorttitle"),
+        ("epint", "eprint"),
+        ("coe", "code"),
+        ("ur", "url"),
+        ("arhiveprefix", "archiveprefix"),
+        ("kewords", "keywords"),
+        ("keyword", "keywords"),
+        ("wieghts", "weights"),
+        ("creationdat", "creationdate"),
+        ("notes", "note"),
+        ("serie", "series"),
+        ("addres", "address"),
+        ("titel", "title"),
+    ],
+)
+def test_misspelled_optional_fields_are_found(name: str, near: str) -> None:
+    text = shannon().replace("\n}", f"\n  {name} = {{x}},\n}}")
+    (found,) = find(text, Code.UNKNOWN_FIELD)
+    assert found.endswith(f"nothing reads a field '{name}'; did you mean '{near}'?")
+
+
+@pytest.mark.parametrize(
+    "name",
+    # JabRef, Zotero, Mendeley, DBLP, INSPIRE, ADS, Web of Science, Scopus, the library of
+    # Beebe, biblatex's annotations, Emacs, al-folio: what programs and people do write.
+    [
+        "comment-anna", "groups", "readstatus", "citationkey", "langid", "urldate", "shortjournal",
+        "mendeley-groups", "bibsource", "biburl", "collaboration", "reportNumber", "SLACcitation",
+        "adsurl", "adsnote", "eissn", "Journal-ISO", "Keywords-Plus", "author_keywords", "coden",
+        "art_number", "ISSN-L", "fjournal", "journal-URL", "AUTHOR+an", "EDITOR-an:alt", "url2",
+        "OPTauthor", "ALTeditor", "xJOURNAL", "_title", "isbn13", "pdf", "html", "bibtex_show",
+        "shortbooktitle", "hal_id", "mrnumber", "pmcid", "swhid", "introducedin", "numpages",
+        "issue_date", "articleno", "citeulike-article-id", "bdsk-url-1", "date-added", "refid",
+    ],
+)  # fmt: skip
+def test_real_fields_of_other_programs_are_no_misspellings(name: str) -> None:
+    assert find(shannon().replace("\n}", f"\n  {name} = {{x}},\n}}"), Code.UNKNOWN_FIELD) == []
+
+
+@pytest.mark.parametrize("kind", ["softwareversion", "softwaremodule", "codefragment"])
+def test_types_of_biblatex_software_are_known(kind: str) -> None:
+    assert find(f"@{kind}{{a2020b, title = {{T}}}}", Code.UNKNOWN_TYPE) == []
+
+
 def test_crossref_supplies_required_fields() -> None:
     text = (
         "@inproceedings{doe2020a, title={T}, author={Doe, J.}, crossref={conf2020}}\n"

@@ -6,6 +6,7 @@ exports) is derived from :data:`FIELDS`. To add a field is to add a line here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import KW_ONLY, dataclass
 
 from livingsurvey.words import mark
@@ -212,12 +213,14 @@ OTHER_FIELDS = frozenset({
     "origlanguage", "origlocation", "origpublisher", "origtitle", "pagetotal",
     "bookpagination", "pagination",
     "part", "presort", "pubstate", "pubmedid", "pmid", "pmcid", "related", "relatedoptions",
-    "relatedstring", "relatedtype", "reprinttitle", "series", "shortauthor", "shorteditor",
+    "relatedstring", "relatedtype", "reprinttitle", "shortauthor", "shorteditor",
     "shorthand", "shorthandintro", "shortjournal", "shortseries", "sortkey", "sortname",
-    "sortshorthand", "sorttitle", "sortyear", "subtitle", "titleaddon", "urldate", "urn", "venue",
+    "sortshorthand", "sorttitle", "sortyear", "subtitle", "urldate", "urn", "venue",
     "verba", "verbb", "verbc", "xref", "biburl", "bibsource", "adsurl", "adsnote", "reportnumber",
-    "collaboration", "keyword", "slaccitation", "articleno", "issue_date", "acmid", "copyright",
+    "collaboration", "slaccitation", "articleno", "issue_date", "acmid", "copyright",
     "rights", "contributor", "hal_id", "hal_version", "mrnumber", "zblnumber", "zbl", "lccn",
+    "eissn", "e-issn", "pissn", "issn-l", "coden", "fjournal", "publocation", "shortbooktitle",
+    "location-id", "caption",
 })  # fmt: skip
 """Further fields of biblatex's data model, and those that libraries and archives export."""
 
@@ -239,9 +242,18 @@ def rank_field(name: str) -> int:
 
 
 def is_known_field(name: str) -> bool:
-    """Whether some program is known to write or read a field of this name, in lower case."""
-    return name in _KNOWN or name.startswith(("comment-", "bdsk-", "jabref-", "user"))
+    """Whether some program is known to write or read a field of this name, in lower case.
 
+    biblatex annotates a field in another, ``author+an``; people number fields, ``url2``, or put
+    letters before the name of one that is not to be read: Emacs ``OPTnote``.
+    """
+    plain = _VARIANT.sub("", name)
+    return not _KNOWN.isdisjoint((name, plain)) or name.startswith(
+        ("comment-", "bdsk-", "jabref-", "user")
+    )
+
+
+_VARIANT = re.compile(r"^(?:opt|alt|x+|_+)|[+-]an(?::.*)?$|[0-9]+$")
 
 _KNOWN = {
     *(field.name for field in FIELDS), *CANONICAL_NAMES, *OTHER_FIELDS, "date", "x-fetchedfrom",

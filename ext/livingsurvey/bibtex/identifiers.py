@@ -8,8 +8,19 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
-_DOI_PREFIX = re.compile(r"(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)+", re.IGNORECASE)
-_ARXIV = re.compile(r"[0-9]{2}(?:0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}")
+_DOI_PREFIX = re.compile(
+    r"(?:(?:https?://)?(?:(?:dx|www)\.)?doi\.org/|(?:info:|urn:)?doi\s*[:=/ ]\s*)+", re.IGNORECASE
+)
+# Publishers have it in their own addresses: https://dl.acm.org/doi/abs/10.1145/3?casa_token=x.
+_DOI_ADDRESS = re.compile(
+    r"https?://[a-z0-9.-]+/(?:[a-z-]+/){0,3}(?P<doi>10\.[0-9]{4,9}/[^\s?#]+?)"
+    r"(?:\.pdf|/(?:full|abstract|fulltext|pdf|epdf|meta|html))?(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
+_ARXIV = re.compile(
+    r"(?:07(?:0[4-9]|1[0-2])|(?:0[89]|[1-8][0-9]|90)(?:0[1-9]|1[0-2]))\.(?!0+$)[0-9]{4,5}"
+    r"|[a-z-]+(?:\.[A-Z]{2})?/(?:9[1-9]|0[0-7])(?:0[1-9]|1[0-2])(?!0+$)[0-9]{3}"
+)
 _ARXIV_PREFIX = re.compile(
     r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|abs/)+", re.IGNORECASE
 )
@@ -60,20 +71,36 @@ def read_doi(text: str) -> Identifier:
     stripped = text.strip()
     plain = undo_markup(stripped)
     bare = _DOI_PREFIX.sub("", plain, count=1)
+    if address := _DOI_ADDRESS.fullmatch(bare):
+        bare = address["doi"]
     if bare != plain and "%" in bare:
         bare = unquote(bare)
-    whole, bare = bare, bare.rstrip(".,;")
+    whole, bare = bare, _trim(bare)
     if not _DOI.fullmatch(bare) or _CONTROL.search(bare):
         return Identifier("", f"'{shorten(text)}' is not a DOI", "a DOI looks like 10.1234/abc")
     if bare == stripped:
         return Identifier(bare)
     if whole != bare:
-        problem = f"the DOI ends in '{whole[len(bare) :]}'"
+        problem = (
+            f"the DOI ends in '{whole[len(bare) :]}'"
+            if whole.startswith(bare)
+            else "the DOI stands in brackets or quotation marks"
+        )
     elif plain != stripped:
         problem = "the DOI is written with TeX or HTML"
     else:
         problem = "the DOI is written as an address"
     return Identifier(bare, problem, f"write doi = {{{bare}}}")
+
+
+def _trim(doi: str) -> str:
+    """Return a DOI without the marks of the sentence, or the brackets, that it was taken from."""
+    trimmed = doi.lstrip("(<[\"'\u201c\u2018").rstrip(".,;\"'\u201d\u2019")
+    for left, right in ("()", "[]", "<>"):
+        surplus = max(0, trimmed.count(right) - trimmed.count(left))
+        at_end = len(trimmed) - len(trimmed.rstrip(right))
+        trimmed = trimmed[: len(trimmed) - min(surplus, at_end)].rstrip(".,;")
+    return trimmed
 
 
 def read_arxiv(text: str) -> Identifier:

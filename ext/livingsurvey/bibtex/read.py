@@ -279,11 +279,12 @@ class _Reader:
                 parents[key] = self.find_parents(entry)
                 for parent in parents[key]:
                     if parent in parents and parent not in done:
+                        name = "crossref" if "crossref" in entry.values else "xdata"
                         self.problems.append(
                             entry.report(
                                 Code.CROSSREF,
-                                f"crossref leads in a circle through '{parent}'",
-                                "crossref",
+                                f"{name} leads in a circle through '{parent}'",
+                                name,
                                 suggestion="remove it from one of them",
                                 severity=Severity.ERROR,
                             )

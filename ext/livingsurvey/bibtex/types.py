@@ -67,6 +67,7 @@ _CHAPTER = EntryType(CHAPTER, (_TITLE, _AUTHOR, ("booktitle",), _DATE), "booktit
 _PAPER = EntryType(CONFERENCE, (_TITLE, _AUTHOR, ("booktitle",), _DATE), "booktitle")
 _THESIS = EntryType(THESIS, (_TITLE, _AUTHOR, ("institution",), _DATE))
 _REPORT = EntryType(REPORT, (_TITLE, _AUTHOR, ("institution",), _DATE))
+_SOFTWARE_PART = EntryType(SOFTWARE)  # of biblatex-software; the rest comes from its parent
 _VOLUMES = EntryType(BOOK, is_parent=True)
 
 ENTRY_TYPES: dict[str, EntryType] = {
@@ -96,10 +97,16 @@ ENTRY_TYPES: dict[str, EntryType] = {
     "booklet": EntryType(OTHER, (_TITLE, _DATE)),
     "dataset": EntryType(DATASET, (_TITLE, _ANYONE, _DATE)),
     "software": EntryType(SOFTWARE, (_TITLE, _ANYONE, _DATE)),
+    "softwareversion": _SOFTWARE_PART,
+    "softwaremodule": _SOFTWARE_PART,
+    "codefragment": _SOFTWARE_PART,
     "patent": EntryType(PATENT),
     "periodical": EntryType(JOURNAL),
     "xdata": EntryType(required=(), is_paper=False),
     "set": EntryType(required=(), is_paper=False),
+    # What the styles of IEEE and of APS take their options from.
+    "ieeetranbstctl": EntryType(required=(), is_paper=False),
+    "control": EntryType(required=(), is_paper=False),
 } | {
     name: EntryType()
     for name in (
@@ -107,7 +114,7 @@ ENTRY_TYPES: dict[str, EntryType] = {
         "mvreference", "inreference", "artwork", "audio", "bibnote", "commentary",
         "image", "jurisdiction", "legislation", "legal", "letter", "movie", "music",
         "performance", "review", "standard", "video", "customa", "customb", "customc", "customd",
-        "custome", "customf",
+        "custome", "customf", "constitution", "legadminmaterial",
     )
 }  # fmt: skip
 """The types of BibTeX and biblatex by name.

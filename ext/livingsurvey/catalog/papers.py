@@ -154,13 +154,16 @@ def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnos
     )
 
 
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?[~?%]?(?:/.*)?")
-"""A date as biblatex has it: ISO 8601-2, of a range the beginning."""
+_DATE = re.compile(
+    r"(?:(?:\.\.)?/)?([0-9]{4})(?:-([0-9]{2}|XX))?(?:-([0-9]{2}|XX))?"
+    r"(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?[~?%]?(?:/.*)?"
+)
+"""A date as biblatex has it: ISO 8601-2, of a range the beginning, or the end if it has none."""
 _SEASONS = range(21, 25)
 _MONTHS = tuple(MONTHS)
 _MONTH_NAME = re.compile(rf"(?<![a-z])({'|'.join(MONTHS)})", re.IGNORECASE)
 _YEAR = re.compile(r"(?!0000)[0-9]{4}")
-_YEAR_FIRST = re.compile(r"(?!0000)[0-9]{4}(?=[-/.])")
+_YEAR_FIRST = re.compile(r"(?!0000)[0-9]{4}(?=\s*[-/.\u2013])")
 
 
 def read_paper(
@@ -283,6 +286,8 @@ def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, in
                     suggestion="write four digits",
                 )
             )
+            begins = _YEAR_FIRST.match(text)
+            year = year or (int(begins[0]) if begins else None)
         elif year is not None and int(text) != year:
             problems.append(
                 entry.report(
@@ -316,8 +321,10 @@ def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
         begins = _YEAR_FIRST.match(text)
         year = int(begins[0]) if begins else None
         return year, None, "write YYYY, YYYY-MM or YYYY-MM-DD"
-    # 00 stands for a month or a day that nobody knows, as in the exports of ADS.
-    year, month, day = (int(part or 0) or None for part in match.groups())
+    # 00, as in the exports of ADS, and XX stand for a month or a day that nobody knows.
+    year, month, day = (
+        int(part) or None if part not in (None, "XX") else None for part in match.groups()
+    )
     if month in _SEASONS and day is None:
         return year, None, ""
     try:

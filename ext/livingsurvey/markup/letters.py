@@ -48,7 +48,7 @@ SIGNS = {
     "textdagger": "†", "textdaggerdbl": "‡", "pounds": "£", "textsterling": "£", "texteuro": "€",
     "euro": "€", "textonehalf": "½", "textordfeminine": "ª", "textordmasculine": "º",
     "textrightarrow": "→", "textleftarrow": "←", "slash": "/", "TeX": "TeX", "LaTeX": "LaTeX",
-    "BibTeX": "BibTeX",
+    "BibTeX": "BibTeX", "hyphen": "-", "nbhyphen": "-", "fshyphen": "-",
 }  # fmt: skip
 
 SPACES = {

@@ -436,7 +436,7 @@ _READERS: dict[str, Callable[[_Parser, _Part, str, int], None]] = {
     **dict.fromkeys(letters.UNPRINTED | letters.ENVIRONMENTS, _Parser.read_nothing),
     **dict.fromkeys(("url", "nolinkurl", "path"), _Parser.read_url),
     "href": _Parser.read_href,
-    "enquote": _Parser.read_enquote,
+    **dict.fromkeys(("enquote", "mkbibquote"), _Parser.read_enquote),
     "ensuremath": _Parser.read_ensuremath,
 }
 
