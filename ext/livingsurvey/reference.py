@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from livingsurvey.bibtex.types import OTHER, PATENT, REPORT, SOFTWARE, WEB, find_entry_type
 from livingsurvey.markup import Node, Text, parse, render_text
-from livingsurvey.model import MONTH_NAMES
 from livingsurvey.names import is_others, parse_name, split_names
+from livingsurvey.words import ENGLISH, mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from livingsurvey.model import Paper, Person
+    from livingsurvey.words import Words
 
 Sentence: TypeAlias = tuple[str, ...]
 
@@ -36,23 +37,25 @@ _PEOPLE: Sentence = (
     "{by_annotator}", "{by_commentator}", "{by_introduction}", "{by_foreword}", "{by_afterword}",
 )  # fmt: skip
 _PUBLISHER = "{address}: {publisher} | {publisher} | {address}"
-_HOST: Sentence = ("in {by_bookauthor}, *{book}* | in *{book}*",)
+_HOST: Sentence = (mark("in {by_bookauthor}, *{book}* | in *{book}*"),)
 _EVENT: Sentence = ("{event} ({place}) | {event} | {place}",)
 _VOLUME: Sentence = (
-    "vol. {volume}.{part} | vol. {volume} | part {part}",
-    " of *{main}* | *{main}*",
-    "{volumes} vols.",
+    mark("vol. {volume}.{part} | vol. {volume} | part {part}"),
+    mark(" of *{main}* | *{main}*"),
+    mark("{volumes} vols."),
 )
-_SERIES: Sentence = ("{series} {number} | {series} | no. {number}",)
+_SERIES: Sentence = (mark("{series} {number} | {series} | no. {number}"),)
+_ARTICLE = mark("{eid} | article {articleno}")
 _JOURNAL: Sentence = (
     "*{journal}*", " {volume}({number}) | {volume}({number}) | {volume} | ({number})", "{series}",
-    "{issue}", "*{issue_title}*", "{eid} | article {articleno}", "{pages}",
+    "{issue}", "*{issue_title}*", _ARTICLE, "{pages}",
 )  # fmt: skip
+_KIND = mark("{kind} {number} | {kind} | no. {number}")
 _REPORT: Sentence = (
-    "{kind} {number} | {kind} | no. {number}", "{version}", "{institution}", _PUBLISHER,
+    _KIND, "{version}", "{institution}", _PUBLISHER,
 )  # fmt: skip
 _PLACES: Sentence = ("{howpublished}", "{organization}", "{institution}", _PUBLISHER)
-_PARTS: Sentence = (",", "{chapter}", "{eid} | article {articleno}", "{pages}", "{extent}")
+_PARTS: Sentence = (",", "{chapter}", _ARTICLE, "{pages}", "{extent}")
 
 GENERAL: tuple[Sentence, ...] = (
     ("{titleaddon}",), _HOST, ("*{journal}*",), _EVENT, _PEOPLE, ("{edition}",), _VOLUME, _SERIES,
@@ -62,7 +65,10 @@ GENERAL: tuple[Sentence, ...] = (
 """What any entry may say after its title, in the order in which it is said."""
 
 _IN_JOURNAL = (("{titleaddon}",), _PEOPLE, _JOURNAL)
-_ISSUES = (("{titleaddon}",), ("vol. {volume}", "no. {number}", "{issue}", "*{issue_title}*"))
+_ISSUES = (
+    ("{titleaddon}",),
+    (mark("vol. {volume}"), mark("no. {number}"), "{issue}", "*{issue_title}*"),
+)
 _DOCUMENT = (("{titleaddon}",), _HOST, _PEOPLE, ("{edition}",), _REPORT)
 _THING = (
     ("{titleaddon}",),
@@ -82,7 +88,7 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
     "phdthesis": _DOCUMENT,
     "mastersthesis": _DOCUMENT,
     "thesis": _DOCUMENT,
-    "patent": (("{kind} {number} | {kind} | no. {number}", "{holder}"),),
+    "patent": ((_KIND, "{holder}"),),
     **dict.fromkeys(
         (
             "manual", "misc", "online", "electronic", "www", "software", "dataset", "standard",
@@ -95,46 +101,54 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
 """By type, the sentences in which it differs from :data:`GENERAL`; books have none."""
 
 KINDS = {
-    "phdthesis": "PhD thesis",
-    "mastersthesis": "Master’s thesis",  # noqa: RUF001 - an apostrophe is meant
-    "thesis": "Thesis",
-    "techreport": "Technical report",
-    "patent": "Patent",
+    "phdthesis": mark("PhD thesis"),
+    "mastersthesis": mark("Master’s thesis"),  # noqa: RUF001 - an apostrophe is meant
+    "thesis": mark("Thesis"),
+    "techreport": mark("Technical report"),
+    "patent": mark("Patent"),
 }
 """What a type of entry is called where its ``type`` says nothing else."""
 
 KIND_NAMES = {
-    "phdthesis": "PhD thesis", "mathesis": "Master’s thesis", "bathesis": "Bachelor’s thesis",  # noqa: RUF001
-    "candthesis": "Candidate thesis", "techreport": "Technical report",
-    "resreport": "Research report", "software": "Computer software", "datacd": "Data CD",
-    "audiocd": "Audio CD", "patent": "Patent", "patentus": "U.S. patent",
-    "patenteu": "European patent", "patentde": "German patent", "patentfr": "French patent",
-    "patentuk": "British patent", "patreq": "Patent request", "patrequs": "U.S. patent request",
-    "patreqeu": "European patent request", "patreqde": "German patent request",
-    "patreqfr": "French patent request", "patrequk": "British patent request",
+    "phdthesis": KINDS["phdthesis"], "mathesis": KINDS["mastersthesis"],
+    "bathesis": mark("Bachelor’s thesis"), "candthesis": mark("Candidate thesis"),  # noqa: RUF001
+    "techreport": KINDS["techreport"], "resreport": mark("Research report"),
+    "software": mark("Computer software"), "datacd": mark("Data CD"),
+    "audiocd": mark("Audio CD"), "patent": KINDS["patent"], "patentus": mark("U.S. patent"),
+    "patenteu": mark("European patent"), "patentde": mark("German patent"),
+    "patentfr": mark("French patent"), "patentuk": mark("British patent"),
+    "patreq": mark("Patent request"), "patrequs": mark("U.S. patent request"),
+    "patreqeu": mark("European patent request"), "patreqde": mark("German patent request"),
+    "patreqfr": mark("French patent request"), "patrequk": mark("British patent request"),
 }  # fmt: skip
 """What biblatex's own words in ``type`` mean."""
 
 STATES = {
-    "inpreparation": "in preparation",
-    "inpress": "in press",
-    "prepublished": "prepublished",
+    "inpreparation": mark("in preparation"),
+    "inpress": mark("in press"),
+    "prepublished": mark("prepublished"),
+    "submitted": mark("submitted"),
+    "forthcoming": mark("forthcoming"),
 }
-"""What biblatex's own words in ``pubstate`` mean; the others mean what they say."""
+"""What biblatex's own words in ``pubstate`` mean."""
 
 BY = {
-    "editor": "ed. by", "compiler": "comp. by", "founder": "founded by", "reviser": "rev. by",
-    "continuator": "continued by", "redactor": "redacted by", "collaborator": "in collab. with",
-    "organizer": "organized by", "translator": "trans. by", "annotator": "annot. by",
-    "commentator": "with a commentary by", "introduction": "with an introduction by",
-    "foreword": "with a foreword by", "afterword": "with an afterword by", "bookauthor": "",
+    "editor": mark("ed. by {names}"), "compiler": mark("comp. by {names}"),
+    "founder": mark("founded by {names}"), "reviser": mark("rev. by {names}"),
+    "continuator": mark("continued by {names}"), "redactor": mark("redacted by {names}"),
+    "collaborator": mark("in collab. with {names}"), "organizer": mark("organized by {names}"),
+    "translator": mark("trans. by {names}"), "annotator": mark("annot. by {names}"),
+    "commentator": mark("with a commentary by {names}"),
+    "introduction": mark("with an introduction by {names}"),
+    "foreword": mark("with a foreword by {names}"),
+    "afterword": mark("with an afterword by {names}"), "bookauthor": "{names}",
 }  # fmt: skip
 """How people are named who did something else than to write."""
 
 _LEADERS = {
-    "editor": ("ed.", "eds."),
-    "compiler": ("comp.", "comps."),
-    "reviser": ("rev.", "revs."),
+    "editor": (mark("{name} (ed.)"), mark("{names} (eds.)")),
+    "compiler": (mark("{name} (comp.)"), mark("{names} (comps.)")),
+    "reviser": (mark("{name} (rev.)"), mark("{names} (revs.)")),
 }
 _DATED = (OTHER, PATENT, REPORT, SOFTWARE, WEB)
 """Kinds of works whose month says more than their volume."""
@@ -183,28 +197,39 @@ def close(text: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def make_reference(paper: Paper) -> Reference:
-    """Return the reference of a paper."""
-    return Reference(_name_people(paper), _name_date(paper), tuple(_Writer(paper).write()))
+def make_reference(paper: Paper, words: Words = ENGLISH, suffix: str = "") -> Reference:
+    """Return the reference of a paper.
+
+    Args:
+        paper: The paper.
+        words: Those of the survey.
+        suffix: The letter that citations print after the year.
+    """
+    date = _name_date(paper, words, suffix)
+    return Reference(_name_people(paper, words), date, tuple(_Writer(paper, words).write()))
 
 
-def _name_people(paper: Paper) -> str:
+def _name_people(paper: Paper, words: Words) -> str:
     names = [person.inverted for person in paper.authors or paper.editors]
     if paper.authors:
-        return "; ".join((*names, "et al.") if paper.truncated else names)
+        return "; ".join((*names, words.gettext("et al.")) if paper.truncated else names)
     one, many = _LEADERS.get(paper.fields.get("editortype", ""), _LEADERS["editor"])
-    return f"{'; '.join(names)} ({one if len(names) == 1 else many})" if names else ""
+    if len(names) == 1:
+        return words.gettext(one, name=names[0])
+    return words.gettext(many, names="; ".join(names)) if names else ""
 
 
-def _name_date(paper: Paper) -> str:
+def _name_date(paper: Paper, words: Words, suffix: str) -> str:
     if paper.year is None:
-        return "n.d."
+        return words.gettext("n.d.") + suffix
+    year = f"{paper.year}{suffix}"
     if until := _UNTIL.fullmatch(paper.fields.get("date", "")):
-        return f"{paper.year}–{until[1]}"  # noqa: RUF001
+        return f"{year}–{until[1]}"  # noqa: RUF001
     if not paper.month or find_entry_type(paper.entry_type).kind not in _DATED:
-        return str(paper.year)
+        return year
     day = _DAY.match(paper.fields.get("date", ""))
-    return f"{paper.year}, {MONTH_NAMES[paper.month - 1]}" + (f" {int(day[1])}" if day else "")
+    month = words.month_of_year(paper.month, int(day[1]) if day else 0)
+    return words.gettext("{year}, {month}", year=year, month=month)
 
 
 class _Way(NamedTuple):
@@ -216,7 +241,7 @@ class _Way(NamedTuple):
     after: tuple[str, ...]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _cut(phrase: str) -> tuple[bool, tuple[_Way, ...]]:
     """Return whether a phrase needs no comma before it, and the ways to say it."""
     ways = []
@@ -231,8 +256,9 @@ def _cut(phrase: str) -> tuple[bool, tuple[_Way, ...]]:
 class _Writer:
     """Writes the sentences of one paper; each fact is said once."""
 
-    def __init__(self, paper: Paper) -> None:
+    def __init__(self, paper: Paper, words: Words) -> None:
         self.paper = paper
+        self.words = words
         self._said: set[str] = set()
         self._texts: set[str] = set()
 
@@ -253,7 +279,7 @@ class _Writer:
     def _write_sentence(self, sentence: Sentence, *, is_new: bool) -> list[Run]:
         runs: list[Run] = []
         for phrase in sentence:
-            goes_on, ways = _cut(phrase)
+            goes_on, ways = _cut(self.words.gettext(phrase))
             # Its first way goes on with what is there.
             known = ways if runs or not goes_on else ways[1:]
             said = next(filter(None, map(self._write_phrase, known)), None)
@@ -261,7 +287,7 @@ class _Writer:
                 if runs:
                     runs.append(_say(" " if goes_on else ", "))
                 runs.extend(said)
-        return _begin(runs) if is_new else runs
+        return _begin(runs, _list_own_words(self.words)) if is_new else runs
 
     def _write_phrase(self, way: _Way) -> list[Run]:
         """Return what a phrase says, nothing if it lacks a fact or repeats one."""
@@ -284,10 +310,10 @@ class _Writer:
         if name in self._said:
             return ()
         if name.startswith("by_"):
-            said = _name_helpers(self.paper, name.removeprefix("by_"))
+            said = _name_helpers(self.paper, name.removeprefix("by_"), self.words)
             return (Text(said),) if said else ()
         find = FACTS.get(name)
-        found = find(self.paper) if find else self.paper.fields.get(name, "")
+        found = find(self.paper, self.words) if find else self.paper.fields.get(name, "")
         if not found:
             return ()
         nodes = found if isinstance(found, tuple) else parse(found).nodes
@@ -299,23 +325,26 @@ def _say(text: str) -> Run:
     return Run((Text(text),))
 
 
-def _begin(runs: list[Run]) -> list[Run]:
+def _begin(runs: list[Run], own_words: tuple[str, ...]) -> list[Run]:
     """Return a sentence that begins with a capital, if it begins with one of our own words."""
     if runs and not runs[0].is_title and isinstance(runs[0].nodes[0], Text):
         first = runs[0].nodes[0].text
-        if first.startswith(_OWN_WORDS):
+        if first.startswith(own_words):
             runs[0] = Run((Text(first[0].upper() + first[1:]), *runs[0].nodes[1:]))
     return runs
 
 
-_OWN_WORDS = (
-    *(f"{words} " for words in BY.values() if words),
-    *STATES.values(), "submitted", "forthcoming", "in ", "vol. ", "part ", "no. ", "article ",
-    "version ", "ch. ", "p. ", "pp. ", "visited ",
-)  # fmt: skip
+@lru_cache(maxsize=64)
+def _list_own_words(words: Words) -> tuple[str, ...]:
+    """Return how our own words begin where a fact follows them."""
+    phrases = (_HOST[0], _VOLUME[0], _SERIES[0], _ARTICLE)
+    starts = [way.before for phrase in phrases for way in _cut(words.gettext(phrase))[1]]
+    texts = (*BY.values(), _VERSION, _CHAPTER, _PAGE, _PAGES, _VISITED, *STATES.values())
+    starts += (words.gettext(text).partition("{")[0] for text in texts)
+    return tuple(filter(str.strip, starts))
 
 
-def _name_helpers(paper: Paper, name: str) -> str:
+def _name_helpers(paper: Paper, name: str, words: Words) -> str:
     """Return who did something else than to write: ``ed. by Ann Roe and Bo Lee``."""
     if name not in paper.fields:
         return ""
@@ -328,23 +357,32 @@ def _name_helpers(paper: Paper, name: str) -> str:
     else:
         people = _read_people(paper.fields.get(name, ""))
     names = [person.full for person in people]
+    joined = join_names(names, words)
     if any(is_others(part.text) for part in split_names(paper.fields.get(name, ""))):
-        names.append("et al.")
-    return f"{BY[role]} {join_names(names)}".strip() if names else ""
+        joined = words.gettext("{names} et al.", names=", ".join(names)).strip()
+    return words.gettext(BY[role], names=joined) if joined else ""
 
 
 def _read_people(value: str) -> list[Person]:
     return [parse_name(part.text)[0] for part in split_names(value) if not is_others(part.text)]
 
 
-def join_names(names: list[str]) -> str:
+def join_names(names: list[str], words: Words) -> str:
     """Return names as one reads them: ``A, B and C``."""
-    if len(names) > 1 and names[-1] == "et al.":
-        return f"{', '.join(names[:-1])} et al."
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    if len(names) < 2:
+        return "".join(names)
+    return words.gettext("{names} and {last}", names=", ".join(names[:-1]), last=names[-1])
 
 
 # Facts that are more than a field. Each returns TeX, or nodes; what is empty is not said.
+
+
+_VERSION, _CHAPTER, _VISITED = (
+    mark("version {version}"),
+    mark("ch. {chapter}"),
+    mark("visited on {date}"),
+)
+_PAGE, _PAGES = mark("p. {page}"), mark("pp. {pages}")
 
 
 def _find_title(paper: Paper, name: str) -> tuple[Node, ...]:
@@ -358,7 +396,7 @@ def _find_title(paper: Paper, name: str) -> tuple[Node, ...]:
     return nodes
 
 
-def _find_event(paper: Paper) -> tuple[Node, ...]:
+def _find_event(paper: Paper, _words: Words) -> tuple[Node, ...]:
     nodes = _find_title(paper, "eventtitle")
     is_known = (
         render_text(nodes).casefold() in render_text(_find_title(paper, "booktitle")).casefold()
@@ -366,7 +404,7 @@ def _find_event(paper: Paper) -> tuple[Node, ...]:
     return () if is_known else nodes
 
 
-def _find_place(paper: Paper) -> str:
+def _find_place(paper: Paper, _words: Words) -> str:
     """Return where a conference met: ACM gives it beside the publisher's address."""
     fields = paper.fields
     if fields.get("venue"):
@@ -374,74 +412,78 @@ def _find_place(paper: Paper) -> str:
     return fields.get("location", "") if fields.get("address") else ""
 
 
-def _find_kind(paper: Paper) -> str:
+def _find_kind(paper: Paper, words: Words) -> str:
     kind = paper.fields.get("type", "")
     if paper.fields.get("chapter") and paper.entry_type in _CHAPTERS:
         return ""  # it says what the chapter is called
-    return KIND_NAMES.get(kind.lower(), kind) or KINDS.get(paper.entry_type, "")
+    known = KIND_NAMES.get(kind.lower(), "") or (not kind and KINDS.get(paper.entry_type, ""))
+    return words.gettext(known) if known else kind
 
 
-def _find_edition(paper: Paper) -> str:
+def _find_edition(paper: Paper, words: Words) -> str:
     edition = paper.fields.get("edition", "")
     if edition.isascii() and edition.isdigit():
         number = int(edition[-4:])
         ending = "th" if number % 100 in {11, 12, 13} else _ORDINALS.get(number % 10, "th")
-        edition += ending
+        return words.gettext("{number}{ending} ed.", number=edition, ending=ending)
     is_said = not edition or re.search(r"\b(ed\b|edition|aufl|édition)", edition, re.IGNORECASE)
-    return edition if is_said else f"{edition} ed."
+    return edition if is_said else words.gettext("{edition} ed.", edition=edition)
 
 
-def _find_pages(paper: Paper) -> tuple[Node, ...]:
+def _find_pages(paper: Paper, words: Words) -> tuple[Node, ...]:
     pages = _RANGE.sub("–", parse(paper.fields.get("pages", "")).text)  # noqa: RUF001
     if not pages or not pages[0].isalnum() or pages.lower().startswith(("p. ", "pp. ")):
         return (Text(pages),) if pages else ()
-    unit = "pp." if re.search(r"[–,+&]|ff?\.?$", pages) else "p."  # noqa: RUF001
-    return (Text(f"{unit} {pages}"),)
+    if re.search(r"[–,+&]|ff?\.?$", pages):  # noqa: RUF001
+        return (Text(words.gettext(_PAGES, pages=pages)),)
+    return (Text(words.gettext(_PAGE, page=pages)),)
 
 
-def _find_extent(paper: Paper) -> str:
+def _find_extent(paper: Paper, words: Words) -> str:
     total = paper.fields.get("pagetotal", "") or paper.fields.get("numpages", "")
-    return f"{total} pp." if total.isdigit() else total
+    return words.gettext("{total} pp.", total=total) if total.isdigit() else total
 
 
-def _find_chapter(paper: Paper) -> str:
+def _find_chapter(paper: Paper, words: Words) -> str:
     chapter = paper.fields.get("chapter", "")
     if chapter and paper.fields.get("type") and paper.entry_type in _CHAPTERS:
         return f"{paper.fields['type']} {chapter}"
-    return f"ch. {chapter}" if re.fullmatch(r"[0-9.]+|[IVXLC]+|[A-Z]", chapter) else chapter
+    is_number = re.fullmatch(r"[0-9.]+|[IVXLC]+|[A-Z]", chapter)
+    return words.gettext(_CHAPTER, chapter=chapter) if is_number else chapter
 
 
-def _find_version(paper: Paper) -> str:
+def _find_version(paper: Paper, words: Words) -> str:
     version = paper.fields.get("version", "")
-    return f"version {version}" if version[:1].isdigit() else version
+    return words.gettext(_VERSION, version=version) if version[:1].isdigit() else version
 
 
-def _find_howpublished(paper: Paper) -> str:
+def _find_howpublished(paper: Paper, _words: Words) -> str:
     """Return how it was published; an address is a link of the entry."""
     text = paper.fields.get("howpublished", "")
     return "" if "://" in text and paper.url and paper.url in parse(text).text else text
 
 
-def _find_holder(paper: Paper) -> tuple[Node, ...]:
-    names = join_names([person.full for person in _read_people(paper.fields.get("holder", ""))])
+def _find_holder(paper: Paper, words: Words) -> tuple[Node, ...]:
+    people = _read_people(paper.fields.get("holder", ""))
+    names = join_names([person.full for person in people], words)
     return (Text(names),) if names else ()
 
 
-def _find_state(paper: Paper) -> str:
+def _find_state(paper: Paper, words: Words) -> str:
     state = paper.fields.get("pubstate", "")
-    return STATES.get(state, state)
+    return words.gettext(STATES[state]) if state in STATES else state
 
 
-def _find_visit(paper: Paper) -> str:
+def _find_visit(paper: Paper, words: Words) -> str:
     date = paper.fields.get("urldate", "")
-    return f"visited on {date}" if date and paper.url else ""
+    return words.gettext(_VISITED, date=date) if date and paper.url else ""
 
 
-FACTS: dict[str, Callable[[Paper], str | tuple[Node, ...]]] = {
-    "journal": lambda paper: _find_title(paper, "journal"),
-    "book": lambda paper: _find_title(paper, "booktitle"),
-    "main": lambda paper: _find_title(paper, "maintitle"),
-    "issue_title": lambda paper: _find_title(paper, "issuetitle"),
+FACTS: dict[str, Callable[[Paper, Words], str | tuple[Node, ...]]] = {
+    "journal": lambda paper, _: _find_title(paper, "journal"),
+    "book": lambda paper, _: _find_title(paper, "booktitle"),
+    "main": lambda paper, _: _find_title(paper, "maintitle"),
+    "issue_title": lambda paper, _: _find_title(paper, "issuetitle"),
     "event": _find_event,
     "place": _find_place,
     "kind": _find_kind,

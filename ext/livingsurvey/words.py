@@ -79,10 +79,21 @@ class Words:
             return Locale("en")
 
     @property
+    def is_translated(self) -> bool:
+        """Whether there is a catalog."""
+        return bool(self._catalog.info())
+
+    @property
     def plural_rule(self) -> str:
         """The rule by which the catalog chooses a plural form, in C and in JavaScript."""
         rule = self._catalog.info().get("plural-forms", "")
         return rule.partition("plural=")[2].strip().rstrip(";") or "n != 1"
+
+    def list_forms(self, one: str, many: str) -> list[str]:
+        """Return the plural forms of a text in the order in which the rule numbers them."""
+        choose = gettext.c2py(self.plural_rule)
+        numbers = {choose(number): number for number in range(1000, -1, -1)}
+        return [self._catalog.ngettext(one, many, numbers[form]) for form in sorted(numbers)]
 
     def gettext(self, text: str, **values: object) -> str:
         """Return *text* translated, with values in place of their ``{names}``."""

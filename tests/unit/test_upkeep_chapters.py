@@ -149,10 +149,10 @@ def test_the_state(folder: Path, catalog: Catalog) -> None:
     assert (empty.has_ledger, empty.fetched, empty.waiting) == (False, "", 0)
     a, b = empty.categories
     assert (a.tag, a.papers, a.newest, a.newest_month) == (
-        "a", 2, "two2025second", "2025",
+        "a", 2, "two2025second", (2025, 0),
     )  # fmt: skip
     assert (a.preprints, a.no_code, a.no_doi, a.no_annotation, a.unverified) == (1, 1, 1, 1, 2)
-    assert (b.papers, b.newest_month, b.preprints) == (1, "Jul 2025", 0)
+    assert (b.papers, b.newest_month, b.preprints) == (1, (2025, 7), 0)
     facts = digest_facts(catalog.papers["one2024first"])
     entry = Entry(
         facts=facts, source="arXiv", identifier="2405.00001", date="2026-01-02", verdict="agrees"

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from livingsurvey.charts.looks import SIZES
 from livingsurvey.charts.measure import MARGIN, measure, truncate
 from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Picture, Rect, TextLine
+from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from livingsurvey.charts.shapes import Shape, Target
+    from livingsurvey.words import Words
 
 _ROW, _BAR = 26.0, 14.0
 _LABEL, _SMALL = SIZES["compact"], SIZES["small"]
@@ -42,20 +44,23 @@ def draw_bars(
     bars: Sequence[Bar],
     *,
     width: float = 720,
-    name: str = "Venue",
-    title: str = "Papers by venue",
+    name: str = "",
+    title: str = "",
+    words: Words = ENGLISH,
 ) -> Picture:
     """Return the chart of named counts.
 
     Args:
         bars: From top to bottom.
         width: In pixels.
-        name: What the names are, for the header of the table.
+        name: What the names are, for the header of the table; else venues.
         title: The name of the picture.
+        words: Those of the survey.
     """
+    name, title = name or words.gettext("Venue"), title or words.gettext("Papers by venue")
     largest = max((bar.count for bar in bars), default=0)
     if largest <= 0:
-        return draw_nothing(width, title)
+        return draw_nothing(width, title, words)
     left = min(max(measure(bar.title, _LABEL) for bar in bars) * MARGIN + 10, 0.4 * width)
     room = width - left - 12 - measure(str(largest), _SMALL) * MARGIN
     shapes: list[Shape] = []
@@ -70,7 +75,7 @@ def draw_bars(
         marks.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
         if bar.target:
             area = Rect(0, y, width, _ROW - 2, 4, classes=("hit",))
-            label = f"{bar.title}, {count_of(bar.count)}"
+            label = f"{bar.title}, {count_of(bar.count, words)}"
             shapes.append(LinkArea(target=bar.target, label=label, children=(area, *marks)))
         else:
             shapes += marks
@@ -80,20 +85,27 @@ def draw_bars(
         height=4 + len(bars) * _ROW,
         shapes=tuple(shapes),
         title=title,
-        description=f"{len(bars)} bars; the longest is {first.title} with {count_of(largest)}.",
+        description=words.ngettext(
+            "{n} bars; the longest is {name} with {papers}.",
+            "{n} bars; the longest is {name} with {papers}.",
+            len(bars),
+            name=first.title,
+            papers=count_of(largest, words),
+        ),
         table=DataTable(
-            header=(name, "Papers"), rows=tuple((bar.title, bar.count) for bar in bars)
+            header=(name, words.gettext("Papers")),
+            rows=tuple((bar.title, bar.count) for bar in bars),
         ),
     )
 
 
-def count_of(count: int, noun: str = "paper") -> str:
-    """Return a counted noun: ``1 paper``, ``2 papers``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def count_of(count: int, words: Words) -> str:
+    """Return counted papers: ``1 paper``, ``2 papers``."""
+    return words.ngettext("{n} paper", "{n} papers", count, n=words.number(count))
 
 
-def draw_nothing(width: float, title: str) -> Picture:
+def draw_nothing(width: float, title: str, words: Words) -> Picture:
     """Return the picture of a chart without data, which says so."""
-    text = "No papers yet."
+    text = words.gettext("No papers yet.")
     shown = TextLine(width / 2, 38, text, classes=("middle", "fill-muted"))
     return Picture(width=width, height=64, shapes=(shown,), title=title, description=text)

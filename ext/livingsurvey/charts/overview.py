@@ -14,11 +14,13 @@ from livingsurvey.charts.bars import count_of
 from livingsurvey.charts.looks import SIZES, text_size
 from livingsurvey.charts.measure import MARGIN, measure, measure_text, wrap
 from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Path, Picture, Rect, TextLine
+from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from livingsurvey.charts.shapes import Shape, Target
+    from livingsurvey.words import Words
 
 _WIDE, _NARROW = 720.0, 360.0
 _SOURCE, _SOURCE_WIDTH = 58.0, 9.0  # where the bar stands from which the fan comes
@@ -62,7 +64,8 @@ def draw_overview(
     total: int | None = None,
     columns: int = 2,
     width: float | None = None,
-    title: str = "The survey at a glance",
+    title: str = "",
+    words: Words = ENGLISH,
 ) -> Picture:
     """Return the overview of a survey.
 
@@ -73,6 +76,7 @@ def draw_overview(
         columns: How many columns the parts of a category stand in; 1 is for phones.
         width: In pixels; 720, or 360 for one column.
         title: The name of the picture.
+        words: Those of the survey.
     """
     width = width or (_NARROW if columns == 1 else _WIDE)
     total = sum(branch.count for branch in branches) if total is None else total
@@ -81,11 +85,14 @@ def draw_overview(
     largest = max(map(_find_largest, branches), default=0)
     cards: list[_Card] = []
     for branch in branches:
-        card = _Card(branch, left, top, width - left, columns=columns, largest=largest)
+        card = _Card(branch, left, top, width - left, words, columns=columns, largest=largest)
         cards.append(card)
         top += card.ground.height + _CARD_GAP
     height = max(top - _CARD_GAP, _TOP_HEIGHT)
-    source = _draw_bar(cards, total, width) if columns == 1 else _draw_fan(cards, total, height)
+    if columns == 1:
+        source = _draw_bar(cards, total, width, words)
+    else:
+        source = _draw_fan(cards, total, height, words)
     parts = ", ".join(f"{branch.title} ({branch.count})" for branch in branches)
     return Picture(
         width=width,
@@ -95,9 +102,13 @@ def draw_overview(
             *source,
             *(shape for card in cards for shape in card.shapes),
         ),
-        title=title,
-        description=f"{count_of(total)} fan out into the categories of the survey: {parts}.",
-        table=_tabulate(branches),
+        title=title or words.gettext("The survey at a glance"),
+        description=words.gettext(
+            "{papers} fan out into the categories of the survey: {categories}.",
+            papers=count_of(total, words),
+            categories=parts,
+        ),
+        table=_tabulate(branches, words),
     )
 
 
@@ -107,7 +118,7 @@ def _find_largest(branch: Branch) -> int:
     return max(part.count for part in parts or (branch,))
 
 
-def _draw_fan(cards: Sequence[_Card], total: int, height: float) -> Iterator[Shape]:
+def _draw_fan(cards: Sequence[_Card], total: int, height: float, words: Words) -> Iterator[Shape]:
     """Yield the bar of all papers, the bands that lead from it to the cards, and its label."""
     length = min(0.62 * height, 300.0)
     top = (height - length) / 2
@@ -130,17 +141,18 @@ def _draw_fan(cards: Sequence[_Card], total: int, height: float) -> Iterator[Sha
         yield Rect(_SOURCE, top, _SOURCE_WIDTH, bottom - top, classes=card.seamed)
         top = bottom
     label = _SOURCE - 8
-    number = TextLine(label, height / 2 + 1, f"{total:,}", classes=("large", "bold", "end"))
+    shown = words.number(total)
+    number = TextLine(label, height / 2 + 1, shown, classes=("large", "bold", "end"))
     if measure_text(number) > label:  # five digits of a large library
         number = replace(number, classes=("small", "bold", "end"))
     yield number
-    noun = count_of(total).partition(" ")[2]
+    noun = words.ngettext("paper", "papers", total)
     yield TextLine(label, height / 2 + 17, noun, classes=("small", "end", "fill-muted"))
 
 
-def _draw_bar(cards: Sequence[_Card], total: int, width: float) -> Iterator[Shape]:
+def _draw_bar(cards: Sequence[_Card], total: int, width: float, words: Words) -> Iterator[Shape]:
     """Yield the bar of all papers above the cards, with its label."""
-    yield TextLine(0, 16, count_of(total), classes=("large", "bold"))
+    yield TextLine(0, 16, count_of(total, words), classes=("large", "bold"))
     left = 0.0
     for card, share in zip(cards, _find_shares(cards), strict=True):
         yield Rect(left, 26, share * width, 9, classes=card.seamed)
@@ -154,17 +166,18 @@ def _find_shares(cards: Sequence[_Card]) -> tuple[float, ...]:
     return tuple(weight / sum(weights) for weight in weights)
 
 
-def _tabulate(branches: Sequence[Branch]) -> DataTable:
+def _tabulate(branches: Sequence[Branch], words: Words) -> DataTable:
     def descend(branch: Branch) -> Iterator[tuple[str | int, ...]]:
         yield (branch.title, branch.section, branch.count)
         for child in branch.children:
             yield from descend(child)
 
+    category, papers = words.gettext("Category"), words.gettext("Papers")
     rows = tuple(row for branch in branches for row in descend(branch))
     if not any(row[1] for row in rows):
         numberless = tuple((title, count) for title, _, count in rows)
-        return DataTable(header=("Category", "Papers"), rows=numberless)
-    return DataTable(header=("Category", "Section", "Papers"), rows=rows)
+        return DataTable(header=(category, papers), rows=numberless)
+    return DataTable(header=(category, words.gettext("Section"), papers), rows=rows)
 
 
 class _Card:
@@ -175,14 +188,24 @@ class _Card:
         left: The left edge of the card.
         top: Its upper edge.
         width: Its width; the height follows from what stands on it.
+        words: Those of the survey.
         columns: How many columns its parts stand in.
         largest: The count whose bar is as long as a column is wide.
     """
 
     def __init__(
-        self, branch: Branch, left: float, top: float, width: float, *, columns: int, largest: int
+        self,
+        branch: Branch,
+        left: float,
+        top: float,
+        width: float,
+        words: Words,
+        *,
+        columns: int,
+        largest: int,
     ) -> None:
         self.branch = branch
+        self.words = words
         self.shapes: list[Shape] = []
         x, inner = left + _PADDING, width - 2 * _PADDING
         column = (inner - (columns - 1) * _COLUMN_GAP) / columns
@@ -210,7 +233,10 @@ class _Card:
 
     def add_head(self, x: float, y: float, width: float) -> float:
         """Add the heading of the card; return where what follows may begin."""
-        looks, count = ("bold", f"fill-{self.branch.color}"), count_of(self.branch.count)
+        looks, count = (
+            ("bold", f"fill-{self.branch.color}"),
+            count_of(self.branch.count, self.words),
+        )
         marks, _, bottom = _write(self.branch, count, x, y, width, looks=looks)
         self.add(self.branch, _hit(x, y, width, bottom - y + 3), marks)
         return bottom + 8
@@ -246,7 +272,7 @@ class _Card:
         if branch.target is None:
             self.shapes += (area, *marks)
             return
-        label = f"{branch.section} {branch.title}, {count_of(branch.count)}".strip()
+        label = f"{branch.section} {branch.title}, {count_of(branch.count, self.words)}".strip()
         self.shapes.append(LinkArea(target=branch.target, label=label, children=(area, *marks)))
 
 

@@ -13,11 +13,13 @@ from livingsurvey.charts.bars import count_of, draw_nothing
 from livingsurvey.charts.looks import SIZES
 from livingsurvey.charts.measure import MARGIN, measure, truncate
 from livingsurvey.charts.shapes import Circle, DataTable, Line, LinkArea, Picture, Rect, TextLine
+from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from livingsurvey.charts.shapes import Mark, Shape, Target
+    from livingsurvey.words import Words
 
 _SMALL, _LABEL = SIZES["small"], SIZES["compact"]
 LEVELS = 5
@@ -61,12 +63,14 @@ class Years:
         last: The last year.
         has_bucket: Whether a column before the first gathers all that is older.
         step: How many years a column holds.
+        words: Those of the survey.
     """
 
     first: int
     last: int
     has_bucket: bool
     step: int = 1
+    words: Words = ENGLISH
 
     @property
     def columns(self) -> tuple[int | None, ...]:
@@ -82,9 +86,14 @@ class Years:
     def name(self, year: int | None) -> str:
         """Return the title of the column that begins with a year."""
         if year is None:
-            return f"before {self.first}"
+            return self.words.gettext("before {year}", year=self.first)
         end = min(year + self.step - 1, self.last)
         return str(year) if end == year else f"{year}\u2013{end}"
+
+    def split_bucket(self) -> tuple[str, str]:
+        """Return the title of the column of all that is older in two lines."""
+        first, _, second = self.name(None).partition(" ")
+        return first, second
 
     def gather(self, counts: Mapping[int, int]) -> tuple[int, ...]:
         """Return the counts of the columns in order."""
@@ -102,7 +111,12 @@ _TAIL = 0.25
 
 
 def find_years(
-    counts: Iterable[Mapping[int, int]], *, most: int = 14, since: int = 0, step: int = 0
+    counts: Iterable[Mapping[int, int]],
+    *,
+    most: int = 14,
+    since: int = 0,
+    step: int = 0,
+    words: Words = ENGLISH,
 ) -> Years | None:
     """Return the columns for counts by year, or None if nothing is counted.
 
@@ -114,6 +128,7 @@ def find_years(
         most: The number of columns that there is room for.
         since: The first year with a column of its own; 0 leaves it to the counts.
         step: The years of a column; 0 leaves it to the counts.
+        words: Those of the survey.
     """
     totals = Counter[int]()
     for by_year in counts:
@@ -126,12 +141,12 @@ def find_years(
     start = max(first, last - most + 2)
     older = sum(count for year, count in totals.items() if year < start)
     if not step and last - first + 1 > most and older <= _TAIL * totals.total():
-        return Years(start, last, has_bucket=True)
+        return Years(start, last, has_bucket=True, words=words)
     chosen = step or next(size for size in _list_steps() if _count(first, last, size) <= most)
     while _count(first, last, chosen) > 2 * most:  # an author's step of many columns
         chosen *= 2
     first -= 0 if since else first % chosen
-    return Years(first, last, has_bucket=first > min(totals), step=chosen)
+    return Years(first, last, has_bucket=first > min(totals), step=chosen, words=words)
 
 
 def _list_steps() -> Iterator[int]:
@@ -157,9 +172,10 @@ def draw_timeline(
     series: Sequence[Series],
     *,
     width: float = 720,
-    title: str = "Papers by year",
+    title: str = "",
     since: int = 0,
     step: int = 0,
+    words: Words = ENGLISH,
 ) -> Picture:
     """Return the chart of counts by year.
 
@@ -169,11 +185,15 @@ def draw_timeline(
         title: The name of the picture.
         since: See :func:`find_years`.
         step: See :func:`find_years`.
+        words: Those of the survey.
     """
+    title = title or words.gettext("Papers by year")
     most = max(9, round(width / _SLOT))
-    years = find_years((part.counts for part in series), most=most, since=since, step=step)
+    years = find_years(
+        (part.counts for part in series), most=most, since=since, step=step, words=words
+    )
     if years is None:
-        return draw_nothing(width, title)
+        return draw_nothing(width, title, words)
     gathered = [years.gather(part.counts) for part in series]
     columns = list(zip(*gathered, strict=True))
     totals = [sum(column) for column in columns]
@@ -195,7 +215,11 @@ def draw_timeline(
         title=title,
         description=_describe_timeline(years, totals),
         table=DataTable(
-            header=("Year", *(part.title for part in series), "Total"),
+            header=(
+                words.gettext("Year"),
+                *(part.title for part in series),
+                words.gettext("Total"),
+            ),
             rows=tuple(
                 (name, *counts, total)
                 for name, counts, total in zip(years.names, columns, totals, strict=True)
@@ -243,11 +267,12 @@ class _Plot:
         year, x = self.years.columns[place], self.center(place)
         looks = ("small", "middle", "fill-muted")
         if year is None:
-            is_wide = self.slot >= measure("before ", _SMALL)
+            lines = self.years.split_bucket()
+            is_wide = self.slot >= measure(f"{lines[0]} ", _SMALL)
             short = f"\N{LESS-THAN OR EQUAL TO}{self.years.first - 1}"
-            yield TextLine(x, self.foot + 17, "before" if is_wide else short, classes=looks)
+            yield TextLine(x, self.foot + 17, lines[0] if is_wide else short, classes=looks)
             if is_wide:
-                yield TextLine(x, self.foot + 30, str(self.years.first), classes=looks)
+                yield TextLine(x, self.foot + 30, lines[1], classes=looks)
             return
         every = 1
         while every * self.slot < measure("2000", _SMALL) + 6:
@@ -260,11 +285,18 @@ class _Plot:
 
 
 def _describe_timeline(years: Years, totals: Sequence[int]) -> str:
+    words = years.words
     most = max(range(len(totals)), key=totals.__getitem__)
-    when = years.names[most] if years.columns[most] is None else f"in {years.names[most]}"
-    return (
-        f"{count_of(sum(totals))} from {years.names[0]} to {years.last};"
-        f" most of them, {totals[most]}, {when}."
+    when = years.names[most]
+    if years.columns[most] is not None:
+        when = words.gettext("in {year}", year=when)
+    return words.gettext(
+        "{papers} from {first} to {last}; most of them, {most}, {when}.",
+        papers=count_of(sum(totals), words),
+        first=years.names[0],
+        last=years.last,
+        most=totals[most],
+        when=when,
     )
 
 
@@ -326,9 +358,10 @@ def draw_heatmap(
     rows: Sequence[Series],
     *,
     width: float = 720,
-    title: str = "Papers by category and year",
+    title: str = "",
     since: int = 0,
     step: int = 0,
+    words: Words = ENGLISH,
 ) -> Picture:
     """Return the heat map of counts by category and year.
 
@@ -338,11 +371,13 @@ def draw_heatmap(
         title: The name of the picture.
         since: See :func:`find_years`.
         step: See :func:`find_years`.
+        words: Those of the survey.
     """
+    title = title or words.gettext("Papers by category and year")
     most = round(0.6 * width / _CELL)
-    years = find_years((row.counts for row in rows), most=most, since=since, step=step)
+    years = find_years((row.counts for row in rows), most=most, since=since, step=step, words=words)
     if years is None:
-        return draw_nothing(width, title)
+        return draw_nothing(width, title, words)
     grid = _Grid(rows, years, width)
     shapes: list[Shape] = [*grid.draw_head()]
     y = _HEAD
@@ -358,10 +393,9 @@ def draw_heatmap(
         height=y + _HEATMAP_FOOT,
         shapes=(*shapes, *scale),
         title=title,
-        description=f"{len(rows)} categories by {len(years.columns)} columns of years; "
-        f"{count_of(cells.count(0), 'cell')} without papers, {max(cells)} in the fullest one.",
+        description=_describe_heatmap(len(rows), len(years.columns), cells, words),
         table=DataTable(
-            header=("Category", *years.names, "Total"),
+            header=(words.gettext("Category"), *years.names, words.gettext("Total")),
             rows=tuple(
                 (row.title, *counts, sum(counts))
                 for row, counts in zip(rows, grid.gathered, strict=True)
@@ -370,9 +404,21 @@ def draw_heatmap(
     )
 
 
+def _describe_heatmap(rows: int, columns: int, cells: Sequence[int], words: Words) -> str:
+    empty = cells.count(0)
+    return words.gettext(
+        "{categories} by {columns}; {cells} without papers, {most} in the fullest one.",
+        categories=words.ngettext("{n} categories", "{n} categories", rows),
+        columns=words.ngettext("{n} columns of years", "{n} columns of years", columns),
+        cells=words.ngettext("{n} cell", "{n} cells", empty, n=words.number(empty)),
+        most=max(cells),
+    )
+
+
 class _Grid:
     def __init__(self, rows: Sequence[Series], years: Years, width: float) -> None:
         self.years, self.width = years, width
+        self.none = years.words.pgettext("no papers", "none")
         self.gathered = [years.gather(row.counts) for row in rows]
         self.breaks = find_breaks(max(map(max, self.gathered)))
         widest = max(measure(row.title, _LABEL) for row in rows) * MARGIN + 14
@@ -395,9 +441,10 @@ class _Grid:
             elif short:
                 yield TextLine(x, _HEAD - 8, "…", classes=looks)
             else:
-                yield TextLine(x, _HEAD - 21, "before", classes=looks)
-                yield TextLine(x, _HEAD - 8, str(self.years.first), classes=looks)
-        yield TextLine(self.width - 2, _HEAD - 8, "all", classes=("small", "end", "fill-muted"))
+                for y, text in zip((_HEAD - 21, _HEAD - 8), self.years.split_bucket(), strict=True):
+                    yield TextLine(x, y, text, classes=looks)
+        total = self.years.words.pgettext("all years", "all")
+        yield TextLine(self.width - 2, _HEAD - 8, total, classes=("small", "end", "fill-muted"))
 
     def draw_row(self, row: Series, counts: Sequence[int], y: float) -> Iterator[Shape]:
         shown = truncate(row.title, (self.left - 12) / MARGIN, _LABEL)
@@ -409,7 +456,7 @@ class _Grid:
         else:
             yield name
         for place, (year, count) in enumerate(zip(self.years.names, counts, strict=True)):
-            tip = f"{row.title}, {year}: {count or 'none'}"
+            tip = f"{row.title}, {year}: {count or self.none}"
             yield from self.draw_cell(self.left + place * self.cell, y, count, row.color, tip)
         total = str(sum(counts))
         yield TextLine(self.width - 2, y + 15, total, classes=("small", "bold", "end"))
@@ -424,7 +471,7 @@ class _Grid:
 
     def draw_scale(self, y: float) -> tuple[list[Shape], float]:
         """Return what the depths of color mean, and the lower edge of it."""
-        lower, names = 1, ["none"]
+        lower, names = 1, [self.none]
         for upper in self.breaks:
             names.append(str(upper) if upper == lower else f"{lower}\u2013{upper}")
             lower = upper + 1

@@ -252,14 +252,15 @@ class RecentDirective(_BrowsingDirective):
         groups: list[nodes.Node] = []
         for tag, found in chapters.items():
             if found:
-                text = f"{titles.get(tag) or self.words.gettext('Other')} ({len(found)})"
+                title = titles.get(tag) or self.words.gettext("Other")
+                text = f"{title} ({len(found)})"
                 groups += [nodes.rubric("", text), self.make_group(found)]
         return groups
 
 
 def make_jumps(targets: Iterable[tuple[str, str, int]], words: Words) -> nodes.paragraph:
     """Return links to the sections of a page: (text, id, number of papers or 0)."""
-    jumps = nodes.paragraph("", f"{words.gettext('Jump to')} ", classes=["ls-jumps"])
+    jumps = nodes.paragraph("", words.gettext("Jump to") + " ", classes=["ls-jumps"])
     for position, (text, anchor, count) in enumerate(targets):
         if position:
             jumps += nodes.Text("\N{NO-BREAK SPACE}· ")

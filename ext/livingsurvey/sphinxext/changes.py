@@ -95,7 +95,7 @@ class ChangesDirective(SphinxDirective):
         made: list[nodes.Node] = []
         words = self.words = domain.words
         if domain.settings.about.has_feeds:
-            about = f"{words.gettext('Changes')}: "
+            about = words.gettext("Changes") + ": "
             text = words.gettext("a feed")
             link = site_file("", text, path=CHANGES_FEED, docname=docname, about=about)
             said = frame(words.gettext("Each change is also an entry of {feed}."), feed=[link])
@@ -192,32 +192,35 @@ def count_changes(changes: Iterable[Change], words: Words) -> str:
 
 def _count_papers(number: int, words: Words) -> dict[str, str]:
     """Return a counted change by its kind: a phrase each, for gettext finds these alone."""
-    say, n = words.ngettext, words.number(number)
+    n = words.number(number)
     return {
-        "added": say("{n} paper added", "{n} papers added", number, n=n),
-        "republished": say("{n} paper republished", "{n} papers republished", number, n=n),
-        "moved": say("{n} paper moved", "{n} papers moved", number, n=n),
-        "corrected": say("{n} paper corrected", "{n} papers corrected", number, n=n),
-        "removed": say("{n} paper removed", "{n} papers removed", number, n=n),
+        "added": words.ngettext("{n} paper added", "{n} papers added", number, n=n),
+        "republished": words.ngettext(
+            "{n} paper republished", "{n} papers republished", number, n=n
+        ),
+        "moved": words.ngettext("{n} paper moved", "{n} papers moved", number, n=n),
+        "corrected": words.ngettext("{n} paper corrected", "{n} papers corrected", number, n=n),
+        "removed": words.ngettext("{n} paper removed", "{n} papers removed", number, n=n),
     }
 
 
 def _count_further(number: int, words: Words) -> dict[str, str]:
     """Return the same where papers are spoken of already."""
-    say, n = words.ngettext, words.number(number)
+    n = words.number(number)
     return {
-        "added": say("{n} added", "{n} added", number, n=n),
-        "republished": say("{n} republished", "{n} republished", number, n=n),
-        "moved": say("{n} moved", "{n} moved", number, n=n),
-        "corrected": say("{n} corrected", "{n} corrected", number, n=n),
-        "removed": say("{n} removed", "{n} removed", number, n=n),
+        "added": words.ngettext("{n} added", "{n} added", number, n=n),
+        "republished": words.ngettext("{n} republished", "{n} republished", number, n=n),
+        "moved": words.ngettext("{n} moved", "{n} moved", number, n=n),
+        "corrected": words.ngettext("{n} corrected", "{n} corrected", number, n=n),
+        "removed": words.ngettext("{n} removed", "{n} removed", number, n=n),
     }
 
 
 def expand_changes(node: change_list, words: Words) -> list[nodes.Node]:
     """Return changes as ordinary lists."""
     made: list[nodes.Node] = []
-    head = f"{words.gettext(KIND_TITLES[node['kind']])} ({node['count']})"
+    title = words.gettext(KIND_TITLES[node["kind"]])
+    head = f"{title} ({node['count']})"
     for heading, lines in node["groups"]:
         label = f"{head}: {heading}" if heading else head
         made.append(nodes.paragraph("", "", nodes.strong("", label)))
@@ -260,7 +263,8 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     is_run = node["kind"] in {"added", "corrected"}
     joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
     words = get_survey_domain(self.builder.env).words
-    head = self.encode(f"{words.gettext(KIND_TITLES[node['kind']])} ({node['count']})")
+    title = words.gettext(KIND_TITLES[node["kind"]])
+    head = self.encode(f"{title} ({node['count']})")
     self.body.append(
         f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"
         "{\\footnotesize\\raggedright\\parindent=0pt\n"

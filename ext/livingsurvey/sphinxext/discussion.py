@@ -358,10 +358,10 @@ def _date(dates: Dates, words: Words) -> Iterator[str]:
     """Yield how far a chapter reaches, and when it was reviewed."""
     listed, discussed = _show_month(dates.listed, words), _show_month(dates.discussed, words)
     if listed and discussed == listed:
-        text = "The newest listed and the newest discussed are of {month}."
+        text = mark("The newest listed and the newest discussed are of {month}.")
         yield words.gettext(text, month=listed)
     elif listed and discussed:
-        text = "The newest paper listed is of {listed}, the newest discussed of {discussed}."
+        text = mark("The newest paper listed is of {listed}, the newest discussed of {discussed}.")
         yield words.gettext(text, listed=listed, discussed=discussed)
     elif listed:
         yield words.gettext("The newest paper listed is of {month}.", month=listed)

@@ -212,9 +212,13 @@ class ChartDirective(SphinxDirective):
         return number_categories(domain.catalog, domain.settings.palette)
 
     def given(self) -> dict[str, Any]:
-        """Return what the author decides about the picture, as arguments of its function."""
+        """Return what the author decides about the picture, as arguments of its function.
+
+        Its words are those of the survey.
+        """
         names = self.option_spec.keys() - {"name"} if self.option_spec else ()
-        return {name: self.options[name] for name in names if name in self.options}
+        given = {name: self.options[name] for name in names if name in self.options}
+        return {**given, "words": get_survey_domain(self.env).words}
 
     def query(self, tag: str) -> Query:
         """Return what the chart asks of the catalog."""
@@ -303,7 +307,8 @@ class TimelineDirective(YearsDirective):
         ]
         if not answer and not tag:  # a survey without categories
             years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
-            series = [Series(title="All papers", color=1, counts=years)] if years else []
+            title = get_survey_domain(self.env).words.gettext("All papers")
+            series = [Series(title=title, color=1, counts=years)] if years else []
         return draw_timeline(series, width=width, **self.given())
 
 
@@ -396,11 +401,12 @@ def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
         # A phone gets a picture of its own: text that shrinks with the page cannot be read.
         self.body.append(f'<div class="ls-drawing ls-narrow">{draw(narrow, prefix + "-n")}</div>\n')
     if node["picture"].table is not None:
-        self.body.append(_render_table(node["picture"].table))
+        head = get_survey_domain(self.builder.env).words.gettext("The data as a table")
+        self.body.append(_render_table(node["picture"].table, head))
     raise SkipNode
 
 
-def _render_table(table: DataTable) -> str:
+def _render_table(table: DataTable, title: str) -> str:
     head = "".join(f'<th scope="col">{escape(str(cell))}</th>' for cell in table.header)
     rows = "".join(
         f'<tr><th scope="row">{escape(str(first))}</th>'
@@ -409,7 +415,7 @@ def _render_table(table: DataTable) -> str:
         for first, *rest in table.rows
     )
     return (
-        '<details class="ls-data"><summary>The data as a table</summary>'
+        f'<details class="ls-data"><summary>{escape(title)}</summary>'
         '<div class="table-wrapper docutils container"><table class="docutils">'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>\n"
     )

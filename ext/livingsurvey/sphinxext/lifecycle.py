@@ -19,6 +19,7 @@ from livingsurvey.sphinxext import (
     mentions,
     metadata,
     paper_pages,
+    script_words,
     status,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -79,6 +80,7 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("builder-inited", 500, furo.on_builder_inited),
     ("env-get-outdated", 500, freshness.on_env_get_outdated),
     ("env-before-read-docs", 500, freshness.on_env_before_read_docs),
+    ("env-before-read-docs", 500, script_words.on_env_before_read_docs),
     ("env-before-read-docs", 500, defer_garbage_collection),
     # After MyST, which makes [](#key) a reference at 879.
     ("doctree-read", 880, mentions.on_doctree_read),

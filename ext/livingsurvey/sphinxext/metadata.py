@@ -26,6 +26,7 @@ from livingsurvey.sphinxext.linking import (
     is_site,
 )
 from livingsurvey.sphinxext.nodes import collect_facts
+from livingsurvey.sphinxext.script_words import SCRIPT
 from livingsurvey.sphinxext.status import describe as describe_frozen
 from livingsurvey.sphinxext.status import write_banner
 from livingsurvey.upkeep.history import name_changes
@@ -306,7 +307,8 @@ def add_scripts(
     # The single page of singlehtml is all of them.
     shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
     names |= {name for page in shown if page is not None for name in _list_scripts(page)}
-    for name in (*SHARED, *sorted(names)):
+    shared = (SCRIPT, *SHARED) if get_survey_domain(app.env).words.is_translated else SHARED
+    for name in (*shared, *sorted(names)):
         app.add_js_file(name, loading_method="defer")
 
 

@@ -386,11 +386,11 @@ def render_reference(
         label: What citations call it; ``""`` if they name people and year.
         suffix: The letter that citations print after the year.
     """
-    reference = make_reference(paper)
+    reference = make_reference(paper, words, suffix)
     item = reference_item(facts=collect_facts(paper), docname=docname)
     if label:
         item += [_part("label", f"[{label}]"), nodes.Text(" ")]
-    year = _part("year", f"({reference.date[:4]}{suffix}{reference.date[4:]})")
+    year = _part("year", f"({reference.date})")
     if reference.people:
         item += [_part("people", reference.people), nodes.Text(" "), year, nodes.Text(". ")]
         item += [*title, nodes.Text(close(item.facts.title))]

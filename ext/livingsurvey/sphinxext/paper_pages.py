@@ -44,6 +44,7 @@ from livingsurvey.sphinxext.nodes import (
     render_markup,
 )
 from livingsurvey.version import __version__
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -267,7 +268,7 @@ class _Pages:
             for key, count in self.survey.find_companions(paper.key)
         ]
         if companions:
-            text = "Most often in one paragraph with {papers}."
+            text = mark("Most often in one paragraph with {papers}.")
             yield f"<p>{self.words.gettext(text, papers=', '.join(companions))}</p>\n"
 
     def _link_paper(self, key: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join
 
@@ -52,7 +51,7 @@ class AssembleBook(SphinxPostTransform):
         if root is None:
             return
         chapters = take_chapters(root)
-        front = wrap_front(root)
+        front = wrap_front(root, domain.words.gettext("About this book"))
         title = root[0]
         root.clear()
         root += title
@@ -138,7 +137,7 @@ def _is_empty(node: nodes.Element) -> bool:
     return all(isinstance(child, unseen) for child in node.children)
 
 
-def wrap_front(root: nodes.section) -> nodes.section | None:
+def wrap_front(root: nodes.section, title: str) -> nodes.section | None:
     """Return the text of the first page as a chapter of its own; None if there is none."""
     text = [c for c in root.children if not isinstance(c, (nodes.title, nodes.comment))]
     if all(isinstance(child, nodes.target) for child in text):
@@ -146,7 +145,7 @@ def wrap_front(root: nodes.section) -> nodes.section | None:
     # The labels of the first page move with its text.
     front = nodes.section(ids=root["ids"], docname=root.get("docname", ""))
     root["ids"] = []
-    front += nodes.title("", _("About this book"))
+    front += nodes.title("", title)
     front += text
     return front
 

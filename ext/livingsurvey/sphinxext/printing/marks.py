@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.markup import parse, search_key, sort_key
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.catalog import Catalog
+    from livingsurvey.words import Words
 
 _LINE_END = re.compile(r"\s*\n\s*")
 
@@ -112,7 +112,8 @@ class MarkMentions(SphinxPostTransform):
             if isinstance(node, (paper_group, reference_list)):
                 node["marks"] = {key: dict(_mark(node, key, marks)) for key in node["keys"]}
         if marks.numbers:
-            self.document += make_indexes(get_survey_domain(self.env).catalog, marks)
+            domain = get_survey_domain(self.env)
+            self.document += make_indexes(domain.catalog, marks, domain.words)
 
 
 def _mark(node: nodes.Element, key: str, marks: Marks) -> Iterator[tuple[str, Any]]:
@@ -151,11 +152,11 @@ def _is_repeated(node: nodes.Node) -> bool:
     return False
 
 
-def make_indexes(catalog: Catalog, marks: Marks) -> list[page_index]:
+def make_indexes(catalog: Catalog, marks: Marks, words: Words) -> list[page_index]:
     """Return the indexes that have entries."""
     made = (
-        page_index(title=_("Index of methods"), entries=list_methods(catalog, marks)),
-        page_index(title=_("Index of authors"), entries=list_authors(catalog, marks)),
+        page_index(title=words.gettext("Index of methods"), entries=list_methods(catalog, marks)),
+        page_index(title=words.gettext("Index of authors"), entries=list_authors(catalog, marks)),
     )
     return [index for index in made if index["entries"]]
 

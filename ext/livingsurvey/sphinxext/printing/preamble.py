@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sphinx.locale import _
-
 from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.status import COVER
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.config import Settings
+    from livingsurvey.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +137,7 @@ def on_builder_inited(app: Sphinx) -> None:
 
 def describe(catalog: Catalog, settings: Settings, config: Config) -> Iterator[str]:
     """Yield the lines of the file that tells our styles of the survey."""
-    book, frozen = settings.book, settings.frozen
+    book, frozen, words = settings.book, settings.frozen, settings.about.words
     yield "% Made from the taxonomy, the bibliography and conf.py at every build."
     colorful = []
     for category in catalog.taxonomy.categories.values():
@@ -147,7 +146,9 @@ def describe(catalog: Catalog, settings: Settings, config: Config) -> Iterator[s
             if not _is_gray(category.color):
                 colorful.append(f"ls-{category.tag}")
     yield _define("lsstripcolors", ",".join(colorful))
-    yield _define("lscontentsname", escape_tex(_("Contents")))
+    yield _define("lscontentsname", escape_tex(words.gettext("Contents")))
+    yield from _define_words(words)
+    yield _define_count(words, max(map(catalog.count, catalog.taxonomy.categories), default=0))
     yield _define("lssubtitle", escape_tex(book.subtitle))
     yield _define(
         "lsfrozen", escape_tex(describe_frozen(frozen, settings.about.words)) if frozen else ""
@@ -183,6 +184,44 @@ def _link(url: str) -> str:
 
 def _define(name: str, tex: str) -> str:
     return rf"\def\{name}{{{tex}}}"
+
+
+def _define_words(words: Words) -> Iterator[str]:
+    """Yield the words of the styles; one argument stands for what a text has in braces."""
+    guests = words.gettext("On this topic too, with full entries elsewhere:")
+    yield _define("lsguestswords", escape_tex(guests))
+    yield _define("lshowtocite", escape_tex(words.gettext("How to cite")))
+    yield _define("lsthisedition", escape_tex(words.gettext("This edition")))
+    # What holds a number together with its word.
+    yield _frame("lsonpage", words.gettext("p. {page}"), r"\,")
+    yield _frame("lsalsoin", words.gettext("Also in {places}."), " ")
+    yield _frame("lscitedpage", words.gettext("Cited on page {page}"), "~")
+    yield _frame("lscitedpages", words.gettext("Cited on pages {pages}"), " ")
+    yield _frame("lslistedpage", words.gettext("Listed on page {page}."), "~")
+    yield _frame("lsthenlistedpage", words.gettext("; listed on page {page}."), "~")
+
+
+def _frame(name: str, text: str, glue: str) -> str:
+    before, _, rest = text.partition("{")
+    after = rest.partition("}")[2]
+    pieces = [escape_tex(before.rstrip()), glue * before.endswith(" "), "#1"]
+    pieces += [glue * after.startswith(" "), escape_tex(after.lstrip())]
+    return rf"\def\{name}#1{{{''.join(pieces)}}}"
+
+
+def _define_count(words: Words, most: int) -> str:
+    """Return the counted papers of a number, as far as listings go: TeX knows no plural rules."""
+    # The number of each text is TeX's own.
+    forms = [
+        escape_tex(words.ngettext("{n} paper", "{n} papers", number, n="#1")).replace(r"\#1", "#1")
+        for number in range(max(most, 2) + 1)
+    ]
+    if len(set(forms[2:])) == 1:
+        tex = forms[2] if forms[1] == forms[2] else rf"\ifnum#1=1 {forms[1]}\else {forms[2]}\fi"
+    else:
+        cases = r"\or ".join(forms)
+        tex = rf"\ifcase#1 {cases}\fi"
+    return rf"\def\lspapercount#1{{{tex}}}"
 
 
 def _is_gray(color: str) -> bool:

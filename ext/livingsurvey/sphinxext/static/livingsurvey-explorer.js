@@ -8,13 +8,12 @@
   "use strict";
 
   const shared = window.livingsurvey;
-  const { announce, atNextFrame, copy, fold, loadAll, make } = shared;
+  const { announce, atNextFrame, collator, copy, fold, gettext, joinNames, loadAll, make, ngettext } = shared;
   const explorer = document.querySelector(".ls-explorer");
   if (!explorer) return;
 
   const BATCH = 25;
   const BASKET = "livingsurvey-basket";
-  const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   // What there is ------------------------------------------------------------------------
 
@@ -28,13 +27,16 @@
     }
   }
 
-  const COLUMNS = { title: "Paper", author: "Authors", venue: "Venue", year: "Year", category: "Categories" };
+  const COLUMNS = {
+    title: gettext("Paper"), author: gettext("Authors"), venue: gettext("Venue"), year: gettext("Year"),
+    category: gettext("Categories"),
+  };
   const head = make(
     "tr",
     {},
-    make("th", { scope: "col", class: "ls-keep" }, "Keep"),
+    make("th", { scope: "col", class: "ls-keep" }, gettext("Keep")),
     ...Object.entries(COLUMNS).map(([name, title]) => make("th", { scope: "col", "data-column": name }, title)),
-    make("th", { scope: "col" }, "Links"),
+    make("th", { scope: "col" }, gettext("Links")),
   );
   const body = make("tbody");
   const table = make("table", { class: "ls-explorer-table docutils" }, make("thead", {}, head), body);
@@ -63,7 +65,7 @@
   function rowOf(paper) {
     if (paper.row) return paper.row;
     const { entry } = paper;
-    const what = `Keep ${entry.name || entry.title}`;
+    const what = gettext("Keep {paper}", { paper: entry.name || entry.title });
     paper.box = make("input", { type: "checkbox", "aria-label": what });
     paper.box.addEventListener("change", () => {
       if (paper.box.checked) basket.add(paper.anchor);
@@ -71,7 +73,8 @@
       saveBasket();
       showBasket();
     });
-    const others = entry.authors.length > 2 || entry.truncated;
+    const isMore = entry.authors.length > 2 || entry.truncated;
+    const who = joinNames(isMore ? entry.authors.slice(0, 1) : entry.authors, isMore);
     const venue = make("span", { class: "ls-venue", title: entry.venue }, entry.acronym);
     paper.row = make(
       "tr",
@@ -83,7 +86,7 @@
         make("a", { class: "reference internal", href: shared.pageOf(entry) }, ...shared.writeTitle(entry)),
         entry.note ? make("p", { class: "ls-note" }, entry.note) : null,
       ),
-      make("td", { class: "ls-who" }, others ? `${entry.authors[0] || ""} et al.` : entry.authors.join(" and ")),
+      make("td", { class: "ls-who" }, who),
       make("td", {}, entry.acronym ? venue : ""),
       make("td", { class: "ls-year" }, entry.year || ""),
       make("td", { class: "ls-tags" }, paper.category),
@@ -91,7 +94,7 @@
         "td",
         { class: "ls-links" },
         ...entry.links.flatMap(([label, uri]) => [
-          make("a", { class: "reference external", href: uri, rel: "noopener" }, label), " ",
+          make("a", { class: "reference external", href: uri, rel: "noopener" }, gettext(label)), " ",
         ]),
       ),
     );
@@ -108,7 +111,7 @@
   try {
     papers = (await shared.loadIndex()).map(readPaper);
   } catch {
-    explorer.append(make("p", {}, "The index of the papers could not be loaded."));
+    explorer.append(make("p", {}, gettext("The index of the papers could not be loaded.")));
     return;
   }
   const compareListed = ORDERS[explorer.dataset.order] || ORDERS.newest;
@@ -144,6 +147,8 @@
 
   // What a paper may offer, by the name of the facet: the text of its link.
   const LINKED = { code: "Code", weights: "Weights" };
+  const WITH = { code: gettext("With code"), weights: gettext("With weights") };
+  const CHIPS = { code: gettext("with code"), weights: gettext("with weights") };
   const DEFAULTS = { q: "", in: [], from: 0, to: 0, venue: "", code: false, weights: false, only: "", keys: [], sort: "" };
   let state = { ...DEFAULTS };
 
@@ -275,7 +280,7 @@
   // What the reader sees -----------------------------------------------------------------
 
   let shown = 0;
-  const more = make("button", { type: "button", class: "ls-button ls-explorer-more" }, "Show more");
+  const more = make("button", { type: "button", class: "ls-button ls-explorer-more" }, gettext("Show more"));
   function fill() {
     const next = selected.slice(shown, shown + BATCH);
     body.append(...next.map(rowOf));
@@ -295,7 +300,7 @@
     return make("p", { class: "ls-field" }, make("label", { for: id }, label), control);
   }
 
-  const search = make("input", { type: "search", autocomplete: "off", placeholder: "Name, author, topic, year, arXiv id, DOI" });
+  const search = make("input", { type: "search", autocomplete: "off", placeholder: gettext("Name, author, topic, year, arXiv id, DOI") });
   const from = make("input", { type: "number", min: firstYear, max: lastYear, placeholder: firstYear });
   const to = make("input", { type: "number", min: firstYear, max: lastYear, placeholder: lastYear });
   const venue = make("select");
@@ -308,17 +313,19 @@
   const onlyCount = make("span", { class: "ls-facet-count" });
   const order = make("select");
   const count = make("p", { class: "ls-count" });
-  const reset = make("button", { type: "button", class: "ls-button" }, "Reset");
-  const empty = make("button", { type: "button", class: "ls-button" }, "Empty the basket");
+  const reset = make("button", { type: "button", class: "ls-button" }, gettext("Reset"));
+  const empty = make("button", { type: "button", class: "ls-button" }, gettext("Empty the basket"));
   const given = make("p", { class: "ls-given" });
 
   for (const [value, label] of [
-    ["", "best match, then newest"],
-    ...Object.entries({ title: "title", author: "first author", venue: "venue", year: "year", category: "category" })
-      .flatMap(([name, label]) => [
-        [name, `${label}, ascending`],
-        [`-${name}`, `${label}, descending`],
-      ]),
+    ["", gettext("best match, then newest")],
+    ...Object.entries({
+      title: gettext("title"), author: gettext("first author"), venue: gettext("venue"), year: gettext("year"),
+      category: gettext("category"),
+    }).flatMap(([name, label]) => [
+      [name, gettext("{label}, ascending", { label })],
+      [`-${name}`, gettext("{label}, descending", { label })],
+    ]),
   ]) {
     order.append(make("option", { value }, label));
   }
@@ -347,7 +354,7 @@
       }
       lists[depth - 1].append(item);
     }
-    return make("fieldset", {}, make("legend", {}, "Categories"), root);
+    return make("fieldset", {}, make("legend", {}, gettext("Categories")), root);
   }
 
   for (const head of table.tHead.rows[0].cells) {
@@ -365,20 +372,20 @@
   const filters = make(
     "details",
     { class: "ls-facets" },
-    make("summary", {}, "Filters"),
+    make("summary", {}, gettext("Filters")),
     ...linked.map(({ name, box, count }) =>
-      make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `With ${name} `, count)),
+      make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `${WITH[name]} `, count)),
     ),
-    make("p", { class: "ls-choice" }, only, make("label", { for: "ls-only" }, "In the basket ", onlyCount)),
+    make("p", { class: "ls-choice" }, only, make("label", { for: "ls-only" }, `${gettext("In the basket")} `, onlyCount)),
     make(
       "fieldset",
       { class: "ls-years" },
-      make("legend", {}, "Years"),
-      field("From", from, "ls-from"),
-      field("to", to, "ls-to"),
+      make("legend", {}, gettext("Years")),
+      field(gettext("From"), from, "ls-from"),
+      field(gettext("to"), to, "ls-to"),
     ),
     makeTree(),
-    field("Venue", venue, "ls-venue"),
+    field(gettext("Venue"), venue, "ls-venue"),
     make("p", { class: "ls-buttons" }, reset, empty),
   );
   only.id = "ls-only";
@@ -386,31 +393,31 @@
 
   const tools = make(
     "div",
-    { class: "ls-tools", role: "search", "aria-label": "Papers" },
-    make("label", { for: "ls-search" }, "Search"),
+    { class: "ls-tools", role: "search", "aria-label": gettext("Papers") },
+    make("label", { for: "ls-search" }, gettext("Search")),
     search,
-    make("label", { for: "ls-order" }, "Sort by"),
+    make("label", { for: "ls-order" }, gettext("Sort by")),
     order,
   );
   search.id = "ls-search";
   order.id = "ls-order";
-  const chips = make("ul", { class: "ls-chips", "aria-label": "Active filters" });
+  const chips = make("ul", { class: "ls-chips", "aria-label": gettext("Active filters") });
   const nothing = make("div", { class: "ls-nothing", hidden: true });
 
   /** What narrows the selection, each with a button that takes it away. */
   function showChips() {
     const active = [];
     const add = (label, change) => active.push({ label, change });
-    if (state.q.trim()) add(`“${state.q.trim()}”`, { q: "" });
+    if (state.q.trim()) add(gettext("“{words}”", { words: state.q.trim() }), { q: "" });
     for (const tag of state.in) add(categories.get(tag).title, { in: state.in.filter((one) => one !== tag) });
-    if (state.from) add(`from ${state.from}`, { from: 0 });
-    if (state.to) add(`to ${state.to}`, { to: 0 });
+    if (state.from) add(gettext("from {year}", { year: state.from }), { from: 0 });
+    if (state.to) add(gettext("to {year}", { year: state.to }), { to: 0 });
     if (state.venue) add(state.venue, { venue: "" });
-    for (const name of Object.keys(LINKED)) if (state[name]) add(`with ${name}`, { [name]: false });
-    if (state.only) add("in the basket", { only: "" });
+    for (const name of Object.keys(LINKED)) if (state[name]) add(CHIPS[name], { [name]: false });
+    if (state.only) add(gettext("in the basket"), { only: "" });
     chips.replaceChildren(
       ...active.map(({ label, change }) => {
-        const button = make("button", { type: "button", class: "ls-chip", "aria-label": `Remove the filter ${label}` }, label, make("span", { "aria-hidden": "true" }, " ×"));
+        const button = make("button", { type: "button", class: "ls-chip", "aria-label": gettext("Remove the filter {label}", { label }) }, label, make("span", { "aria-hidden": "true" }, " ×"));
         button.addEventListener("click", () => {
           Object.assign(state, change);
           update();
@@ -421,14 +428,16 @@
     );
     nothing.hidden = selected.length > 0;
     if (!selected.length) {
-      const all = make("button", { type: "button", class: "ls-button" }, "Reset all filters");
+      const all = make("button", { type: "button", class: "ls-button" }, gettext("Reset all filters"));
       all.addEventListener("click", () => {
         reset.click();
         search.focus();
       });
-      const others = active.length > 1 ? "Remove one of the filters above, or start anew." : "Try fewer or other words.";
+      const others = active.length > 1
+        ? gettext("Remove one of the filters above, or start anew.")
+        : gettext("Try fewer or other words.");
       nothing.replaceChildren(
-        make("p", {}, make("strong", {}, "No paper matches all of this.")), make("p", {}, others), make("p", {}, all),
+        make("p", {}, make("strong", {}, gettext("No paper matches all of this."))), make("p", {}, others), make("p", {}, all),
       );
     }
     table.hidden = !selected.length;
@@ -457,7 +466,7 @@
     try {
       found = await loadAll(selected.map((paper) => paper.anchor));
     } catch {
-      announce("The records of the papers could not be loaded");
+      announce(gettext("The records of the papers could not be loaded"));
       return;
     }
     const url = URL.createObjectURL(new Blob([write(found)], { type: `${type};charset=utf-8` }));
@@ -466,56 +475,62 @@
     link.click();
     link.remove();
     setTimeout(() => URL.revokeObjectURL(url), 10000);
-    announce(`${found.length} papers as ${name}`);
+    announce(ngettext("{n} paper as {format}", "{n} papers as {format}", found.length, { format: name }));
   }
 
-  const share = make("button", { type: "button", class: "ls-button" }, "Copy link");
+  const share = make("button", { type: "button", class: "ls-button" }, gettext("Copy link"));
   share.addEventListener("click", async () => {
     // The basket is this browser's own, so a link names its papers.
     const shared =
       state.only === "basket" ? { ...state, only: "", keys: [...basket] } : state;
     const address = `${location.href.split("#")[0]}#${describeState(shared)}`;
     const isCopied = await copy(address);
-    announce(isCopied ? "Copied the link to this selection" : "The browser does not let this page copy");
-    share.textContent = isCopied ? "Copied" : "Not copied";
-    setTimeout(() => (share.textContent = "Copy link"), 2000);
+    announce(
+      isCopied ? gettext("Copied the link to this selection") : gettext("The browser does not let this page copy"),
+    );
+    share.textContent = isCopied ? gettext("Copied") : gettext("Not copied");
+    setTimeout(() => (share.textContent = gettext("Copy link")), 2000);
   });
   // Side by side ---------------------------------------------------------------------------
 
   const [FEWEST, MOST] = [2, 6];
-  const compare = make("button", { type: "button", class: "ls-button" }, "Compare the basket");
+  const compare = make("button", { type: "button", class: "ls-button" }, gettext("Compare the basket"));
   compare.addEventListener("click", () => {
     const chosen = [...basket].map((anchor) => byAnchor.get(anchor));
     const link = ({ entry }, label) => {
       const found = entry.links.find(([name]) => name === label);
-      return found ? make("a", { href: found[1], rel: "noopener" }, "yes") : "no";
+      return found ? make("a", { href: found[1], rel: "noopener" }, gettext("yes")) : gettext("no");
     };
-    const lines = {
-      Authors: ({ entry }) => `${entry.authors.slice(0, 3).join(", ")}${entry.authors.length > 3 || entry.truncated ? " et al." : ""}`,
-      Year: ({ year }) => year || "",
-      Venue: ({ venue }) => venue,
-      Categories: ({ category }) => category,
-      Contributes: ({ entry }) => entry.note,
-      Code: (paper) => link(paper, "Code"),
-      Weights: (paper) => link(paper, "Weights"),
-      "Discussed in": ({ entry }) => (entry.said === 1 ? "1 section" : `${entry.said} sections`),
+    const list = ({ authors, truncated }) => {
+      const names = authors.slice(0, 3).join(", ");
+      return authors.length > 3 || truncated ? gettext("{names} et al.", { names }) : names;
     };
+    const lines = [
+      [gettext("Authors"), ({ entry }) => list(entry)],
+      [gettext("Year"), ({ year }) => year || ""],
+      [gettext("Venue"), ({ venue }) => venue],
+      [gettext("Categories"), ({ category }) => category],
+      [gettext("Contributes"), ({ entry }) => entry.note],
+      [gettext("Code"), (paper) => link(paper, "Code")],
+      [gettext("Weights"), (paper) => link(paper, "Weights")],
+      [gettext("Discussed in"), ({ entry }) => ngettext("{n} section", "{n} sections", entry.said)],
+    ];
     const heads = chosen.map(({ entry }) =>
       make("th", { scope: "col" }, make("a", { href: shared.pageOf(entry) }, entry.name || entry.title)),
     );
-    const rows = Object.entries(lines).map(([name, write]) =>
+    const rows = lines.map(([name, write]) =>
       make("tr", {}, make("th", { scope: "row" }, name), ...chosen.map((paper) => make("td", {}, write(paper)))),
     );
     const table = make(
       "table",
       { class: "docutils" },
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Paper"), ...heads)),
+      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, gettext("Paper")), ...heads)),
       make("tbody", {}, ...rows),
     );
     const dialog = shared.makeDialog(
-      { class: "ls-compare", "aria-label": `${chosen.length} papers side by side`, close: () => dialog.remove() },
+      { class: "ls-compare", "aria-label": ngettext("{n} papers side by side", "{n} papers side by side", chosen.length), close: () => dialog.remove() },
       make("div", { class: "table-wrapper docutils container", tabindex: "0" }, table),
-      make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, "Close"),
+      make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, gettext("Close")),
     );
     explorer.append(dialog);
     dialog.showModal();
@@ -523,7 +538,7 @@
 
   const away = make(
     "p",
-    { class: "ls-buttons", role: "group", "aria-label": "Take this selection away" },
+    { class: "ls-buttons", role: "group", "aria-label": gettext("Take this selection away") },
     ...Object.keys(FORMATS).map((name) =>
       make("button", { type: "button", class: "ls-button", click: () => takeAway(name) }, name),
     ),
@@ -538,7 +553,8 @@
     onlyCount.textContent = basket.size;
     empty.disabled = !basket.size;
     compare.disabled = basket.size < FEWEST || basket.size > MOST;
-    compare.title = compare.disabled ? `Keep ${FEWEST} to ${MOST} papers to see them side by side` : "";
+    const hint = gettext("Keep {fewest} to {most} papers to see them side by side", { fewest: FEWEST, most: MOST });
+    compare.title = compare.disabled ? hint : "";
   }
 
   function showControls(counts) {
@@ -563,7 +579,7 @@
     if (state.venue && !counts.venues.has(state.venue)) venues.push([state.venue, 0]);
     venues.sort((a, b) => b[1] - a[1] || collator.compare(a[0], b[0]));
     venue.replaceChildren(
-      make("option", { value: "" }, "any"),
+      make("option", { value: "" }, gettext("any")),
       ...venues.map(([name, size]) => make("option", { value: name }, `${name} (${size})`)),
     );
     venue.value = state.venue;
@@ -576,18 +592,22 @@
     }
     given.replaceChildren();
     if (state.keys.length) {
-      const all = make("button", { type: "button", class: "ls-button" }, "Show all papers");
+      const all = make("button", { type: "button", class: "ls-button" }, gettext("Show all papers"));
       all.addEventListener("click", () => {
         state.keys = [];
         update();
         search.focus();
       });
-      given.append(`A selection of ${state.keys.length} papers that somebody shared. `, all);
+      const text = ngettext(
+        "A selection of {n} paper that somebody shared.", "A selection of {n} papers that somebody shared.",
+        state.keys.length,
+      );
+      given.append(`${text} `, all);
     }
     const text =
       selected.length === papers.length
-        ? `${papers.length} papers`
-        : `${selected.length} of ${papers.length} papers`;
+        ? ngettext("{n} paper", "{n} papers", papers.length)
+        : ngettext("{shown} of {n} paper", "{shown} of {n} papers", papers.length, { shown: selected.length });
     if (count.textContent && text !== count.textContent) announce(text);
     count.textContent = text;
     showChips();

@@ -1,11 +1,13 @@
 // Names for screen readers where furo (2025.12.19) has none: two landmarks of one kind need names
 // to be told apart, and a heading made of a paragraph needs a level (captions of tables of
 // contents, Sphinx 9.0). What scrolls is reached by the keyboard. To be removed when theme and Sphinx say so themselves.
-(() => {
+// It waits for the scripts behind it, which know the words.
+document.addEventListener("DOMContentLoaded", () => {
   "use strict";
 
+  const { gettext } = window.livingsurvey;
   const SCROLLING = ".highlight > pre, .table-wrapper, .math-wrapper, .ls-drawing";
-  const landmarks = { ".sidebar-drawer": "Site", ".toc-drawer": "This page" };
+  const landmarks = { ".sidebar-drawer": gettext("Site"), ".toc-drawer": gettext("This page") };
   for (const [selector, name] of Object.entries(landmarks)) {
     document.querySelector(selector)?.setAttribute("aria-label", name);
   }
@@ -16,4 +18,4 @@
   for (const box of document.querySelectorAll(SCROLLING)) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   }
-})();
+});

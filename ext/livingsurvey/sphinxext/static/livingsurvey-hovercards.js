@@ -6,7 +6,7 @@
 (() => {
   "use strict";
 
-  const { load, make, makeCopyButton, root } = window.livingsurvey;
+  const { gettext, load, make, makeCopyButton, root } = window.livingsurvey;
   const LINKS = ["ref", "paper"].map((kind) => `[role="main"] a[href*="#${kind}-"]`).join();
   const IGNORED = ".headerlink, .ls-entry, .ls-foot a, .ls-references a, .ls-explorer a";
   const SHOW_AFTER = 250;
@@ -30,7 +30,7 @@
   function describeAuthors(paper) {
     const limit = 8;
     const names = paper.authors.slice(0, limit).join(", ");
-    return paper.truncated || paper.authors.length > limit ? `${names} et al.` : names;
+    return paper.truncated || paper.authors.length > limit ? gettext("{names} et al.", { names }) : names;
   }
 
   /** What follows the short name in a title; a dash if the title does not begin with it. */
@@ -41,18 +41,17 @@
   function build(paper, link) {
     const id = `ls-hovercard-${paper.anchor}`;
     const links = paper.links.map(([label, uri]) =>
-      make("a", { class: "reference external", href: uri, rel: "noopener" }, label),
+      make("a", { class: "reference external", href: uri, rel: "noopener" }, gettext(label)),
     );
     if (paper.home) {
       const entry = make("a", { class: "reference internal", href: root + paper.home[1] }, paper.home[0]);
-      entry.title = "The full entry";
+      entry.title = gettext("The full entry");
       links.push(entry);
     }
-    const what = `Copy the BibTeX entry of ${paper.name || paper.title}`;
     const where = [paper.venue, paper.year].filter(Boolean).join(" ");
     return make(
       "div",
-      { class: "ls-hovercard", role: "group", "aria-label": "About this paper" },
+      { class: "ls-hovercard", role: "group", "aria-label": gettext("About this paper") },
       make(
         "div",
         { id },
@@ -69,7 +68,7 @@
         "p",
         { class: "ls-hovercard-links" },
         ...links,
-        makeCopyButton(() => paper.bibtex, "Copy BibTeX", what),
+        makeCopyButton(() => paper.bibtex, paper.name || paper.title),
       ),
     );
   }

@@ -4,18 +4,18 @@
 (() => {
   "use strict";
 
-  const { announce, copy, load, make, makeDialog } = window.livingsurvey;
+  const { announce, announceCopy, copy, gettext, load, make, makeDialog } = window.livingsurvey;
   const SWITCH = "livingsurvey-keys";
   const BASKET = "livingsurvey-basket";
   const ENTRIES =
     "li.ls-paper, .ls-group > li, .ls-explorer tbody tr, .ls-references > li, .ls-found > li, main.ls-paper";
   const KEYS = [
-    ["/", "or Ctrl+K: search"],
-    ["j", "next entry"],
-    ["k", "previous entry"],
-    ["c", "copy the BibTeX of the entry"],
-    ["b", "put the paper into the basket, or take it out"],
-    ["?", "this list"],
+    ["/", gettext("or Ctrl+K: search")],
+    ["j", gettext("next entry")],
+    ["k", gettext("previous entry")],
+    ["c", gettext("copy the BibTeX of the entry")],
+    ["b", gettext("put the paper into the basket, or take it out")],
+    ["?", gettext("this list")],
   ];
 
   function read(name, otherwise) {
@@ -86,8 +86,7 @@
   async function copyCurrent() {
     const paper = await load(findAnchor(current())).catch(() => undefined);
     if (!paper) return;
-    const done = await copy(paper.bibtex);
-    announce(done ? `Copied to the clipboard: the BibTeX entry of ${paper.name || paper.title}` : "The browser does not let this page copy");
+    announceCopy(await copy(paper.bibtex), paper.name || paper.title);
   }
 
   async function keepCurrent() {
@@ -95,7 +94,7 @@
     const box = entry?.querySelector('.ls-keep input[type="checkbox"]');
     if (box) {
       box.click();
-      announce(box.checked ? "In the basket" : "No longer in the basket");
+      announce(box.checked ? gettext("In the basket") : gettext("No longer in the basket"));
       return;
     }
     const paper = await load(findAnchor(entry)).catch(() => undefined);
@@ -110,7 +109,12 @@
     const isKept = !basket.delete(paper.anchor);
     if (isKept) basket.add(paper.anchor);
     write(BASKET, JSON.stringify([...basket]));
-    announce(`${paper.name || paper.title} ${isKept ? "is in" : "is no longer in"} the basket, which holds ${basket.size}`);
+    const values = { paper: paper.name || paper.title, n: basket.size };
+    announce(
+      isKept
+        ? gettext("{paper} is in the basket, which holds {n}", values)
+        : gettext("{paper} is no longer in the basket, which holds {n}", values),
+    );
   }
 
   let dialog = null;
@@ -122,12 +126,12 @@
         isOn = box.checked;
         write(SWITCH, isOn ? "on" : "off");
       });
-      const close = make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, "Close");
+      const close = make("button", { type: "button", class: "ls-button", click: () => dialog.close() }, gettext("Close"));
       dialog = makeDialog(
         { class: "ls-keys", "aria-labelledby": "ls-keys-title" },
-        make("h2", { id: "ls-keys-title" }, "Keys"),
+        make("h2", { id: "ls-keys-title" }, gettext("Keys")),
         make("dl", {}, ...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)])),
-        make("p", {}, box, " ", make("label", { for: "ls-keys-on" }, "Use the keys of a single letter or sign")),
+        make("p", {}, box, " ", make("label", { for: "ls-keys-on" }, gettext("Use the keys of a single letter or sign"))),
         close,
       );
       document.body.append(dialog);
@@ -152,5 +156,5 @@
 
   const find = (selector) => document.querySelector(selector);
   const foot = find(".ls-edition") || find(".ls-bottom p") || find("footer");
-  foot?.append(make("button", { type: "button", class: "ls-button ls-keys-button", click: showKeys }, "Keys"));
+  foot?.append(make("button", { type: "button", class: "ls-button ls-keys-button", click: showKeys }, gettext("Keys")));
 })();

@@ -5,27 +5,26 @@
   "use strict";
 
   const shared = window.livingsurvey;
-  const { announce, atNextFrame, fold, load, make, makeCopyButton, root } = shared;
+  const { announce, atNextFrame, collator, fold, gettext, load, make, makeCopyButton, ngettext, root } = shared;
   const LONG = 10;
   const ORDERS = [
-    ["", "as listed"],
-    ["newest", "newest first"],
-    ["oldest", "oldest first"],
-    ["title", "title"],
-    ["author", "first author"],
+    ["", gettext("as listed")],
+    ["newest", gettext("newest first")],
+    ["oldest", gettext("oldest first")],
+    ["title", gettext("title")],
+    ["author", gettext("first author")],
   ];
 
   function addCopyButton(paper) {
     const title = paper.querySelector(".ls-name, .ls-title").textContent;
-    const what = `Copy the BibTeX entry of ${title}`;
     const shown = paper.querySelector(".ls-bibtex pre");
     const foot = paper.querySelector(".ls-foot");
     if (shown) {
-      foot.before(makeCopyButton(() => shown.textContent, "Copy BibTeX", what));
+      foot.before(makeCopyButton(() => shown.textContent, title));
     } else if (foot) {
       const anchor = paper.id.replace(/^paper-/, "");
       const text = async () => ((await load(anchor)) || { bibtex: "" }).bibtex;
-      foot.append(" ", makeCopyButton(text, "Copy BibTeX", what));
+      foot.append(" ", makeCopyButton(text, title));
     }
   }
   document.querySelectorAll("li.ls-paper, main.ls-paper").forEach(addCopyButton);
@@ -62,6 +61,13 @@
     }
   }
 
+  // What stands behind the first of several authors.
+  const ENDS = [
+    ",", " · ", gettext("{names} and {last}", { names: "", last: "" }), gettext("{names} et al.", { names: "" }),
+  ];
+
+  const takeFirst = (authors) => ENDS.reduce((text, end) => text.split(end)[0], authors);
+
   function textOf(item, selector) {
     const found = item.querySelector(selector);
     return found ? found.textContent : "";
@@ -77,12 +83,11 @@
       parent: element.parentNode,
       text: fold(parts.map((part) => part.textContent).join(" ")),
       title: fold(textOf(element, ".ls-title")).replace(/^(an?|the) /, ""),
-      author: fold(authors.split(/,| and | et al| · /)[0].split(" ").pop()),
+      author: fold(takeFirst(authors).split(" ").pop()),
       year: Number(textOf(element, ".ls-year")) || 0,
     };
   }
 
-  const collator = new Intl.Collator("en", { numeric: true });
   const COMPARE = {
     "": () => 0,
     newest: (a, b) => b.year - a.year,
@@ -106,7 +111,7 @@
       { id: ids.order },
       ...ORDERS.map(([value, label]) => make("option", { value }, label)),
     );
-    const count = make("span", { class: "ls-count" }, `${size} papers`);
+    const count = make("span", { class: "ls-count" }, ngettext("{n} paper", "{n} papers", size));
     let ordered = "";
 
     function showAll() {
@@ -117,7 +122,7 @@
     listing.addEventListener("livingsurvey:unfold", showAll);
     for (const rest of folded) {
       const group = rest.previousElementSibling;
-      const text = `Show all ${group.dataset.count} papers`;
+      const text = ngettext("Show all {n} papers", "Show all {n} papers", Number(group.dataset.count));
       const button = make("button", { type: "button", class: "ls-button ls-rest-button" }, text);
       button.addEventListener("click", () => {
         const next = group.children.length;
@@ -145,7 +150,9 @@
         const group = head.nextElementSibling;
         head.hidden = !group.querySelector("li:not([hidden]), tbody tr:not([hidden])");
       }
-      const text = words.length ? `${shown} of ${size} papers` : `${size} papers`;
+      const text = words.length
+        ? ngettext("{shown} of {n} paper", "{shown} of {n} papers", size, { shown })
+        : ngettext("{n} paper", "{n} papers", size);
       if (text !== count.textContent) announce(text);
       count.textContent = text;
     };
@@ -169,10 +176,10 @@
     listing.prepend(
       make(
         "div",
-        { class: "ls-tools", role: "group", "aria-label": "Filter and sort this listing" },
-        make("label", { for: ids.filter }, "Filter"),
+        { class: "ls-tools", role: "group", "aria-label": gettext("Filter and sort this listing") },
+        make("label", { for: ids.filter }, gettext("Filter")),
         filter,
-        make("label", { for: ids.order }, "Sort by"),
+        make("label", { for: ids.order }, gettext("Sort by")),
         order,
         count,
       ),
@@ -213,8 +220,8 @@
 
   function mark(element) {
     const place = element.querySelector(".ls-head, td") || element;
-    const words = make("span", { class: "ls-offscreen" }, " since your last visit: ");
-    place.prepend(make("span", { class: "ls-new" }, "new", words), " ");
+    const words = make("span", { class: "ls-offscreen" }, gettext(" since your last visit: "));
+    place.prepend(make("span", { class: "ls-new" }, gettext("new"), words), " ");
   }
 
   function isVisit(value) {

@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const { atNextFrame, fold, make, root } = window.livingsurvey;
+  const { atNextFrame, fold, gettext, joinNames, make, ngettext, root } = window.livingsurvey;
 
   // Texts that can be compared -----------------------------------------------------------
 
@@ -195,8 +195,8 @@
   const describe = (paper) =>
     [
       paper.authors.length > 2 || (paper.truncated && paper.authors.length)
-        ? `${paper.authors[0]} et al.`
-        : paper.authors.join(" and "),
+        ? joinNames(paper.authors.slice(0, 1), true)
+        : joinNames(paper.authors),
       [paper.acronym, paper.year].filter(Boolean).join(" "),
     ]
       .filter(Boolean)
@@ -222,7 +222,7 @@
   function suggest(input) {
     boxes += 1;
     const id = `ls-suggestions-${boxes}`;
-    const list = make("ul", { class: "ls-suggestions", id, role: "listbox", "aria-label": "Suggestions", hidden: true });
+    const list = make("ul", { class: "ls-suggestions", id, role: "listbox", "aria-label": gettext("Suggestions"), hidden: true });
     document.body.append(list);
     const attributes = {
       role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id,
@@ -258,7 +258,9 @@
       if (!asked || document.activeElement !== input) return close();
       const options = [];
       for (const place of findPlaces(asked, 2)) {
-        const what = place.kind === "author" ? `author · ${place.count} papers` : place.kind;
+        const what = place.kind === "author"
+          ? `${gettext("author")} · ${ngettext("{n} paper", "{n} papers", place.count)}`
+          : gettext("category");
         options.push(option(options.length, root + place.address, place.title, make("small", {}, what)));
       }
       for (const { paper } of search(asked).slice(0, 8 - options.length)) {
@@ -317,17 +319,17 @@
       "ul",
       { class: "ls-found" },
       ...near.map((one) =>
-        item(root + one.address, [one.title], one.kind === "author" ? `Author of ${one.count} papers` : "Category"),
+        item(root + one.address, [one.title], one.kind === "author" ? ngettext("Author of {n} paper", "Author of {n} papers", one.count) : gettext("Category")),
       ),
       ...found.slice(0, 10).map(({ paper }) => item(pageOf(paper), writeTitle(paper), describe(paper), paper.note)),
     );
     const explorer = document.querySelector('.sidebar-tree a[href*="explorer"]');
     const more = found.length > 10 && explorer
-      ? make("p", {}, make("a", { href: `${explorer.getAttribute("href")}#q=${encodeURIComponent(asked)}` }, `All ${found.length} papers in the explorer`))
+      ? make("p", {}, make("a", { href: `${explorer.getAttribute("href")}#q=${encodeURIComponent(asked)}` }, ngettext("All {n} papers in the explorer", "All {n} papers in the explorer", found.length)))
       : null;
     results.before(
-      make("section", { class: "ls-papers ls-search-papers" }, make("h2", {}, "Papers"), list, more),
-      make("h2", { class: "ls-search-pages" }, "In the text"),
+      make("section", { class: "ls-papers ls-search-papers" }, make("h2", {}, gettext("Papers")), list, more),
+      make("h2", { class: "ls-search-pages" }, gettext("In the text")),
     );
   }
 

@@ -28,6 +28,32 @@
     return element;
   }
 
+  // Words in the language of the survey; there is a script with them if that is not English.
+  const { messages = {}, choosePlural = (n) => Number(n !== 1) } = window.livingsurveyWords || {};
+
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
+
+  /** A text of ours, translated, with values in place of its {names}. */
+  function gettext(text, values = {}) {
+    return fill(messages[text] || text, values);
+  }
+
+  /** The form for a number, which may stand in it as {n}. */
+  function ngettext(one, many, n, values = {}) {
+    const forms = messages[one] || [one, many];
+    return fill(forms[Number(choosePlural(n))] || many, { n, ...values });
+  }
+
+  // Letters are sorted as the reader has learned it.
+  const collator = new Intl.Collator(document.documentElement.lang || "en", { numeric: true, sensitivity: "base" });
+
+  /** Authors in one phrase, as many as stand there. */
+  function joinNames(names, isMore) {
+    if (isMore) return gettext("{names} et al.", { names: names.join(", ") });
+    if (names.length < 2) return names.join("");
+    return gettext("{names} and {last}", { names: names.slice(0, -1).join(", "), last: names[names.length - 1] });
+  }
+
   let liveRegion = null;
 
   /** Tell users of screen readers what has happened. */
@@ -67,23 +93,28 @@
     }
   }
 
-  /** A button that copies what `getText` resolves to, and says so. */
-  function makeCopyButton(getText, label, what) {
+  /** A button that copies the BibTeX of a paper, which `getText` resolves to, and says so. */
+  function makeCopyButton(getText, paper = "") {
+    const label = gettext("Copy BibTeX");
+    const what = paper ? gettext("Copy the BibTeX entry of {paper}", { paper }) : gettext("Copy the BibTeX entry");
     const button = make("button", { type: "button", class: "ls-copy", "aria-label": what }, label);
     let timer = 0;
     button.addEventListener("click", async () => {
       const isCopied = await copy(await getText());
       button.style.minWidth = `${button.offsetWidth}px`; // what stands beside it stays
-      button.textContent = isCopied ? "Copied" : "Not copied";
-      announce(
-        isCopied
-          ? `Copied to the clipboard: ${what.replace(/^Copy /, "")}`
-          : "The browser does not let this page copy",
-      );
+      button.textContent = isCopied ? gettext("Copied") : gettext("Not copied");
+      announceCopy(isCopied, paper);
       clearTimeout(timer);
       timer = setTimeout(() => (button.textContent = label), 2000);
     });
     return button;
+  }
+
+  /** Say whether the BibTeX of a paper was copied. */
+  function announceCopy(isCopied, paper) {
+    if (!isCopied) announce(gettext("The browser does not let this page copy"));
+    else if (paper) announce(gettext("Copied to the clipboard: the BibTeX entry of {paper}", { paper }));
+    else announce(gettext("Copied to the clipboard: the BibTeX entry"));
   }
 
   /** Run a function once at the next frame, however often it is asked for until then. */
@@ -152,7 +183,7 @@
   // A BibTeX entry on a page, such as how to cite the survey, is there to be copied.
   for (const block of document.querySelectorAll(".highlight-bibtex")) {
     const text = () => block.querySelector("pre").textContent;
-    block.prepend(makeCopyButton(text, "Copy BibTeX", "Copy the BibTeX entry"));
+    block.prepend(makeCopyButton(text));
   }
 
   /** A dialog that Escape closes: Sphinx's highlighting takes that key from all of the page. */
@@ -162,6 +193,7 @@
   }
 
   window.livingsurvey = {
-    announce, atNextFrame, copy, fold, load, loadAll, make, makeCopyButton, makeDialog, receive, root,
+    announce, announceCopy, atNextFrame, collator, copy, fold, gettext, joinNames, load, loadAll, make,
+    makeCopyButton, makeDialog, ngettext, receive, root,
   };
 })();
