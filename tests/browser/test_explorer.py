@@ -29,9 +29,10 @@ def count(page: Page) -> int:
     """Return how many papers the page says that it shows."""
     rows(page).first.or_(page.locator(".ls-nothing:visible")).wait_for()
     text = page.locator(".ls-explorer .ls-count").inner_text()
-    found = re.match(r"(\d+)( of \d+)? papers", text)
+    found = re.fullmatch(r"([\d,]+)( of [\d,]+)? papers", text)
     assert found, text
-    return int(found[1])
+    assert re.fullmatch(r"\d{1,3}(,\d{3})*", found[1])
+    return int(found[1].replace(",", ""))
 
 
 def address(page: Page) -> str:
@@ -60,7 +61,8 @@ def choose(page: Page, tag: str) -> None:
 
 
 def facet(page: Page, tag: str) -> int:
-    return int(page.locator(f'label[for="ls-in-{tag}"] .ls-facet-count').inner_text())
+    text = page.locator(f'label[for="ls-in-{tag}"] .ls-facet-count').inner_text()
+    return int(text.replace(",", ""))
 
 
 def test_search_folds_accents_and_finds_hidden_authors(visits: Visits) -> None:
@@ -109,7 +111,7 @@ def test_a_parent_category_holds_its_children(visits_http: Visits) -> None:
 
 def test_venue(visits_http: Visits) -> None:
     page = visits_http.open(PAGE)
-    page.get_by_label("Venue").select_option("ICLR")
+    page.get_by_role("combobox", name="Venue").select_option("ICLR")
     assert set(rows(page).locator("td:nth-child(4)").all_inner_texts()) == {"ICLR"}
 
 
@@ -128,6 +130,103 @@ def test_sorting_by_header(visits: Visits) -> None:
     page.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") is None
     assert "sort" not in address(page)
+
+
+COLUMNS = ("Keep", "Paper", "Authors", "Venue", "Year", "Categories", "Links", "Discussed", "Mark")
+
+
+def test_every_column_sorts(visits_http: Visits) -> None:
+    page = visits_http.open(
+        PAGE + "#in=scaling-laws&cols=author,venue,year,category,links,said,mark",
+        viewport={"width": 1920, "height": 1080},
+    )
+    rows(page).first.wait_for()
+    rows(page).nth(4).get_by_role("checkbox").check()
+    kept = rows(page).nth(4).get_attribute("data-anchor")
+    rows(page).nth(7).get_by_role("combobox").select_option("to read")
+    marked = rows(page).nth(7).get_attribute("data-anchor")
+    heads = page.get_by_role("columnheader")
+    assert tuple(heads.all_inner_texts()) == COLUMNS
+    for n, name in enumerate(COLUMNS):
+        heads.nth(n).get_by_role("button", name=name).click()
+        assert heads.nth(n).get_attribute("aria-sort") == "ascending"
+        show_all(page)
+        up = rows(page).evaluate_all("all => all.map((one) => one.dataset.anchor)")
+        heads.nth(n).get_by_role("button", name=name).click()
+        show_all(page)
+        down = rows(page).evaluate_all("all => all.map((one) => one.dataset.anchor)")
+        assert sorted(up) == sorted(down)
+        assert up != down, name
+        if name in {"Keep", "Mark"}:
+            assert up[0] == down[-1] == (kept if name == "Keep" else marked)
+        texts = rows(page).locator(f"td:nth-child({n + 1})").all_inner_texts()
+        if name in {"Year", "Discussed"}:
+            numbers = [int(re.sub(r"\D", "", text) or 0) for text in texts]
+            assert numbers == sorted(numbers, reverse=True)
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_columns_and_density_are_chosen_and_shared(width: int, visits: Visits) -> None:
+    size = {"width": width, "height": 900}
+    page = visits.open(PAGE + "#in=quantization", viewport=size)
+    rows(page).first.wait_for()
+    row = rows(page).first
+    before = row.evaluate("one => one.getBoundingClientRect().height")
+    page.locator(".ls-view > summary").click()
+    view = page.locator(".ls-view")
+    view.get_by_label("Categories").uncheck()
+    view.get_by_label("Discussed").check()
+    view.get_by_label("Annotation").uncheck()
+    assert row.locator(".ls-tags").is_hidden()
+    assert row.locator(".ls-note").is_hidden()
+    assert "cols=author,venue,year,links,said,mark" in address(page)
+    view.get_by_label("Annotation").check()
+    view.get_by_label("Categories").check()
+    view.get_by_label("Discussed").uncheck()
+    assert "cols" not in address(page)
+    view.get_by_label("Compact").check()
+    assert "rows=compact" in address(page)
+    assert row.evaluate("one => one.getBoundingClientRect().height") < before
+    view.get_by_label("Authors").uncheck()
+    again = visits.open(PAGE + "#" + address(page).partition("#")[2], viewport=size)
+    rows(again).first.wait_for()
+    assert rows(again).first.locator(".ls-who").is_hidden()
+    assert again.locator(".ls-explorer-table.ls-compact").count() == 1
+    # Neither is a filter.
+    if width == 360:
+        again.locator(".ls-facets > summary").click()
+    again.get_by_role("button", name="Reset", exact=True).click()
+    assert (
+        address(again).partition("#")[2] == "cols=note,venue,year,category,links,mark&rows=compact"
+    )
+    assert not again.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize("shown", ["cols=", "cols=none", "cols=shoe", "rows=shoe&cols=year"])
+def test_strange_columns_do_no_harm(shown: str, visits_http: Visits) -> None:
+    page = visits_http.open(PAGE + "#" + shown, viewport={"width": 1920, "height": 900})
+    rows(page).first.wait_for()
+    visible = page.get_by_role("columnheader").all_inner_texts()
+    assert visible == (["Keep", "Paper", "Year"] if "year" in shown else ["Keep", "Paper"])
+
+
+def test_no_room_is_left_below_a_title(visits_http: Visits) -> None:
+    page = visits_http.open(PAGE, viewport={"width": 1920, "height": 900})
+    rows(page).first.wait_for()
+    gaps = (
+        rows(page)
+        .locator(".ls-what")
+        .evaluate_all(
+            """cells => cells.filter((one) => one.querySelector('.ls-note')).map((one) => {
+          const range = document.createRange();
+          range.selectNodeContents(one.querySelector('a'));
+          const [line] = [...range.getClientRects()].slice(-1);
+          return one.querySelector('.ls-note').getBoundingClientRect().top - line.bottom;
+        })"""
+        )
+    )
+    assert gaps
+    assert max(gaps) < 6
 
 
 def test_the_address_holds_the_selection(visits: Visits) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +57,8 @@ def test_through_entries_into_the_basket(visits_http: Visits) -> None:
     assert key in page.evaluate("navigator.clipboard.readText()").lower()
     page.keyboard.press("b")
     page.locator(".ls-announcer", has_text="in the basket").wait_for(state="attached")
-    assert json.loads(page.evaluate("localStorage.getItem('livingsurvey-basket')")) == [key]
+    assert page.evaluate("window.livingsurvey.kept.list()") == [key]
+    assert page.locator(".ls-basket-button").inner_text() == "Basket 1"
 
 
 def test_keys_can_be_switched_off_and_on(visits: Visits) -> None:

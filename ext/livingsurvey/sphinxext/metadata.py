@@ -286,8 +286,13 @@ def _link(relation: str, address: str, media_type: str, title: str) -> str:
     )
 
 
-SHARED = ("livingsurvey.js", "livingsurvey-search.js", "livingsurvey-keys.js")
-"""What every page has: its box for searching suggests papers, and keys work."""
+SHARED = (
+    "livingsurvey.js",
+    "livingsurvey-search.js",
+    "livingsurvey-basket.js",
+    "livingsurvey-keys.js",
+)
+"""What every page has: its box for searching suggests papers, its basket opens, and keys work."""
 
 
 def add_scripts(

@@ -162,7 +162,7 @@ class _Pages:
         # Any page stands for all: they lie in one folder.
         self.docname = name_page("any")
         self.orders: dict[str, list[str]] = {}
-        explorer = find_panels(domain).get("explorer", "")
+        explorer = self.survey.explorer
         self.explorer = self.linker.uri(self.docname, explorer, "") if explorer else ""
 
     def list_neighbors(self, paper: Paper) -> tuple[list[Any], list[Any]]:
@@ -203,6 +203,7 @@ class _Pages:
             "title": escape(name if title.startswith(name) else f"{name}: {title}"),
             "toctree": lambda **kwargs: "",  # furo would read the whole table of contents
             "ls_body": "".join(self._write(paper)),
+            "ls_anchor": make_anchor(paper.key),
             "ls_explorer": self.explorer,
             "ls_color": next((color for _, color in self.list_categories(paper)), ""),
             "ls_about": self.about,

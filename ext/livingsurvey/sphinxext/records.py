@@ -15,7 +15,7 @@ from livingsurvey.exports.csl import describe_paper
 from livingsurvey.exports.data import COLUMNS, make_row, write_row
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
-from livingsurvey.sphinxext.linking import find_place, has_paper_pages, name_page
+from livingsurvey.sphinxext.linking import find_page, find_place, has_paper_pages, name_page
 from livingsurvey.sphinxext.nodes import collect_facts
 
 if TYPE_CHECKING:
@@ -85,7 +85,10 @@ def write_index(domain: SurveyDomain) -> str:
     # Where the page of a paper is, with a star in place of its anchor.
     pages = _find_page(builder, "-").replace("/-", "/*").replace("paper--", "paper-*")
     listed = ",\n".join(rows)
-    rest = ", ".join(json.dumps(table, separators=(",", ":")) for table in (places, pages))
+    explorer = find_page(builder, survey.explorer) if survey.explorer else ""
+    rest = ", ".join(
+        json.dumps(table, separators=(",", ":")) for table in (places, pages, explorer)
+    )
     return f"livingsurvey.receiveIndex([\n{listed}\n], {rest});\n"
 
 

@@ -259,6 +259,12 @@ class Survey:
             if place is not None:
                 self.categories.setdefault(parent, place)
 
+    @property
+    def explorer(self) -> str:
+        """The document with the explorer, or ``""``."""
+        known = _known(self.order, self.pages)
+        return next((docname for docname, page in known if "explorer" in page.panels), "")
+
     @cached_property
     def mentions(self) -> dict[str, list[tuple[str, Mention]]]:
         """Each key and every place that speaks of it, in reading order."""

@@ -8,12 +8,13 @@
   "use strict";
 
   const shared = window.livingsurvey;
-  const { announce, atNextFrame, collator, copy, fold, gettext, joinNames, loadAll, make, ngettext } = shared;
+  const {
+    announce, atNextFrame, collator, copy, fold, formatCount, gettext, joinNames, kept, loadAll, make, ngettext, saveFile,
+  } = shared;
   const explorer = document.querySelector(".ls-explorer");
   if (!explorer) return;
 
   const BATCH = 25;
-  const BASKET = "livingsurvey-basket";
 
   // What there is ------------------------------------------------------------------------
 
@@ -27,16 +28,27 @@
     }
   }
 
+  // Columns: the class of the cells, the title, and how the orders up and down are called. Those
+  // with a word more can be chosen, and are shown at first or not.
   const COLUMNS = {
-    title: gettext("Paper"), author: gettext("Authors"), venue: gettext("Venue"), year: gettext("Year"),
-    category: gettext("Categories"),
+    keep: ["ls-keep", gettext("Keep"), [gettext("basket first"), gettext("basket last")]],
+    title: ["ls-what", gettext("Paper"), [gettext("title, A to Z"), gettext("title, Z to A")]],
+    note: ["ls-note", gettext("Annotation"), null, "shown"],
+    author: ["ls-who", gettext("Authors"), [gettext("first author, A to Z"), gettext("first author, Z to A")], "shown"],
+    venue: ["ls-where", gettext("Venue"), [gettext("venue, A to Z"), gettext("venue, Z to A")], "shown"],
+    year: ["ls-year", gettext("Year"), [gettext("oldest year first"), gettext("newest year first")], "shown"],
+    category: ["ls-tags", gettext("Categories"), [gettext("category, A to Z"), gettext("category, Z to A")], "shown"],
+    links: ["ls-links", gettext("Links"), [gettext("fewest links first"), gettext("most links first")], "shown"],
+    said: ["ls-said-in", gettext("Discussed"), [gettext("least discussed first"), gettext("most discussed first")], "hidden"],
+    mark: ["ls-mark", gettext("Mark"), [gettext("to read first"), gettext("to read last")], "shown"],
   };
+  const CHOICES = Object.keys(COLUMNS).filter((name) => COLUMNS[name][3]);
+  const SHOWN = CHOICES.filter((name) => COLUMNS[name][3] === "shown");
+  const sortable = Object.entries(COLUMNS).filter(([, [, , words]]) => words);
   const head = make(
     "tr",
     {},
-    make("th", { scope: "col", class: "ls-keep" }, gettext("Keep")),
-    ...Object.entries(COLUMNS).map(([name, title]) => make("th", { scope: "col", "data-column": name }, title)),
-    make("th", { scope: "col" }, gettext("Links")),
+    ...sortable.map(([name, [style, title]]) => make("th", { scope: "col", class: style, "data-column": name }, title)),
   );
   const body = make("tbody");
   const table = make("table", { class: "ls-explorer-table docutils" }, make("thead", {}, head), body);
@@ -58,21 +70,20 @@
       year: entry.year,
       category: entry.tags.map((tag) => (categories.get(tag) || { title: tag }).title).join(", "),
       links: new Set(entry.links.map(([label]) => label)),
+      said: entry.said,
     };
   }
+
+  const countSections = (size) => ngettext("{n} section", "{n} sections", size);
 
   /** The row of a paper, made when it is first seen. */
   function rowOf(paper) {
     if (paper.row) return paper.row;
     const { entry } = paper;
-    const what = gettext("Keep {paper}", { paper: entry.name || entry.title });
-    paper.box = make("input", { type: "checkbox", "aria-label": what });
-    paper.box.addEventListener("change", () => {
-      if (paper.box.checked) basket.add(paper.anchor);
-      else basket.delete(paper.anchor);
-      saveBasket();
-      showBasket();
-    });
+    const name = entry.name || entry.title;
+    paper.box = make("input", { type: "checkbox", "aria-label": gettext("Keep {paper}", { paper: name }) });
+    paper.box.addEventListener("change", () => kept.toggle(paper.anchor, paper.box.checked));
+    paper.mark = kept.makeMark(paper.anchor, name);
     const isMore = entry.authors.length > 2 || entry.truncated;
     const who = joinNames(isMore ? entry.authors.slice(0, 1) : entry.authors, isMore);
     const venue = make("span", { class: "ls-venue", title: entry.venue }, entry.acronym);
@@ -82,12 +93,12 @@
       make("td", { class: "ls-keep" }, paper.box),
       make(
         "td",
-        {},
+        { class: "ls-what" },
         make("a", { class: "reference internal", href: shared.pageOf(entry) }, ...shared.writeTitle(entry)),
         entry.note ? make("p", { class: "ls-note" }, entry.note) : null,
       ),
       make("td", { class: "ls-who" }, who),
-      make("td", {}, entry.acronym ? venue : ""),
+      make("td", { class: "ls-where" }, entry.acronym ? venue : ""),
       make("td", { class: "ls-year" }, entry.year || ""),
       make("td", { class: "ls-tags" }, paper.category),
       make(
@@ -97,6 +108,8 @@
           make("a", { class: "reference external", href: uri, rel: "noopener" }, gettext(label)), " ",
         ]),
       ),
+      make("td", { class: "ls-said-in" }, entry.said ? countSections(entry.said) : ""),
+      make("td", { class: "ls-mark" }, paper.mark.select),
     );
     return paper.row;
   }
@@ -123,33 +136,22 @@
   const firstYear = Math.min(...years);
   const lastYear = Math.max(...years);
 
-  // The basket ---------------------------------------------------------------------------
-
-  let basket = new Set();
-  function loadBasket() {
-    try {
-      const kept = JSON.parse(localStorage.getItem(BASKET) || "[]");
-      basket = new Set(Array.isArray(kept) ? kept.filter((one) => byAnchor.has(one)) : []);
-    } catch {
-      // Without storage the basket lasts as long as the page.
-    }
-  }
-  function saveBasket() {
-    try {
-      localStorage.setItem(BASKET, JSON.stringify([...basket]));
-    } catch {
-      // As above.
-    }
-  }
-  loadBasket();
-
   // The selection ------------------------------------------------------------------------
 
   // What a paper may offer, by the name of the facet: the text of its link.
   const LINKED = { code: "Code", weights: "Weights" };
   const WITH = { code: gettext("With code"), weights: gettext("With weights") };
   const CHIPS = { code: gettext("with code"), weights: gettext("with weights") };
-  const DEFAULTS = { q: "", in: [], from: 0, to: 0, venue: "", code: false, weights: false, only: "", keys: [], sort: "" };
+  // What the reader keeps, by the name of the facet.
+  const OWN = {
+    basket: [gettext("In the basket"), gettext("in the basket"), (paper) => kept.has(paper.anchor)],
+    "to-read": [gettext("To read"), gettext("to read"), (paper) => kept.markOf(paper.anchor) === "to-read"],
+    read: [gettext("Read"), gettext("read"), (paper) => kept.markOf(paper.anchor) === "read"],
+  };
+  const DEFAULTS = {
+    q: "", in: [], from: 0, to: 0, venue: "", code: false, weights: false, only: [], keys: [], sort: "",
+    cols: SHOWN.join(), rows: "",
+  };
   let state = { ...DEFAULTS };
 
   function readState() {
@@ -163,15 +165,19 @@
       venue: asked.get("venue") || "",
       code: asked.get("code") === "1",
       weights: asked.get("weights") === "1",
-      only: asked.get("only") === "basket" ? "basket" : "",
+      only: list("only").filter((name) => Object.hasOwn(OWN, name)),
       keys: list("keys"),
       sort: asked.get("sort") || "",
+      // One that is no column leaves none, which can be shared too.
+      cols: asked.has("cols") ? CHOICES.filter((name) => list("cols").includes(name)).join() || "none" : SHOWN.join(),
+      rows: asked.get("rows") === "compact" ? "compact" : "",
     };
   }
 
   function describeState(shown) {
     const asked = new URLSearchParams();
     for (const [name, value] of Object.entries(shown)) {
+      if (value === DEFAULTS[name]) continue;
       if (Array.isArray(value)) {
         if (value.length) asked.set(name, value.join(","));
       } else if (value) asked.set(name, value === true ? "1" : String(value));
@@ -211,7 +217,7 @@
       venue: (paper) => !state.venue || paper.venue === state.venue,
       code: (paper) => !state.code || paper.links.has("Code"),
       weights: (paper) => !state.weights || paper.links.has("Weights"),
-      only: (paper) => state.only !== "basket" || basket.has(paper.anchor),
+      only: (paper) => !state.only.length || state.only.some((name) => OWN[name][2](paper)),
       keys: (paper) => !keys.size || keys.has(paper.anchor),
     };
   }
@@ -222,7 +228,12 @@
     venue: (a, b) => !a.venue - !b.venue || collator.compare(a.venue, b.venue),
     year: (a, b) => a.year - b.year,
     category: (a, b) => collator.compare(a.category, b.category),
+    links: (a, b) => a.links.size - b.links.size,
+    said: (a, b) => a.said - b.said,
+    keep: (a, b) => kept.has(b.anchor) - kept.has(a.anchor),
+    mark: (a, b) => rankMark(a) - rankMark(b),
   };
+  const rankMark = (paper) => ["to-read", "read", ""].indexOf(kept.markOf(paper.anchor));
   const sorted = new Map([["", papers]]);
   /** All papers in the order asked for; with words, those that match, best first. */
   function sortPapers() {
@@ -280,11 +291,15 @@
   // What the reader sees -----------------------------------------------------------------
 
   let shown = 0;
+  function showOwn(paper) {
+    paper.box.checked = kept.has(paper.anchor);
+    paper.mark.show();
+  }
   const more = make("button", { type: "button", class: "ls-button ls-explorer-more" }, gettext("Show more"));
   function fill() {
     const next = selected.slice(shown, shown + BATCH);
     body.append(...next.map(rowOf));
-    for (const paper of next) paper.box.checked = basket.has(paper.anchor);
+    next.forEach(showOwn);
     shown += next.length;
     more.hidden = shown >= selected.length;
   }
@@ -309,8 +324,12 @@
     box: make("input", { type: "checkbox", id: `ls-${name}` }),
     count: make("span", { class: "ls-facet-count" }),
   }));
-  const only = make("input", { type: "checkbox" });
-  const onlyCount = make("span", { class: "ls-facet-count" });
+  const own = Object.entries(OWN).map(([name, [label]]) => ({
+    name,
+    label,
+    box: make("input", { type: "checkbox", id: `ls-only-${name}` }),
+    count: make("span", { class: "ls-facet-count" }),
+  }));
   const order = make("select");
   const count = make("p", { class: "ls-count" });
   const reset = make("button", { type: "button", class: "ls-button" }, gettext("Reset"));
@@ -319,13 +338,7 @@
 
   for (const [value, label] of [
     ["", gettext("best match, then newest")],
-    ...Object.entries({
-      title: gettext("title"), author: gettext("first author"), venue: gettext("venue"), year: gettext("year"),
-      category: gettext("category"),
-    }).flatMap(([name, label]) => [
-      [name, gettext("{label}, ascending", { label })],
-      [`-${name}`, gettext("{label}, descending", { label })],
-    ]),
+    ...sortable.flatMap(([name, [, , [up, down]]]) => [[name, up], [`-${name}`, down]]),
   ]) {
     order.append(make("option", { value }, label));
   }
@@ -358,8 +371,7 @@
   }
 
   for (const head of table.tHead.rows[0].cells) {
-    const column = head.dataset.column;
-    if (!column) continue;
+    const { column } = head.dataset;
     const button = make("button", { type: "button", class: "ls-sort" }, head.textContent);
     button.addEventListener("click", () => {
       // Up, down, as listed.
@@ -376,7 +388,9 @@
     ...linked.map(({ name, box, count }) =>
       make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `${WITH[name]} `, count)),
     ),
-    make("p", { class: "ls-choice" }, only, make("label", { for: "ls-only" }, `${gettext("In the basket")} `, onlyCount)),
+    ...own.map(({ label, box, count }) =>
+      make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `${label} `, count)),
+    ),
     make(
       "fieldset",
       { class: "ls-years" },
@@ -388,7 +402,6 @@
     field(gettext("Venue"), venue, "ls-venue"),
     make("p", { class: "ls-buttons" }, reset, empty),
   );
-  only.id = "ls-only";
   filters.open = matchMedia("(min-width: 60em)").matches;
 
   const tools = make(
@@ -401,6 +414,38 @@
   );
   search.id = "ls-search";
   order.id = "ls-order";
+  // Which columns there are, and how close the rows stand.
+  const columnBoxes = new Map(CHOICES.map((name) => [name, make("input", { type: "checkbox", id: `ls-column-${name}` })]));
+  const compact = make("input", { type: "checkbox", id: "ls-compact" });
+  const choice = (box, label) => make("span", { class: "ls-choice" }, box, make("label", { for: box.id }, label));
+  const view = make(
+    "details",
+    { class: "ls-view" },
+    make("summary", {}, gettext("View")),
+    make(
+      "fieldset",
+      {},
+      make("legend", {}, gettext("Show")),
+      ...CHOICES.map((name) => choice(columnBoxes.get(name), COLUMNS[name][1])),
+    ),
+    make("fieldset", {}, make("legend", {}, gettext("Rows")), choice(compact, gettext("Compact"))),
+  );
+  view.addEventListener("change", () => {
+    state.cols = CHOICES.filter((name) => columnBoxes.get(name).checked).join() || "none";
+    state.rows = compact.checked ? "compact" : "";
+    showView();
+    saveState();
+  });
+  function showView() {
+    const columns = state.cols.split(",");
+    for (const [name, box] of columnBoxes) {
+      box.checked = columns.includes(name);
+      table.classList.toggle(`ls-without-${name}`, !box.checked);
+    }
+    compact.checked = state.rows === "compact";
+    columnBoxes.get("note").disabled = compact.checked; // there is no room for it
+    table.classList.toggle("ls-compact", compact.checked);
+  }
   const chips = make("ul", { class: "ls-chips", "aria-label": gettext("Active filters") });
   const nothing = make("div", { class: "ls-nothing", hidden: true });
 
@@ -414,7 +459,7 @@
     if (state.to) add(gettext("to {year}", { year: state.to }), { to: 0 });
     if (state.venue) add(state.venue, { venue: "" });
     for (const name of Object.keys(LINKED)) if (state[name]) add(CHIPS[name], { [name]: false });
-    if (state.only) add(gettext("in the basket"), { only: "" });
+    for (const name of state.only) add(OWN[name][1], { only: state.only.filter((one) => one !== name) });
     chips.replaceChildren(
       ...active.map(({ label, change }) => {
         const button = make("button", { type: "button", class: "ls-chip", "aria-label": gettext("Remove the filter {label}", { label }) }, label, make("span", { "aria-hidden": "true" }, " ×"));
@@ -469,21 +514,16 @@
       announce(gettext("The records of the papers could not be loaded"));
       return;
     }
-    const url = URL.createObjectURL(new Blob([write(found)], { type: `${type};charset=utf-8` }));
-    const link = make("a", { href: url, download: filename });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
+    saveFile(filename, type, write(found));
     announce(ngettext("{n} paper as {format}", "{n} papers as {format}", found.length, { format: name }));
   }
 
   const share = make("button", { type: "button", class: "ls-button" }, gettext("Copy link"));
   share.addEventListener("click", async () => {
-    // The basket is this browser's own, so a link names its papers.
-    const shared =
-      state.only === "basket" ? { ...state, only: "", keys: [...basket] } : state;
-    const address = `${location.href.split("#")[0]}#${describeState(shared)}`;
+    // Basket and marks are this browser's own, so a link names their papers.
+    const keys = papers.filter((paper) => state.only.some((name) => OWN[name][2](paper))).map((paper) => paper.anchor);
+    const shown = state.only.length ? { ...state, only: [], keys } : state;
+    const address = `${location.href.split("#")[0]}#${describeState(shown)}`;
     const isCopied = await copy(address);
     announce(
       isCopied ? gettext("Copied the link to this selection") : gettext("The browser does not let this page copy"),
@@ -494,9 +534,10 @@
   // Side by side ---------------------------------------------------------------------------
 
   const [FEWEST, MOST] = [2, 6];
+  const listBasket = () => kept.list().map((anchor) => byAnchor.get(anchor)).filter(Boolean);
   const compare = make("button", { type: "button", class: "ls-button" }, gettext("Compare the basket"));
   compare.addEventListener("click", () => {
-    const chosen = [...basket].map((anchor) => byAnchor.get(anchor));
+    const chosen = listBasket();
     const link = ({ entry }, label) => {
       const found = entry.links.find(([name]) => name === label);
       return found ? make("a", { href: found[1], rel: "noopener" }, gettext("yes")) : gettext("no");
@@ -513,7 +554,7 @@
       [gettext("Contributes"), ({ entry }) => entry.note],
       [gettext("Code"), (paper) => link(paper, "Code")],
       [gettext("Weights"), (paper) => link(paper, "Weights")],
-      [gettext("Discussed in"), ({ entry }) => ngettext("{n} section", "{n} sections", entry.said)],
+      [gettext("Discussed in"), ({ entry }) => countSections(entry.said)],
     ];
     const heads = chosen.map(({ entry }) =>
       make("th", { scope: "col" }, make("a", { href: shared.pageOf(entry) }, entry.name || entry.title)),
@@ -548,11 +589,17 @@
 
   // Keeping page and selection together --------------------------------------------------
 
-  function showBasket() {
-    // A paper taken out stays in sight until the next change, and with it the focus.
-    onlyCount.textContent = basket.size;
-    empty.disabled = !basket.size;
-    compare.disabled = basket.size < FEWEST || basket.size > MOST;
+  /** Show what the reader keeps; a paper taken out stays in sight until the next change. */
+  function showKept() {
+    for (const { name, box, count } of own) {
+      const size = papers.filter(OWN[name][2]).length;
+      count.textContent = formatCount(size);
+      box.checked = state.only.includes(name);
+      box.closest("p").hidden = name !== "basket" && !size && !box.checked;
+    }
+    const size = listBasket().length;
+    empty.disabled = !size;
+    compare.disabled = size < FEWEST || size > MOST;
     const hint = gettext("Keep {fewest} to {most} papers to see them side by side", { fewest: FEWEST, most: MOST });
     compare.title = compare.disabled ? hint : "";
   }
@@ -563,16 +610,16 @@
     to.value = state.to || "";
     for (const { name, box, count } of linked) {
       box.checked = state[name];
-      count.textContent = counts[name];
+      count.textContent = formatCount(counts[name]);
       box.closest("p").hidden = !counts[name] && !state[name];
     }
-    only.checked = state.only === "basket";
     order.value = state.sort;
-    showBasket();
+    showKept();
+    showView();
     for (const [tag, { box, number, item }] of boxes) {
       box.checked = state.in.includes(tag);
       const size = counts.tags.get(tag) || 0;
-      number.textContent = size;
+      number.textContent = formatCount(size);
       item.classList.toggle("ls-empty", !size);
     }
     const venues = [...counts.venues].filter(([name]) => name);
@@ -580,12 +627,11 @@
     venues.sort((a, b) => b[1] - a[1] || collator.compare(a[0], b[0]));
     venue.replaceChildren(
       make("option", { value: "" }, gettext("any")),
-      ...venues.map(([name, size]) => make("option", { value: name }, `${name} (${size})`)),
+      ...venues.map(([name, size]) => make("option", { value: name }, `${name} (${formatCount(size)})`)),
     );
     venue.value = state.venue;
     for (const head of table.tHead.rows[0].cells) {
-      const column = head.dataset.column;
-      if (!column) continue;
+      const { column } = head.dataset;
       if (state.sort === column) head.setAttribute("aria-sort", "ascending");
       else if (state.sort === `-${column}`) head.setAttribute("aria-sort", "descending");
       else head.removeAttribute("aria-sort");
@@ -607,7 +653,7 @@
     const text =
       selected.length === papers.length
         ? ngettext("{n} paper", "{n} papers", papers.length)
-        : ngettext("{shown} of {n} paper", "{shown} of {n} papers", papers.length, { shown: selected.length });
+        : ngettext("{shown} of {n} paper", "{shown} of {n} papers", papers.length, { shown: formatCount(selected.length) });
     if (count.textContent && text !== count.textContent) announce(text);
     count.textContent = text;
     showChips();
@@ -643,32 +689,32 @@
       update();
     });
   }
-  only.addEventListener("change", () => {
-    state.only = only.checked ? "basket" : "";
-    update();
-  });
+  for (const { box } of own) {
+    box.addEventListener("change", () => {
+      state.only = own.filter((one) => one.box.checked).map((one) => one.name);
+      update();
+    });
+  }
   order.addEventListener("change", () => {
     state.sort = order.value;
     update();
   });
   reset.addEventListener("click", () => {
-    state = { ...DEFAULTS };
+    state = { ...DEFAULTS, cols: state.cols, rows: state.rows };
     update();
   });
   empty.addEventListener("click", () => {
-    basket.clear();
-    saveBasket();
+    kept.clear();
     update();
   });
   window.addEventListener("hashchange", () => {
     readState();
     update();
   });
-  window.addEventListener("storage", (event) => {
-    if (event.key !== BASKET) return;
-    loadBasket();
-    for (const paper of papers) if (paper.row) paper.box.checked = basket.has(paper.anchor);
-    showBasket();
+  kept.onChange(() => {
+    for (const name of ["keep", "mark"]) for (const sign of ["", "-"]) sorted.delete(sign + name);
+    for (const paper of papers) if (paper.row) showOwn(paper);
+    showKept();
   });
   // Paper has no button: the whole selection is printed.
   window.addEventListener("beforeprint", () => {
@@ -687,7 +733,7 @@
     "div",
     { class: "ls-results" },
     given,
-    make("div", { class: "ls-bar" }, count, away),
+    make("div", { class: "ls-bar" }, count, view, away),
     nothing,
     make("div", { class: "table-wrapper docutils container" }, table),
     more,

@@ -6,7 +6,7 @@
 (() => {
   "use strict";
 
-  const { gettext, load, make, makeCopyButton, root } = window.livingsurvey;
+  const { gettext, kept, load, make, makeCopyButton, root } = window.livingsurvey;
   const LINKS = ["ref", "paper"].map((kind) => `[role="main"] a[href*="#${kind}-"]`).join();
   const IGNORED = ".headerlink, .ls-entry, .ls-foot a, .ls-references a, .ls-explorer a";
   const SHOW_AFTER = 250;
@@ -69,6 +69,7 @@
         { class: "ls-hovercard-links" },
         ...links,
         makeCopyButton(() => paper.bibtex, paper.name || paper.title),
+        ...kept.makeControls(paper.anchor, paper.name || paper.title),
       ),
     );
   }

@@ -4,9 +4,8 @@
 (() => {
   "use strict";
 
-  const { announce, announceCopy, copy, gettext, load, make, makeDialog } = window.livingsurvey;
+  const { announce, announceCopy, copy, gettext, kept, load, make, makeDialog } = window.livingsurvey;
   const SWITCH = "livingsurvey-keys";
-  const BASKET = "livingsurvey-basket";
   const ENTRIES =
     "li.ls-paper, .ls-group > li, .ls-explorer tbody tr, .ls-references > li, .ls-found > li, main.ls-paper";
   const KEYS = [
@@ -77,7 +76,6 @@
     if (entry.dataset.anchor) return entry.dataset.anchor;
     const id = entry.id.match(/^(?:paper|ref)-(.+)$/);
     if (id) return id[1];
-    if (entry.matches("main")) return (location.pathname.match(/([^/]+?)(?:\.html|\/(?:index\.html)?)$/) || [])[1] || "";
     const link = entry.querySelector('a[href*="#paper-"], a[href*="papers/"]');
     const found = link && link.getAttribute("href").match(/(?:#paper-|papers\/)([^/#?]+?)(?:\.html|\/)?$/);
     return found ? found[1] : "";
@@ -90,26 +88,10 @@
   }
 
   async function keepCurrent() {
-    const entry = current();
-    const box = entry?.querySelector('.ls-keep input[type="checkbox"]');
-    if (box) {
-      box.click();
-      announce(box.checked ? gettext("In the basket") : gettext("No longer in the basket"));
-      return;
-    }
-    const paper = await load(findAnchor(entry)).catch(() => undefined);
+    const paper = await load(findAnchor(current())).catch(() => undefined);
     if (!paper) return;
-    let kept = [];
-    try {
-      kept = JSON.parse(read(BASKET, "[]"));
-    } catch {
-      kept = [];
-    }
-    const basket = new Set(Array.isArray(kept) ? kept : []);
-    const isKept = !basket.delete(paper.anchor);
-    if (isKept) basket.add(paper.anchor);
-    write(BASKET, JSON.stringify([...basket]));
-    const values = { paper: paper.name || paper.title, n: basket.size };
+    const isKept = kept.toggle(paper.anchor);
+    const values = { paper: paper.name || paper.title, n: kept.list().length };
     announce(
       isKept
         ? gettext("{paper} is in the basket, which holds {n}", values)

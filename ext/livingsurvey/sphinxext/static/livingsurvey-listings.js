@@ -5,7 +5,7 @@
   "use strict";
 
   const shared = window.livingsurvey;
-  const { announce, atNextFrame, collator, fold, gettext, load, make, makeCopyButton, ngettext, root } = shared;
+  const { announce, atNextFrame, collator, fold, formatCount, gettext, load, make, makeCopyButton, ngettext, root } = shared;
   const LONG = 10;
   const ORDERS = [
     ["", gettext("as listed")],
@@ -151,7 +151,7 @@
         head.hidden = !group.querySelector("li:not([hidden]), tbody tr:not([hidden])");
       }
       const text = words.length
-        ? ngettext("{shown} of {n} paper", "{shown} of {n} papers", size, { shown })
+        ? ngettext("{shown} of {n} paper", "{shown} of {n} papers", size, { shown: formatCount(shown) })
         : ngettext("{n} paper", "{n} papers", size);
       if (text !== count.textContent) announce(text);
       count.textContent = text;

@@ -47,10 +47,13 @@
   let authors = new Map();
   let loading = null;
   let pattern = "papers/*.html";
+  let explorer = "";
 
-  /** Called by the script that holds the index: rows of papers, and categories and authors. */
-  function receiveIndex(rows, found, pages) {
+  /** Called by the script that holds the index: rows of papers, and categories and authors;
+   * where the pages of papers and the explorer are. */
+  function receiveIndex(rows, found, pages, panel) {
     pattern = pages;
+    explorer = panel;
     papers = rows.map(
       ([anchor, key, name, title, authors, truncated, venue, year, note, tags, links, ids, said], rank) => ({
         anchor, key, name, title, authors, truncated, venue, year, note, links, ids, said, rank,
@@ -323,9 +326,8 @@
       ),
       ...found.slice(0, 10).map(({ paper }) => item(pageOf(paper), writeTitle(paper), describe(paper), paper.note)),
     );
-    const explorer = document.querySelector('.sidebar-tree a[href*="explorer"]');
     const more = found.length > 10 && explorer
-      ? make("p", {}, make("a", { href: `${explorer.getAttribute("href")}#q=${encodeURIComponent(asked)}` }, ngettext("All {n} papers in the explorer", "All {n} papers in the explorer", found.length)))
+      ? make("p", {}, make("a", { href: `${root}${explorer}#q=${encodeURIComponent(asked)}` }, ngettext("All {n} papers in the explorer", "All {n} papers in the explorer", found.length)))
       : null;
     results.before(
       make("section", { class: "ls-papers ls-search-papers" }, make("h2", {}, gettext("Papers")), list, more),
@@ -335,7 +337,7 @@
 
   Object.assign(window.livingsurvey, {
     authorsOf: (anchor) => authors.get(anchor) || "",
-    describe, findPlaces, loadIndex, pageOf, receiveIndex, search, writeTitle,
+    describe, explorerAddress: () => explorer, findPlaces, loadIndex, pageOf, receiveIndex, search, writeTitle,
   });
   document.querySelectorAll('form[role="search"] input[name="q"]').forEach(suggest);
   showResults();

@@ -33,6 +33,9 @@
 
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (name, key) => values[key] ?? name);
 
+  const language = document.documentElement.lang || "en";
+  const formatCount = new Intl.NumberFormat(language).format;
+
   /** A text of ours, translated, with values in place of its {names}. */
   function gettext(text, values = {}) {
     return fill(messages[text] || text, values);
@@ -41,11 +44,11 @@
   /** The form for a number, which may stand in it as {n}. */
   function ngettext(one, many, n, values = {}) {
     const forms = messages[one] || [one, many];
-    return fill(forms[Number(choosePlural(n))] || many, { n, ...values });
+    return fill(forms[Number(choosePlural(n))] || many, { n: formatCount(n), ...values });
   }
 
   // Letters are sorted as the reader has learned it.
-  const collator = new Intl.Collator(document.documentElement.lang || "en", { numeric: true, sensitivity: "base" });
+  const collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
 
   /** Authors in one phrase, as many as stand there. */
   function joinNames(names, isMore) {
@@ -130,6 +133,16 @@
     };
   }
 
+  /** Let the browser save a text as a file. */
+  function saveFile(name, type, text) {
+    const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+    const link = make("a", { href: url, download: name });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
   // Records of papers ---------------------------------------------------------------------
   // They lie in small scripts, so that they load from file:// too; each paper's place among them
   // follows from its anchor. `make_shard` in Python computes the same.
@@ -193,7 +206,7 @@
   }
 
   window.livingsurvey = {
-    announce, announceCopy, atNextFrame, collator, copy, fold, gettext, joinNames, load, loadAll, make,
-    makeCopyButton, makeDialog, ngettext, receive, root,
+    announce, announceCopy, atNextFrame, collator, copy, fold, formatCount, gettext, joinNames, load, loadAll,
+    make, makeCopyButton, makeDialog, ngettext, receive, root, saveFile,
   };
 })();
