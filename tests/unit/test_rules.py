@@ -204,6 +204,11 @@ def test_two_papers_of_one_title_by_different_people_are_two() -> None:
     assert find(diffie() + diffie(key="doe1976new", author="Doe, J."), Code.SAME_PAPER) == []
 
 
+def test_data_and_the_paper_that_describes_it_are_two() -> None:
+    data = diffie(key="diffie1976data", version="v2", doi="10.5281/zenodo.1", journal=None)
+    assert find(diffie(doi=None) + data, Code.SAME_PAPER) == []
+
+
 def test_three_entries_of_one_paper_are_reported_twice() -> None:
     three = diffie() + diffie(key="doe1976new") + diffie(key="roe1976new")
     assert len(find(three, Code.SAME_PAPER)) == 2
@@ -234,6 +239,9 @@ def test_year_of_an_arxiv_identifier(identifier: str, year: int | None) -> None:
         ({"year": "2001", "journal": "A Journal"}, ["hint"]),
         ({"year": "2003", "institution": "A University"}, []),
         ({"year": "2001", "school": "A University"}, ["hint"]),  # a thesis, posted later
+        ({"year": "2001", "journal": "A Journal", "doi": "10.1016/j.nima.2001.04.046"}, []),
+        ({"year": "2001", "journal": "A Journal", "doi": "10.1007/JHEP03(2002)144"}, ["hint"]),
+        ({"year": "2001", "booktitle": "2001 Summit"}, []),
         ({"year": "2028", "eprint": None}, ["warning"]),
         ({"year": "2027", "eprint": None}, []),
     ],
@@ -243,6 +251,11 @@ def test_year_against_identifier_and_creationdate(
 ) -> None:
     found = find(perelman(**changes), Code.YEAR_MISMATCH)
     assert [one.split()[1] for one in found] == expected
+
+
+def test_a_thesis_may_be_posted_later() -> None:
+    thesis = perelman(year="2001", school="A University").replace("@misc", "@phdthesis")
+    assert find(thesis, Code.YEAR_MISMATCH) == []
 
 
 @pytest.mark.parametrize(
@@ -412,6 +425,37 @@ def test_real_fields_of_other_programs_are_no_misspellings(name: str) -> None:
 @pytest.mark.parametrize("kind", ["softwareversion", "softwaremodule", "codefragment"])
 def test_types_of_biblatex_software_are_known(kind: str) -> None:
     assert find(f"@{kind}{{a2020b, title = {{T}}}}", Code.UNKNOWN_TYPE) == []
+
+
+def test_a_paper_of_a_conference_may_be_in_a_journal() -> None:
+    text = "@inproceedings{a, title={T}, author={Doe, J.}, journal={PoS}, year={2020}}\n"
+    assert find(text, Code.MISSING_FIELD) == []
+    assert find(text.replace("journal", "eprint"), Code.MISSING_FIELD) == [
+        "1:1 warning a: @inproceedings without booktitle or journal; add booktitle = {…}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "wanted"),
+    [
+        ("mastersthesis", "year = {2020}", "school"),
+        ("phdthesis", "year = {2020}", "school"),
+        ("phdthesis", "date = {2020-01}", "institution"),
+        ("thesis", "year = {2020}", "institution"),  # which BibTeX does not have
+        ("techreport", "year = {2020}", "institution"),
+        ("article", "date = {2020}", "journaltitle"),
+        ("article", "year = {2020}", "journal"),
+    ],
+)
+def test_a_missing_field_is_called_as_the_file_calls_it(kind: str, given: str, wanted: str) -> None:
+    text = f"@{kind}{{a, title = {{T}}, author = {{Doe, J.}}, {given}"
+    assert find(f"{text}}}", Code.MISSING_FIELD) == [
+        f"1:1 warning a: @{kind} without {wanted}; add {wanted} = {{…}}"
+    ]
+    assert find(f"{text}, {wanted} = {{X}}}}", Code.MISSING_FIELD) == []
+    if wanted in {"school", "institution"}:
+        for name in ("school", "institution"):
+            assert find(f"{text}, {name} = {{X}}}}", Code.MISSING_FIELD) == []
 
 
 def test_crossref_supplies_required_fields() -> None:

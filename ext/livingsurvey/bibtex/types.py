@@ -64,7 +64,8 @@ class EntryType:
 
 
 _CHAPTER = EntryType(CHAPTER, (_TITLE, _AUTHOR, ("booktitle",), _DATE), "booktitle")
-_PAPER = EntryType(CONFERENCE, (_TITLE, _AUTHOR, ("booktitle",), _DATE), "booktitle")
+# INSPIRE gives papers of a conference that a journal has printed the journal alone.
+_PAPER = EntryType(CONFERENCE, (_TITLE, _AUTHOR, ("booktitle", "journal"), _DATE), "booktitle")
 _THESIS = EntryType(THESIS, (_TITLE, _AUTHOR, ("institution",), _DATE))
 _REPORT = EntryType(REPORT, (_TITLE, _AUTHOR, ("institution",), _DATE))
 _SOFTWARE_PART = EntryType(SOFTWARE)  # of biblatex-software; the rest comes from its parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.bibtex.scan import Field
+    from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
 
@@ -39,21 +41,39 @@ def check_types(library: Library) -> Iterator[Diagnostic]:
 
 
 def check_required(library: Library) -> Iterator[Diagnostic]:
-    """Find entries without the fields that their type needs."""
+    """Find entries without the fields that their type needs, called as the file would."""
+    biblatex = {source.path for source in library.sources if _is_biblatex(source, library)}
     for entry in library.entries:
         for names in find_entry_type(entry.entry_type).required:
             if any(name in entry.values for name in names) or _is_preprint(entry, names):
                 continue
+            spelt = _BIBLATEX if entry.source.path in biblatex else _BIBTEX
+            wanted = [spelt.get((entry.entry_type, name), name) for name in names]
             yield entry.report(
                 Code.MISSING_FIELD,
-                f"@{entry.entry_type} without {' or '.join(names)}",
-                suggestion=_suggest_field(entry, names[0]),
+                f"@{entry.entry_type} without {' or '.join(wanted)}",
+                suggestion=_suggest_field(entry, wanted[0]),
             )
+
+
+_BIBTEX = {(name, "institution"): "school" for name in ("mastersthesis", "phdthesis")}
+_BIBLATEX = {("article", "journal"): "journaltitle"}
+
+
+def _is_biblatex(source: Source, library: Library) -> bool:
+    """Whether most of a file is written in the words of biblatex."""
+    names = Counter(
+        field.name.casefold()
+        for entry in library.entries
+        if entry.source is source
+        for field in entry.block.fields
+    )
+    return names["date"] + names["journaltitle"] > names["year"] + names["journal"]
 
 
 def _is_preprint(entry: Entry, names: tuple[str, ...]) -> bool:
     """Whether a journal is missing since there is none, as arXiv and INSPIRE export preprints."""
-    return "journal" in names and "eprint" in entry.values
+    return names == ("journal",) and "eprint" in entry.values
 
 
 def _suggest_field(entry: Entry, name: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.edit import Edit
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
+from livingsurvey.bibtex.types import THESIS, find_entry_type
 from livingsurvey.diagnostics import Code, Severity
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.rules.examples import diffie, perelman, shannon
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from livingsurvey.bibtex.identifiers import Identifier
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Location, Paper
@@ -81,7 +83,7 @@ def check_years(library: Library) -> Iterator[Diagnostic]:
                 name,
                 suggestion="write the year of the first version, or name where it was published",
             )
-        elif posted is not None and paper.year < posted:
+        elif posted is not None and paper.year < posted and not _is_confirmed(entry, paper):
             yield entry.report(
                 Code.YEAR_MISMATCH,
                 f"published in {paper.year}, but arXiv:{paper.arxiv} is of {posted}",
@@ -96,6 +98,13 @@ def check_years(library: Library) -> Iterator[Diagnostic]:
                 name,
                 suggestion="check the year",
             )
+
+
+def _is_confirmed(entry: Entry, paper: Paper) -> bool:
+    """Whether a year before that of arXiv is right: of a thesis, or of the venue or DOI as well."""
+    if find_entry_type(entry.entry_type).kind is THESIS:
+        return True
+    return str(paper.year) in re.findall(r"\d{4,}", f"{paper.venue} {paper.doi}")
 
 
 def check_future(library: Library) -> Iterator[Diagnostic]:
@@ -194,6 +203,8 @@ def _may_be_one(first: Paper, second: Paper) -> bool:
     )
     if names and others and names.isdisjoint(others):
         return False
+    if ("version" in first.fields) != ("version" in second.fields):
+        return False  # software or data, and the paper that describes it
     if first.arxiv and second.arxiv:  # a preprint and its publication share theirs
         return first.arxiv == second.arxiv
     dois = [paper.doi.lower() for paper in (first, second)]
@@ -318,7 +329,8 @@ RULES = (
         group="identifiers",
         what="A preprint has another year than its arXiv identifier, or the year lies more than "
         "one year behind the day on which the entry was added. A paper that was published before "
-        "arXiv gave out its identifier is a hint.",
+        "arXiv gave out its identifier is a hint, unless its venue or DOI has the year, too; a "
+        "thesis is often posted later.",
         why="One of the two is a slip, and nobody notices it by reading.",
         check=check_years,
         bad=perelman(year="2003"),
