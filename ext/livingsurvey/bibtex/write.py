@@ -25,18 +25,20 @@ NAME_WIDTH = 13
 _BRACE = re.compile("[{}]")
 
 
-def write_entry(
-    entry_type: str, key: str, fields: Mapping[str, str], macros: Mapping[str, str] | None = None
-) -> str:
-    """Return an entry in canonical layout, ending with a line end.
+_MACROS = {month: macro for macro, month in MONTHS.items()}
+
+
+def write_entry(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
+    """Return an entry in canonical layout, ending with a line end; a month is its macro.
 
     Args:
         entry_type: In lower case.
         key: The citation key.
         fields: Values without delimiters, by name in lower case.
-        macros: Fields whose value is the name of a macro, such as ``jun``.
     """
-    values = {name: f"{{{balance(value)}}}" for name, value in fields.items()} | dict(macros or {})
+    values = {name: f"{{{balance(value)}}}" for name, value in fields.items()}
+    if fields.get("month") in _MACROS:
+        values["month"] = _MACROS[fields["month"]]
     lines = [f"@{entry_type}{{{key},"]
     lines.extend(f"  {name:<{NAME_WIDTH}} = {values[name]}," for name in sort_fields(values))
     lines.append("}")

@@ -300,7 +300,7 @@ def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, in
         else:
             year = int(text)
     if text := entry.get("month"):
-        read = _read_month(text)
+        read = read_month(text)
         month = month or read
         if read is None:
             problems.append(
@@ -334,7 +334,7 @@ def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
     return year, month, ""
 
 
-def _read_month(text: str) -> int | None:
+def read_month(text: str) -> int | None:
     """Return the number of a month: ``6``, ``jun``, ``June 2020``, ``09--15 Jun``."""
     if re.fullmatch(r"0?[1-9]|1[0-2]", text):
         return int(text)

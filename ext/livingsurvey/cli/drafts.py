@@ -8,19 +8,22 @@ preprint arXiv as its publisher. JabRef makes an article of it, with biblatex's 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.edit import Edit, apply_edits
 from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, LINK_FIELDS
 from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue, read_doi, undo_markup
 from livingsurvey.bibtex.keys import CANONICAL_KEY, fold_key, propose_key
-from livingsurvey.bibtex.read import read_entries, unwrap
+from livingsurvey.bibtex.read import MONTHS, read_entries, unwrap
+from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import decode
 from livingsurvey.bibtex.types import find_entry_type
-from livingsurvey.catalog.papers import read_paper
+from livingsurvey.catalog.papers import read_month, read_paper
 from livingsurvey.cli.command import UsageError
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
+from livingsurvey.markup.letters import JOURNALS
 from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.online.record import is_same_work, make_fields, merge_records, propose_short_title
 from livingsurvey.online.targets import OnlineError, Target, find_arxiv
@@ -30,12 +33,14 @@ from livingsurvey.taxonomy import Taxonomy
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from livingsurvey.bibtex.source import Source
     from livingsurvey.model import Person
     from livingsurvey.online.client import Client
 
 LEFT_OUT = EXTRANEOUS_FIELDS | {
     "biburl", "bibsource", "urldate", "issn", "isbn", "langid", "language", "creationdate",
-    "copyright", "comment",
+    "copyright", "comment", "numpages", "issue_date", "acmid", "collection", "pdf", "arxivid",
+    "mendeley-groups", "adsurl", "adsnote", "slaccitation",
 }  # fmt: skip
 """Fields that reference managers and publishers add and that the survey has no use for."""
 # A group that is no argument of a command and no accent, with nothing special in it.
@@ -46,6 +51,20 @@ _WORD = re.compile(r"[^\s:,/\u2013\u2014-]+")
 _MOST_NAMES = 2
 """Words in braces that a person may have put there; more of them are a program's work."""
 # Better BibTeX keeps a particle and its name together: {van der Maaten}, Laurens.
+# OpenReview protects the letters that a style would change, the ACL Anthology each of them.
+_SPLIT_WORD = re.compile(
+    r"(?<![^\s(\[:,/\u2013\u2014-])(?=\S*[^\W_]\{|\{\w+\}\w)(?:[^\W_]*\{\w+\})+[^\W_]*"
+)
+_ET_AL = re.compile(r",?\s+et\.?\s+al\b\.?\s*$", re.IGNORECASE)
+_SEMICOLON = re.compile(r"\s*;\s*")
+_LAST_STOP = re.compile(r"(?<=[^\W\d_]{4})\.(\}*)$")
+_CATALOG = re.compile(r"https?://(?:[a-z]+\.)?semanticscholar\.org/")
+_MONTH = re.compile(r"[A-Za-z]+\.?|[0-9]+")
+_EVENT_PLACE = re.compile(r"event-place:\s*(.+)")
+_ENDNOTE_TYPES = frozenset({
+    "Journal Article", "Conference Proceedings", "Conference Paper", "Book", "Book Section",
+    "Thesis", "Report", "Generic", "Web Page", "Electronic Article", "Unpublished Work",
+})  # fmt: skip
 _PARTICLE = re.compile(r"(?:(?<=\sand\s)|^)\{([^\W\d_][^{}\\,]*)\}(?=,)")
 _KEY_PARTS = re.compile(r"([a-z-]+)([0-9]{4})([a-z0-9]+)")
 _CLASS = re.compile(r"[a-z-]+\.[A-Za-z-]{2,}|(?:hep|nucl|math)-[a-z]+|gr-qc|[a-z]+-ph|cond-mat")
@@ -162,7 +181,7 @@ def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
         UsageError: It holds no entry.
     """
     source, problems = decode(data, name)
-    entries, found = read_entries([source])
+    entries, found = read_entries([_name_entries(source)])
     wrong = [fault for fault in (*problems, *found) if fault.severity is not Severity.HINT]
     faults = [fault.render() for fault in wrong]
     broken = {fault.key for fault in wrong}
@@ -181,6 +200,9 @@ def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
         for field, reader in (("doi", read_doi), ("eprint", read_arxiv)):
             if field in fields and (good := reader(fields[field]).value):
                 fields[field] = good
+        if "://" in fields.get("howpublished", "") and paper.url and "url" not in fields:
+            fields["url"] = paper.url
+            del fields["howpublished"]
         fields = normalize(fields)
         drafts.append(
             Draft(
@@ -197,8 +219,19 @@ def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
             )
         )
     if not drafts and not faults:
-        raise UsageError(f"no BibTeX entry in {name}")
+        raise UsageError(f"no BibTeX entry in {name}; export the paper as BibTeX")
     return drafts, faults
+
+
+def _name_entries(source: Source) -> Source:
+    """Return a text in which every entry has a key: EndNote and Citavi leave it out."""
+    edits: list[Edit] = []
+    for block in scan(source.text):
+        if block.kind == "entry" and not block.key:
+            comma = "" if source.text.startswith(",", block.key_start) else ","
+            name = f"entry-{len(edits) + 1}{comma}"
+            edits.append(Edit(block.key_start, block.key_start, name))
+    return replace(source, text=apply_edits(source.text, edits)) if edits else source
 
 
 def _read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
@@ -217,7 +250,17 @@ def normalize(fields: Mapping[str, str]) -> dict[str, str]:
     if "date" in normalized and (year := _YEAR.match(normalized["date"])):
         normalized.setdefault("year", year[0])
         del normalized["date"]
-    return _normalize_arxiv(normalized)
+    if normalized.get("type") in _ENDNOTE_TYPES:
+        del normalized["type"]
+    if "pages" not in normalized and "articleno" in normalized:
+        normalized.setdefault("eid", normalized.pop("articleno"))
+    if place := _EVENT_PLACE.fullmatch(normalized.get("note", "")):  # of Zotero
+        normalized.setdefault("location", place[1])
+        del normalized["note"]
+    month = normalized.get("month", "")
+    if _MONTH.fullmatch(month) and (number := read_month(month)):
+        normalized["month"] = list(MONTHS.values())[number - 1]
+    return _normalize_doi(_normalize_arxiv(normalized))
 
 
 def _normalize_type(entry_type: str, fields: Mapping[str, str]) -> str:
@@ -228,7 +271,8 @@ def _normalize_type(entry_type: str, fields: Mapping[str, str]) -> str:
 
 def _normalize_title(title: str) -> str:
     """Return a title with braces around those words alone whose capitals need them."""
-    title = unwrap(title)  # INSPIRE and ADS protect all of it
+    title = _LAST_STOP.sub(r"\1", unwrap(title))  # INSPIRE and ADS protect all of it
+    title = _SPLIT_WORD.sub(lambda match: f"{{{re.sub('[{}]', '', match[0])}}}", title)
     title = _DOUBLED.sub(lambda match: _protect(match[1]), title)
     starts = {match.start() for match in re.finditer(r"(?:^|(?<=: ))\{", title)}
     groups = [match for match in _GROUP.finditer(title) if not _needs_braces(match[1])]
@@ -263,6 +307,9 @@ def _strip_groups(text: str) -> str:
 
 def _normalize_people(names: str) -> str:
     """Return names without the braces of programs, and with those that a group needs."""
+    if ";" in names and not set(names) & set("&\\{"):
+        names = _SEMICOLON.sub(" and ", names.strip(" ;"))
+    names = _ET_AL.sub(" and others", names)
     return " and ".join(
         f"{{{name.text}}}" if _is_group(name.text) else name.text
         for name in split_names(_PARTICLE.sub(r"\1", names))
@@ -276,13 +323,31 @@ def _is_group(name: str) -> bool:
     return is_plain and bool(name) and (is_single or COLLECTIVE.search(name) is not None)
 
 
+_JOURNALS = {f"\\{command}": name for command, name in JOURNALS.items()}
 _NORMALIZERS: dict[str, Callable[[str], str]] = {
     "title": _normalize_title,
-    **dict.fromkeys(("shorttitle", "booktitle", "journal", "series"), _strip_groups),
+    **dict.fromkeys(("shorttitle", "booktitle", "series"), _strip_groups),
+    "journal": lambda text: _JOURNALS.get(text.strip("{} "), _strip_groups(text)),
     **dict.fromkeys(("howpublished", "publisher"), _strip_groups),
     **dict.fromkeys(("author", "editor"), _normalize_people),
     **dict.fromkeys(("url", *LINK_FIELDS), undo_markup),
 }
+
+
+def _find_own_address(fields: Mapping[str, str]) -> str:
+    """Return the address of a paper, ``""`` where it is that of a catalog."""
+    url = fields.get("url", "")
+    return "" if _CATALOG.match(url) else url
+
+
+def _normalize_doi(fields: dict[str, str]) -> dict[str, str]:
+    """Let the address of a paper with a DOI be that of the resolver, where it says no more."""
+    url = _find_own_address(fields)
+    if "doi.org/" in url and (doi := read_doi(url).value):
+        fields.setdefault("doi", doi)
+    if (doi := fields.get("doi", "")) and (not url or read_doi(url).value == doi):
+        fields["url"] = f"https://doi.org/{doi}"
+    return fields
 
 
 def _normalize_arxiv(fields: dict[str, str]) -> dict[str, str]:
@@ -306,7 +371,7 @@ def _normalize_arxiv(fields: dict[str, str]) -> dict[str, str]:
     if not read_arxiv(fields.get("eprint", "")).value:
         return fields
     fields["archiveprefix"] = "arXiv"
-    fields.setdefault("url", f"https://arxiv.org/abs/{fields['eprint']}")
+    fields["url"] = _find_own_address(fields) or f"https://arxiv.org/abs/{fields['eprint']}"
     if not _CLASS.fullmatch(fields.get("primaryclass", "")):
         fields.pop("primaryclass", None)
     return fields

@@ -34,8 +34,6 @@ def write_entry(paper: Paper) -> str:
         fields["year"] = str(paper.year)
     if paper.entry_type in _SCHOOLS and "institution" in fields:
         fields["school"] = fields.pop("institution")
-    macros = {}
     if paper.month:
-        fields.pop("month", None)
-        macros["month"] = list(MONTHS)[paper.month - 1]
-    return write.write_entry(paper.entry_type, paper.key, fields, macros)
+        fields["month"] = list(MONTHS.values())[paper.month - 1]
+    return write.write_entry(paper.entry_type, paper.key, fields)

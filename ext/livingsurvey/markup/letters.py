@@ -51,6 +51,24 @@ SIGNS = {
     "BibTeX": "BibTeX", "hyphen": "-", "nbhyphen": "-", "fshyphen": "-",
 }  # fmt: skip
 
+JOURNALS = {
+    "aj": "Astronomical Journal", "apj": "Astrophysical Journal",
+    "apjl": "Astrophysical Journal Letters", "apjs": "Astrophysical Journal Supplement Series",
+    "aap": "Astronomy and Astrophysics",
+    "mnras": "Monthly Notices of the Royal Astronomical Society",
+    "araa": "Annual Review of Astronomy and Astrophysics", "icarus": "Icarus",
+    "jcap": "Journal of Cosmology and Astroparticle Physics", "nat": "Nature",
+    "pasa": "Publications of the Astronomical Society of Australia",
+    "pasj": "Publications of the Astronomical Society of Japan",
+    "pasp": "Publications of the Astronomical Society of the Pacific",
+    "physrep": "Physics Reports", "planss": "Planetary and Space Science",
+    "pra": "Physical Review A", "prb": "Physical Review B", "prc": "Physical Review C",
+    "prd": "Physical Review D", "pre": "Physical Review E", "prl": "Physical Review Letters",
+    "rmxaa": "Revista Mexicana de Astronomía y Astrofísica", "solphys": "Solar Physics",
+    "ssr": "Space Science Reviews",
+}  # fmt: skip
+"""The commands of AASTeX in the place of a journal, as ADS exports them."""
+
 SPACES = {
     " ": " ", "\t": " ", "\n": " ", "\r": " ", "\\": " ", "newline": " ", "par": " ",
     "space": " ", "quad": " ", "qquad": " ", "enspace": " ", "nobreakspace": NO_BREAK_SPACE,

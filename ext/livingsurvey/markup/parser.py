@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 NESTING_LIMIT: Final = 32
 """Groups within groups; deeper ones are shown as they are written."""
 
-_CHARACTERS = letters.LETTERS | letters.SIGNS | letters.SPACES
+_CHARACTERS = letters.LETTERS | letters.SIGNS | letters.JOURNALS | letters.SPACES
 _SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
 
 _STYLES: dict[str, type[Styled]] = {
