@@ -168,13 +168,17 @@ class Paper:
     arxiv: str = ""
     primary_class: str = ""
     url: str = ""
-    links: Mapping[str, str] = field(default_factory=dict, hash=False)
+    links: Mapping[str, str] = field(default_factory=dict)
     annotation: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     created: datetime.date | None = None
-    fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    fields: Mapping[str, str] = field(default_factory=dict)
     location: Location = field(compare=False)
+
+    def __hash__(self) -> int:
+        """Return a hash that is made at once: papers are keys of many caches."""
+        return hash(self.key)
 
     @property
     def home(self) -> str:

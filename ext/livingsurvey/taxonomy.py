@@ -65,6 +65,10 @@ class Taxonomy:
     tags: Mapping[str, Tag] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        """Return a hash that is made at once: what is written of a paper is cached by both."""
+        return len(self.categories)
+
     @property
     def leaves(self) -> tuple[Category, ...]:
         """The categories that papers can belong to."""

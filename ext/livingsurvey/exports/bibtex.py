@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex import write
 from livingsurvey.bibtex.fields import OWN_FIELDS
 from livingsurvey.bibtex.read import MONTHS
-from livingsurvey.exports.records import write_papers
+from livingsurvey.exports.records import CACHED
 
 if TYPE_CHECKING:
     from livingsurvey.exports.records import About, Selection
@@ -19,9 +20,10 @@ _LEFT_OUT = OWN_FIELDS | {"xdata", "date", "subtitle"}
 
 def write_bibtex(selection: Selection, about: About) -> str:
     """Return the papers as a .bib file."""
-    return "\n".join(write_papers(selection, "bibtex", write_entry))
+    return "\n".join(map(write_entry, selection.papers))
 
 
+@lru_cache(maxsize=CACHED)
 def write_entry(paper: Paper) -> str:
     """Return the entry of a paper in the dialect of BibTeX, which biblatex reads as well.
 

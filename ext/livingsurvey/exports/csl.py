@@ -6,10 +6,12 @@ variable for.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.types import BOOK, CHAPTER, CONFERENCE, PREPRINT
 from livingsurvey.exports.records import (
+    CACHED,
     classify,
     find_address,
     find_day,
@@ -19,7 +21,6 @@ from livingsurvey.exports.records import (
     to_plain,
     write_array,
     write_item,
-    write_papers,
 )
 from livingsurvey.names import parse_name, split_names
 
@@ -52,10 +53,12 @@ _DETAILS = {
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
     taxonomy = selection.catalog.taxonomy
-    items = write_papers(
-        selection, "csl", lambda paper: write_item(describe_paper(paper, taxonomy))
-    )
-    return write_array(items, after="\n")
+    return write_array((_write_item(paper, taxonomy) for paper in selection.papers), after="\n")
+
+
+@lru_cache(maxsize=CACHED)
+def _write_item(paper: Paper, taxonomy: Taxonomy) -> str:
+    return write_item(describe_paper(paper, taxonomy))
 
 
 def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:

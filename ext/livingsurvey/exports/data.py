@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import DETAIL_FIELDS, FIELDS, LINK_FIELDS
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.records import (
+    CACHED,
     find_address,
     find_detail,
     to_plain,
@@ -193,6 +194,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"
 
 
+@lru_cache(maxsize=CACHED)
 def make_row(paper: Paper) -> str:
     """Return the line of a paper."""
     return write_row(read(paper) for read in _COLUMNS.values())

@@ -108,7 +108,6 @@ def write_file(
     catalog: Catalog,
     about: About,
     places: Mapping[str, str] | None = None,
-    texts: dict[tuple[str, str], str] | None = None,
 ) -> str:
     """Return the text of a file; see :class:`~.records.Selection` for *places*.
 
@@ -122,7 +121,6 @@ def write_file(
         category=catalog.category(file.category) if file.category else None,
         places=places or {},
         path=file.path,
-        texts={} if texts is None else texts,
     )
     return WRITERS[file.format](selection, about)
 

@@ -15,7 +15,7 @@ from livingsurvey.values import TEXT, TEXTS, WEB_ADDRESS, declare, match
 from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from livingsurvey.bibtex.types import Kind
     from livingsurvey.catalog import Catalog
@@ -112,6 +112,10 @@ class About:
         return f"{self.base_url}#{specific}"
 
 
+CACHED = 16_384
+"""How many papers' texts in a format are kept: a paper stands in the file of all, in those of its
+categories, and on its page."""
+
 FEED_LIMIT = 100
 """The most papers in one feed; a reader that looks in now and then misses none."""
 
@@ -126,15 +130,12 @@ class Selection:
         places: Where each paper has its full entry on the site, relative to its root, as far as
             that is known.
         path: Where the file itself lies on the site, or ``""``.
-        texts: What has been written about papers, by format and key: a paper stands in the file
-            of all papers and in those of its categories, which may share this.
     """
 
     catalog: Catalog
     category: Category | None = None
     places: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
-    texts: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -142,17 +143,6 @@ class Selection:
         if self.category is None:
             return tuple(self.catalog.papers.values())
         return self.catalog.papers_in(self.category.tag)
-
-
-def write_papers(selection: Selection, kind: str, write: Callable[[Paper], str]) -> list[str]:
-    """Return the text of each paper of a selection in some format, each made once."""
-    texts = selection.texts
-    written = []
-    for paper in selection.papers:
-        if (kind, paper.key) not in texts:
-            texts[kind, paper.key] = write(paper)
-        written.append(texts[kind, paper.key])
-    return written
 
 
 def choose_recent(selection: Selection) -> list[Paper]:

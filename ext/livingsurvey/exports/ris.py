@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.types import JOURNAL, PREPRINT
 from livingsurvey.exports.records import (
+    CACHED,
     classify,
     clean,
     find_address,
@@ -14,7 +16,6 @@ from livingsurvey.exports.records import (
     name_categories,
     split_pages,
     to_plain,
-    write_papers,
 )
 from livingsurvey.names import parse_name, split_names
 
@@ -44,9 +45,10 @@ _DETAILS = (
 def write_ris(selection: Selection, about: About) -> str:
     """Return the papers as RIS records, with the line ends that the format asks for."""
     taxonomy = selection.catalog.taxonomy
-    return "".join(write_papers(selection, "ris", lambda paper: write_record(paper, taxonomy)))
+    return "".join(write_record(paper, taxonomy) for paper in selection.papers)
 
 
+@lru_cache(maxsize=CACHED)
 def write_record(paper: Paper, taxonomy: Taxonomy) -> str:
     """Return one record, with an empty line after it."""
     pairs = ((tag, clean(value)) for tag, value in _describe(paper, taxonomy))

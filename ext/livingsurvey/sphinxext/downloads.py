@@ -180,9 +180,8 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
     """Yield all files of the site: path from its root, and text."""
     catalog, builder, survey = domain.catalog, domain.builder, domain.get_survey()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
-    texts: dict[tuple[str, str], str] = {}
     for file in list_files(catalog.taxonomy, about):
-        yield file.path, write_file(file, catalog, about, places, texts)
+        yield file.path, write_file(file, catalog, about, places)
     homes = find_homes(domain)
     for path, keys in list_shards(catalog):
         yield path, write_shard(domain, keys, homes)

@@ -76,8 +76,8 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     # Before sphinxcontrib-bibtex reads the .bib (500).
     ("builder-inited", 400, bibtex_bridge.on_builder_inited),
     ("builder-inited", 500, preamble.on_builder_inited),
-    ("builder-inited", 500, metadata.on_builder_inited),
     ("builder-inited", 500, furo.on_builder_inited),
+    ("builder-inited", 500, metadata.on_builder_inited),
     ("env-get-outdated", 500, freshness.on_env_get_outdated),
     ("env-before-read-docs", 500, freshness.on_env_before_read_docs),
     ("env-before-read-docs", 500, script_words.on_env_before_read_docs),

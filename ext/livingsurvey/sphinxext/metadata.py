@@ -302,7 +302,7 @@ def add_scripts(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Add the scripts of one page, after those that all share."""
+    """Add the scripts of one page, after those that all share: see :func:`on_builder_inited`."""
     if app.builder.name not in BUILDERS:
         return
     names: set[str] = set()
@@ -312,8 +312,7 @@ def add_scripts(
     # The single page of singlehtml is all of them.
     shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
     names |= {name for page in shown if page is not None for name in _list_scripts(page)}
-    shared = (SCRIPT, *SHARED) if get_survey_domain(app.env).words.is_translated else SHARED
-    for name in (*shared, *sorted(names)):
+    for name in sorted(names):
         app.add_js_file(name, loading_method="defer")
 
 
@@ -331,6 +330,10 @@ _SCORER = Path(__file__).parent / "search" / "scorer.js"
 
 
 def on_builder_inited(app: Sphinx) -> None:
-    """Let the search put first what is called as the reader asks, unless a survey knows better."""
+    """Load what every page needs; let the search put first what is called as the reader asks."""
+    if app.builder.name in BUILDERS:
+        translated = get_survey_domain(app.env).words.is_translated
+        for name in (SCRIPT, *SHARED) if translated else SHARED:
+            app.add_js_file(name, loading_method="defer")
     if not app.config.html_search_scorer:
         app.config.html_search_scorer = str(_SCORER)

@@ -47,7 +47,7 @@ from livingsurvey.version import __version__
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -147,6 +147,10 @@ def find_panels(domain: SurveyDomain) -> dict[str, str]:
     return {name: docname for docname in sorted(pages) for name in pages[docname].panels}
 
 
+_Named = tuple[str, str, int]
+"""The anchor of a paper, what it is called, and its year, 0 if that is unknown."""
+
+
 class _Pages:
     """Makes the pages of one build."""
 
@@ -161,22 +165,23 @@ class _Pages:
         self.citing_sentences = get_entries(domain.env).citing_sentences
         # Any page stands for all: they lie in one folder.
         self.docname = name_page("any")
-        self.orders: dict[str, list[str]] = {}
+        self.orders: dict[str, tuple[list[_Named], dict[str, int]]] = {}
+        self.rendered: dict[tuple[object, ...], str] = {}
         explorer = self.survey.explorer
         self.explorer = self.linker.uri(self.docname, explorer, "") if explorer else ""
 
-    def list_neighbors(self, paper: Paper) -> tuple[list[Any], list[Any]]:
+    def list_neighbors(self, paper: Paper) -> tuple[list[_Named], list[_Named]]:
         """Return the papers before and after one at its home: page, name, year."""
         tag = paper.home
         if tag not in self.orders:
             found = self.catalog.papers_in(tag) if tag in self.catalog.taxonomy.categories else ()
-            self.orders[tag] = [other.key for other in sort_papers(found, "oldest")]
-        keys = self.orders[tag]
-        if paper.key not in keys:
+            named = [self._name(other) for other in sort_papers(found, "oldest")]
+            self.orders[tag] = named, {anchor: place for place, (anchor, *_) in enumerate(named)}
+        papers, places = self.orders[tag]
+        place = places.get(make_anchor(paper.key))
+        if place is None:
             return [], []
-        place = keys.index(paper.key)
-        earlier = keys[max(0, place - NEIGHBORS) : place]
-        return self._name(earlier), self._name(keys[place + 1 : place + 1 + NEIGHBORS])
+        return papers[max(0, place - NEIGHBORS) : place], papers[place + 1 : place + 1 + NEIGHBORS]
 
     def list_categories(self, paper: Paper) -> list[tuple[str, str]]:
         """Return what the records of a paper say of its categories, and their colors."""
@@ -191,9 +196,8 @@ class _Pages:
             for name in collect_facts(paper).authors
         ]
 
-    def _name(self, keys: Iterable[str]) -> list[Any]:
-        papers = [self.catalog.papers[key] for key in keys]
-        return [(make_anchor(paper.key), display_name(paper), paper.year or 0) for paper in papers]
+    def _name(self, paper: Paper) -> _Named:
+        return make_anchor(paper.key), display_name(paper), paper.year or 0
 
     def describe(self, paper: Paper) -> dict[str, Any]:
         """Return the context of the template."""
@@ -202,6 +206,7 @@ class _Pages:
         return {
             "title": escape(name if title.startswith(name) else f"{name}: {title}"),
             "toctree": lambda **kwargs: "",  # furo would read the whole table of contents
+            "ls_once": self.render_once,
             "ls_body": "".join(self._write(paper)),
             "ls_anchor": make_anchor(paper.key),
             "ls_explorer": self.explorer,
@@ -209,6 +214,16 @@ class _Pages:
             "ls_about": self.about,
             "metatags": "\n".join(describe_paper_page(self.about, paper, address)),
         }
+
+    def render_once(self, files: Iterable[object], render: Callable[[], str]) -> str:
+        """Return the links to styles or scripts; all pages that load the same share them.
+
+        For each link to each file Sphinx (9.0) asks the system where the file is.
+        """
+        loaded = tuple(files)
+        if loaded not in self.rendered:
+            self.rendered[loaded] = render()
+        return self.rendered[loaded]
 
     def _write(self, paper: Paper) -> Iterator[str]:
         facts, words = collect_facts(paper), self.words
@@ -273,7 +288,7 @@ class _Pages:
             yield f"<p>{self.words.gettext(text, papers=', '.join(companions))}</p>\n"
 
     def _link_paper(self, key: str) -> str:
-        anchor, name, _ = self._name([key])[0]
+        anchor, name, _ = self._name(self.catalog.papers[key])
         return f'<a href="{escape(self._address(anchor))}">{escape(name)}</a>'
 
     def _address(self, anchor: str) -> str:
