@@ -83,6 +83,45 @@ def test_a_page_in_restructuredtext(folder: Path, catalog: Catalog) -> None:
     assert find_unread(catalog, chapter) == ("three2025third",)
 
 
+BELOW = PAGE.replace("---\nreviewed: 2026-02-01\n---\n", "")
+"""A page without a clock."""
+
+
+@pytest.mark.parametrize(
+    "toctree",
+    [
+        "```{toctree}\n:maxdepth: 1\n\nchapter/below\n```\n",
+        ":::{toctree}\nBelow <chapter/below.md>\n:::\n",
+        "```{toctree}\n:glob:\n\nchapter/*\n```\n",
+        "```{toctree}\n/chapter/below\nchapter\nhttps://example.org\nself\nnowhere\n```\n",
+        "```{toctree}\n../x/../chapter/middle\n```\n",
+    ],
+)
+def test_a_chapter_has_the_pages_below_it(folder: Path, catalog: Catalog, toctree: str) -> None:
+    docs = folder / "docs"
+    (docs / "chapter").mkdir()
+    head, _, _ = PAGE.partition("{cite")
+    (docs / "chapter.md").write_text(f"{head}\n{toctree}", encoding="utf-8")
+    (docs / "chapter" / "below.md").write_text(BELOW, encoding="utf-8")
+    middle = "# Middle\n\n```{toctree}\nbelow\n```\n"
+    (docs / "chapter" / "middle.md").write_text(middle, encoding="utf-8")
+    [chapter] = read_chapters(docs, catalog, folder)
+    assert str(chapter.location) == "docs/chapter.md:2"
+    assert chapter.listed == ("one2024first", "two2025second")
+    assert find_unread(catalog, chapter) == ("two2025second",)
+
+
+def test_a_page_below_with_a_clock_is_a_chapter_of_its_own(folder: Path, catalog: Catalog) -> None:
+    text = ":reviewed: 2026-02-01\n\nT\n=\n\n.. toctree::\n   :maxdepth: 1\n\n   below\n\nEnd.\n"
+    (folder / "docs" / "chapter.rst").write_text(text, encoding="utf-8")
+    (folder / "docs" / "below.md").write_text(BELOW, encoding="utf-8")
+    [chapter] = read_chapters(folder / "docs", catalog, folder)
+    assert (chapter.location.path, len(chapter.listed)) == ("docs/chapter.rst", 2)
+    (folder / "docs" / "below.md").write_text(PAGE, encoding="utf-8")
+    [chapter] = read_chapters(folder / "docs", catalog, folder)
+    assert (chapter.location.path, len(chapter.listed)) == ("docs/below.md", 2)
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -295,7 +295,7 @@ RULES = (
         title="A chapter is reviewed now and then",
         group="pages",
         severity=Severity.HINT,
-        what="`reviewed` in the head of a page that lists a category is `review-months` or more "
+        what="`reviewed` in the head of a chapter that lists a category is `review-months` or more "
         "before today, in a build before the day on which the last paper joined; without that "
         "value in `[tool.livingsurvey]`, or `livingsurvey_review_months` in `conf.py`, 12.",
         why="Its recommendations may have been overtaken, and readers see when it was reviewed.",
@@ -309,7 +309,7 @@ RULES = (
         title="A chapter speaks of what it lists",
         group="pages",
         severity=Severity.HINT,
-        what="More than `unread-papers` papers joined the listings of a page since its review "
+        what="More than `unread-papers` papers joined the listings of a chapter since its review "
         "that its text neither cites nor names; without that value in `[tool.livingsurvey]`, or "
         "`livingsurvey_unread_papers` in `conf.py`, 20. The example is the page of a survey "
         "that allows one.",
