@@ -283,7 +283,8 @@ def _choose_categories(
     """Return the categories of a paper: those asked for, its own, or those of an answer."""
     title = draft.fields["title"]
     catalog = suggester.catalog
-    suggestions = suggester.suggest(title, draft.abstract)
+    # Whoever names the categories needs no proposals.
+    suggestions = [] if wishes else suggester.suggest(title, draft.abstract)
     own, unknown = _find_keywords(draft, catalog.taxonomy)
     if unknown:
         console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
