@@ -324,6 +324,30 @@ def sbom(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def translate(session: nox.Session) -> None:
+    """Bring the catalogs of words up to the code and compile them; `-- pl` begins a language."""
+    install(session)
+    locale, template = "livingsurvey/locale", "livingsurvey/locale/livingsurvey.pot"
+    domain = ("--domain=livingsurvey", f"--output-dir={locale}", f"--input-file={template}")
+    with session.chdir("ext"):
+        run(
+            session, "pybabel", "extract", "--mapping-file=../babel.cfg", "--keywords=mark",
+            "--keywords=ls_gettext", "--add-location=file", "--sort-by-file", "--width=100",
+            "--project=livingsurvey", "--version=", f"--output-file={template}", ".",
+        )  # fmt: skip
+        for language in session.posargs:
+            run(session, "pybabel", "init", *domain, f"--locale={language}", "--width=100")
+        run(
+            session, "pybabel", "update", *domain, "--no-fuzzy-matching", "--ignore-obsolete",
+            "--ignore-pot-creation-date", "--width=100",
+        )  # fmt: skip
+        run(
+            session, "pybabel", "compile", "--domain=livingsurvey", f"--directory={locale}",
+            "--statistics",
+        )  # fmt: skip
+
+
+@nox.session(python=False)
 def hostile(session: nox.Session) -> None:
     """Hold the corpus of hostile input against stock sphinxcontrib-bibtex, case by case."""
     install(session, "site")

@@ -56,7 +56,8 @@ class Words:
         found = gettext.NullTranslations()
         for path in reversed(self._files):
             try:
-                better = gettext.GNUTranslations(path.open("rb"))
+                with path.open("rb") as file:
+                    better = gettext.GNUTranslations(file)
             except (OSError, ValueError, SyntaxError, struct.error):  # it cannot be read
                 continue
             better.add_fallback(found)
@@ -95,18 +96,18 @@ class Words:
         numbers = {choose(number): number for number in range(1000, -1, -1)}
         return [self._catalog.ngettext(one, many, numbers[form]) for form in sorted(numbers)]
 
-    def gettext(self, text: str, **values: object) -> str:
+    def gettext(self, text: str, /, **values: object) -> str:
         """Return *text* translated, with values in place of their ``{names}``."""
         # The translation of "" is the head of the catalog.
         translated = self._catalog.gettext(text) if text else ""
         return _fill(translated, text, values) if values else translated
 
-    def ngettext(self, one: str, many: str, number: int, **values: object) -> str:
+    def ngettext(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Return the form for a number, which may stand in it as ``{n}``."""
         translated = self._catalog.ngettext(one, many, number)
         return _fill(translated, one if number == 1 else many, {"n": number, **values})
 
-    def pgettext(self, context: str, text: str, **values: object) -> str:
+    def pgettext(self, context: str, text: str, /, **values: object) -> str:
         """Return *text* as it is translated in a context, where English has one word for two."""
         translated = self._catalog.pgettext(context, text)
         return _fill(translated, text, values) if values else translated

@@ -40,6 +40,7 @@ from livingsurvey.markup.escaping import escape_tex
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.taxonomy import read_taxonomy
 from livingsurvey.version import __version__
+from livingsurvey.words import Words
 
 if TYPE_CHECKING:
     import argparse
@@ -169,7 +170,8 @@ def make_plan(arguments: argparse.Namespace, console: Console) -> tuple[Plan, li
     }
     if arguments.bib is None:
         is_example = arguments.outline is None
-        plan = Plan(**choices, topics=topics or make_example_topics(), has_examples=is_example)
+        topics = topics or make_example_topics(Words(language))
+        plan = Plan(**choices, topics=topics, has_examples=is_example)
         return plan, []
     return _import(arguments.bib, topics, choices)
 
@@ -298,29 +300,29 @@ def _read(path: Path) -> str:
         raise UsageError(f"{show(path)} is not UTF-8; save it as UTF-8 first") from error
 
 
-def make_example_topics() -> list[Topic]:
+def make_example_topics(words: Words) -> list[Topic]:
     """Return the categories of a survey that begins from nothing."""
     return [
         Topic(
-            "Information Theory",
+            words.gettext("Information Theory"),
             tag="information-theory",
-            description="How much a message says, and how few symbols can carry it.",
+            description=words.gettext("How much a message says, and how few symbols can carry it."),
         ),
         Topic(
-            "Cryptography",
+            words.gettext("Cryptography"),
             tag="cryptography",
-            description="Secrets between people who have never met.",
+            description=words.gettext("Secrets between people who have never met."),
         ),
         Topic(
-            "Distributed Systems",
+            words.gettext("Distributed Systems"),
             tag="distributed-systems",
-            description="Many machines that work as one.",
+            description=words.gettext("Many machines that work as one."),
             children=[
-                Topic("Time and Order", tag="ordering"),
+                Topic(words.gettext("Time and Order"), tag="ordering"),
                 Topic(
-                    "Fault Tolerance",
+                    words.gettext("Fault Tolerance"),
                     tag="fault-tolerance",
-                    children=[Topic("Agreement", tag="agreement")],
+                    children=[Topic(words.gettext("Agreement"), tag="agreement")],
                 ),
             ],
         ),
@@ -342,6 +344,8 @@ def render(plan: Plan) -> dict[str, str]:
     environment.filters["latex"] = escape_tex
     environment.filters["literal"] = lambda text: escape.sub(r"\\\1", text)
     environment.globals["heading"] = lambda text, level: _make_heading(text, level, plan.markup)
+    words = Words(plan.language)
+    environment.globals |= {"gettext": words.gettext, "pgettext": words.pgettext}
     suffix = MARKUPS[plan.markup]
     values = {
         "plan": plan,

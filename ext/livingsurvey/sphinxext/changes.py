@@ -216,10 +216,15 @@ def _count_further(number: int, words: Words) -> dict[str, str]:
     }
 
 
+def _title(node: change_list, words: Words) -> str:
+    kind = node["kind"]
+    return words.gettext(KIND_TITLES[kind])
+
+
 def expand_changes(node: change_list, words: Words) -> list[nodes.Node]:
     """Return changes as ordinary lists."""
     made: list[nodes.Node] = []
-    title = words.gettext(KIND_TITLES[node["kind"]])
+    title = _title(node, words)
     head = f"{title} ({node['count']})"
     for heading, lines in node["groups"]:
         label = f"{head}: {heading}" if heading else head
@@ -238,7 +243,7 @@ def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
     """Write the changes of a kind; the long list of small corrections is folded away."""
     words = get_survey_domain(self.builder.env).words
     count = words.number(node["count"])
-    title = escape(words.gettext(KIND_TITLES[node["kind"]]))
+    title = escape(_title(node, words))
     head = f'{title} <span class="ls-count">({count})</span>'
     is_folded = node["kind"] == "corrected" and node["count"] > MANY
     opening = f"<details><summary>{head}</summary>" if is_folded else f"<p>{head}</p>"
@@ -263,7 +268,7 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     is_run = node["kind"] in {"added", "corrected"}
     joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
     words = get_survey_domain(self.builder.env).words
-    title = words.gettext(KIND_TITLES[node["kind"]])
+    title = _title(node, words)
     head = self.encode(f"{title} ({node['count']})")
     self.body.append(
         f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"

@@ -349,9 +349,10 @@ def _count_discussed(found: Agreement, words: Words, dates: Dates | None = None)
     if dates:
         said += [sentence for sentence in _date(dates, words) if sentence]
     # Chinese and Japanese have no space between sentences.
-    return nodes.paragraph(
-        "", words.pgettext("between sentences", " ").join(said), classes=["ls-discussed"]
-    )
+    text = said[0]
+    for sentence in said[1:]:
+        text = words.gettext("{text} {sentence}", text=text, sentence=sentence)
+    return nodes.paragraph("", text, classes=["ls-discussed"])
 
 
 def _date(dates: Dates, words: Words) -> Iterator[str]:

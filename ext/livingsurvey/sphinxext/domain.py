@@ -20,7 +20,6 @@ from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.upkeep import history, inbox
 from livingsurvey.version import __version__
-from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Set
@@ -60,8 +59,8 @@ class SurveyDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         # Not "paper": from an anchor that reads like "type-name" the search keeps the type alone
         # and makes the rest up from the name that readers know, not from the key.
-        "entry": ObjType(mark("paper"), "paper", searchprio=0),
-        "category": ObjType(mark("category"), "category", searchprio=0),
+        "entry": ObjType("paper", "paper", searchprio=0),
+        "category": ObjType("category", "category", searchprio=0),
     }
     initial_data: ClassVar[dict[str, Any]] = {"tables": Tables()}
     dangling_warnings: ClassVar[dict[str, str]] = {}
@@ -253,7 +252,9 @@ class SurveyDomain(Domain):
 
     def get_type_name(self, type: ObjType, primary: bool = False) -> str:  # noqa: A002
         """Return what the search calls a kind of object: a "survey paper" is another thing."""
-        return self.words.gettext(type.lname)
+        if type.lname == "paper":
+            return self.words.ngettext("paper", "papers", 1)
+        return self.words.gettext("category")
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """Return the name by which other projects refer to the target of *node*."""

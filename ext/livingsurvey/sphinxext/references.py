@@ -95,10 +95,11 @@ def html_depart_reference_item(self: HTML5Translator, node: reference_item) -> N
     if where:
         out.append(f' <span class="ls-where">{". ".join(where)}.</span>')
     if home and home[0].uri:
+        text = words.gettext("Full entry")
         hint = words.gettext("Full entry in {place}", place=home[0].text)
         out.append(
             f' <a class="ls-entry reference internal" href="{escape(home[0].uri)}"'
-            f' title="{escape(hint)}">{escape(words.gettext("Full entry"))}</a>'
+            f' title="{escape(hint)}">{escape(text)}</a>'
         )
     out.append("</li>\n")
     self.body.append("".join(out))
