@@ -458,6 +458,115 @@ def test_a_missing_field_is_called_as_the_file_calls_it(kind: str, given: str, w
             assert find(f"{text}, {name} = {{X}}}}", Code.MISSING_FIELD) == []
 
 
+_TWO = "eprint is 2106.09685, but {} names 2106.09686"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"url": "https://arxiv.org/abs/2106.09686"}, _TWO.format("url")),
+        ({"url": "http://arxiv.org/pdf/2106.09686v2.pdf"}, _TWO.format("url")),
+        ({"url": "https://ar5iv.org/abs/2106.09686"}, _TWO.format("url")),
+        ({"url": "https://www.alphaxiv.org/abs/2106.09686"}, _TWO.format("url")),
+        ({"url": "https://huggingface.co/papers/2106.09686"}, _TWO.format("url")),
+        ({"doi": "10.48550/arXiv.2106.09686"}, _TWO.format("doi")),
+        (
+            {"eprint": None, "doi": "10.48550/arXiv.2106.09685", "url": "https://arxiv.org/a/2106"},
+            "",
+        ),
+        (
+            {
+                "eprint": None,
+                "doi": "10.48550/arXiv.2106.09685",
+                "url": "https://arxiv.org/abs/2106.09686",
+            },
+            "doi is 2106.09685, but url names 2106.09686",
+        ),
+        (
+            {"doi": "10.1145/1", "url": "https://doi.org/10.1145/2"},
+            "doi is 10.1145/1, but url names 10.1145/2",
+        ),
+        ({"doi": "10.1145/A", "url": "http://dx.doi.org/10.1145/a"}, ""),
+        ({"doi": "10.1145/1", "url": "https://arxiv.org/abs/2106.09685v3"}, ""),
+        ({"doi": "10.1145/1", "url": "https://doi.org/10.48550/arXiv.2106.09685"}, ""),
+        ({"url": "https://example.org/papers/2106.09686"}, ""),
+    ],
+)
+def test_identifiers_that_name_two_papers(fields: dict[str, str | None], told: str) -> None:
+    text = perelman(**{"eprint": "2106.09685", "year": "2021", **fields})
+    found = [
+        one.partition(": ")[2].partition(";")[0] for one in find(text, Code.IDENTIFIERS_DIFFER)
+    ]
+    assert found == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("annotation", "problem"),
+    [
+        ("Founds information theory. TODO: more.", "says 'TODO'"),
+        ("todo: write.", "says 'todo'"),
+        ("Tbd.", "says 'Tbd'"),
+        ("Why???", "says '???'"),
+        ("FIXME.", "says 'FIXME'"),
+        ("One. Two. Three.", "has more than two sentences"),
+        ("No full stop", "does not end in a full stop"),
+        ("With **bold** text.", "has Markdown: '**bold**'"),
+        ("With *emphasis* here.", "has Markdown: '*emphasis*'"),
+        ("With _emphasis_ here.", "has Markdown: '_emphasis_'"),
+        ("With `code` here.", "has Markdown: '`code`'"),
+        ("A [link](https://e.org).", "has Markdown: '[link](https://e.org)'"),
+        ("- An item.", "has Markdown: '-'"),
+        ("# A heading.", "has Markdown: '#'"),
+        ("Adapts all of them. And fast.", ""),
+        (r"Cuts memory by 2\,\% on $a_i b_j$, i.e. much (see snake_case_names and 2*3*4).", ""),
+        ("For J. Doe et al. this is E. coli.", ""),
+        (r"Its \emph{name} is {``odd''}", "does not end in a full stop"),
+    ],
+)
+def test_annotations_are_finished_sentences(annotation: str, problem: str) -> None:
+    found = find(shannon(annotation=annotation), Code.ANNOTATION_FORM)
+    assert [problem in one for one in found] == ([True] if problem else [])
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("A Theory of Communication.", "the title ends in a full stop"),
+        ("{A Theory of Communication.}", "the title ends in a full stop"),
+        ("A Theory of the the Communication", "'the' stands twice in the title"),
+        ("Least squares and And the rest", "'and' stands twice in the title"),
+        ("How Transformers Learn in In-Context Learning", ""),
+        ("On on-line task assignment", ""),
+        ("Off-Policy Policy Gradients", ""),
+        ("Hungry Hungry Hippos", ""),
+        ("Communication, Inc.", ""),
+        ("Why? ...", ""),
+    ],
+)
+def test_slips_in_titles(title: str, told: str) -> None:
+    found = [
+        one.partition(": ")[2].partition(";")[0]
+        for one in find(shannon(title=title), Code.TITLE_FORM)
+    ]
+    assert found == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Edward J., Hu", "write 'Hu, Edward J.'"),
+        ("Martin E., Hellman", "write 'Hellman, Martin E.'"),
+        ("Jean-Luc P. Q., Picard", "write 'Picard, Jean-Luc P. Q.'"),
+        ("Hu, Edward J.", ""),
+        ("van der Berg, J.", ""),
+        ("St. John, Jon", ""),
+    ],
+)
+def test_given_names_before_the_comma(name: str, told: str) -> None:
+    found = find(diffie(author=f"Diffie, Whitfield and {name}"), Code.NAME_ORDER)
+    assert [one.endswith(told) for one in found] == ([True] if told else [])
+
+
 def test_crossref_supplies_required_fields() -> None:
     text = (
         "@inproceedings{doe2020a, title={T}, author={Doe, J.}, crossref={conf2020}}\n"

@@ -22,9 +22,12 @@ _ARXIV = re.compile(
     r"|[a-z-]+(?:\.[A-Z]{2})?/(?:9[1-9]|0[0-7])(?:0[1-9]|1[0-2])(?!0+$)[0-9]{3}"
 )
 _ARXIV_PREFIX = re.compile(
-    r"(?:https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|abs/)+", re.IGNORECASE
+    r"(?:https?://(?:[a-z0-9-]+\.)?(?:arxiv\.org|alphaxiv\.org|ar5iv\.org|labs\.arxiv\.org)"
+    r"/(?:abs|pdf|html|format|ps|overview)/|https?://huggingface\.co/papers/"
+    r"|(?:https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.|arxiv:\s*|abs/)+",
+    re.IGNORECASE,
 )
-_ARXIV_SUFFIX = re.compile(r"(?:v[0-9]+)?(?:\.pdf)?$", re.IGNORECASE)
+_ARXIV_SUFFIX = re.compile(r"(?:v[0-9]+)?(?:\.pdf)?/?$", re.IGNORECASE)
 _FIRST_YEAR = 91
 """arXiv began in 1991."""
 

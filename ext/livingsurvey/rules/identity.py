@@ -221,22 +221,29 @@ def _differ(first: Paper, second: Paper, name: str) -> bool:
 
 
 def check_identifiers(library: Library) -> Iterator[Diagnostic]:
-    """Find arXiv identifiers that the address or DOI of the same entry contradicts."""
+    """Find entries whose eprint, DOI and address name more than one paper of arXiv, or two DOIs."""
     for entry in library.entries:
         paper = library.catalog.papers.get(entry.key)
-        if paper is None or not paper.arxiv:
+        if paper is None:
             continue
-        doi = paper.doi.lower().removeprefix(_ARXIV_DOI) if _ARXIV_DOI in paper.doi.lower() else ""
-        named = {"url": paper.url if "arxiv.org/" in paper.url.lower() else "", "doi": doi}
-        for name, text in named.items():
-            other = read_arxiv(text).value if text else ""
-            if other and other.lower() != paper.arxiv.lower() and name not in entry.inherited:
-                yield entry.report(
-                    Code.IDENTIFIERS_DIFFER,
-                    f"eprint is {paper.arxiv}, but {name} names {other}",
-                    name,
-                    suggestion="look both up, and keep the one that is this paper",
-                )
+        arxiv = {"eprint": paper.arxiv} | {
+            name: read_arxiv(text).value for name, text in (("doi", paper.doi), ("url", paper.url))
+        }
+        address = paper.url if "doi.org/" in paper.url and not arxiv["url"] else ""
+        dois = {
+            "doi": "" if arxiv["doi"] else paper.doi,
+            "url": read_doi(address).value if address else "",
+        }
+        for named in (arxiv, dois):
+            known = [(name, value) for name, value in named.items() if value]
+            for name, value in known[1:]:
+                if value.lower() != known[0][1].lower() and name not in entry.inherited:
+                    yield entry.report(
+                        Code.IDENTIFIERS_DIFFER,
+                        f"{known[0][0]} is {known[0][1]}, but {name} names {value}",
+                        name,
+                        suggestion="look both up, and keep the one that is this paper",
+                    )
 
 
 def _move(found: Diagnostic, location: Location) -> Diagnostic:
@@ -285,7 +292,7 @@ RULES = (
         code=Code.IDENTIFIERS_DIFFER,
         title="Identifiers name one paper",
         group="identifiers",
-        what="The `eprint` is that of one arXiv paper, and the `url` or `doi` that of another.",
+        what="The `eprint`, `doi` and `url` name two papers of arXiv, or `doi` and `url` two DOIs.",
         why="One of the links leads to a paper that the entry does not describe.",
         check=check_identifiers,
         bad=perelman(url="https://arxiv.org/abs/math/0303109"),

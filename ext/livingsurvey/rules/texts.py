@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _FULL_STOP = re.compile(r"[^\W\d_]{4,}(?<!Corp)(?<!Tech)\.\Z")
 _DOUBLED = re.compile(
-    r"\b(the|a|an|of|in|on|for|and|to|with|by|from|is|are)[ \t\r\n]+\1\b", re.IGNORECASE
+    r"(?<![\w-])(the|a|an|of|in|on|for|and|to|with|by|from|is|are)[ \t\r\n]+\1(?![\w-])",
+    re.IGNORECASE,
 )
 _HTML = re.compile(
     r"(?P<entity>&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,6}|#x[0-9a-fA-F]{1,5});)"
@@ -37,8 +38,13 @@ _ELEMENTS = {
     "i": "emph", "em": "emph", "b": "textbf", "strong": "textbf", "sub": "textsubscript",
     "sup": "textsuperscript", "tt": "texttt", "code": "texttt", "scp": "textsc",
 }  # fmt: skip
-_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|TBA)\b")
-_MARKDOWN = re.compile(r"\*\*[^*]+\*\*|\[[^\[\]]+\]\([^()]+\)|(?<!`)`[^`']+`(?!`)")
+_UNFINISHED = re.compile(
+    r"\b(?:TODO|FIXME|XXX|TBD|TBA)\b|\b(?:[Tt]odo|[Ff]ixme|[Tt]bd|[Tt]ba)\b(?=\s*(?:[:.!?]|$))|\?\?+"
+)
+_MARKDOWN = re.compile(
+    r"\*\*[^*]+\*\*|\[[^\[\]]+\]\([^()]+\)|(?<!`)`[^`']+`(?!`)"
+    r"|(?<![\w*\\])([*_])[^\s*_][^*_]*\1(?![\w*])|^(?:#+|[*+-]|[0-9]+\.) "
+)
 _SENTENCE_END = re.compile(r"(?<![A-Z])(?<!al)(?<!vs)(?<!i\.e)(?<!e\.g)[.!?]\s+(?=[A-Z])")
 # A hidden character does not end a word.
 _LETTER = rf"(?:[^\W_]|[{HIDDEN}])"
