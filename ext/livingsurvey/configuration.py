@@ -25,6 +25,7 @@ import ast
 import contextlib
 import os
 import tomllib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE_NAME = "pyproject.toml"
+CONF = "conf.py"
 Order = Literal["key", "file"]
 """How the entries of a bibliography stand."""
 Profile = Literal["plain", "house"]
@@ -176,6 +178,19 @@ class Frozen:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a survey allows; 0 allows everything.
+
+    Attributes:
+        review_months: The months after which a chapter is to be reviewed again.
+        unread_papers: The papers that a chapter may list, since its review, without a word.
+    """
+
+    review_months: int
+    unread_papers: int
+
+
 def find_frozen(status: str, date: str, reason: str) -> tuple[Frozen | None, str]:
     """Return whether a survey is frozen, and what is wrong with what it says of that."""
     if status != "frozen":
@@ -248,6 +263,11 @@ class Configuration:
         default_factory=Connection, metadata=declare(("a table", _read_online), "see below")
     )
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def limits(self) -> Limits:
+        """When a chapter is to be reviewed."""
+        return Limits(review_months=self.review_months, unread_papers=self.unread_papers)
 
     @property
     def frozen(self) -> Frozen | None:
@@ -324,32 +344,72 @@ def read_sphinx_values(root: Path) -> tuple[Path, dict[str, Any]]:
 
     Only plain values count, as in ``bibtex_bibfiles = ["papers.bib"]``: nothing is run.
     """
-    for folder in _SPHINX_FOLDERS:
-        conf = root / folder / "conf.py"
-        table: dict[str, Any] = {}
-        for name, statement in find_assignments(conf).items():
-            if name in _SPHINX_NAMES:
-                with contextlib.suppress(TypeError, ValueError):  # not a plain value
-                    table[_SPHINX_NAMES[name]] = ast.literal_eval(statement.value)
-        values, _ = read_values(find_declared(Configuration), table, conf.parent)
-        if values:
-            return conf, values
-    return root / "conf.py", {}
+    conf = find_conf(root)
+    return conf.path, _read_plain(conf)
 
 
-def find_assignments(conf: Path) -> dict[str, ast.Assign]:
-    """Return the last assignment of each name at the top level of a ``conf.py``; none is run."""
+def find_conf(root: Path) -> Conf:
+    """Return the ``conf.py`` of a survey: the first that says something of it, or the first."""
+    files = [root / folder / CONF for folder in _SPHINX_FOLDERS]
+    confs = [read_conf(path, show(path)) for path in files if path.is_file()]
+    speaking = (conf for conf in confs if _read_plain(conf))
+    return next(speaking, confs[0] if confs else Conf(root / CONF, show(root / CONF)))
+
+
+def _read_plain(conf: Conf) -> dict[str, Any]:
+    plain = {_SPHINX_NAMES[name]: v for name, v in conf.plain.items() if name in _SPHINX_NAMES}
+    return read_values(find_declared(Configuration), plain, conf.path.parent)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Conf:
+    """What a ``conf.py`` assigns at its top level; it is parsed, never run.
+
+    Attributes:
+        path: The file.
+        shown: How diagnostics name it.
+        statements: The last assignment of each name.
+        plain: The values that stand there as such and are not changed elsewhere.
+        fault: Why Python cannot read it, with the line.
+    """
+
+    path: Path
+    shown: str
+    statements: Mapping[str, ast.stmt] = field(default_factory=dict)
+    plain: Mapping[str, Any] = field(default_factory=dict)
+    fault: tuple[str, int] | None = None
+
+    def locate(self, name: str) -> Location:
+        """Return where a name is assigned; the first line if it is not."""
+        return Location(self.shown, self.statements[name].lineno if name in self.statements else 1)
+
+
+def read_conf(path: Path, shown: str) -> Conf:
+    """Read a ``conf.py``; never raises."""
     try:
-        statements = ast.parse(conf.read_bytes()).body
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    return {
-        target.id: statement
-        for statement in statements
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
+        tree = ast.parse(path.read_bytes() if path.is_file() else b"")
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        fault = getattr(error, "msg", "") or getattr(error, "strerror", "") or str(error)
+        return Conf(path, shown, fault=(str(fault), getattr(error, "lineno", 0) or 1))
+    statements: dict[str, ast.Assign | ast.AnnAssign] = {}
+    here: Counter[str] = Counter()
+    for one in tree.body:
+        if isinstance(one, ast.Assign | ast.AnnAssign) and one.value is not None:
+            targets = one.targets if isinstance(one, ast.Assign) else [one.target]
+            names = [target.id for target in targets if isinstance(target, ast.Name)]
+            statements |= dict.fromkeys(names, one)
+            here.update(names)
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    uses = Counter(node.id for node in used)
+    stores = Counter(node.id for node in used if not isinstance(node.ctx, ast.Load))
+    plain = {}
+    for name, statement in statements.items():
+        with contextlib.suppress(TypeError, ValueError):  # not a plain value
+            value = ast.literal_eval(statement.value or "")
+            # What is set elsewhere, or used, as a list may be to append, is known to Python alone.
+            if (uses if isinstance(value, list | dict | set) else stores)[name] == here[name]:
+                plain[name] = value
+    return Conf(path, shown, statements, plain)
 
 
 def show(path: Path) -> str:

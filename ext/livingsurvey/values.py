@@ -2,7 +2,7 @@
 
 A setting is declared once, as a field of a frozen dataclass with its kind, its default and a word
 of help: for ``pyproject.toml`` in :mod:`livingsurvey.configuration`, for ``conf.py`` in
-:mod:`livingsurvey.sphinxext.config`.
+:mod:`livingsurvey.settings`.
 """
 
 from __future__ import annotations

@@ -584,15 +584,52 @@ def test_files_default_to_those_of_conf_py(
     "text",
     [
         "bibtex_bibfiles = find_files()\nlivingsurvey_taxonomy = Path('x')\n",
-        "bibtex_bibfiles = ['papers.bib'\n",
-        "bibtex_bibfiles = 'papers.bib'\nif True:\n    livingsurvey_taxonomy = 'x.toml'\n",
+        "bibtex_bibfiles = ['papers.bib']\nif True:\n    livingsurvey_taxonomy = 'x.toml'\n",
         "raise SystemExit\n",
-        "\0",
     ],
 )
 def test_conf_py_that_does_not_say_is_no_matter(run: Any, survey: Path, text: str) -> None:
     (survey / "conf.py").write_text(text)
     assert run(survey, "check") == (0, "", "2 entries: nothing to mend\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("x = 1\nbibtex_bibfiles = ['papers.bib'\n", "2: error: Python cannot read it: '[' was "),
+        ("\0", "1: error: Python cannot read it: source code string cannot contain null bytes; "),
+        ("bibtex_bibfiles = 'papers.bib'\n", "1: error: 'bibtex_bibfiles' is not a list of paths"),
+    ],
+)
+def test_conf_py_that_no_build_takes_is_told(
+    run: Any, survey: Path, text: str, finding: str
+) -> None:
+    (survey / "conf.py").write_text(text)
+    status, out, _ = run(survey, "check")
+    assert status == 1
+    assert out.startswith(f"conf.py:{finding}")
+    assert run(survey, "check", "papers.bib")[0] == 0, "a part of it says nothing of conf.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "message"),
+    [
+        ("", "hint", "no entry"),
+        ("% Papers.\n\n@comment{jabref-meta: databaseType:bibtex;}\n", "hint", "no entry"),
+        ("<html>Not found</html>\n", "warning", "text, but no entry"),
+        ("TY  - JOUR\nTI  - Soup\nER  -\n", "warning", "text, but no entry"),
+    ],
+)
+def test_a_file_without_entries_is_told(
+    run: Any, survey: Path, text: str, severity: str, message: str
+) -> None:
+    (survey / "none.bib").write_text(text)
+    said = f"none.bib:1: {severity}: the file has {message}; add one, or name another file"
+    said += " [survey.empty_bibliography]\n"
+    assert run(survey, "check", "none.bib")[:2] == (
+        int(severity == "warning"),
+        said,
+    )
 
 
 def test_conf_py_may_say_one_thing_only(run: Any, survey: Path) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from livingsurvey.sphinxext.config import DECLARED, TABLES, get_default
+from livingsurvey.cli import main
+from livingsurvey.settings import DECLARED, TABLES, get_default
 from livingsurvey.values import find_declared
 
 if TYPE_CHECKING:
@@ -39,11 +40,42 @@ WRONG = [
     ('livingsurvey_author_limit = "x"', "'livingsurvey_author_limit' is not a number, at least 1"),
     ('livingsurvey_palette = "dough"', "'livingsurvey_palette' is not a list of texts"),
     ('livingsurvey_taxnomy = "x"', "there is no setting 'livingsurvey_taxnomy'; did you mean"),
+    ("project = 3", "'project' is not a text"),
+    ('project = "x\\u202ey"', "'project' holds a hidden character (U+202E): remove it"),
+    ('author = ["Rossi, Ada"]', "'author' is not a text"),
+    ("version = 1.0", "'version' is not a text"),
+    ("release: float = 1.0", "'release' is not a text"),
+    ("copyright = 2026", "'copyright' is not a text, or a list of texts"),
+    ('html_title = "x\\x1by"', "'html_title' holds a hidden character (U+001B): remove it"),
+    ('bibtex_encoding = "latin-1"', "bibtex_encoding = 'latin-1': a survey reads UTF-8 only"),
 ]
+PYPROJECT = """\
+[tool.livingsurvey]
+bibliographies = ["papers.bib"]
+taxonomy = "taxonomy.toml"
+"""
+STYLES = [
+    ('bibtex_reference_style = "autor_year"', "'autor_year'; did you mean 'author_year'?"),
+    ("bibtex_reference_style = 3", "names no style: 3; there are "),
+    ('bibtex_default_style = "unsrtt"', "names no style: 'unsrtt'; did you mean 'unsrt'?"),
+    ('bibtex_foot_reference_style = "fooot"', "names no style: 'fooot'; did you mean 'foot'?"),
+]
+"""Only the build knows which styles there are: conf.py may register some."""
 
 
-@pytest.mark.parametrize(("line", "message"), WRONG, ids=[line for line, _ in WRONG])
-def test_a_wrong_setting_is_one_line_that_names_it(line: str, message: str, survey: Survey) -> None:
+def check(survey: Survey, capsys: Any) -> list[str]:
+    """Return what the command says of conf.py; it has the files from elsewhere."""
+    survey.write("pyproject.toml", PYPROJECT)
+    assert main(["check"]) in {0, 1}
+    return [one for one in capsys.readouterr().out.splitlines() if one.startswith("conf.py:")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"), [*WRONG, *STYLES], ids=[line for line, _ in (*WRONG, *STYLES)]
+)
+def test_a_wrong_setting_is_one_line_that_names_it(
+    line: str, message: str, survey: Survey, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     conf = survey.read("conf.py")
     survey.write("conf.py", f"{conf}{line}\n")
     (survey.path / "loop.bib").symlink_to("loop.bib")
@@ -55,6 +87,53 @@ def test_a_wrong_setting_is_one_line_that_names_it(line: str, message: str, surv
     assert said[0].startswith(place)
     assert message in said[0]
     assert "Traceback" not in result.warnings
+    # The command says the same of what stands there as a plain value.
+    monkeypatch.chdir(survey.path)
+    found = check(survey, capsys)
+    told = said if (line, message) in WRONG else []
+    assert [one.replace(": error: ", ": ERROR: ", 1) for one in found] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("language = 3\n", "conf.py:{}: error: 'language' is not a text [survey.config]"),
+        (
+            "latex_elements = {\n",
+            (
+                "conf.py:{}: error: Python cannot read it: '{{' was never closed; "
+                "correct it: no build can run it [survey.config]"
+            ),
+        ),
+    ],
+)
+def test_what_keeps_sphinx_from_starting_the_command_says(
+    text: str, finding: str, survey: Survey, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """Sphinx (9.0) ends with a traceback before it loads any extension."""
+    conf = survey.read("conf.py")
+    survey.write("conf.py", conf + text)
+    monkeypatch.chdir(survey.path)
+    assert check(survey, capsys) == [finding.format(conf.count("\n") + 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bibtex_bibfiles = []\nbibtex_bibfiles.append('papers.bib')\n",
+        "bibtex_bibfiles = []\nbibtex_bibfiles += ['papers.bib']\n",
+        "livingsurvey_order = 'x'\nif True:\n    livingsurvey_order = 'newest'\n",
+        "livingsurvey_order = str('newest')\n",
+        "livingsurvey_about = {}\nlivingsurvey_about['title'] = 'Bread'\n",
+    ],
+)
+def test_what_only_a_run_of_conf_py_knows_is_left_to_the_build(
+    text: str, survey: Survey, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    survey.write("conf.py", survey.read("conf.py") + text)
+    assert survey.build("dummy").status == 0
+    monkeypatch.chdir(survey.path)
+    assert check(survey, capsys) == []
 
 
 def test_names_in_settings_are_looked_up(survey: Survey) -> None:

@@ -34,6 +34,7 @@ RANKS = {
     "online": 7,  # protects capitals as the rules ask
     "exports": 7,  # puts queries
     "upkeep": 8,
+    "settings": 8,  # puts queries, and speaks of the survey as exports do
     "cli": 9,
     "sphinxext": 9,
     "__init__": 10,

@@ -9,9 +9,9 @@ import pytest
 
 from livingsurvey.catalog import Catalog, load
 from livingsurvey.catalog.ledger import Entry, Ledger, digest_facts, write_ledger
+from livingsurvey.configuration import Limits
 from livingsurvey.diagnostics import Severity
 from livingsurvey.upkeep.chapters import (
-    Limits,
     check_chapters,
     find_last_day,
     find_unread,

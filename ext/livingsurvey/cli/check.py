@@ -9,11 +9,13 @@ from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.cli.command import Command, Exit, add_flag, load_survey, report_unknown, today
 from livingsurvey.cli.configuration import add_survey_arguments, find_configuration, find_ledger
 from livingsurvey.cli.report import REPORT_FORMATS, Report, write_counts
-from livingsurvey.configuration import show
-from livingsurvey.diagnostics import MOST_SHOWN, Code, Severity, sort_diagnostics
+from livingsurvey.configuration import find_conf, show
+from livingsurvey.diagnostics import MOST_SHOWN, Code, Diagnostic, Severity, sort_diagnostics
+from livingsurvey.model import Location
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.rules.verified import check_verified
-from livingsurvey.upkeep.chapters import Limits, check_chapters, read_chapters
+from livingsurvey.settings import DECLARED, check_names, find_unknown, read_settings
+from livingsurvey.upkeep.chapters import check_chapters, read_chapters
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Library
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
-    from livingsurvey.diagnostics import Diagnostic
 
 DESCRIPTION = """\
 Check the bibliography and the taxonomy of the survey: every rule, every problem.
@@ -83,6 +84,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         )
     if Code.CONFIG not in configuration.disabled:
         diagnostics += configuration.warnings
+        diagnostics += [] if arguments.paths else _check_conf(library, configuration)
     if not arguments.paths:  # a part of the bibliography is not what the pages list
         diagnostics += _check_pages(library, configuration)
     if arguments.verified:
@@ -116,14 +118,29 @@ def _read_codes(names: list[str]) -> set[Code]:
     return wanted
 
 
+def _check_conf(library: Library, configuration: Configuration) -> Iterator[Diagnostic]:
+    """Yield what the build would say of those settings in ``conf.py`` that are plain values."""
+    conf = find_conf(configuration.root)
+    if conf.fault is not None:
+        message, line = conf.fault
+        yield Diagnostic(
+            code=Code.CONFIG,
+            severity=Severity.ERROR,
+            message=f"Python cannot read it: {message}",
+            location=Location(conf.shown, line),
+            suggestion="correct it: no build can run it",
+        )
+    settings, problems = read_settings(conf, conf.plain)
+    yield from problems
+    yield from find_unknown(conf, DECLARED.__contains__)
+    yield from check_names(settings, library.catalog, conf)
+
+
 def _check_pages(library: Library, configuration: Configuration) -> Iterator[Diagnostic]:
     """Yield which chapters are to be reviewed."""
     folder = configuration.pages or configuration.root / "docs"
     chapters = read_chapters(folder, library.catalog, Path.cwd())
-    limits = Limits(
-        review_months=configuration.review_months, unread_papers=configuration.unread_papers
-    )
-    for found in check_chapters(chapters, library.catalog, limits, today()):
+    for found in check_chapters(chapters, library.catalog, configuration.limits, today()):
         if found.code not in configuration.disabled:
             yield found
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit
+from livingsurvey.bibtex.scan import scan
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.markup.letters import HIDDEN
 from livingsurvey.model import Location
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from livingsurvey.bibtex.scan import Block
     from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
+
+_COMMENT = re.compile(r"(?m)^[ \t]*%.*$")
 
 
 def found_while_reading(code: Code) -> Callable[[Library], Iterator[Diagnostic]]:
@@ -157,15 +160,20 @@ def fix_garbled(library: Library) -> Iterator[Fix]:
 
 
 def check_empty_files(library: Library) -> Iterator[Diagnostic]:
-    """Find files without any entry: most often the wrong one is named."""
+    """Find files without any entry: a survey may begin so, but other text is a wrong file."""
     filled = {entry.source.path for entry in library.entries}
     missing = {found.location.path for found in library.diagnostics}
     for source in library.sources:
         if source.path not in filled | missing:
+            text, position = "", 0
+            for block in scan(source.text):
+                text += source.text[position : block.start]
+                position = block.end
+            text = _COMMENT.sub("", text + source.text[position:])
             yield Diagnostic(
                 code=Code.EMPTY_BIBLIOGRAPHY,
-                severity=Severity.HINT,
-                message="the file has no entry",
+                severity=Severity.WARNING if text.strip() else Severity.HINT,
+                message=f"the file has {'text, but ' if text.strip() else ''}no entry",
                 location=Location(source.path, 1),
                 suggestion="add one, or name another file",
             )
@@ -176,11 +184,11 @@ RULES = (
         code=Code.EMPTY_BIBLIOGRAPHY,
         title="A bibliography has entries",
         group="files",
-        severity=Severity.HINT,
-        what="A .bib file of the survey has no entry.",
+        what="A .bib file of the survey has text and no entry. One that is empty but for comments, "
+        "as a survey may begin, is a hint.",
         why="Most often the wrong file is named, or an export went wrong.",
         check=check_empty_files,
-        bad="% nothing here yet\n",
+        bad="<!DOCTYPE html>\n<title>Not found</title>\n",
         good=shannon(),
     ),
     Rule(

@@ -19,24 +19,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import pybtex.plugin
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainTextBackend
 from pybtex.database import BibliographyData
+from pybtex.exceptions import PybtexError
+from pybtex.plugin import find_plugin, register_plugin
 from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
 from sphinxcontrib.bibtex.directives import BibliographyDirective as StockDirective
 from sphinxcontrib.bibtex.domain import BibtexDomain
 from sphinxcontrib.bibtex.foot_domain import BibtexFootDomain
 from sphinxcontrib.bibtex.foot_roles import FootCiteRole
+from sphinxcontrib.bibtex.plugin import find_plugin as find_stock_plugin
 from sphinxcontrib.bibtex.roles import CiteRole
 from sphinxcontrib.bibtex.style.names.last import LastNameStyle
 
 from livingsurvey.bibtex.source import show_path
 from livingsurvey.bibtex.styled import load_style, make_stock_entry
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.configuration import CONF
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.model import Location
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.citations import (
@@ -45,7 +49,7 @@ from livingsurvey.sphinxext.citations import (
     mark_unknown,
     parse_targets,
 )
-from livingsurvey.sphinxext.config import CONF
+from livingsurvey.sphinxext.config import find_conf
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
 
@@ -122,7 +126,7 @@ def _make_printable_entry(paper: Paper, style: str) -> Entry:
     entry = make_stock_entry(paper, style)
     try:
         load_style(style).format_entry("", entry)
-    except (ValueError, pybtex.exceptions.PybtexError):  # a field that it lacks
+    except (ValueError, PybtexError):  # a field that it lacks
         entry.type = "misc"
     return entry
 
@@ -179,8 +183,16 @@ def list_stock(env: BuildEnvironment) -> dict[str, tuple[tuple[str, ...], ...]]:
 
 
 _STYLE = "bibtex_reference_style"
+_STYLES = {
+    "bibtex_default_style": (find_plugin, "pybtex.style.formatting", "alpha"),
+    _STYLE: (find_stock_plugin, "sphinxcontrib.bibtex.style.referencing", "author_year"),
+    "bibtex_foot_reference_style": (
+        find_stock_plugin, "sphinxcontrib.bibtex.style.referencing", "foot",
+    ),
+}  # fmt: skip
+"""The settings that name a style, how it is found, and what counts instead."""
 _IS_NAMED = re.compile(rf"\b{_STYLE}\b|\bimport\s*\*|\bexec\b")
-_DEFAULT_STYLE = "author_year"
+_DEFAULT_STYLE = _STYLES[_STYLE][2]
 
 
 def on_config_inited(app: Sphinx, config: Config) -> None:
@@ -210,10 +222,30 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
 def on_builder_inited(app: Sphinx) -> None:
     """Tell sphinxcontrib-bibtex that the .bib is read, so that it does not parse it itself.
 
-    Its own reading comes after this (500), and its result is pickled.
+    Its own reading comes after this (500), and its result is pickled. A style that there is not
+    ends the build with a traceback then.
     """
-    pybtex.plugin.register_plugin("pybtex.style.names", "last", LastNameStyle, force=True)
-    pybtex.plugin.register_plugin("pybtex.backends", "plaintext", PlainTextBackend, force=True)
+    conf = find_conf(Path(app.confdir))
+    for setting, (find, group, instead) in _STYLES.items():
+        name = app.config[setting]
+        try:
+            find(group, str(name))
+        except (ImportError, PybtexError):
+            known = sorted({one.name for one in entry_points(group=group)})
+            hint = did_you_mean(str(name), known) or f"there are {', '.join(known)}"
+            log_diagnostic(
+                Diagnostic(
+                    code=Code.CONFIG,
+                    severity=Severity.ERROR,
+                    message=f"'{setting}' names no style: {name!r}",
+                    location=conf.locate(setting),
+                    suggestion=hint,
+                )
+            )
+            app.statuscode = 2
+            app.config[setting] = instead
+    register_plugin("pybtex.style.names", "last", LastNameStyle, force=True)
+    register_plugin("pybtex.backends", "plaintext", PlainTextBackend, force=True)
     bibliographies = get_survey_domain(app.env).settings.bibliographies
     app.env.get_domain("cite").data["bibdata"] = BibData(
         encoding=app.config.bibtex_encoding,

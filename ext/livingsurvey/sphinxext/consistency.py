@@ -15,8 +15,9 @@ from livingsurvey.diagnostics import (
     sort_diagnostics,
 )
 from livingsurvey.model import Location
+from livingsurvey.settings import check_names
 from livingsurvey.sphinxext.citations import get_formatter
-from livingsurvey.sphinxext.config import check_names as check_settings
+from livingsurvey.sphinxext.config import find_conf
 from livingsurvey.sphinxext.discussion import describe_chapter
 from livingsurvey.upkeep.chapters import check_chapters, find_last_day
 from livingsurvey.upkeep.history import FILE_NAME, read_history
@@ -34,7 +35,7 @@ def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diag
     """Return every problem of the survey: of its files, its pages, and the two together."""
     checker = _Checker(domain, survey, app)
     found = [
-        *check_settings(domain.settings, domain.catalog),
+        *check_names(domain.settings, domain.catalog, find_conf(domain.settings.root)),
         *limit_diagnostics(sort_diagnostics(domain.catalog_diagnostics)),
         *sort_diagnostics(
             [

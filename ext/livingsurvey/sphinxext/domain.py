@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.diagnostics import Code, Diagnostic
     from livingsurvey.queries import Query
-    from livingsurvey.sphinxext.config import Settings
+    from livingsurvey.settings import Settings
     from livingsurvey.sphinxext.survey import Page
     from livingsurvey.words import Words
 

@@ -67,7 +67,8 @@ def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[
 
 
 EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
-    ("config-inited", 500, config.on_config_inited),
+    # Before Sphinx and others look at the same settings.
+    ("config-inited", 100, config.on_config_inited),
     ("config-inited", 500, status.on_config_inited),
     ("config-inited", 500, bibtex_bridge.on_config_inited),
     ("config-inited", 500, furo.on_config_inited),

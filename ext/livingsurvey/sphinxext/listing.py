@@ -11,8 +11,8 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.markup import parse
 from livingsurvey.queries import ORDERS, PapersIn, sort_papers
+from livingsurvey.settings import FORMS
 from livingsurvey.sphinxext import entries_html, entries_latex
-from livingsurvey.sphinxext.config import FORMS
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import ExpandPapers
 from livingsurvey.sphinxext.nodes import display_name, make_group, paper_listing, place_card

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from livingsurvey.catalog import Catalog
+    from livingsurvey.configuration import Limits
 
 SUFFIXES = (".md", ".rst")
 _REVIEWED = re.compile(r"(?m)^:?reviewed:[ \t]*[\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?[ \t]*$")
@@ -55,19 +56,6 @@ class Chapter:
     reviewed: str
     listed: tuple[str, ...]
     discussed: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a survey allows; 0 allows everything.
-
-    Attributes:
-        review_months: The months after which a chapter is to be reviewed again.
-        unread_papers: The papers that a chapter may list, since its review, without a word.
-    """
-
-    review_months: int
-    unread_papers: int
 
 
 def read_day(text: str) -> datetime.date | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
-    from livingsurvey.sphinxext.config import Settings
+    from livingsurvey.settings import Settings
     from livingsurvey.words import Words
 
 
