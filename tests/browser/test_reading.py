@@ -59,6 +59,33 @@ def test_paper_shows_no_controls(name: str, visits_http: Visits) -> None:
     assert page.locator("h1:visible").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "page"),
+    [
+        ("sec-pruning", "inference/pruning"),
+        ("quantization", "inference/quantization"),
+        ("papers-serving", "inference/serving"),
+        ("fig-inference-grids", "inference/quantization"),
+        ("formats", "inference/quantization"),
+        ("equation-eq-inference-pruning", "inference/pruning"),
+        ("paper-frantar2022gptq", "inference/quantization"),
+    ],
+)
+def test_an_old_address_in_a_chapter_leads_to_the_page_of_its_section(
+    old: str, page: str, visits_http: Visits
+) -> None:
+    visit = visits_http.open(f"inference.html#{old}")
+    visit.wait_for_url(f"**/{page}.html#{old}")
+    visit.locator(f"[id='{old}']").wait_for(state="attached")
+
+
+def test_an_address_that_never_was_stays_where_it_is(visits: Visits) -> None:
+    for wrong in ("nothing", "%E0%A4%A"):
+        page = visits.open(f"inference.html#{wrong}")
+        page.wait_for_load_state("networkidle")
+        assert page.url.endswith(f"/inference.html#{wrong}")
+
+
 def test_the_whole_selection_is_printed(visits_http: Visits) -> None:
     page = visits_http.open("explorer.html")
     before = page.locator(".ls-explorer tbody tr").count()

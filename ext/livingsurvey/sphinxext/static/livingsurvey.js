@@ -193,6 +193,22 @@
     for (const paper of papers) records.set(paper.anchor, paper);
   }
 
+  /** Lead an old address on: what it names may have moved to a page that this one lists. */
+  async function followMoved() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    // From file:// no other page can be asked for.
+    if (!id || document.getElementById(id) || location.protocol === "file:") return;
+    const links = [...document.querySelectorAll("article .toctree-wrapper a")];
+    for (const page of new Set(links.map((link) => link.href.split("#")[0]))) {
+      const text = await (await fetch(page)).text();
+      if (new DOMParser().parseFromString(text, "text/html").getElementById(id)) {
+        location.replace(`${page}#${id}`);
+        return;
+      }
+    }
+  }
+  followMoved().catch(() => {}); // a malformed address names nothing
+
   // A BibTeX entry on a page, such as how to cite the survey, is there to be copied.
   for (const block of document.querySelectorAll(".highlight-bibtex")) {
     const text = () => block.querySelector("pre").textContent;
