@@ -16,15 +16,14 @@ from livingsurvey.sphinxext import (
     downloads,
     freshness,
     furo,
+    language,
     mentions,
     metadata,
     paper_pages,
-    script_words,
     status,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.printing import preamble
-from livingsurvey.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +41,7 @@ STYLE_SHEETS = ("livingsurvey.css", "livingsurvey-charts.css")
 def on_builder_inited(app: Sphinx) -> None:
     """Hand the settings to the domain, and our files to the builder."""
     settings, _ = config.read_settings(Path(app.confdir), app.config)
-    # Where Sphinx looks for translations of the pages, a survey may have some of our words, too.
-    folders = tuple(str(Path(app.srcdir) / name) for name in app.config.locale_dirs)
-    words = Words(app.config.language or "en", folders)
-    settings = replace(settings, about=replace(settings.about, words=words))
+    settings = replace(settings, about=replace(settings.about, words=language.find_words(app)))
     get_survey_domain(app.env).start(settings, app.builder)
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.
@@ -81,7 +77,7 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("builder-inited", 500, metadata.on_builder_inited),
     ("env-get-outdated", 500, freshness.on_env_get_outdated),
     ("env-before-read-docs", 500, freshness.on_env_before_read_docs),
-    ("env-before-read-docs", 500, script_words.on_env_before_read_docs),
+    ("env-before-read-docs", 500, language.on_env_before_read_docs),
     ("env-before-read-docs", 500, defer_garbage_collection),
     # After MyST, which makes [](#key) a reference at 879.
     ("doctree-read", 880, mentions.on_doctree_read),

@@ -17,6 +17,7 @@ from docutils import nodes
 from livingsurvey.exports.formats import FORMATS, locate
 from livingsurvey.markup import parse
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.language import SCRIPT
 from livingsurvey.sphinxext.linking import (
     BUILDERS,
     CHANGES_FEED,
@@ -26,7 +27,6 @@ from livingsurvey.sphinxext.linking import (
     is_site,
 )
 from livingsurvey.sphinxext.nodes import collect_facts
-from livingsurvey.sphinxext.script_words import SCRIPT
 from livingsurvey.sphinxext.status import describe as describe_frozen
 from livingsurvey.sphinxext.status import write_banner
 from livingsurvey.upkeep.history import name_changes

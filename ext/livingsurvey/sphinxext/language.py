@@ -1,4 +1,4 @@
-"""The words of the site's scripts, in a script of their own where the survey is not in English."""
+"""The language of a survey: where its words come from, and how the site's scripts get theirs."""
 
 from __future__ import annotations
 
@@ -6,21 +6,55 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinx.util import logging
+
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import remove_file, write_if_changed
 from livingsurvey.sphinxext.linking import is_site
-from livingsurvey.words import LOCALE
+from livingsurvey.words import CATALOG, LOCALE, Words
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-    from livingsurvey.words import Words
+logger = logging.getLogger(__name__)
 
 SCRIPT = "livingsurvey/words.js"
 """Below ``_static``; it comes ahead of the scripts that use it."""
 TEMPLATE = LOCALE / "livingsurvey.pot"
 """All texts in English, each with the files that say it."""
+
+
+def find_words(app: Sphinx) -> Words:
+    """Return the words of a survey.
+
+    Where Sphinx looks for translations of the pages, there may be some of our words, too; it
+    compiles what lies there itself, but only once the build has begun.
+    """
+    language = app.config.language or "en"
+    folders = [Path(app.srcdir) / name for name in app.config.locale_dirs]
+    for folder in folders if app.config.gettext_auto_build else ():
+        text = folder / language / "LC_MESSAGES" / f"{CATALOG}.po"
+        if text.is_file():
+            compile_catalog(text, language)
+    return Words(language, tuple(map(str, folders)))
+
+
+def compile_catalog(path: Path, language: str) -> None:
+    """Compile a catalog that has changed; one that cannot be read is left out."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - few surveys have one
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
+    made = path.with_suffix(".mo")
+    try:
+        if made.is_file() and made.stat().st_mtime_ns >= path.stat().st_mtime_ns:
+            return
+        with path.open("rb") as file:
+            catalog = read_po(file, abort_invalid=True)
+        with made.open("wb") as file:
+            write_mo(file, catalog)
+    except (OSError, ValueError, PoFileError) as error:
+        logger.warning("%s: %s", path, error, type="survey", subtype="config")
 
 
 def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
