@@ -369,8 +369,11 @@ def test_files_that_are_gone_come_back(bread: Survey) -> None:
 
 def test_a_damaged_manifest_is_no_obstacle(bread: Survey) -> None:
     first = bread.build()
-    for text in ("", "[]", "{}", '{"inputs": 1, "files": 2}', '{"inputs": "", "files": ["x"]}'):
-        (first.output / ".livingsurvey-exports").write_text(text, encoding="utf-8")
+    manifest = first.output / ".livingsurvey"
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    parts: list[dict[str, object]] = [{}, {"files": 2}, {"files": ["x"]}, {"pages": []}]
+    for text in ("", "[]", "{}", *(json.dumps({**known, **part, "inputs": ""}) for part in parts)):
+        manifest.write_text(text, encoding="utf-8")
         assert bread.build().files() == first.files()
 
 
@@ -379,9 +382,9 @@ def test_the_manifest_cannot_reach_out_of_the_site(bread: Survey) -> None:
     treasure = bread.path / "treasure"
     treasure.write_text("gold", encoding="utf-8")
     names = ["../../treasure", str(treasure)]
-    (first.output / ".livingsurvey-exports").write_text(
-        json.dumps({"inputs": "old", "files": dict.fromkeys(names, "old")}), encoding="utf-8"
-    )
+    manifest = first.output / ".livingsurvey"
+    known = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps({**known, "inputs": "old", "files": names}), encoding="utf-8")
     bread.build()
     assert treasure.read_text(encoding="utf-8") == "gold"
 

@@ -95,7 +95,7 @@ def test_nothing_outside_of_the_site_goes(survey: Survey) -> None:
     result = survey.build()
     treasure = result.output.parent / "treasure.html"
     treasure.write_text("mine", encoding="utf-8")
-    manifest = result.output / ".livingsurvey-papers"
+    manifest = result.output / ".livingsurvey"
     known = json.loads(manifest.read_text(encoding="utf-8"))
     known["pages"]["../../treasure"] = "0"
     manifest.write_text(json.dumps(known), encoding="utf-8")

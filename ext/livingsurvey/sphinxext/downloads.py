@@ -6,7 +6,7 @@ Each is written only if it has changed.
 from __future__ import annotations
 
 import contextlib
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,6 +34,7 @@ from livingsurvey.sphinxext.linking import (
     refer_to_category,
 )
 from livingsurvey.sphinxext.nodes import make_table, placeholder
+from livingsurvey.sphinxext.outputs import read_outputs, remove_file, write_if_changed
 from livingsurvey.sphinxext.records import (
     INDEX,
     find_homes,
@@ -141,13 +142,6 @@ class DownloadsDirective(SphinxDirective):
         return site_file("", text, path=path, docname=self.docname, about=about)
 
 
-MANIFEST = ".livingsurvey-exports"
-"""A file at the root of the site, as ``.buildinfo`` is: what was written, and from what.
-
-It lies with the files and not with the doctrees, since it speaks of this output.
-"""
-
-
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Write the files of the site, and take away those that are no longer among them.
 
@@ -160,20 +154,19 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     about = domain.settings.about
     root = Path(app.outdir)
     inputs = digest((domain.tables.digest, about, builder.name))
-    written_from, names = _read_manifest(root / MANIFEST)
-    is_whole = all((root / name).is_file() for name in names)
-    if not domain.is_dirty and written_from == inputs and is_whole:
+    outputs = read_outputs(root)
+    is_whole = all((root / name).is_file() for name in outputs.files)
+    if not domain.is_dirty and outputs.inputs == inputs and is_whole:
         # No page has changed either, so every paper is where it was.
         return
     written = []
     for path, text in make_files(domain, about):
         write_if_changed(root / path, text)
         written.append(path)
-    for name in names:
+    for name in outputs.files:
         if name not in written:
             remove_file(root, name)
-    document = {"inputs": inputs, "files": sorted(written)}
-    write_if_changed(root / MANIFEST, json.dumps(document, indent=1) + "\n")
+    replace(outputs, inputs=inputs, files=sorted(written)).write(root)
 
 
 def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
@@ -210,43 +203,6 @@ def _describe_site(
     if builder.name != "singlehtml":  # which has no page to search with
         search = about.resolve(builder.get_target_uri("search"))
         yield OPEN_SEARCH, write_open_search(about, search)
-
-
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a file at once or not at all, with the line ends of *text*; only if it differs."""
-    data = text.encode("utf-8")
-    with contextlib.suppress(OSError):
-        if path.read_bytes() == data:
-            return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.write_bytes(data)
-    unfinished.replace(path)
-
-
-def _read_manifest(path: Path) -> tuple[str, list[str]]:
-    """Return what a build has noted: from which inputs, which files; nothing if it is not ours."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return str(found["inputs"]), [str(name) for name in found["files"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return "", []
-
-
-def remove_file(root: Path, name: str) -> None:
-    """Remove a file that was written once, and the folders that are empty without it.
-
-    Its name comes from a file that anybody can edit: what lies elsewhere stays.
-    """
-    path = root / name
-    if ".." in Path(name).parts or not path.is_relative_to(root):
-        return
-    path.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):  # a folder that is not empty
-        for folder in path.parents:
-            if folder == root:
-                break
-            folder.rmdir()
 
 
 def setup_downloads(app: Sphinx) -> None:

@@ -8,6 +8,7 @@ it says has changed.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,7 +25,6 @@ from livingsurvey.exports.ris import write_record
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.downloads import remove_file
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
 from livingsurvey.sphinxext.freshness import PageFacts
@@ -43,6 +43,7 @@ from livingsurvey.sphinxext.nodes import (
     render_card,
     render_markup,
 )
+from livingsurvey.sphinxext.outputs import read_outputs, remove_file
 from livingsurvey.version import __version__
 from livingsurvey.words import mark
 
@@ -54,9 +55,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
-
-MANIFEST = ".livingsurvey-papers"
-"""A file at the root of the site: from what each page was written."""
 
 MANY_AUTHORS = 500
 """A paper by more says nothing to reference managers, to which its names would go twice."""
@@ -74,11 +72,12 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         return
     domain = get_survey_domain(app.env)
     root = Path(app.outdir)
-    manifest = root / MANIFEST
-    frame, known = _read_manifest(manifest)
-    current = _digest_frame(app)
+    outputs = read_outputs(root)
+    known = outputs.pages
+    frame = _digest_frame(app)
+    is_framed = outputs.frame == frame
     is_whole = all(_find_file(app, anchor).is_file() for anchor in known)
-    if frame == current and known and is_whole and not domain.is_dirty:
+    if is_framed and known and is_whole and not domain.is_dirty:
         return
 
     pages = _Pages(domain)
@@ -89,30 +88,22 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         shown = facts.of_paper(key), around, pages.list_people(paper)
         states[make_anchor(key)] = digest((paper, shown))
     for anchor in known.keys() - states.keys():
-        remove_file(root, str(_find_file(app, anchor).relative_to(root)))
-    manifest.unlink(missing_ok=True)  # a build that is killed from here on has written anything
+        if name_page(anchor) not in app.env.found_docs:
+            remove_file(root, str(_find_file(app, anchor).relative_to(root)))
+    # A build that is killed from here on has written anything.
+    replace(outputs, frame="", pages=states).write(root)
     for key, paper in domain.catalog.papers.items():
         anchor, name = make_anchor(key), name_page(make_anchor(key))
-        is_known = frame == current and known.get(anchor) == states[anchor]
+        is_known = is_framed and known.get(anchor) == states[anchor]
         if name in app.env.found_docs or (is_known and _find_file(app, anchor).is_file()):
             continue
         yield name, pages.describe(paper), PAPER_TEMPLATE
-    text = json.dumps({"frame": current, "pages": states}, indent=1, sort_keys=True)
-    manifest.write_text(text + "\n", encoding="utf-8")
+    replace(outputs, frame=frame, pages=states).write(root)
 
 
 def _find_file(app: Sphinx, anchor: str) -> Path:
     path = Path(app.outdir) / app.builder.get_target_uri(name_page(anchor))
     return path if path.suffix else path / "index.html"
-
-
-def _read_manifest(path: Path) -> tuple[str, dict[str, str]]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        states = {str(name): str(state) for name, state in found["pages"].items()}
-        return str(found["frame"]), states
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return "", {}
 
 
 def _digest_frame(app: Sphinx) -> str:
