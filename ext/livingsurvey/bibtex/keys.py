@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from livingsurvey.markup import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,7 +20,6 @@ _STOP_WORDS = frozenset({
     "in", "into", "is", "it", "its", "of", "on", "or", "the", "to", "toward", "towards", "using",
     "via", "what", "when", "why", "with", "you", "your",
 })  # fmt: skip
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"})  # noqa: RUF001
 
 
 @lru_cache(maxsize=65536)
@@ -57,5 +57,4 @@ def propose_key(surname: str, year: int | None, title: str, taken: Collection[st
 
 def fold_key(text: str) -> str:
     """Return the ASCII letters and digits of *text* in lower case, accents taken off."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    return "".join(char for char in decomposed if char in _PLAIN)
+    return "".join(char for char in search_key(text) if char in _PLAIN)

@@ -22,6 +22,7 @@ from pybtex.style.labels.alpha import LabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
 
 from livingsurvey.markup import parse
+from livingsurvey.markup.escaping import BASE_LETTERS
 from livingsurvey.model import MONTH_NAMES
 
 if TYPE_CHECKING:
@@ -44,14 +45,6 @@ _ESCAPES = str.maketrans(
 _SYNTAX = re.compile(r"[\\{}$]")
 _SPECIAL = re.compile(r"\\(?:text[a-z]+\{\}|.)|[{}]")
 """The TeX that :func:`_escape` makes of what is no letter."""
-_BASE_LETTERS = str.maketrans(
-    {
-        "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d",
-        "Þ": "Th", "þ": "th", "Æ": "Ae", "æ": "ae", "Œ": "Oe", "œ": "oe", "ß": "ss", "ı": "i",  # noqa: RUF001
-        "Ħ": "H", "ħ": "h", "Ŧ": "T", "ŧ": "t",
-    }
-)  # fmt: skip
-"""Letters of Latin script that do not come apart into a plain one and an accent."""
 
 
 def make_entry(paper: model.Paper, *, most_persons: int | None = None) -> Entry:
@@ -139,6 +132,7 @@ def _make_persons(
     return persons
 
 
+@lru_cache(maxsize=4_096)  # authors return; nothing changes a person
 def _make_person(person: model.Person) -> Person:
     family = _escape(person.family)
     if not person.given and " " in family:
@@ -190,7 +184,7 @@ def _take_initials(words: Iterable[str]) -> str:
 
 def _keep_letters(text: str) -> str:
     """Return the letters and digits of a text; those of Latin script without what is on them."""
-    plain = unicodedata.normalize("NFD", _SPECIAL.sub("", text).translate(_BASE_LETTERS))
+    plain = unicodedata.normalize("NFD", _SPECIAL.sub("", text).translate(BASE_LETTERS))
     return unicodedata.normalize("NFC", "".join(char for char in plain if char.isalnum()))
 
 

@@ -95,11 +95,16 @@ def escape_url(url: str) -> str:
     return quoted.replace("~", "%7E").translate(_URL_ESCAPES)
 
 
-# Letters that Unicode does not take apart into a letter and an accent.
-_FOLDED = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
-    | {"ȷ": "j", "ŋ": "ng", "ŧ": "t", "ƒ": "f", "ɛ": "e", "µ": "μ", "ⱥ": "a", "ɨ": "i", "ɓ": "b"}
+_BASES = {
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i",
+    "ŋ": "ng", "ŧ": "t", "ƒ": "f", "ɛ": "e", "ⱥ": "a", "ɨ": "i", "ɓ": "b",
+}  # fmt: skip
+BASE_LETTERS = str.maketrans(
+    {letter.upper(): base.capitalize() for letter, base in _BASES.items()}
+    | _BASES
+    | {"ȷ": "j", "ß": "ss", "µ": "μ"}
 )
+"""The letters that Unicode does not take apart into a plain one and an accent."""
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _NOT_WORD = re.compile(r"[\W_]+")
 # Looked for before accents are dropped: "À la carte" begins with no article.
@@ -111,7 +116,7 @@ def search_key(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c)).translate(_FOLDED)
+    return "".join(c for c in apart if not unicodedata.combining(c)).translate(BASE_LETTERS)
 
 
 @lru_cache(maxsize=32768)  # each order compares the same titles and names again

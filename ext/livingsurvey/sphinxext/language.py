@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sphinx.util import logging
 
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.downloads import remove_file, write_if_changed
 from livingsurvey.sphinxext.linking import is_site
+from livingsurvey.sphinxext.outputs import remove_file, write_if_changed
 from livingsurvey.words import CATALOG, LOCALE, Words
 
 if TYPE_CHECKING:
