@@ -47,6 +47,45 @@ def drop_pages(survey: Survey) -> None:
     survey.write("docs/index.md", PAGE)
 
 
+PANELS = """# All
+
+```{survey:overview}
+```
+
+```{survey:timeline}
+```
+
+```{survey:heatmap}
+```
+
+```{survey:state}
+```
+
+```{survey:agreement}
+```
+"""
+
+
+def test_charts_and_panels_without_a_taxonomy(survey: Survey) -> None:
+    drop_pages(survey)
+    survey.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")
+    survey.write("docs/index.md", PANELS)
+    for builder in ("html", "latex"):
+        result = survey.build(builder)
+        assert (result.status, result.warnings) == (0, "")
+    tree = html.fromstring((survey.path / "_build/html/index.html").read_text(encoding="utf-8"))
+    # None of them is empty: a table without rows would stop LaTeX.
+    assert all(len(table.xpath(".//tr")) > 1 for table in tree.xpath("//table"))
+    pictures = tree.xpath("//*[contains(@class, 'ls-wide')]//*[local-name() = 'svg']")
+    assert [one.xpath("string(./desc)").partition(";")[0] for one in pictures] == [
+        "4 papers",
+        "4 papers from 2018 to 2021",
+        "All papers by 4 columns of years",
+    ]
+    assert all("All papers" in one.text_content() for one in pictures[::2])
+    assert len(tree.xpath('//p[.="No page lists a category yet."]')) == 2
+
+
 def test_a_survey_without_a_taxonomy(survey: Survey) -> None:
     drop_pages(survey)
     survey.edit("conf.py", 'livingsurvey_taxonomy = "taxonomy.toml"\n', "")

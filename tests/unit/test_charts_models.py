@@ -241,7 +241,11 @@ class TestOverview:
     def test_no_category_is_a_picture_still(self):
         for columns in (1, 2):
             picture = draw_overview([], columns=columns)
-            assert picture.table.rows == ()
+            assert (picture.table, picture.description) == (None, "No papers yet.")
+            assert not legible(picture)
+            picture = draw_overview([], total=2, columns=columns)
+            assert picture.table.rows == (("All papers", 2),)
+            assert picture.description == "2 papers"
             assert not legible(picture)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.bars import count_of
+from livingsurvey.charts.bars import count_of, draw_nothing
 from livingsurvey.charts.looks import SIZES, text_size
 from livingsurvey.charts.measure import MARGIN, measure, measure_text, wrap
 from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Path, Picture, Rect, TextLine
@@ -70,7 +70,7 @@ def draw_overview(
     """Return the overview of a survey.
 
     Args:
-        branches: The top categories in their order.
+        branches: The top categories in their order; without any, all papers are one.
         total: How many papers there are in all; the sum over the categories if None, which
             counts a paper once in each.
         columns: How many columns the parts of a category stand in; 1 is for phones.
@@ -80,6 +80,18 @@ def draw_overview(
     """
     width = width or (_NARROW if columns == 1 else _WIDE)
     total = sum(branch.count for branch in branches) if total is None else total
+    title = title or words.gettext("The survey at a glance")
+    if not branches and not total:
+        return draw_nothing(width, title, words)
+    said = count_of(total, words)
+    if branches:
+        said = words.gettext(
+            "{papers} fan out into the categories of the survey: {categories}.",
+            papers=said,
+            categories=", ".join(f"{branch.title} ({branch.count})" for branch in branches),
+        )
+    else:
+        branches = (Branch(title=words.gettext("All papers"), count=total, color=1),)
     left = 0.0 if columns == 1 else _FAN_END
     top = _TOP_HEIGHT if columns == 1 else 0.0
     largest = max(map(_find_largest, branches), default=0)
@@ -93,7 +105,6 @@ def draw_overview(
         source = _draw_bar(cards, total, width, words)
     else:
         source = _draw_fan(cards, total, height, words)
-    parts = ", ".join(f"{branch.title} ({branch.count})" for branch in branches)
     return Picture(
         width=width,
         height=round(height, 2),
@@ -102,12 +113,8 @@ def draw_overview(
             *source,
             *(shape for card in cards for shape in card.shapes),
         ),
-        title=title or words.gettext("The survey at a glance"),
-        description=words.gettext(
-            "{papers} fan out into the categories of the survey: {categories}.",
-            papers=count_of(total, words),
-            categories=parts,
-        ),
+        title=title,
+        description=said,
         table=_tabulate(branches, words),
     )
 

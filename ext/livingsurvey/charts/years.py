@@ -393,7 +393,7 @@ def draw_heatmap(
         height=y + _HEATMAP_FOOT,
         shapes=(*shapes, *scale),
         title=title,
-        description=_describe_heatmap(len(rows), len(years.columns), cells, words),
+        description=_describe_heatmap(rows, len(years.columns), cells, words),
         table=DataTable(
             header=(words.gettext("Category"), *years.names, words.gettext("Total")),
             rows=tuple(
@@ -404,11 +404,14 @@ def draw_heatmap(
     )
 
 
-def _describe_heatmap(rows: int, columns: int, cells: Sequence[int], words: Words) -> str:
-    empty = cells.count(0)
+def _describe_heatmap(
+    rows: Sequence[Series], columns: int, cells: Sequence[int], words: Words
+) -> str:
+    empty, first = cells.count(0), rows[0].title
+    count = words.ngettext("{n} categories", "{n} categories", len(rows))
     return words.gettext(
         "{categories} by {columns}; {cells} without papers, {most} in the fullest one.",
-        categories=words.ngettext("{n} categories", "{n} categories", rows),
+        categories=count if len(rows) > 1 else first,
         columns=words.ngettext("{n} columns of years", "{n} columns of years", columns),
         cells=words.ngettext("{n} cell", "{n} cells", empty, n=words.number(empty)),
         most=max(cells),

@@ -267,11 +267,14 @@ class StateDirective(_PanelDirective):
         words = domain.words
         text = _describe_inbox(state, words)
         rows = [_describe_category(category, state, words) for category in state.categories]
+        inbox_text = nodes.paragraph("", state.fault or text)
+        if not rows:  # a survey without categories
+            return [inbox_text, *super().run()]
         titles = [words.gettext(title) for title in _TITLES]
         table = make_table("ls-state", titles, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
         for link in table.findall(addnodes.pending_xref):
             self.set_source_info(link)
-        return [nodes.paragraph("", state.fault or text), table, *super().run()]
+        return [inbox_text, table, *super().run()]
 
 
 _TITLES = (
@@ -381,6 +384,8 @@ def _report_agreement(
     domain: SurveyDomain, linker: Linker, fromdocname: str
 ) -> Iterator[nodes.Node]:
     survey, words = domain.get_survey(), domain.words
+    if not survey.chapters:
+        yield nodes.paragraph("", words.gettext("No page lists a category yet."))
     for docname in survey.chapters:
         found = compare(survey, docname)
         title = survey.describe(docname, "", "")

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.charts.shapes import DataTable, Picture, Target
+    from livingsurvey.charts.years import Series
     from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Category
     from livingsurvey.queries import Query
@@ -281,6 +282,14 @@ class YearsDirective(ChartDirective):
         "step": "how many years a column holds; else as the papers are spread",
     }
 
+    def take_all(self, tag: str) -> list[Series]:
+        """Return the years of all papers, for a survey without categories."""
+        from livingsurvey.charts.years import Series  # noqa: PLC0415
+
+        years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
+        title = get_survey_domain(self.env).words.gettext("All papers")
+        return [Series(title=title, color=1, counts=years)] if years and not tag else []
+
 
 class TimelineDirective(YearsDirective):
     """Papers by year, stacked by the categories below the branch; each paper at its home."""
@@ -305,11 +314,7 @@ class TimelineDirective(YearsDirective):
             )
             for category, years, color, shade in choose_parts(answer, tag, self.colors())
         ]
-        if not answer and not tag:  # a survey without categories
-            years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
-            title = get_survey_domain(self.env).words.gettext("All papers")
-            series = [Series(title=title, color=1, counts=years)] if years else []
-        return draw_timeline(series, width=width, **self.given())
+        return draw_timeline(series if answer else self.take_all(tag), width=width, **self.given())
 
 
 class HeatmapDirective(YearsDirective):
@@ -336,7 +341,7 @@ class HeatmapDirective(YearsDirective):
             for category, years in answer
             if years or not category.children
         ]
-        return draw_heatmap(rows, width=width, **self.given())
+        return draw_heatmap(rows if answer else self.take_all(tag), width=width, **self.given())
 
 
 class VenuesDirective(ChartDirective):
