@@ -146,6 +146,23 @@ def test_the_tutorial_gives_a_site(reader: Reader, markup: str) -> None:
         assert (reader.folder / "_build/latex/classics-of-computing.pdf").is_file()
 
 
+def test_the_tutorial_shows_what_a_misspelling_gives(reader: Reader) -> None:
+    blocks = list(read_blocks((ROOT / TUTORIAL).read_text(encoding="utf-8")))
+    (shown,) = (block.body for block in blocks if block.language == "text")
+    reader.run("livingsurvey init classics", "myst")
+    reader.folder /= "classics"
+    for block in blocks:
+        if block.is_appended and block.language != "rst":
+            reader.write(block)
+    papers = reader.folder / "papers.bib"
+    text = papers.read_text(encoding="utf-8")
+    papers.write_text(text.replace("{replication,", "{replicaton,"), encoding="utf-8")
+    reader.output = ""
+    with pytest.raises(AssertionError):
+        reader.run("livingsurvey check", "myst")
+    assert reader.output == f"{shown}7 entries: 1 error\n"
+
+
 @pytest.mark.parametrize("markup", ["myst", "rst"])
 def test_the_readme_gives_two_sites(reader: Reader, markup: str) -> None:
     """One that is written by the command, and one that is written by hand."""

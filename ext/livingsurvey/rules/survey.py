@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit
 from livingsurvey.catalog.papers import split_keywords
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
 from livingsurvey.rules.rule import Fix, Rule
 from livingsurvey.rules.source import found_while_reading
@@ -102,9 +103,16 @@ def make_thin_category(minimum: int) -> Rule:
 
     def check(library: Library) -> Iterator[Diagnostic]:
         catalog = library.catalog
+        # A keyword that is misspelled is one finding, and not that its category lacks a paper.
+        guesses = Counter(
+            diagnostic.suggestion
+            for diagnostic in library.diagnostics
+            if diagnostic.code is Code.UNKNOWN_TAG
+        )
         for category in catalog.taxonomy.leaves:
             count = catalog.count(category.tag)
-            if count < minimum:
+            meant = guesses[did_you_mean(category.tag, (category.tag,))]
+            if count + meant < minimum:
                 papers = "paper" if count == 1 else "papers"
                 yield Diagnostic(
                     code=Code.THIN_CATEGORY,
