@@ -235,3 +235,7 @@ def test_the_example_of_add_is_not_there_already() -> None:
         examples = re.findall(r"nox -s add -- ([\d.]+\d)", text)
         assert examples, page
         assert not any(example in bibliography for example in examples), page
+    templates = ROOT / "ext/livingsurvey/templates/survey"
+    tasks = (templates / "noxfile.py.jinja").read_text(encoding="utf-8")
+    (example,) = re.findall(r"nox -s add -- (10\.[\w./]+\w)", tasks)
+    assert example not in (templates / "papers.bib.jinja").read_text(encoding="utf-8")
