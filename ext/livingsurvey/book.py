@@ -27,7 +27,7 @@ WRAPPED_AT = 79
 """TeX breaks its lines here, in the middle of words, unless ``max_print_line`` says otherwise."""
 
 
-class Kind(enum.StrEnum):
+class FaultKind(enum.StrEnum):
     """What kind of fault it is."""
 
     ERROR = "error"
@@ -59,7 +59,7 @@ class BookDiagnostic:
         line: The line of the .tex; 0 if unknown.
     """
 
-    kind: Kind
+    kind: FaultKind
     message: str
     sheet: int = 0
     page: str = ""
@@ -135,10 +135,10 @@ _SHIPPED = re.compile(r"(?<![\w\]])\[\d+(?=[\]\s<{]|$)")
 
 
 # How messages read in the log, and how they are told; the first pattern that fits counts.
-_PATTERNS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
-    (Kind.ERROR, "{what}", re.compile(r"^(?:!|\S+?:(?P<line>\d+):) (?P<what>.+)")),
+_PATTERNS: tuple[tuple[FaultKind, str, re.Pattern[str]], ...] = (
+    (FaultKind.ERROR, "{what}", re.compile(r"^(?:!|\S+?:(?P<line>\d+):) (?P<what>.+)")),
     (
-        Kind.MISSING_CHARACTER,
+        FaultKind.MISSING_CHARACTER,
         "no {character} ({codes}) in {font}",
         re.compile(
             r"Missing character: There is no (?P<character>\S+)(?: \(.*?\))?"
@@ -146,7 +146,7 @@ _PATTERNS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Kind.UNDEFINED_REFERENCE,
+        FaultKind.UNDEFINED_REFERENCE,
         "no label {label}",
         re.compile(
             r"(?:Reference|Hyper reference|Citation) [`'](?P<label>.*?)' on page(?P<page>.*?)"
@@ -154,17 +154,17 @@ _PATTERNS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Kind.DUPLICATE_LABEL,
+        FaultKind.DUPLICATE_LABEL,
         "two labels {label}",
         re.compile(r"Label [`'](?P<label>.*?)' multiply defined"),
     ),
     (
-        Kind.DUPLICATE_LABEL,
+        FaultKind.DUPLICATE_LABEL,
         "two labels {label}",
         re.compile(r"xdvipdfmx:warning: .*Object @(?P<label>\S+) already defined"),
     ),
     (
-        Kind.OVERFULL,
+        FaultKind.OVERFULL,
         "{points} pt too {way}",
         re.compile(
             r"Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?P<way>wide|high)\)"
@@ -172,7 +172,7 @@ _PATTERNS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Kind.FONT,
+        FaultKind.FONT,
         "{what}",
         re.compile(
             r"(?:LaTeX Font|Package fontspec) Warning: (?P<what>.+?)"
@@ -180,12 +180,14 @@ _PATTERNS: tuple[tuple[Kind, str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        Kind.UNSETTLED,
+        FaultKind.UNSETTLED,
         "{what}",
         re.compile(r"(?P<what>LaTeX Warning: Label\(s\) may have changed.*)"),
     ),
 )
-_PLACED = frozenset({Kind.ERROR, Kind.MISSING_CHARACTER, Kind.OVERFULL, Kind.FONT})
+_PLACED = frozenset(
+    {FaultKind.ERROR, FaultKind.MISSING_CHARACTER, FaultKind.OVERFULL, FaultKind.FONT}
+)
 
 
 def _read_message(line: str, sheet: int, overfull_limit: float) -> BookDiagnostic | None:
@@ -195,7 +197,7 @@ def _read_message(line: str, sheet: int, overfull_limit: float) -> BookDiagnosti
         if match is None:
             continue
         words = {name: value or "" for name, value in match.groupdict().items()}
-        if kind is Kind.OVERFULL and float(words["points"]) <= overfull_limit:
+        if kind is FaultKind.OVERFULL and float(words["points"]) <= overfull_limit:
             return None
         codes = " ".join(f"U+{ord(char):04X}" for char in words.get("character", ""))
         return BookDiagnostic(
@@ -284,18 +286,20 @@ def typeset(
     arguments = ["latexmk", "-xelatex", "-g", tex.name]
     output, status, timed_out = _run(arguments, tex.parent, {**environment, **_SAFETY}, seconds)
     diagnostics = [] if not log.exists() else scan_log(log, overfull_limit)
-    diagnostics += (said for said in scan_text(output) if said.kind is Kind.DUPLICATE_LABEL)
+    diagnostics += (said for said in scan_text(output) if said.kind is FaultKind.DUPLICATE_LABEL)
     failure = ""
     if timed_out:
         failure = f"no end after {seconds:g} seconds"
-    elif status and not any(said.kind is Kind.ERROR for said in diagnostics):
+    elif status and not any(said.kind is FaultKind.ERROR for said in diagnostics):
         failure = f"latexmk ended with code {status}"
     if failure:
-        diagnostics.insert(0, BookDiagnostic(kind=Kind.ERROR, message=failure))
+        diagnostics.insert(0, BookDiagnostic(kind=FaultKind.ERROR, message=failure))
     is_made = not status and not timed_out and pdf.exists()
     if not is_made:
         # Labels are found in the next pass only, to which it did not come.
-        diagnostics = [said for said in diagnostics if said.kind in {Kind.ERROR, Kind.FONT}]
+        diagnostics = [
+            said for said in diagnostics if said.kind in {FaultKind.ERROR, FaultKind.FONT}
+        ]
         # What a broken run leaves behind would break the next one too.
         for suffix in (*_LEFTOVERS, "pdf"):
             tex.with_suffix(f".{suffix}").unlink(missing_ok=True)
@@ -309,7 +313,7 @@ def typeset(
 
 def lacks_files(result: Result) -> bool:
     """Whether the run ended since a font or style is not installed."""
-    errors = (said.message for said in result.diagnostics if said.kind is Kind.ERROR)
+    errors = (said.message for said in result.diagnostics if said.kind is FaultKind.ERROR)
     return any(map(_NOT_INSTALLED.search, errors))
 
 

@@ -12,7 +12,13 @@ from tests.surveys import BIB, Survey
 
 from livingsurvey.bibtex.source import decode
 from livingsurvey.catalog import load, make_library
-from livingsurvey.catalog.ledger import Entry, Ledger, digest_facts, read_ledger, write_ledger
+from livingsurvey.catalog.ledger import (
+    Ledger,
+    Verification,
+    digest_facts,
+    read_ledger,
+    write_ledger,
+)
 from livingsurvey.model import Person
 from livingsurvey.online.record import compare, is_same_person
 from livingsurvey.rules import RULES
@@ -45,7 +51,7 @@ def services() -> Iterator[Services]:
         yield running
 
 
-def read(survey: Survey) -> dict[str, Entry]:
+def read(survey: Survey) -> dict[str, Verification]:
     ledger, problems = read_ledger(survey.ledger, "verified.json")
     assert problems == []
     return dict(ledger.entries)
@@ -151,7 +157,7 @@ def test_vouching(survey: Survey, services: Services) -> None:
     assert survey.run("verify", "--vouch").status == 2
     assert survey.run("verify", "--vouch", OTHER).status == 0
     assert services.requests == []
-    assert read(survey)[OTHER] == Entry(
+    assert read(survey)[OTHER] == Verification(
         facts=read(survey)[OTHER].facts,
         source="editor",
         identifier="",
@@ -286,7 +292,7 @@ def test_years_at_arxiv(
 
 
 def test_ledger_round_trip(tmp_path: Path) -> None:
-    entry = Entry(
+    entry = Verification(
         facts="f" * 32, source="arXiv", identifier="é", date="2026-11-23", verdict="differs",
         differences=("the year is 2020",),
     )  # fmt: skip
@@ -313,7 +319,7 @@ def make_example(text: str) -> Library:
 def test_examples(rule: Rule) -> None:
     good, bad = make_example(rule.good), make_example(rule.bad)
     verified = {
-        key: Entry(
+        key: Verification(
             facts=digest_facts(paper), source="arXiv", identifier="x", date="2026-11-23",
             verdict="agrees",
         )

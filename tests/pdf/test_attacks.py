@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.book import Kind, typeset
+from livingsurvey.book import FaultKind, typeset
 from livingsurvey.catalog import load
 from tests.pdf.book import Book, make_book
 from tests.pdf.conftest import ROOTS
@@ -121,7 +121,7 @@ def test_the_book_is_made(attacked: tuple[Book, Path]) -> None:
     book, _ = attacked
     assert book.pdf.is_file()
     assert not book.result.timed_out
-    assert not [one for one in book.result.diagnostics if one.kind is Kind.ERROR]
+    assert not [one for one in book.result.diagnostics if one.kind is FaultKind.ERROR]
     # The last entries are there: nothing before them ended the document.
     assert "One Bread" in book.text
     assert "Index of authors" in " ".join(book.text.split())

@@ -10,7 +10,7 @@ from docutils.utils import new_document
 from lxml import html
 from sphinx import addnodes
 
-from livingsurvey.sphinxext.mentions import Block, find_block
+from livingsurvey.sphinxext.mentions import CutParagraph, find_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +169,7 @@ def parse(*children: nodes.Node | str) -> list[str]:
     for child in children:
         paragraph += nodes.Text(child) if isinstance(child, str) else child
     document += paragraph
-    block = Block(paragraph)
+    block = CutParagraph(paragraph)
     return [
         "".join(value for _, value in block.sentence_with(one))
         for one in paragraph.findall(addnodes.pending_xref)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from livingsurvey.catalog import Catalog, load
-from livingsurvey.catalog.ledger import Entry, Ledger, digest_facts, write_ledger
+from livingsurvey.catalog.ledger import Ledger, Verification, digest_facts, write_ledger
 from livingsurvey.configuration import Limits
 from livingsurvey.diagnostics import Severity
 from livingsurvey.upkeep.chapters import (
@@ -193,7 +193,7 @@ def test_the_state(folder: Path, catalog: Catalog) -> None:
     assert (a.preprints, a.no_code, a.no_doi, a.no_annotation, a.unverified) == (1, 1, 1, 1, 2)
     assert (b.papers, b.newest_month, b.preprints) == (1, (2025, 7), 0)
     facts = digest_facts(catalog.papers["one2024first"])
-    entry = Entry(
+    entry = Verification(
         facts=facts, source="arXiv", identifier="2405.00001", date="2026-01-02", verdict="agrees"
     )
     text = write_ledger(Ledger({"one2024first": entry}))

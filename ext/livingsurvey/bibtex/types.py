@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class PublicationKind:
     """A kind of publication, and its name in the formats that papers are taken away in.
 
     Attributes:
@@ -24,18 +24,20 @@ class Kind:
     number: str = "number"
 
 
-PREPRINT = Kind("article", "UNPB", "preprint")
-JOURNAL = Kind("article-journal", "JOUR", "journalArticle", is_contained=True, number="issue")
-CONFERENCE = Kind("paper-conference", "CPAPER", "conferencePaper", is_contained=True)
-BOOK = Kind("book", "BOOK", "book")
-CHAPTER = Kind("chapter", "CHAP", "bookSection", is_contained=True)
-THESIS = Kind("thesis", "THES", "thesis")
-REPORT = Kind("report", "RPRT", "report")
-WEB = Kind("webpage", "ELEC", "webpage")
-SOFTWARE = Kind("software", "COMP", "computerProgram")
-DATASET = Kind("dataset", "DATA", "dataset")
-PATENT = Kind("patent", "PAT", "patent")
-OTHER = Kind("document", "GEN", "document")
+PREPRINT = PublicationKind("article", "UNPB", "preprint")
+JOURNAL = PublicationKind(
+    "article-journal", "JOUR", "journalArticle", is_contained=True, number="issue"
+)
+CONFERENCE = PublicationKind("paper-conference", "CPAPER", "conferencePaper", is_contained=True)
+BOOK = PublicationKind("book", "BOOK", "book")
+CHAPTER = PublicationKind("chapter", "CHAP", "bookSection", is_contained=True)
+THESIS = PublicationKind("thesis", "THES", "thesis")
+REPORT = PublicationKind("report", "RPRT", "report")
+WEB = PublicationKind("webpage", "ELEC", "webpage")
+SOFTWARE = PublicationKind("software", "COMP", "computerProgram")
+DATASET = PublicationKind("dataset", "DATA", "dataset")
+PATENT = PublicationKind("patent", "PAT", "patent")
+OTHER = PublicationKind("document", "GEN", "document")
 
 _TITLE = ("title",)
 _AUTHOR = ("author",)
@@ -56,7 +58,7 @@ class EntryType:
         is_paper: Whether it can be a paper at all; what biblatex reads fields or keys from is none.
     """
 
-    kind: Kind = OTHER
+    kind: PublicationKind = OTHER
     required: tuple[tuple[str, ...], ...] = (_TITLE,)
     container: str = "title"
     is_parent: bool = False

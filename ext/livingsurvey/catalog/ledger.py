@@ -31,7 +31,7 @@ VERDICTS: tuple[str, ...] = get_args(Verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Verification:
     """The outcome for one paper.
 
     Attributes:
@@ -55,7 +55,7 @@ class Entry:
 class Ledger:
     """All outcomes by citation key."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, Verification] = field(default_factory=dict)
 
 
 def digest_facts(paper: Paper) -> str:
@@ -89,7 +89,7 @@ def read_ledger(path: Path, shown: str) -> tuple[Ledger, list[Diagnostic]]:
     entries = document.get("entries") if isinstance(document, dict) else None
     if not isinstance(entries, dict) or document.get("version") != VERSION:
         return Ledger(), [_report(f"this is no ledger of version {VERSION}", shown)]
-    read: dict[str, Entry] = {}
+    read: dict[str, Verification] = {}
     problems: list[Diagnostic] = []
     for key, value in entries.items():
         entry = _read_entry(value)
@@ -117,7 +117,7 @@ def write_ledger(ledger: Ledger) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _read_entry(value: Any) -> Entry | None:
+def _read_entry(value: Any) -> Verification | None:
     names = ("facts", "source", "identifier", "date", "verdict")
     if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in names):
         return None
@@ -128,7 +128,9 @@ def _read_entry(value: Any) -> Entry | None:
         datetime.date.fromisoformat(value["date"])
     except ValueError:
         return None
-    return Entry(**{name: value[name] for name in names}, differences=tuple(map(str, differences)))
+    return Verification(
+        **{name: value[name] for name in names}, differences=tuple(map(str, differences))
+    )
 
 
 def _report(message: str, shown: str) -> Diagnostic:

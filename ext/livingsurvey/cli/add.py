@@ -37,7 +37,7 @@ from livingsurvey.cli.duplicates import (
     handle_duplicate,
     report_duplicate,
 )
-from livingsurvey.cli.writing import Change, read_for_change, write_or_show
+from livingsurvey.cli.writing import FileChange, read_for_change, write_or_show
 from livingsurvey.configuration import show
 from livingsurvey.online.targets import (
     NotFoundError,
@@ -251,7 +251,7 @@ class _Batch:
         source = read_for_change(session.path)
         is_sorted = session.configuration.order == "key"
         edits = insert_entries(source.text, self.entries.values(), is_sorted=is_sorted)
-        change = Change(session.path, source, apply_edits(source.text, edits))
+        change = FileChange(session.path, source, apply_edits(source.text, edits))
         place = show(session.path)
         added = [
             (f"{name}: would be added as {key} to {place}", f"{name}: added as {key} to {place}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from livingsurvey.bibtex.edit import apply_edits, set_fields
 from livingsurvey.cli.command import Exit, confirm, is_interactive
-from livingsurvey.cli.writing import Change, read_for_change, write_or_show
+from livingsurvey.cli.writing import FileChange, read_for_change, write_or_show
 from livingsurvey.configuration import show
 from livingsurvey.markup import parse, search_key, title_key
 
@@ -120,7 +120,7 @@ def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, sessi
         entry_type=draft.entry_type if draft.is_published else "",
         removed=("journal", "volume") if is_stale and draft.is_published else (),
     )
-    change = Change(path, source, apply_edits(source.text, edits))
+    change = FileChange(path, source, apply_edits(source.text, edits))
     if change.text == source.text:
         return Exit.FINDINGS
     updated = f"updated: {', '.join(news)}"

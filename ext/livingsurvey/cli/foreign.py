@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^,;]+")
 
 
 @dataclass(slots=True)
-class Proposal:
+class ProposedTopics:
     """What a bibliography proposes.
 
     Attributes:
@@ -61,7 +61,7 @@ class _Group:
     is_keyword: bool = False
 
 
-def propose_topics(source: Source, entries: Sequence[Entry]) -> Proposal:
+def propose_topics(source: Source, entries: Sequence[Entry]) -> ProposedTopics:
     """Propose the categories of a survey: from groups if the file has them, else from keywords."""
     proposal = _propose_groups(source, entries)
     return proposal if proposal.topics else _propose_keywords(entries)
@@ -132,7 +132,7 @@ def _choose_aliases(tag: str, spellings: Iterable[str]) -> tuple[str, ...]:
     return tuple(chosen.values())
 
 
-def _propose_keywords(entries: Sequence[Entry]) -> Proposal:
+def _propose_keywords(entries: Sequence[Entry]) -> ProposedTopics:
     """Choose the keywords that give most papers a category, those with a path as a tree."""
     spellings = _collect_spellings(entries)
     paths: dict[str, list[tuple[str, ...]]] = {}
@@ -143,7 +143,7 @@ def _propose_keywords(entries: Sequence[Entry]) -> Proposal:
     words = {path[0] for found in paths.values() for path in found}
     chosen = _cover([{path[0] for path in found} for found in paths.values()])
     if not chosen:
-        return Proposal()
+        return ProposedTopics()
     topics: dict[str, Topic] = {}
     for slug in chosen:
         topics[slug] = _make_topic(slug, spellings[slug])
@@ -157,7 +157,7 @@ def _propose_keywords(entries: Sequence[Entry]) -> Proposal:
     assign_tags(roots)
     for slug, topic in topics.items():
         topic.aliases = _choose_aliases(topic.tag, spellings[slug])
-    proposal = Proposal(roots, origin="keywords", is_complete=words <= set(chosen))
+    proposal = ProposedTopics(roots, origin="keywords", is_complete=words <= set(chosen))
     # A keyword that others are below is no home; who has it alone needs a leaf.
     for slug, topic in topics.items():
         if topic.children:
@@ -188,7 +188,7 @@ def _cover(sets: Sequence[set[str]]) -> list[str]:
     return chosen
 
 
-def _propose_groups(source: Source, entries: Sequence[Entry]) -> Proposal:
+def _propose_groups(source: Source, entries: Sequence[Entry]) -> ProposedTopics:
     groups = _read_groups(source.text)
     named = {group.topic.title.casefold(): group for group in groups}
     for entry in entries:
@@ -204,10 +204,12 @@ def _propose_groups(source: Source, entries: Sequence[Entry]) -> Proposal:
             if group.is_keyword and words & {alias.casefold() for alias in group.topic.aliases}:
                 group.members.add(entry.key.casefold())
     if not any(group.members for group in groups):
-        return Proposal()
+        return ProposedTopics()
     roots = _prune(_nest_groups(groups), {id(group.topic) for group in groups if group.members})
     assign_tags(roots)
-    proposal = Proposal(roots, origin="groups", is_complete=not any(map(_has_keywords, entries)))
+    proposal = ProposedTopics(
+        roots, origin="groups", is_complete=not any(map(_has_keywords, entries))
+    )
     for group in groups:
         group.topic.papers = sorted(group.members)
         # The tag is added; its other spelling would only lead to an inner category twice.

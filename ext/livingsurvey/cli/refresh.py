@@ -29,7 +29,7 @@ from livingsurvey.cli.configuration import (
     find_ledger,
     read_kept,
 )
-from livingsurvey.cli.writing import Change, read_for_change, write_changes
+from livingsurvey.cli.writing import FileChange, read_for_change, write_changes
 from livingsurvey.configuration import show
 from livingsurvey.upkeep.collection import read_collection
 from livingsurvey.upkeep.decisions import (
@@ -306,7 +306,7 @@ def _write(state: _Run, console: Console) -> None:
         if edits:
             if all(source != known for known in state.library.sources):
                 raise UsageError(f"{show(path)} was changed meanwhile; nothing was written")
-            changes.append(Change(path, source, apply_edits(source.text, edits)))
+            changes.append(FileChange(path, source, apply_edits(source.text, edits)))
     write_changes(changes)
     for proposal in state.chosen:
         console.print(f"{proposal.key}: written: {proposal.summary} (by {proposal.basis})")

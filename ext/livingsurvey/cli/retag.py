@@ -27,7 +27,7 @@ from livingsurvey.cli.command import (
     spell_count,
 )
 from livingsurvey.cli.configuration import add_file_options, find_configuration
-from livingsurvey.cli.writing import Change, read_for_change, show_changes, write_changes
+from livingsurvey.cli.writing import FileChange, read_for_change, show_changes, write_changes
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code
 from livingsurvey.taxonomy import TAG, read_taxonomy
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     toml = read_for_change(configuration.taxonomy)
     keys = _find_keys(arguments.only, library)
     plan = _plan(arguments.old, arguments.new, keys, toml, tree)
-    changes = [Change(configuration.taxonomy, toml, plan.taxonomy)]
+    changes = [FileChange(configuration.taxonomy, toml, plan.taxonomy)]
     count = 0
     for path in configuration.bibliographies:
         change, touched = _retag_file(path, plan.change, keys, library)
@@ -222,7 +222,7 @@ def _plan_split(source: Category, target: Category | None, new: str, toml: Sourc
 
 def _retag_file(
     path: Path, change: Retagging, keys: set[str], library: Library
-) -> tuple[Change, int]:
+) -> tuple[FileChange, int]:
     """Return the change of a .bib file, and how many entries it touches."""
     source = read_for_change(path)
     edits = []
@@ -238,10 +238,10 @@ def _retag_file(
             )
         edits += found
         count += bool(found)
-    return Change(path, source, apply_edits(source.text, edits)), count
+    return FileChange(path, source, apply_edits(source.text, edits)), count
 
 
-def _prove(changes: list[Change], configuration: Configuration, before: Library) -> None:
+def _prove(changes: list[FileChange], configuration: Configuration, before: Library) -> None:
     """Read what is to be written, and refuse it if keywords would go wrong by it.
 
     Raises:
@@ -429,7 +429,7 @@ def _find_tag(word: str, taxonomy: Taxonomy) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class TagMention:
     """A place of a page that names a tag.
 
     Attributes:
@@ -447,7 +447,7 @@ class Mention:
     tag: int
 
 
-def find_mentions(root: Path, tag: str) -> Iterator[Mention]:
+def find_mentions(root: Path, tag: str) -> Iterator[TagMention]:
     """Yield each place of a page below *root* that names *tag*.
 
     Looked for are directives and roles of the survey (``{survey:papers} tag``, the role
@@ -467,10 +467,10 @@ def find_mentions(root: Path, tag: str) -> Iterator[Mention]:
             text = match[0].lstrip()
             start = match.end() - len(text)
             place = start + text.lower().rindex(tag.lower())
-            yield Mention(path, source, start, text, place)
+            yield TagMention(path, source, start, text, place)
 
 
-def change_pages(mentions: Sequence[Mention], change: Retagging) -> Iterator[Change]:
+def change_pages(mentions: Sequence[TagMention], change: Retagging) -> Iterator[FileChange]:
     """Yield the changes of the pages that name the old tag."""
     for path in dict.fromkeys(mention.path for mention in mentions):
         source = read_for_change(path)
@@ -479,7 +479,7 @@ def change_pages(mentions: Sequence[Mention], change: Retagging) -> Iterator[Cha
             for mention in mentions
             if mention.path == path
         ]
-        yield Change(path, source, apply_edits(source.text, edits))
+        yield FileChange(path, source, apply_edits(source.text, edits))
 
 
 def _find_pages(root: Path) -> Iterator[Path]:

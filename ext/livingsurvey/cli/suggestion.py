@@ -42,7 +42,7 @@ _NOTHING = "_No response_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class SuggestionForm:
     """What somebody filled in, on one line each and without control characters.
 
     Attributes:
@@ -60,7 +60,7 @@ class Suggestion:
     code: str = ""
 
 
-def read_suggestion(text: str) -> Suggestion:
+def read_suggestion(text: str) -> SuggestionForm:
     """Read the text that GitHub makes of the form; of a heading that comes twice the first counts.
 
     What is longer than anybody honest writes is left out.
@@ -73,7 +73,7 @@ def read_suggestion(text: str) -> Suggestion:
         plain = " ".join("".join(c if c.isprintable() else " " for c in value).split())
         if name and name not in values:
             values[name] = plain if plain != _NOTHING and len(plain) <= LONGEST[name] else ""
-    return Suggestion(**values)
+    return SuggestionForm(**values)
 
 
 def find_tags(words: str, taxonomy: Taxonomy) -> tuple[tuple[str, ...], list[str]]:
@@ -132,7 +132,7 @@ def _refuse(text: str, console: Console) -> int:
     return Exit.FINDINGS
 
 
-def _make_fields(suggestion: Suggestion) -> Mapping[str, str]:
+def _make_fields(suggestion: SuggestionForm) -> Mapping[str, str]:
     """Return the fields that somebody may fill in, in TeX that shows what they wrote."""
     fields = {
         "shorttitle": escape(suggestion.name),

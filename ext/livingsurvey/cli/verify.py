@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import replace_file
 from livingsurvey.catalog.ledger import (
-    Entry,
     Ledger,
     Verdict,
+    Verification,
     digest_facts,
     read_ledger,
     write_ledger,
@@ -88,7 +88,7 @@ class _Outcome:
         is_offline: Whether that was for want of a network.
     """
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Verification] = field(default_factory=dict)
     failures: int = 0
     is_offline: bool = False
 
@@ -156,10 +156,12 @@ def _vouch(papers: Mapping[str, Paper]) -> _Outcome:
     return _Outcome(entries)
 
 
-def _make_entry(paper: Paper, source: str, identifier: str, verdict: Verdict) -> Entry:
+def _make_entry(paper: Paper, source: str, identifier: str, verdict: Verdict) -> Verification:
     day = today().isoformat()
     facts = digest_facts(paper)
-    return Entry(facts=facts, source=source, identifier=identifier, date=day, verdict=verdict)
+    return Verification(
+        facts=facts, source=source, identifier=identifier, date=day, verdict=verdict
+    )
 
 
 def _verify(papers: Mapping[str, Paper], client: Client, console: Console) -> _Outcome:

@@ -22,7 +22,7 @@ _MARK = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A new text for a file.
 
     Attributes:
@@ -49,7 +49,7 @@ def read_for_change(path: Path) -> Source:
     return source
 
 
-def write_changes(changes: Sequence[Change]) -> None:
+def write_changes(changes: Sequence[FileChange]) -> None:
     """Write all *changes*; if one fails, those before it are undone.
 
     Raises:
@@ -58,7 +58,7 @@ def write_changes(changes: Sequence[Change]) -> None:
     for change in changes:
         if read_for_change(change.path) != change.source:
             raise UsageError(f"{show(change.path)} was changed meanwhile; nothing was written")
-    done: list[Change] = []
+    done: list[FileChange] = []
     try:
         for change in changes:
             replace_file(change.path, _encode(change.source, change.text))
@@ -90,7 +90,7 @@ def _encode(source: Source, text: str) -> str:
     return f"{_MARK}{text}" if source.has_byte_order_mark else text
 
 
-def write_or_show(change: Change, would: str, did: str, session: Session) -> None:
+def write_or_show(change: FileChange, would: str, did: str, session: Session) -> None:
     """Write a change and say what was done; in a dry run show it, and say what would be."""
     if session.arguments.dry_run:
         show_changes([change], session.console)
@@ -100,7 +100,7 @@ def write_or_show(change: Change, would: str, did: str, session: Session) -> Non
         session.console.print(did)
 
 
-def show_changes(changes: Sequence[Change], console: Console) -> None:
+def show_changes(changes: Sequence[FileChange], console: Console) -> None:
     """Print what would change, as unified diffs."""
     for change in changes:
         path = show(change.path)

@@ -17,7 +17,7 @@ from livingsurvey.words import ENGLISH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from livingsurvey.bibtex.types import Kind
+    from livingsurvey.bibtex.types import PublicationKind
     from livingsurvey.catalog import Catalog
     from livingsurvey.configuration import Frozen
     from livingsurvey.model import Category, Paper
@@ -159,7 +159,7 @@ _DASHES = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def classify(paper: Paper) -> Kind:
+def classify(paper: Paper) -> PublicationKind:
     """Return what kind of publication a paper is."""
     kind = find_entry_type(paper.entry_type).kind
     if paper.arxiv and (kind is OTHER or (kind is JOURNAL and not paper.venue)):

@@ -18,7 +18,7 @@ from livingsurvey.sphinxext.authors import make_section
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import site_file
 from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, frame, join_links
-from livingsurvey.sphinxext.nodes import Link, placeholder
+from livingsurvey.sphinxext.nodes import PageLink, placeholder
 from livingsurvey.upkeep.changes import CHANGE_KINDS, KIND_TITLES, spell_detail
 from livingsurvey.upkeep.history import FILE_NAME, Changes
 
@@ -232,7 +232,7 @@ def expand_changes(node: change_list, words: Words) -> list[nodes.Node]:
         items = nodes.bullet_list(bullet="*")
         for key, _, title, details in lines:
             uri = node["uris"].get(key, "")
-            line = nodes.paragraph("", "", *join_links([Link(title, uri)]))
+            line = nodes.paragraph("", "", *join_links([PageLink(title, uri)]))
             line += nodes.Text(f": {details}" if details else "")
             items += nodes.list_item("", line)
         made.append(items)

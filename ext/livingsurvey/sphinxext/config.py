@@ -30,13 +30,20 @@ def find_conf(root: Path) -> Conf:
     return read_conf(root / CONF, CONF)
 
 
+FROZEN = "frozen"
+"""The tag of the pages of a survey that nobody keeps up to date."""
+
+
 def on_config_inited(app: Sphinx, config: Config) -> None:
     """Check the settings before anything is read; what is wrong counts as its default.
 
-    Before others look at what every page shows: they fail at it with a traceback.
+    Before others look at what every page shows: they fail at it with a traceback. Pages of a frozen
+    survey leave out, by ``{only} not frozen``, what it does not offer.
     """
     root = Path(app.confdir)
-    problems = read_settings(root, config)[1]
+    found, problems = read_settings(root, config)
+    if found.frozen is not None:
+        app.tags.add(FROZEN)
     problems += settings.find_unknown(find_conf(root), config.__contains__)
     for problem in problems:
         log_diagnostic(problem)

@@ -24,7 +24,7 @@ from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, join_links, refer_to_category
 from livingsurvey.sphinxext.math import bind_formulas
-from livingsurvey.sphinxext.nodes import Link, make_table, placeholder
+from livingsurvey.sphinxext.nodes import PageLink, make_table, placeholder
 from livingsurvey.upkeep import inbox
 from livingsurvey.upkeep.chapters import Chapter, find_unread
 from livingsurvey.upkeep.state import State
@@ -320,7 +320,7 @@ def _show_clocks(
     rows, words = [], domain.words
     for docname, title, dates in describe_clocks(domain.catalog, domain.get_survey()):
         link = nodes.inline(
-            "", "", *join_links([Link(title, linker.uri(fromdocname, docname, ""))])
+            "", "", *join_links([PageLink(title, linker.uri(fromdocname, docname, ""))])
         )
         listed = _show_month(dates.listed, words)
         texts = (listed, dates.reviewed or words.gettext("never"), str(dates.unread))
@@ -389,7 +389,7 @@ def _report_agreement(
     for docname in survey.chapters:
         found = compare(survey, docname)
         title = survey.describe(docname, "", "")
-        link = Link(title, linker.uri(fromdocname, docname, ""))
+        link = PageLink(title, linker.uri(fromdocname, docname, ""))
         yield nodes.rubric("", "", *join_links([link]))
         yield _count_discussed(found, words)
         items = nodes.bullet_list(bullet="*")
@@ -412,10 +412,10 @@ def _report_agreement(
 
 def _name_papers(
     survey: Survey, linker: Linker, fromdocname: str, keys: Iterable[str]
-) -> Iterator[Link]:
+) -> Iterator[PageLink]:
     for key in keys:
         if key in survey.papers:
-            yield Link(survey.names[key], linker.uri(fromdocname, *survey.papers[key]))
+            yield PageLink(survey.names[key], linker.uri(fromdocname, *survey.papers[key]))
 
 
 class CitingSentences:
@@ -426,7 +426,7 @@ class CitingSentences:
         self.linker = linker
         self.citations = citations
 
-    def collect(self, card: paper_card) -> Iterator[tuple[Link, tuple[nodes.inline, ...]]]:
+    def collect(self, card: paper_card) -> Iterator[tuple[PageLink, tuple[nodes.inline, ...]]]:
         """Yield each section that speaks of a paper, with its sentences.
 
         They are no children of the entry, or the search would find them on two pages.

@@ -14,7 +14,7 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
 from livingsurvey.sphinxext.linking import Linker, frame, join_links, link_page
 from livingsurvey.sphinxext.nodes import (
-    Link,
+    PageLink,
     abbreviate,
     list_texts,
     paper_card,
@@ -189,7 +189,7 @@ def _expand_paper(paper: paper_entry, limit: int, words: Words) -> nodes.list_it
     note = _children(paper, paper_note)
     if note:
         item += nodes.paragraph("", "", *note)
-    links = join_links([Link(words.gettext(label), uri) for label, uri in facts.links])
+    links = join_links([PageLink(words.gettext(label), uri) for label, uri in facts.links])
     if isinstance(paper, paper_card):
         others = paper.links("other_links")
         if others:
@@ -211,7 +211,7 @@ def _expand_reference(item: paper_entry, words: Words) -> nodes.list_item:
             entry += nodes.emphasis("", "", *child.children)
         else:
             entry += child.children if isinstance(child, reference_part) else child
-    links = [Link(spell_link(label, uri, words), uri) for label, uri in item.facts.links]
+    links = [PageLink(spell_link(label, uri, words), uri) for label, uri in item.facts.links]
     if links:
         entry += [nodes.Text(" "), *join_links(links)]
     expanded = nodes.list_item("", entry, ids=item["ids"])

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.writers.html5 import HTML5Translator
 
-    from livingsurvey.sphinxext.nodes import Link, PaperFacts
+    from livingsurvey.sphinxext.nodes import PageLink, PaperFacts
     from livingsurvey.words import Words
 
 
@@ -108,7 +108,7 @@ def write_external(links: Iterable[tuple[str, str]], words: Words) -> list[str]:
     ]
 
 
-def write_internal(links: Iterable[Link]) -> list[str]:
+def write_internal(links: Iterable[PageLink]) -> list[str]:
     """Return links within the site; the text alone where there is no address."""
     return [
         f'<a class="reference internal" href="{escape(link.uri)}">{escape(link.text)}</a>'

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.sphinxext.nodes import (
-        Link,
+        PageLink,
         PaperFacts,
     )
     from livingsurvey.words import Words
@@ -178,7 +178,7 @@ def _allow_breaks(text: str) -> str:
     return r"\allowbreak{}".join(escape_tex(piece) for piece in pieces)
 
 
-def _internal(self: LaTeXTranslator, links: Iterable[Link]) -> list[str]:
+def _internal(self: LaTeXTranslator, links: Iterable[PageLink]) -> list[str]:
     written = []
     for link in links:
         document, _, anchor = link.uri.removeprefix("%").partition("#")

@@ -20,7 +20,6 @@ from livingsurvey.sphinxext import (
     mentions,
     metadata,
     paper_pages,
-    status,
 )
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.printing import preamble
@@ -65,7 +64,6 @@ def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[
 EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     # Before Sphinx and others look at the same settings.
     ("config-inited", 100, config.on_config_inited),
-    ("config-inited", 500, status.on_config_inited),
     ("config-inited", 500, bibtex_bridge.on_config_inited),
     ("config-inited", 500, furo.on_config_inited),
     # Before all that asks the domain for its settings.

@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.errors import NoUri
 from sphinx.util.osutil import relative_uri
 
-from livingsurvey.sphinxext.nodes import Link
+from livingsurvey.sphinxext.nodes import PageLink
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,30 +110,30 @@ class Linker:
         places = self.survey.papers if kind == "paper" else self.survey.categories
         return self.uri(docname, *places[name]) if name in places else ""
 
-    def categories(self, docname: str, tags: Iterable[str]) -> Iterator[Link]:
+    def categories(self, docname: str, tags: Iterable[str]) -> Iterator[PageLink]:
         """Yield the links to categories, as far as they have a place."""
         survey = self.survey
         for tag in tags:
             if tag in survey.categories:
                 uri = self.uri(docname, *survey.categories[tag])
-                yield Link(survey.category_titles[tag], uri)
+                yield PageLink(survey.category_titles[tag], uri)
 
-    def home(self, docname: str, facts: PaperFacts) -> Iterator[Link]:
+    def home(self, docname: str, facts: PaperFacts) -> Iterator[PageLink]:
         """Yield the link to the full entry of a paper, named by its category."""
         place = self.survey.papers.get(facts.key)
         if place is not None:
             title = self.survey.category_titles.get(facts.home, facts.home)
             number = self.survey.number(*self.survey.categories.get(facts.home, ("", "")))
-            yield Link(f"{number} {title}".strip(), self.uri(docname, *place))
+            yield PageLink(f"{number} {title}".strip(), self.uri(docname, *place))
 
-    def mentions(self, docname: str, key: str, kinds: set[str]) -> Iterator[Link]:
+    def mentions(self, docname: str, key: str, kinds: set[str]) -> Iterator[PageLink]:
         """Yield one link for each section that speaks of a paper, to the first place in it."""
         seen = set()
         for other, mention in self.survey.mentions.get(key, ()):
             if mention.kind in kinds and (other, mention.section) not in seen:
                 seen.add((other, mention.section))
                 text = self.survey.describe(other, mention.section, mention.section_title)
-                yield Link(text, self.uri(docname, other, mention.anchor))
+                yield PageLink(text, self.uri(docname, other, mention.anchor))
 
 
 def refer_to_category(tag: str, title: str) -> addnodes.pending_xref:
@@ -159,7 +159,7 @@ def frame(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
     return framed
 
 
-def join_links(links: Iterable[Link]) -> list[nodes.Node]:
+def join_links(links: Iterable[PageLink]) -> list[nodes.Node]:
     """Return links with commas between them, as generic nodes."""
     joined: list[nodes.Node] = []
     for link in links:

@@ -50,7 +50,7 @@ def find_block(node: nodes.Node) -> nodes.Element | None:
     return block
 
 
-class Block:
+class CutParagraph:
     """A paragraph cut into sentences."""
 
     def __init__(self, block: nodes.Element) -> None:
@@ -225,7 +225,7 @@ class _Blocks:
     """The paragraphs of a page, each cut into sentences once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[int, Block]] = {}
+        self._known: dict[int, tuple[int, CutParagraph]] = {}
 
     def locate(self, node: nodes.Node) -> tuple[tuple[Part, ...], int]:
         """Return the sentence around a reference, and the number of its paragraph."""
@@ -233,7 +233,7 @@ class _Blocks:
         if block is None:
             return (), 0
         if id(block) not in self._known:
-            self._known[id(block)] = len(self._known) + 1, Block(block)
+            self._known[id(block)] = len(self._known) + 1, CutParagraph(block)
         number, sentences = self._known[id(block)]
         return sentences.sentence_with(node), number
 

@@ -94,7 +94,7 @@ class PaperFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PageLink:
     """A resolved link: what it says and where it goes."""
 
     text: str
@@ -119,15 +119,15 @@ class paper_group(nodes.General, nodes.Element):  # noqa: N801
 class paper_entry(nodes.General, nodes.Element):  # noqa: N801
     """Base of the nodes that stand for one paper; attribute ``facts``, ``docname``.
 
-    It also has what only the whole survey knows, each a tuple of :class:`Link`:
+    It also has what only the whole survey knows, each a tuple of :class:`PageLink`:
     ``home_link`` (the full entry, named by its category), ``other_links`` (the other categories),
     ``mention_links`` (the sections that cite the paper or name it) and ``listing_links`` (those
     that list it).
     """
 
-    def links(self, name: str) -> tuple[Link, ...]:
+    def links(self, name: str) -> tuple[PageLink, ...]:
         """Return links; an empty tuple if there are none of this name."""
-        return cast("tuple[Link, ...]", self.get(name, ()))
+        return cast("tuple[PageLink, ...]", self.get(name, ()))
 
     @property
     def facts(self) -> PaperFacts:

@@ -37,7 +37,7 @@ from livingsurvey.sphinxext.linking import (
 )
 from livingsurvey.sphinxext.metadata import describe_paper_page
 from livingsurvey.sphinxext.nodes import (
-    Link,
+    PageLink,
     collect_facts,
     display_name,
     render_card,
@@ -179,11 +179,13 @@ class _Pages:
         known = self.catalog.taxonomy.categories
         return [(known[tag].title, known[tag].color) for tag in paper.categories if tag in known]
 
-    def list_people(self, paper: Paper) -> list[Link]:
+    def list_people(self, paper: Paper) -> list[PageLink]:
         """Return the authors; those of several papers are linked to these."""
         places = self.survey.authors
         return [
-            Link(name, self.linker.uri(self.docname, *places[name][:2]) if name in places else "")
+            PageLink(
+                name, self.linker.uri(self.docname, *places[name][:2]) if name in places else ""
+            )
             for name in collect_facts(paper).authors
         ]
 

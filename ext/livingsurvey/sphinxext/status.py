@@ -7,7 +7,6 @@ what stands in ``{only} not frozen``: invitations to contribute.
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -16,19 +15,17 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from livingsurvey.sphinxext.config import read_settings
+from livingsurvey.sphinxext.config import FROZEN
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.config import Config
     from sphinx.writers.html5 import HTML5Translator
 
     from livingsurvey.configuration import Frozen
     from livingsurvey.words import Words
 
-TAG = "frozen"
 COVER = r"\lsmaketitle"
 """The title page of our books."""
 _TITLE = mark("This survey is frozen")
@@ -59,7 +56,7 @@ class DropInvitations(SphinxTransform):
         """Change one document."""
         if get_survey_domain(self.env).settings.frozen is not None:
             for invitation in list(self.document.findall(addnodes.only)):
-                if invitation["expr"].split() == ["not", TAG]:
+                if invitation["expr"].split() == ["not", FROZEN]:
                     invitation.parent.remove(invitation)
 
 
@@ -103,12 +100,6 @@ def write_banner(said: str, words: Words) -> str:
         f'<p class="admonition-title">{escape(words.gettext(_TITLE))}</p>'
         f"<p>{escape(said)}</p></div>\n"
     )
-
-
-def on_config_inited(app: Sphinx, config: Config) -> None:
-    """Let pages leave out, by ``{only} not frozen``, what a frozen survey does not offer."""
-    if read_settings(Path(app.confdir), config)[0].frozen is not None:
-        app.tags.add(TAG)
 
 
 def setup_status(app: Sphinx) -> None:
