@@ -40,6 +40,7 @@ livingsurvey_about = {
     ),
     "date": "2026-11-28",
     "license": "https://creativecommons.org/licenses/by/4.0/",
+    "source": "https://github.com/tding1/Efficient-LLM-Survey/edit/main/{path}",
     "related": ["https://arxiv.org/abs/2312.00678"],  # the paper that the survey grows out of
     # Ids of feed entries begin with this for good, wherever the site moves.
     "tag_authority": "tding1.github.io,2026:efficiency-spectrum",

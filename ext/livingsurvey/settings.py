@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from livingsurvey.configuration import Configuration, Limits, find_frozen
@@ -115,6 +116,12 @@ class Settings:
             TEXTS, "the top categories in the order of the colors of drawings; else the taxonomy's"
         ),
     )
+    cards: bool = field(
+        default=False,
+        metadata=_setting(
+            FLAG, "whether chapters get a picture for social networks; needs Pillow", "html"
+        ),
+    )
     review_months: int = _share("review_months")
     unread_papers: int = _share("unread_papers")
     status: str = _share("status")
@@ -217,6 +224,10 @@ def read_settings(conf: Conf, given: Mapping[str, Any]) -> tuple[Settings, list[
         )
         problems.append(_report(conf, "bibtex_encoding", fault))
     settings = Settings(root=root, bibliographies=files, **values)
+    if settings.cards and find_spec("PIL") is None:
+        fault = "pictures of chapters need Pillow; install sphinx-livingsurvey[cards]"
+        problems.append(_report(conf, "livingsurvey_cards", fault))
+        settings = replace(settings, cards=False)
     if fault := find_frozen(settings.status, settings.status_date, settings.status_reason)[1]:
         problems.append(_report(conf, "livingsurvey_status", fault))
     about = replace(_complete(settings.about, given), frozen=settings.frozen)

@@ -39,6 +39,20 @@ def test_it_is_lean(survey: Survey) -> None:
     assert len(page.xpath("//nav | //aside")) <= 1
 
 
+SOURCE = 'livingsurvey_about = {"source": "https://example.org/edit/main/{path}"}'
+
+
+def test_pages_lead_to_where_they_are_edited(survey: Survey) -> None:
+    assert not read(survey.build()).xpath("//a[@rel='edit']")
+    survey.write("conf.py", f"{survey.read('conf.py')}{SOURCE}\n")
+    result = survey.build()
+    prefix = "https://example.org/edit/main/"
+    # The file, and no line: what is edited has other lines than what this site was made of.
+    assert read(result).xpath("//a[@rel='edit']/@href") == [f"{prefix}papers.bib"]
+    assert read(result, "dough.html").xpath("//a[@rel='edit']/@href") == [f"{prefix}docs/dough.md"]
+    assert not read(result, "genindex.html").xpath("//a[@rel='edit']")
+
+
 def test_every_link_lands(survey: Survey) -> None:
     result = survey.build()
     for path in sorted((result.output / "papers").glob("*.html")):

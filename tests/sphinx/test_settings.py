@@ -21,6 +21,14 @@ WRONG = [
     ('livingsurvey_about = {3: "x"}', "unknown key 'livingsurvey_about.3'; it knows title, slug"),
     ('livingsurvey_about = {"slug": "x\\n"}', "'livingsurvey_about.slug' is not made of letters"),
     ('livingsurvey_about = {"title": "x\\u202ey"}', "'livingsurvey_about.title' holds a hidden"),
+    (
+        'livingsurvey_about = {"source": "https://x.org"}',
+        "is not an http or https address with {path}",
+    ),
+    (
+        'livingsurvey_about = {"source": "javascript:{path}"}',
+        "'livingsurvey_about.source' is not an http",
+    ),
     ('livingsurvey_about = {"related": [3]}', "'livingsurvey_about.related' is not a list of"),
     ("livingsurvey_book = 3", "'livingsurvey_book' is not a table: { … }"),
     ('livingsurvey_book = {"url": "javascript:x"}', "'livingsurvey_book.url' is not an http or"),

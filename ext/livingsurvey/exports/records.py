@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
@@ -32,6 +33,8 @@ _TAG_AUTHORITY = match(
     r"[A-Za-z0-9.@_-]+,\d{4}(-\d{2}(-\d{2})?)?:[A-Za-z0-9._~/-]*[A-Za-z0-9]",
     "'domain,year:name', such as 'example.org,2026:my-survey'",
 )
+
+_SOURCE = match(r"https?://\S+\{path\}\S*", "an http or https address with {path} in it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,12 @@ class About:
     image: str = field(
         default="", metadata=declare(TEXT, "a picture of it: below the site, or an address")
     )
+    source: str = field(
+        default="",
+        metadata=declare(
+            _SOURCE, "where its files are edited, with `{path}` for the path from `conf.py`"
+        ),
+    )
     tag_authority: str = field(
         default="",
         metadata=declare(
@@ -92,6 +101,14 @@ class About:
         if path.startswith(("http://", "https://")):
             return path
         return urljoin(self.base_url, path) if self.base_url and path else ""
+
+    def find_source(self, path: str) -> str:
+        """Return where one edits a file, named from the folder of ``conf.py``; ``""`` if nowhere.
+
+        No line of it: what is edited is the present state, whose lines are not those of this site.
+        """
+        known = self.source and path and not Path(path).is_absolute()
+        return self.source.replace("{path}", quote(path)) if known else ""
 
     @property
     def has_feeds(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,6 +20,7 @@ from livingsurvey.digest import digest
 from livingsurvey.exports import FORMATS, list_files
 from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate, write_file
 from livingsurvey.exports.web import write_open_search, write_sitemap
+from livingsurvey.sphinxext.cards import make_cards
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     CHANGES_FEED,
@@ -153,15 +155,19 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     domain = get_survey_domain(app.env)
     about = domain.settings.about
     root = Path(app.outdir)
-    inputs = digest((domain.tables.digest, about, builder.name))
+    cards = domain.settings.cards
+    inputs = digest((domain.tables.digest, about, cards, builder.name))
     outputs = read_outputs(root)
     is_whole = all((root / name).is_file() for name in outputs.files)
     if not domain.is_dirty and outputs.inputs == inputs and is_whole:
         # No page has changed either, so every paper is where it was.
         return
     written = []
-    for path, text in make_files(domain, about):
-        write_if_changed(root / path, text)
+    files: Iterator[tuple[str, str | bytes]] = make_files(domain, about)
+    if cards and about.base_url:
+        files = chain(files, make_cards(domain, root))
+    for path, content in files:
+        write_if_changed(root / path, content)
         written.append(path)
     for name in outputs.files:
         if name not in written:
@@ -169,7 +175,7 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     replace(outputs, inputs=inputs, files=sorted(written)).write(root)
 
 
-def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str]]:
+def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str | bytes]]:
     """Yield all files of the site: path from its root, and text."""
     catalog, builder, survey = domain.catalog, domain.builder, domain.get_survey()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from livingsurvey.bibtex.source import show_path
 from livingsurvey.exports.formats import FORMATS, locate
 from livingsurvey.markup import parse
+from livingsurvey.sphinxext.cards import find_image
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.language import SCRIPT
 from livingsurvey.sphinxext.linking import (
@@ -77,6 +79,8 @@ def add_metadata(
         known = f'<base href="{escape(about.base_url)}">\n{known}'
     tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
     if doctree is not None:
+        file = Path(str(app.env.doc2path(pagename)))
+        context["ls_source"] = about.find_source(show_path(file, Path(app.confdir)))
         is_root = pagename == app.config.root_doc
         address = about.resolve(find_page(app.builder, pagename)) or about.base_url
         heading = next(iter(doctree.findall(nodes.title)), None)
@@ -85,7 +89,8 @@ def add_metadata(
         description = shorten(own or about.description)
         if description and 'name="description"' not in known:
             tags.append(_meta("name", "description", description))
-        tags.extend(describe_page(about, title, description, address, is_root=is_root))
+        image = find_image(get_survey_domain(app.env), pagename)
+        tags.extend(describe_page(about, title, description, address, image, is_root=is_root))
         data = describe_survey(about, app) if is_root else describe_part(about, title, address)
         if data:
             tags.append(embed_json(data))
@@ -117,7 +122,7 @@ def list_links(about: About, page: Page | None, context: dict[str, Any]) -> Iter
 
 
 def describe_page(
-    about: About, title: str, description: str, address: str, *, is_root: bool
+    about: About, title: str, description: str, address: str, image: str, *, is_root: bool
 ) -> Iterator[str]:
     """Yield Open Graph for any page, and the tags of a scholarly work for the survey itself."""
     facts = {
@@ -126,7 +131,7 @@ def describe_page(
         "og:site_name": about.title,
         "og:description": description,
         "og:url": address,
-        "og:image": about.resolve(about.image),
+        "og:image": image,
     }
     for name, value in facts.items():
         if value:
@@ -145,7 +150,7 @@ def describe_page(
                 yield _meta("name", name, value)
 
 
-def describe_paper_page(about: About, paper: Paper, address: str) -> Iterator[str]:
+def describe_paper_page(about: About, paper: Paper, address: str, image: str) -> Iterator[str]:
     """Yield the tags of the page of a paper, whose subject the paper is.
 
     Not Highwire's tags: by these, Google Scholar would take the page for the paper.
@@ -154,7 +159,7 @@ def describe_paper_page(about: About, paper: Paper, address: str) -> Iterator[st
     description = shorten(parse(paper.annotation).text or facts.title)
     yield _meta("name", "description", description)
     name = facts.title if facts.title.startswith(facts.name) else f"{facts.name}: {facts.title}"
-    yield from describe_page(about, name, description, address, is_root=False)
+    yield from describe_page(about, name, description, address, image, is_root=False)
     work = {
         "@type": "ScholarlyArticle",
         "name": facts.title,

@@ -51,9 +51,9 @@ def read_outputs(root: Path) -> Outputs:
         return Outputs()
 
 
-def write_if_changed(path: Path, text: str) -> None:
-    """Write a file at once or not at all, with the line ends of *text*; only if it differs."""
-    data = text.encode("utf-8")
+def write_if_changed(path: Path, content: str | bytes) -> None:
+    """Write a file at once or not at all, with the line ends that it has; only if it differs."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
     with contextlib.suppress(OSError):
         if path.read_bytes() == data:
             return

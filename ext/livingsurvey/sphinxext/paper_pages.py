@@ -24,6 +24,7 @@ from livingsurvey.exports.csl import describe_paper
 from livingsurvey.exports.ris import write_record
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
+from livingsurvey.sphinxext.cards import find_image
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
@@ -85,7 +86,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     states = {}
     for key, paper in domain.catalog.papers.items():
         around = pages.list_neighbors(paper), pages.list_categories(paper)
-        shown = facts.of_paper(key), around, pages.list_people(paper)
+        shown = facts.of_paper(key), around, pages.list_people(paper), paper.location.path
         states[make_anchor(key)] = digest((paper, shown))
     for anchor in known.keys() - states.keys():
         if name_page(anchor) not in app.env.found_docs:
@@ -158,6 +159,7 @@ class _Pages:
         self.docname = name_page("any")
         self.orders: dict[str, tuple[list[_Named], dict[str, int]]] = {}
         self.rendered: dict[tuple[object, ...], str] = {}
+        self.image = find_image(domain, self.builder.config.root_doc)
         explorer = self.survey.explorer
         self.explorer = self.linker.uri(self.docname, explorer, "") if explorer else ""
 
@@ -205,7 +207,8 @@ class _Pages:
             "ls_explorer": self.explorer,
             "ls_color": next((color for _, color in self.list_categories(paper)), ""),
             "ls_about": self.about,
-            "metatags": "\n".join(describe_paper_page(self.about, paper, address)),
+            "ls_source": self.about.find_source(paper.location.path),
+            "metatags": "\n".join(describe_paper_page(self.about, paper, address, self.image)),
         }
 
     def render_once(self, files: Iterable[object], render: Callable[[], str]) -> str:
