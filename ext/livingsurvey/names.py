@@ -16,7 +16,7 @@ from livingsurvey import markup
 from livingsurvey.model import Person
 
 _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
-_WORD_END = re.compile(r"\\\s|\\.|[{},;&\s~]", re.DOTALL)
+_WORD_END = re.compile(r"\\\s|\\.|&(?:[A-Za-z]+|#[0-9]+);|[{},;&\s~]", re.DOTALL)
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _EXTENDED = re.compile(r'(?:^|,)\s*"?(?:family|given|prefix|suffix)(?:-i)?\s*=', re.IGNORECASE)
@@ -202,8 +202,8 @@ def _split_words(text: str) -> tuple[list[list[str]], str]:
             depth += 1
         elif mark == "}":
             depth = max(depth - 1, 0)
-        elif depth or (mark[0] == "\\" and not mark[1:].isspace()):
-            continue
+        elif depth or (len(mark) > 1 and not mark[1:].isspace()):
+            continue  # TeX, or an entity of HTML, which a rule tells and mends
         elif mark in (";", "&"):
             stray = stray or mark
         else:

@@ -51,6 +51,7 @@ _CHARACTER_COMMAND = re.compile(rf"\\({'|'.join(_CHARACTERS)})(?![A-Za-z])\s*(?:
 _TILDE_ACCENT = re.compile(r"\\~\s*\{\s*\}")
 _MATH_CHARACTER = re.compile(r"\$([<>_~&])\$")
 _ESCAPED_OR_BRACE = re.compile(r"\\([_%#&~{}$^])|[{}]|\\[-/]")
+_COPY = "copy it from the browser"
 _SAFE_IN_URL = ":/?#[]@!$&'()*+,;=%~-._"
 
 
@@ -159,12 +160,13 @@ def read_url(text: str) -> Identifier:
     """
     url = undo_markup(text.strip())
     if _CONTROL.search(url):
-        return Identifier("", "the address contains blanks or control characters")
+        problem = "the address contains blanks or control characters"
+        return Identifier("", problem, "remove them, or write a blank as %20")
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port >= 0
     except ValueError:
-        return Identifier("", f"'{shorten(url)}' is not an address")
+        return Identifier("", f"'{shorten(url)}' is not an address", _COPY)
     if parts.scheme.lower() not in {"http", "https"}:
         return Identifier(
             "",
@@ -173,7 +175,7 @@ def read_url(text: str) -> Identifier:
         )
     host = _encode_host(parts.hostname or "")
     if not port_is_valid or "\\" in url or "@" in parts.netloc or not _HOST.fullmatch(host):
-        return Identifier("", f"'{shorten(url)}' is not an address")
+        return Identifier("", f"'{shorten(url)}' is not an address", _COPY)
     return Identifier(quote(url, safe=_SAFE_IN_URL))
 
 

@@ -246,7 +246,9 @@ def scan(text: str) -> Iterator[Block]:
         yield block
     if last is not None:
         more = "1 more mistake is" if untold == 1 else f"{untold} more mistakes are"
-        last.mistakes.append(Mistake(last.start, f"from here on, {more} not shown"))
+        last.mistakes.append(
+            Mistake(last.start, f"from here on, {more} not shown", "mend those above first")
+        )
         yield last
 
 
@@ -464,7 +466,11 @@ def _skip_junk(text: str, block: Block, position: int) -> int:
     found = text[position:end].strip()
     shown = found if len(found) <= 30 else found[:29] + "…"
     block.mistakes.append(
-        Mistake(position, f"expected 'name = value', found '{shown or text[position]}'")
+        Mistake(
+            position,
+            f"expected 'name = value', found '{shown or text[position]}'",
+            "remove it, or write name = {…}",
+        )
     )
     if end < len(text) and text[end] == ",":
         return end + 1

@@ -79,7 +79,7 @@ def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
                 Code.NO_CATEGORY,
                 "no keyword is a category, so no chapter shows this paper",
                 "keywords",
-                suggestion="add one: keywords = {…}" if value is None else "",
+                suggestion="add one" if value else "add one: keywords = {…}",
                 severity=Severity.ERROR,
             )
         )
@@ -238,9 +238,10 @@ def _read_people(
             continue
         person, problem = parse_name(part.text)
         if problem:
-            remedy = "" if ";" in problem else "write 'Family, Given and Family, Given'"
+            what, _, remedy = problem.partition("; ")
+            remedy = remedy or "write 'Family, Given and Family, Given'"
             problems.append(
-                entry.report(Code.BAD_NAME, problem, name, offset=part.offset, suggestion=remedy)
+                entry.report(Code.BAD_NAME, what, name, offset=part.offset, suggestion=remedy)
             )
         if person.family or person.given:
             people.append(person)
@@ -394,6 +395,12 @@ def _check_markup(entry: Entry, name: str) -> list[Diagnostic]:
     if value is None or name in entry.inherited:
         return []
     return [
-        entry.report(Code.MARKUP, f"{name}: {problem.message}", name, offset=problem.offset)
+        entry.report(
+            Code.MARKUP,
+            f"{name}: {problem.message}",
+            name,
+            offset=problem.offset,
+            suggestion=problem.remedy,
+        )
         for problem in parse(value.text).problems
     ]

@@ -101,6 +101,13 @@ class Problem:
     offset: int
     message: str
 
+    @property
+    def remedy(self) -> str:
+        """What to do instead."""
+        if self.message.startswith("$"):
+            return r"write \$, or close the formula"
+        return "write it in plain text"
+
 
 _COMMANDS: dict[type[Styled], str] = {
     Emphasis: r"\emph",

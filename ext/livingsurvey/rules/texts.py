@@ -108,7 +108,7 @@ def check_title_capitals(library: Library) -> Iterator[Diagnostic]:
             f"a style would lower the capitals of {', '.join(unique[:_SHOWN])}{more}",
             "title",
             offset=words[0][0],
-            suggestion=f"write {', '.join(f'{{{word}}}' for word in unique[:_SHOWN])}",
+            suggestion=f"write {', '.join(f'{{{word}}}' for word in unique)}",
         )
 
 
