@@ -80,7 +80,7 @@ def test_an_old_address_in_a_chapter_leads_to_the_page_of_its_section(
 
 
 def test_an_address_that_never_was_stays_where_it_is(visits: Visits) -> None:
-    for wrong in ("nothing", "%E0%A4%A"):
+    for wrong in ("nothing", "%E0%A4%A", "id12"):
         page = visits.open(f"inference.html#{wrong}")
         page.wait_for_load_state("networkidle")
         assert page.url.endswith(f"/inference.html#{wrong}")

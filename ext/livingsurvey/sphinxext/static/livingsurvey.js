@@ -196,8 +196,9 @@
   /** Lead an old address on: what it names may have moved to a page that this one lists. */
   async function followMoved() {
     const id = decodeURIComponent(location.hash.slice(1));
-    // From file:// no other page can be asked for.
-    if (!id || document.getElementById(id) || location.protocol === "file:") return;
+    // From file:// no other page can be asked for, and ids that only count are others elsewhere.
+    const isLost = location.protocol === "file:" || /^id\d+$/.test(id);
+    if (!id || isLost || document.getElementById(id)) return;
     const links = [...document.querySelectorAll("article .toctree-wrapper a")];
     for (const page of new Set(links.map((link) => link.href.split("#")[0]))) {
       const text = await (await fetch(page)).text();
