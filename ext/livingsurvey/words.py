@@ -80,6 +80,11 @@ class Words:
             return Locale("en")
 
     @property
+    def is_right_to_left(self) -> bool:
+        """Whether lines begin on the right."""
+        return self._locale.text_direction == "rtl"
+
+    @property
     def is_translated(self) -> bool:
         """Whether there is a catalog."""
         return bool(self._catalog.info())

@@ -255,7 +255,8 @@ def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
         self.body.append(f"</td>{cells}<td>{links} {home}</td></tr>\n")
         return
     by = write_byline(facts, limit, words)
-    arrow = f' <span class="ls-home">→ {home}</span>' if home else ""
+    sign = "←" if words.is_right_to_left else "→"
+    arrow = f' <span class="ls-home">{sign} {home}</span>' if home else ""
     self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
 
 
