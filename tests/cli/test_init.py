@@ -8,7 +8,7 @@ import sys
 import tomllib
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
@@ -17,9 +17,6 @@ from tests.surveys import Survey
 from livingsurvey.catalog import load
 from livingsurvey.cli.init import MARKUPS, THEMES
 from livingsurvey.cli.outline import assign_tags, read_outline, walk
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOREIGN = r"""% Encoding: UTF-8
 
@@ -151,6 +148,27 @@ def test_a_new_survey_is_a_book_as_well(founder: Founder, markup: str) -> None:
     tex = (founder.build("new", "latex") / "costs-100-of-it.tex").read_text(encoding="utf-8")
     assert r"\title{Costs \& 100 \% of \{it\}}" in tex
     assert r"\author{A\_B}" in tex
+
+
+@pytest.mark.parametrize("markup", MARKUPS)
+@pytest.mark.parametrize(
+    ("language", "title", "said"),
+    [
+        ("de", "Literaturverzeichnis", "findet den kürzesten Code"),
+        ("zh_CN", "参考文献", "最短的编码"),
+    ],
+)
+def test_pages_are_in_the_language(
+    founder: Founder, language: str, title: str, said: str, markup: str
+) -> None:
+    founder.init("s", "--title", "Q", "--language", language, "--markup", markup)
+    suffix = MARKUPS[markup]
+    pages = {path.stem: path.read_text("utf-8") for path in Path("s/docs").glob(f"*.{suffix}")}
+    assert title in pages["references"].splitlines()[0]
+    assert said in pages["information-theory"]
+    english = ("References", "Explorer of", "What's new", "The survey", "Every paper", "rests on")
+    assert [word for word in english if any(word in text for text in pages.values())] == []
+    assert title in (founder.build("s") / "references.html").read_text("utf-8")
 
 
 def test_titles_are_literal_in_every_markup(founder: Founder) -> None:
