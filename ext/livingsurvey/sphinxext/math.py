@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
+from sphinx.locale import _
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 
@@ -158,7 +159,7 @@ def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None
     if node["number"]:
         number = escape(get_node_equation_number(self, node))
         self.body.append(f'<span class="eqno">({number})')
-        self.add_permalink_ref(node, "Link to this equation")
+        self.add_permalink_ref(node, _("Link to this equation"))
         self.body.append("</span>")
     self.body.append(_render(self, node, "block"))
     self.body.append("</div>\n")
