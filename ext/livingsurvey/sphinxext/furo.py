@@ -36,7 +36,11 @@ def drop_second_viewport(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Keep one of the two tags by which docutils and furo say how wide a page is: furo's."""
+    """Keep one of the two tags by which docutils and furo say how wide a page is: furo's.
+
+    docutils (0.22) writes its own into what Sphinx hands to themes as ``metatags``, with no setting
+    to leave it out; furo (2025.12.19) writes another. To be removed when either writes none.
+    """
     if app.config.html_theme == "furo" and context.get("metatags"):
         lines = str(context["metatags"]).splitlines()
         kept = [line for line in lines if not line.startswith('<meta name="viewport"')]
