@@ -16,6 +16,9 @@ from livingsurvey.exports.records import (
     find_address,
     find_day,
     find_detail,
+    find_publisher,
+    find_rest,
+    find_venue_fields,
     format_pages,
     name_categories,
     to_plain,
@@ -46,8 +49,21 @@ _DETAILS = {
     "language": "language",
     "version": "version",
     "note": "note",
+    "container-title-short": "shortjournal",
+    "volume-title": "maintitle",
+    "part-number": "part",
+    "number-of-pages": "pagetotal",
+    "status": "pubstate",
+    "original-title": "origtitle",
+    "original-publisher": "origpublisher",
+    "original-publisher-place": "origlocation",
+    "PMID": "pmid",
+    "PMCID": "pmcid",
 }
 """The fields that CSL has a variable for with the same meaning."""
+
+_NAMES = {"translator": "translator", "container-author": "bookauthor"}
+_DATES = {"accessed": "urldate", "original-date": "origdate", "event-date": "eventdate"}
 
 
 def write_csl_json(selection: Selection, about: About) -> str:
@@ -66,7 +82,12 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     kind = classify(paper)
     venue = to_plain(paper.venue)
     number = find_detail(paper, "number")
-    published_by = find_detail(paper, "publisher") or find_detail(paper, "organization")
+    published_by = find_publisher(paper)
+    used = {*_DETAILS.values(), *_NAMES.values(), *_DATES.values(), published_by}
+    used |= {"subtitle", "number", "pages", "day"}
+    used.update(find_venue_fields(paper) if kind.is_contained else ())
+    if kind is PREPRINT:  # whose number and type are those of arXiv
+        used -= {"number", "type", published_by}
     item: dict[str, Any] = {
         "id": paper.key,
         "type": kind.csl,
@@ -76,7 +97,7 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
         "editor": _name(paper.editors),
         "issued": _date(paper),
         "container-title": venue if kind.is_contained else "",
-        "publisher": published_by if kind.is_contained else venue,
+        "publisher": find_detail(paper, published_by),
         "collection-number" if kind in _NUMBERED_IN_SERIES else kind.number: number,
         "page": format_pages(paper),
         "DOI": paper.doi,
@@ -89,15 +110,19 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
                 ("categories", list(paper.categories)),
                 ("tags", list(paper.tags)),
                 ("arxiv", paper.arxiv),
+                ("primary_class", paper.primary_class),
                 *paper.links.items(),
+                *find_rest(paper, *used).items(),
             )
             if value
         },
     }
     item |= {name: find_detail(paper, field) for name, field in _DETAILS.items()}
-    if "translator" in paper.fields:
-        people = (parse_name(name.text)[0] for name in split_names(paper.fields["translator"]))
-        item["translator"] = _name(tuple(people))
+    for name, field in _NAMES.items():
+        people = (parse_name(one.text)[0] for one in split_names(paper.fields.get(field, "")))
+        item[name] = _name(tuple(people))
+    for name, field in _DATES.items():
+        item[name] = {"raw": find_detail(paper, field)} if paper.fields.get(field) else {}
     if kind is PREPRINT:
         item |= {"publisher": "arXiv", "number": f"arXiv:{paper.arxiv}", "genre": "preprint"}
     return {name: value for name, value in item.items() if value}

@@ -9,12 +9,14 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.fields import DETAIL_FIELDS, FIELDS, LINK_FIELDS
+from livingsurvey.bibtex.fields import DETAIL_FIELDS, LINK_FIELDS
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.records import (
     CACHED,
     find_address,
+    find_day,
     find_detail,
+    find_rest,
     to_plain,
     write_array,
     write_item,
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
 SCHEMA_NAME = "survey.schema.json"
 """The schema of the JSON, beside it on the site."""
-
-_REPRESENTED = frozenset({field.name for field in FIELDS if not field.is_detail} | {"date"})
-"""The fields that a paper has an attribute for, and those that are nobody else's business."""
 
 VERSION = 1
 """Of the form of the data; raised when a reader of the old form would stumble over the new."""
@@ -98,11 +97,7 @@ def _describe(paper: Paper, page: str) -> dict[str, Any]:
         "year": paper.year,
         "month": paper.month,
         "venue": to_plain(paper.venue),
-        "details": {
-            name: to_plain(value)
-            for name, value in paper.fields.items()
-            if name not in _REPRESENTED
-        },
+        "details": find_rest(paper),
         "doi": paper.doi,
         "arxiv": paper.arxiv,
         "primary_class": paper.primary_class,
@@ -154,10 +149,12 @@ _COLUMNS: dict[str, Callable[[Paper], object]] = {
     "editors": lambda paper: _join(person.full for person in paper.editors),
     "year": lambda paper: paper.year or "",
     "month": lambda paper: paper.month or "",
+    "day": lambda paper: find_day(paper) or "",
     "venue": lambda paper: to_plain(paper.venue),
     **{name: partial(_read_detail, name) for name in DETAIL_FIELDS},
     "doi": lambda paper: paper.doi,
     "arxiv": lambda paper: paper.arxiv,
+    "primary_class": lambda paper: paper.primary_class,
     "url": lambda paper: paper.url or find_address(paper),
     **{name: partial(_read_link, name) for name in LINK_FIELDS},
     "category": lambda paper: paper.home,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
+from livingsurvey.bibtex.fields import FIELDS, VENUE_FIELDS
 from livingsurvey.bibtex.types import JOURNAL, OTHER, PREPRINT, find_entry_type
 from livingsurvey.markup import parse
 from livingsurvey.values import TEXT, TEXTS, WEB_ADDRESS, declare, match
@@ -231,6 +232,32 @@ def find_address(paper: Paper) -> str:
 def find_detail(paper: Paper, name: str) -> str:
     """Return a field that a paper has no attribute for as plain text, ``""`` if it is missing."""
     return to_plain(paper.fields.get(name, ""))
+
+
+_REPRESENTED = frozenset({field.name for field in FIELDS if not field.is_detail} | {"date"})
+"""The fields that a paper has an attribute for, and those that are nobody else's business."""
+
+
+def find_rest(paper: Paper, *used: str) -> dict[str, str]:
+    """Return the fields that a paper has no attribute for, but those *used*, as plain text."""
+    return {
+        name: to_plain(value)
+        for name, value in paper.fields.items()
+        if value and name not in _REPRESENTED and name not in used
+    }
+
+
+def find_publisher(paper: Paper) -> str:
+    """Return the field that names the publisher, the venue of what appears on its own."""
+    venue = find_venue_fields(paper)[:1] if not classify(paper).is_contained else ()
+    names = (*venue, "publisher", "organization")
+    return next((name for name in names if paper.fields.get(name)), "publisher")
+
+
+def find_venue_fields(paper: Paper) -> tuple[str, ...]:
+    """Return the fields that the venue of a paper is made of."""
+    name = next((name for name in VENUE_FIELDS if paper.fields.get(name)), "")
+    return (name, f"{name.removesuffix('title')}subtitle") if name and paper.venue else ()
 
 
 def format_pages(paper: Paper) -> str:

@@ -13,6 +13,9 @@ from livingsurvey.exports.records import (
     find_address,
     find_day,
     find_detail,
+    find_publisher,
+    find_rest,
+    find_venue_fields,
     name_categories,
     split_pages,
     to_plain,
@@ -38,6 +41,8 @@ _DETAILS = (
     ("SN", "isbn"),
     ("SN", "issn"),
     ("LA", "language"),
+    ("C7", "eid"),
+    ("J2", "shortjournal"),
 )
 """The fields that RIS has a tag for with the same meaning."""
 
@@ -59,7 +64,8 @@ def write_record(paper: Paper, taxonomy: Taxonomy) -> str:
 def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
     kind = classify(paper)
     first, last = split_pages(paper)
-    venue = "arXiv" if kind is PREPRINT else to_plain(paper.venue)
+    venue = to_plain(paper.venue)
+    published_by = find_publisher(paper)
     yield "TY", kind.ris
     yield "ID", paper.key
     yield "TI", to_plain(paper.title) or paper.key
@@ -76,7 +82,7 @@ def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
         yield "PY", str(paper.year)
         yield "DA", f"{paper.year}/{month}/{day}/"
     yield "T2", venue if kind.is_contained else ""
-    yield "PB", find_detail(paper, "publisher") if kind.is_contained else venue
+    yield "PB", "arXiv" if kind is PREPRINT else find_detail(paper, published_by)
     yield "IS" if kind is JOURNAL else "M1", find_detail(paper, "number")
     yield "SP", first
     yield "EP", last
@@ -92,6 +98,11 @@ def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
         yield "KW", title
     yield "N1", find_detail(paper, "note")
     yield "N1", to_plain(paper.annotation)
+    used = {field for _, field in _DETAILS} | {published_by}
+    used |= {"subtitle", "number", "pages", "day", "translator", "note"}
+    used.update(find_venue_fields(paper) if kind.is_contained else ())
+    for field, text in find_rest(paper, *used).items():
+        yield "N1", f"{field}: {text}"
 
 
 def _invert(person: Person) -> str:
