@@ -313,6 +313,8 @@ def add_scripts(
     names: set[str] = set()
     if templatename == PAPER_TEMPLATE:
         names = {"livingsurvey-listings.js"}
+    if doctree is not None and next(iter(doctree.findall(nodes.table)), None) is not None:
+        names = {"livingsurvey-tables.js"}
     pages = get_survey_domain(app.env).tables.pages
     # The single page of singlehtml is all of them.
     shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
