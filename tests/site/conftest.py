@@ -35,7 +35,26 @@ class Site:
         if not target:
             return page, unquote(anchor)
         path = (self.folder / page).parent / unquote(target)
+        if target.endswith("/"):
+            path /= "index.html"
         return path.resolve().relative_to(self.folder.resolve()).as_posix(), unquote(anchor)
+
+    def find_lost_links(self) -> list[tuple[str, str]]:
+        """Return the page and the address of each link that leads to nothing on the site."""
+        ids = {name: set(page.xpath("//@id")) for name, page in self.pages.items()}
+        lost = []
+        for name, page in self.pages.items():
+            for link in page.xpath("//a/@href"):
+                if link.partition(":")[0] in {"http", "https", "mailto", "data", "javascript"}:
+                    assert not link.startswith("javascript:"), (name, link)
+                    continue
+                target, anchor = self.resolve(name, link)
+                if target in self.pages:
+                    if anchor and anchor not in ids[target]:
+                        lost.append((name, link))
+                elif not (self.folder / target).is_file():
+                    lost.append((name, link))
+        return lost
 
 
 @pytest.fixture(scope="session")

@@ -353,6 +353,7 @@ def render(plan: Plan) -> dict[str, str]:
         "slug": make_slug(plan.title) or "survey",
         "requirement": find_requirement(plan),
         "theme_requirement": THEMES[plan.theme].get("requirement", ""),
+        "source": THEMES[plan.theme].get("source", ""),
         "today": today(),
         "chapters": list(plan.topics),
         "tags": {topic.tag for topic in walk(plan.topics)},
