@@ -29,6 +29,7 @@ livingsurvey_authors = "bib/authors.toml"
 livingsurvey_palette = [
     "budget", "data", "architecture", "training-tuning", "inference", "background",
 ]  # fmt: skip
+livingsurvey_cards = True  # pictures of chapters for social networks, drawn by Pillow
 livingsurvey_about = {
     "title": "The Efficiency Spectrum living survey",
     "slug": "efficiency-spectrum",
