@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .test_pages import SHORTEN
+from .test_pages import SHORTEN, run_axe
 
 if TYPE_CHECKING:
     from .conftest import Visits
@@ -151,3 +152,76 @@ def test_on_a_phone_the_first_column_of_a_table_stays(visits_http: Visits) -> No
     }""")
     assert moved
     assert max(moved) < 8
+
+
+TABLES = (
+    ".table-wrapper > table.docutils:has(> thead):has(> tbody > tr:nth-child(3))"
+    ":not(.ls-papers *, .ls-explorer *)"
+)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["background.html", "architecture/sparse-modeling.html"])
+def test_every_table_sorts_by_each_column_and_back(
+    name: str, width: int, visits_http: Visits
+) -> None:
+    page = visits_http.open(name, viewport={"width": width, "height": 900})
+    assert page.locator(TABLES).count() >= 1
+    for table in page.locator(TABLES).all():
+        rows = table.locator("tbody > tr")
+        written = rows.all_inner_texts()
+        heads = table.get_by_role("columnheader")
+        for head in heads.all():
+            button = head.get_by_role("button")
+            button.focus()
+            page.keyboard.press("Enter")
+            assert head.get_attribute("aria-sort") == "ascending"
+            up = rows.all_inner_texts()
+            assert table.locator("[aria-sort]").count() == 1
+            page.keyboard.press("Enter")
+            assert head.get_attribute("aria-sort") == "descending"
+            down = rows.all_inner_texts()
+            assert sorted(up) == sorted(down) == sorted(written)
+            page.keyboard.press("Enter")
+            assert head.get_attribute("aria-sort") is None
+            assert rows.all_inner_texts() == written
+    # The theme's "Back to top", which appears on the way up, stands in no landmark.
+    page.evaluate("scrollTo(0, 0)")
+    page.locator(".back-to-top").wait_for(state="hidden")
+    assert run_axe(page) == {}
+
+
+def test_numbers_sort_by_what_they_mean(visits_http: Visits) -> None:
+    page = visits_http.open("architecture/sparse-modeling.html")
+    table = page.locator(TABLES).filter(has=page.get_by_role("columnheader", name="Parameters"))
+    table.get_by_role("columnheader", name="Parameters").get_by_role("button").click()
+    scales = {"M": 1e6, "B": 1e9, "T": 1e12}
+    sizes = []
+    for text in table.locator("tbody > tr > :nth-child(3)").all_inner_texts():
+        found = re.match(r"([\d.]+)([MBT])", text)
+        assert found, text
+        sizes.append(float(found[1]) * scales[found[2]])
+    assert sizes == sorted(sizes)
+    assert len(set(sizes)) > 3
+    # Gaps are last, whichever way.
+    page = visits_http.open("architecture/diffusion-language-models.html")
+    head = page.get_by_role("columnheader", name="Reported speed")
+    cells = page.locator(TABLES).locator("tbody > tr > :nth-child(4)")
+    for _ in range(2):
+        head.get_by_role("button").click()
+        texts = [text.strip() for text in cells.all_inner_texts()]
+        gaps = texts.count("\N{EN DASH}")
+        assert 0 < gaps < len(texts)
+        assert set(texts[-gaps:]) == {"\N{EN DASH}"}
+
+
+def test_the_first_column_stays_after_sorting(visits_http: Visits) -> None:
+    page = visits_http.open("inference/quantization.html", viewport={"width": 360, "height": 800})
+    table = page.locator(TABLES).first
+    table.get_by_role("columnheader").last.get_by_role("button").click()
+    first = table.locator("tbody > tr").first.locator(":scope > *").first
+    before = first.evaluate("one => one.getBoundingClientRect().left")
+    wrapper = table.locator("xpath=..")
+    moved = wrapper.evaluate("one => { one.scrollLeft = 200; return one.scrollLeft; }")
+    assert moved > 0
+    assert abs(first.evaluate("one => one.getBoundingClientRect().left") - before) < 2

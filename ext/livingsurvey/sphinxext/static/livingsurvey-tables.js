@@ -6,25 +6,26 @@
   const { collator, make } = window.livingsurvey;
   const TABLES = ".table-wrapper > table.docutils, table.docutils.align-default";
   const FEWEST = 3;
-  const NUMBER = /^[~≈<>≤≥±]?\s*([-+−]?\d[\d,\u202f\u00a0]*(?:\.\d+)?)\s*(.*)$/;
+  const NUMBER = /^(?:[~≈<>≤≥±]|about |up to )?\s*([-+−]?\d[\d,\u202f\u00a0]*(?:\.\d+)?)\s*(.*)$/i;
   const SCALES = { k: 1e3, K: 1e3, M: 1e6, B: 1e9, G: 1e9, T: 1e12 };
   const GAP = /^[-–—?]?$/;
 
-  /** The number in a cell, and its unit; null if it holds something else. */
+  /** The number that a cell begins with, its scale if it has one, and what follows; or null. */
   function readNumber(text) {
     const found = text.match(NUMBER);
     if (!found) return null;
     const value = Number(found[1].replace("−", "-").replace(/[^\d.-]/g, ""));
-    const scale = SCALES[found[2]];
-    return { value: value * (scale || 1), unit: scale ? "" : found[2] };
+    const [, scale, rest] = found[2].match(/^([kKMBGT](?!\p{L}))?(.*)$/u);
+    return { value: value * (SCALES[scale] || 1), scale: scale || "", rest };
   }
 
   /** Rows with what they are sorted by; empty cells have no value. */
   function readColumn(rows, column) {
     const texts = rows.map((row) => row.cells[column].textContent.trim());
     const numbers = texts.filter((text) => !GAP.test(text)).map(readNumber);
-    // "7B" is more than "340M"; of "4 bits" and "2 GPUs" neither is.
-    const isNumeric = numbers.every(Boolean) && new Set(numbers.map((one) => one.unit)).size === 1;
+    // "1.6T" is more than "47B"; of "4 bits" and "2 GPUs" neither is.
+    const isScaled = numbers.every((one) => one?.scale);
+    const isNumeric = isScaled || numbers.every((one) => one && one.rest === numbers[0].rest);
     return rows.map((row, rank) => {
       const text = texts[rank];
       const value = isNumeric && !GAP.test(text) ? readNumber(text).value : text;
