@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PIL.ImageFont import FreeTypeFont
-    from sphinx.environment import BuildEnvironment
 
     from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.sphinxext.survey import Survey
 
 FOLDER = "_static/livingsurvey/cards"
 SIZE = (1200, 630)
@@ -55,21 +55,16 @@ class Card:
     foot: str = ""
 
 
-def find_chapter(env: BuildEnvironment, docname: str) -> str:
+def find_chapter(survey: Survey, docname: str) -> str:
     """Return the document of the numbered chapter that a page is part of, or ``""``."""
-    for _ in env.toc_secnumbers.get(docname, {}).get("", ()):
-        number = env.toc_secnumbers.get(docname, {}).get("", ())
-        if len(number) == 1:
-            return docname
-        parents = (one for one, parts in env.toctree_includes.items() if docname in parts)
-        docname = min(parents, default="")
-    return ""
+    lineage = survey.list_lineage(docname)
+    return next((above for above in lineage if survey.number(above, "").isdecimal()), "")
 
 
 def find_image(domain: SurveyDomain, docname: str) -> str:
     """Return the address of the picture of a page; ``""`` if it has none."""
     settings = domain.settings
-    chapter = find_chapter(domain.env, docname) or domain.env.config.root_doc
+    chapter = find_chapter(domain.get_survey(), docname) or domain.env.config.root_doc
     path = quote(f"{FOLDER}/{chapter}.png") if settings.cards else settings.about.image
     return settings.about.resolve(path)
 
@@ -85,10 +80,10 @@ def make_cards(domain: SurveyDomain, root: Path) -> Iterator[tuple[str, bytes]]:
     survey, catalog, about = domain.get_survey(), domain.catalog, domain.settings.about
     chapters: dict[str, list[str]] = {env.config.root_doc: []}
     for docname in survey.order:
-        if chapter := find_chapter(env, docname):
+        if chapter := find_chapter(survey, docname):
             chapters.setdefault(chapter, [])
     for tag, (docname, _) in survey.categories.items():
-        if tag in catalog.taxonomy.categories and (chapter := find_chapter(env, docname)):
+        if tag in catalog.taxonomy.categories and (chapter := find_chapter(survey, docname)):
             chapters[chapter].append(tag)
     spectrum = [(catalog.count(one.tag), one.color or _PLAIN) for one in catalog.taxonomy.roots]
     for docname, tags in chapters.items():
