@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit
+from livingsurvey.bibtex.fields import LINK_FIELDS
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
 from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
 from livingsurvey.bibtex.types import THESIS, find_entry_type
@@ -250,6 +251,8 @@ def _move(found: Diagnostic, location: Location) -> Diagnostic:
     return replace(found, location=location)
 
 
+_ADDRESSES = [f"`{name}`" for name in ("url", *LINK_FIELDS)]
+
 RULES = (
     Rule(
         code=Code.KEY_FORM,
@@ -314,7 +317,8 @@ RULES = (
         code=Code.BAD_URL,
         title="Addresses are http or https",
         group="identifiers",
-        what="`url`, `code` or `weights` is not a full address that begins with `http://` or `https://`.",
+        what=f"{', '.join(_ADDRESSES[:-1])} or {_ADDRESSES[-1]} is not a full address "
+        "that begins with `http://` or `https://`.",
         why="No link is made of anything else: some addresses run programs or read files.",
         check=found_while_reading(Code.BAD_URL),
         bad=shannon(url="www.example.org/shannon.pdf"),
