@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from livingsurvey.charts.bars import Bar, draw_bars
+from livingsurvey.charts.bars import Bar, draw_bars, find_breaks, find_level, find_ticks
 from livingsurvey.charts.drawing import ATTRIBUTES, read_drawing
 from livingsurvey.charts.looks import (
     DARK,
@@ -31,9 +31,6 @@ from livingsurvey.charts.years import (
     Series,
     draw_heatmap,
     draw_timeline,
-    find_breaks,
-    find_level,
-    find_ticks,
 )
 from livingsurvey.model import Location
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from livingsurvey.charts.bars import Bar, draw_bars
+from livingsurvey.charts.bars import Bar, draw_bars, find_breaks, find_level, find_ticks
 from livingsurvey.charts.looks import check_classes
 from livingsurvey.charts.measure import check_texts, locate_text, measure, truncate, wrap
 from livingsurvey.charts.overview import Branch, draw_overview
@@ -14,9 +14,6 @@ from livingsurvey.charts.years import (
     Years,
     draw_heatmap,
     draw_timeline,
-    find_breaks,
-    find_level,
-    find_ticks,
     find_years,
 )
 from livingsurvey.model import Location

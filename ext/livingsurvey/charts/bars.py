@@ -1,6 +1,7 @@
 """Named counts as horizontal bars, the venues of the papers for one.
 
-Here too is what all charts of counts share: counted nouns, and the picture of no data.
+Here too is what all charts of counts share: counted nouns, steps and levels, and the picture of no
+data.
 """
 
 from __future__ import annotations
@@ -109,3 +110,42 @@ def draw_nothing(width: float, title: str, words: Words) -> Picture:
     text = words.gettext("No papers yet.")
     shown = TextLine(width / 2, 38, text, classes=("middle", "fill-muted"))
     return Picture(width=width, height=64, shapes=(shown,), title=title, description=text)
+
+
+def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
+    """Return round numbers from 0 to at least *maximum*, in even steps, *most* at the most.
+
+    The steps are 1, 2 or 5 times a power of ten.
+    """
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            step = factor * power
+            steps = max(1, -(-maximum // step))
+            if steps < most:
+                return tuple(step * number for number in range(steps + 1))
+        power *= 10
+
+
+LEVELS = 5
+"""How many depths a color has."""
+
+
+def find_breaks(maximum: int) -> tuple[int, ...]:
+    """Return the largest count of each level, five levels at the most, from a few to *maximum*.
+
+    Lower levels are narrower, since most cells hold small counts.
+    """
+    breaks: list[int] = []
+    for level in range(1, LEVELS + 1):
+        upper = maximum if level == LEVELS else round(maximum * (level / LEVELS) ** 1.5)
+        if upper > (breaks[-1] if breaks else 0):
+            breaks.append(upper)
+    return tuple(breaks)
+
+
+def find_level(count: int, breaks: Sequence[int]) -> int:
+    """Return the level of a count from 1, the last one for whatever is larger; 0 for none."""
+    if count <= 0:
+        return 0
+    return next((level for level, upper in enumerate(breaks, 1) if count <= upper), len(breaks))

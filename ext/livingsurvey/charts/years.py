@@ -9,7 +9,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.bars import count_of, draw_nothing
+from livingsurvey.charts.bars import (
+    LEVELS,
+    count_of,
+    draw_nothing,
+    find_breaks,
+    find_level,
+    find_ticks,
+)
 from livingsurvey.charts.looks import SIZES
 from livingsurvey.charts.measure import MARGIN, measure, truncate
 from livingsurvey.charts.shapes import Circle, DataTable, Line, LinkArea, Picture, Rect, TextLine
@@ -22,8 +29,6 @@ if TYPE_CHECKING:
     from livingsurvey.words import Words
 
 _SMALL, _LABEL = SIZES["small"], SIZES["compact"]
-LEVELS = 5
-"""How many depths a color has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,21 +305,6 @@ def _describe_timeline(years: Years, totals: Sequence[int]) -> str:
     )
 
 
-def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
-    """Return round numbers from 0 to at least *maximum*, in even steps, *most* at the most.
-
-    The steps are 1, 2 or 5 times a power of ten.
-    """
-    power = 1
-    while True:
-        for factor in (1, 2, 5):
-            step = factor * power
-            steps = max(1, -(-maximum // step))
-            if steps < most:
-                return tuple(step * number for number in range(steps + 1))
-        power *= 10
-
-
 _EDGE, _SWATCH, _INNER, _LINE, _GAP = 5.0, 11.0, 7.0, 22.0, 20.0
 _LEGEND_MARGIN = 1.1  # fonts are wider than the estimate here and there
 
@@ -501,23 +491,3 @@ def _draw_level(
     looks = ("fill-surface", "stroke-faint", "thin")
     yield Rect(x + 0.5, y + 0.5, width - 1, height - 1, 3, tip, classes=looks)
     yield Circle(x + width / 2, y + height / 2, 1.4, classes=("fill-muted",))
-
-
-def find_breaks(maximum: int) -> tuple[int, ...]:
-    """Return the largest count of each level, five levels at the most, from a few to *maximum*.
-
-    Lower levels are narrower, since most cells hold small counts.
-    """
-    breaks: list[int] = []
-    for level in range(1, LEVELS + 1):
-        upper = maximum if level == LEVELS else round(maximum * (level / LEVELS) ** 1.5)
-        if upper > (breaks[-1] if breaks else 0):
-            breaks.append(upper)
-    return tuple(breaks)
-
-
-def find_level(count: int, breaks: Sequence[int]) -> int:
-    """Return the level of a count from 1, the last one for whatever is larger; 0 for none."""
-    if count <= 0:
-        return 0
-    return next((level for level, upper in enumerate(breaks, 1) if count <= upper), len(breaks))
