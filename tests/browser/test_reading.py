@@ -21,7 +21,12 @@ PLACES = (
     "inference/quantization.html#paper-frantar2022gptq",
     "inference/quantization.html#quantization",
     "inference/quantization.html#papers-quantization",
-    "browse/years.html#year-2022",
+    "browse/years.html#year-2022",  # behind lists that are not laid out until they are seen
+    "browse/years.html#year-2017",
+    "browse/authors.html#author-z",
+    "browse/authors.html#by-tri-dao",
+    "references.html#ref-zhang2023h2o",
+    "data.html#sec-curriculum-learning",
     "glossary.html#term-KV-cache",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
@@ -12,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 from livingsurvey.diagnostics import Code
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.entries import get_entries, write_entries
 from livingsurvey.sphinxext.entries_html import (
     words_of,
     write_external,
@@ -66,11 +67,18 @@ class ReferencesDirective(SphinxDirective):
         return [node] if papers else [nodes.paragraph("", text)]
 
 
+_PART = 40
+"""Entries in a part of the list."""
+
+
 def html_visit_reference_list(self: HTML5Translator, node: reference_list) -> None:
-    """Write the list of references."""
-    self.body.append('<ul class="ls-references">\n')
-    write_entries(self, node)
-    self.body.append("</ul>\n")
+    """Write the list of references, in parts: browsers lay out only those that are seen."""
+    entries = get_entries(self.builder.env).expand(node)
+    while part := list(islice(entries, _PART)):
+        self.body.append('<ul class="ls-references">\n')
+        for entry in part:
+            entry.walkabout(self)
+        self.body.append("</ul>\n")
     raise SkipNode
 
 
