@@ -297,7 +297,7 @@ class _Pages:
         title = escape(self.catalog.taxonomy.categories[paper.home].title)
         words = self.words
         head = words.gettext("Before and after it in {category}", category=title)
-        yield f'<h2 id="around">{head}</h2>\n<dl class="ls-around">\n'
+        yield f'<h2 id="around">{head}</h2>\n<dl class="simple ls-around">\n'
         for label, papers in (
             (words.gettext("Earlier"), earlier),
             (words.gettext("Later"), later),

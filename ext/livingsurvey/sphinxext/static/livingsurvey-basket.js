@@ -274,7 +274,7 @@
   listeners.push(showSize);
   const place = document.querySelector(".ls-top, .content-icon-container");
   if (place) place.append(opener);
-  else (document.querySelector("footer") || document.body).append(opener);
+  else (document.querySelector("footer, .footer") || document.body).append(opener);
 
   const page = document.querySelector("main.ls-paper");
   page?.querySelector(".ls-links").after(

@@ -137,6 +137,6 @@
   });
 
   const find = (selector) => document.querySelector(selector);
-  const foot = find(".ls-edition") || find(".ls-bottom p") || find("footer");
+  const foot = find(".ls-edition") || find(".ls-bottom p") || find("footer, .footer");
   foot?.append(make("button", { type: "button", class: "ls-button ls-keys-button", click: showKeys }, gettext("Keys")));
 })();
