@@ -92,8 +92,9 @@ class Words:
     @property
     def plural_rule(self) -> str:
         """The rule by which the catalog chooses a plural form, in C and in JavaScript."""
-        rule = self._catalog.info().get("plural-forms", "")
-        return rule.partition("plural=")[2].strip().rstrip(";") or "n != 1"
+        # What stands behind its semicolon, nobody has looked at.
+        parts = self._catalog.info().get("plural-forms", "").split(";")
+        return "".join(parts[1:2]).partition("plural=")[2].strip() or "n != 1"
 
     def list_forms(self, one: str, many: str) -> list[str]:
         """Return the plural forms of a text in the order in which the rule numbers them."""

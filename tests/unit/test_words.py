@@ -6,6 +6,7 @@ import ast
 import datetime
 import gettext
 import io
+import struct
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -192,9 +193,42 @@ def test_a_catalog_of_the_survey_itself(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert words.list_forms("{n} paper", "{n} papers") == ["{n} praca", "{n} prace", "{n} prac"]
     assert words.gettext("Authors") == "Authors"
+    assert words.plural_rule.endswith("? 1 : 2)")
     # A translation that names another value cannot be filled in.
     assert words.gettext("See {place}", place="there") == "See there"
     assert words.digest != Words("pl").digest
+
+
+def write_compiled(path: Path, head: str) -> None:
+    """Write a compiled catalog of one text, with any head."""
+    texts = ((b"", head.encode()), (b"a", b"b"))
+    start = 28 + 16 * len(texts)
+    tables, data = [b"", b""], b""
+    for which in (0, 1):
+        for pair in texts:
+            tables[which] += struct.pack("<2I", len(pair[which]), start + len(data))
+            data += pair[which] + b"\0"
+    path.parent.mkdir(parents=True)
+    numbers = (0x950412DE, 0, len(texts), 28, 28 + 8 * len(texts), 0, 0)
+    path.write_bytes(struct.pack("<7I", *numbers) + b"".join(tables) + data)
+
+
+@pytest.mark.parametrize(
+    ("rule", "read", "said"),
+    [
+        ("(n != 1);", "(n != 1)", "b"),
+        ("(n != 1); alert(1);", "(n != 1)", "b"),
+        ("alert(1);", "n != 1", "a"),  # a catalog that cannot be read
+    ],
+)
+def test_a_rule_of_plurals_is_no_other_code(
+    rule: str, read: str, said: str, tmp_path: Path
+) -> None:
+    """It becomes a script."""
+    head = f"Content-Type: text/plain; charset=utf-8\nPlural-Forms: nplurals=2; plural={rule}\n"
+    write_compiled(tmp_path / "xx/LC_MESSAGES/livingsurvey.mo", head)
+    words = Words("xx", (str(tmp_path),))
+    assert (words.plural_rule, words.gettext("a")) == (read, said)
 
 
 def test_it_comes_before_that_of_the_package(tmp_path: Path) -> None:

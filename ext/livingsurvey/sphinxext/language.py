@@ -6,18 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.util import logging
-
+from livingsurvey.bibtex.source import show_path
+from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.model import Location
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import is_site
 from livingsurvey.sphinxext.outputs import remove_file, write_if_changed
+from livingsurvey.sphinxext.reporting import log_diagnostic
 from livingsurvey.words import CATALOG, LOCALE, Words
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
-
-logger = logging.getLogger(__name__)
 
 SCRIPT = "livingsurvey/words.js"
 """Below ``_static``; it comes ahead of the scripts that use it."""
@@ -36,11 +36,11 @@ def find_words(app: Sphinx) -> Words:
     for folder in folders if app.config.gettext_auto_build else ():
         text = folder / language / "LC_MESSAGES" / f"{CATALOG}.po"
         if text.is_file():
-            compile_catalog(text, language)
+            compile_catalog(text, Path(app.confdir))
     return Words(language, tuple(map(str, folders)))
 
 
-def compile_catalog(path: Path, language: str) -> None:
+def compile_catalog(path: Path, root: Path) -> None:
     """Compile a catalog that has changed; one that cannot be read is left out."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - few surveys have one
     from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
@@ -54,7 +54,15 @@ def compile_catalog(path: Path, language: str) -> None:
         with made.open("wb") as file:
             write_mo(file, catalog)
     except (OSError, ValueError, PoFileError) as error:
-        logger.warning("%s: %s", path, error, type="survey", subtype="config")
+        log_diagnostic(
+            Diagnostic(
+                code=Code.CONFIG,
+                severity=Severity.WARNING,
+                message=f"the catalog of words cannot be compiled: {error}",
+                location=Location(show_path(path, root), getattr(error, "lineno", 0) or 0),
+                suggestion="correct it, or remove it",
+            )
+        )
 
 
 def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
