@@ -358,6 +358,13 @@ def translate(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def roundtrip(session: nox.Session) -> None:
+    """Read every format back with other programs, field by field, into bench/round-trip.md."""
+    install(session, "tests")
+    run(session, "python", "bench/round_trip.py")
+
+
+@nox.session(python=False)
 def hostile(session: nox.Session) -> None:
     """Hold the corpus of hostile input against stock sphinxcontrib-bibtex, case by case."""
     install(session, "site")

@@ -6,6 +6,7 @@ variable for.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +123,7 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
         people = (parse_name(one.text)[0] for one in split_names(paper.fields.get(field, "")))
         item[name] = _name(tuple(people))
     for name, field in _DATES.items():
-        item[name] = {"raw": find_detail(paper, field)} if paper.fields.get(field) else {}
+        item[name] = _read_date(find_detail(paper, field))
     if kind is PREPRINT:
         item |= {"publisher": "arXiv", "number": f"arXiv:{paper.arxiv}", "genre": "preprint"}
     return {name: value for name, value in item.items() if value}
@@ -145,6 +146,14 @@ def _name(people: tuple[Person, ...], *, is_truncated: bool = False) -> list[dic
         # As Pandoc has it: CSL itself cannot say that a list goes on.
         names.append({"literal": "others"})
     return names
+
+
+def _read_date(text: str) -> dict[str, Any]:
+    """Return a date of biblatex, of a range the beginning, or the text as it is."""
+    match = re.match(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?![0-9-])", text)
+    if match is None:
+        return {"raw": text} if text else {}
+    return {"date-parts": [[int(part) for part in match.groups() if part]]}
 
 
 def _date(paper: Paper) -> dict[str, list[list[int]]]:

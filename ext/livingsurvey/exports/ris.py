@@ -98,7 +98,7 @@ def _describe(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, str]]:
         yield "KW", title
     yield "N1", find_detail(paper, "note")
     yield "N1", to_plain(paper.annotation)
-    used = {field for _, field in _DETAILS} | {published_by}
+    used = {field for _, field in _DETAILS} | ({published_by} if kind is not PREPRINT else set())
     used |= {"subtitle", "number", "pages", "day", "translator", "note"}
     used.update(find_venue_fields(paper) if kind.is_contained else ())
     for field, text in find_rest(paper, *used).items():
