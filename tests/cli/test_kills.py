@@ -13,6 +13,8 @@ from tests.surveys import EPOCH, Survey, make_survey
 
 from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog import load
+from livingsurvey.catalog.ledger import read_ledger
+from livingsurvey.diagnostics import Severity
 from livingsurvey.upkeep.decisions import read_decisions
 from livingsurvey.upkeep.history import read_history
 from livingsurvey.upkeep.inbox import read_inbox
@@ -61,6 +63,14 @@ PUBLISHED = {
     "authors": ["Armen Aghajanyan", "Sonal Gupta", "Luke Zettlemoyer"], "year": 2021,
     "venue": "Empirical Methods in Natural Language Processing", "arxiv": "2012.13255",
 }  # fmt: skip
+DRAFT = """\
+@misc{cook2020soups,
+  title = {On Soups},
+  author = {Cook, Ann},
+  year = {2020},
+  annotation = {Counts the spoons of many soups.},
+}
+"""
 
 
 @pytest.fixture
@@ -68,6 +78,8 @@ def survey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Survey:
     survey = make_survey(tmp_path / "survey", monkeypatch)
     (survey.folder / "list.json").write_text(json.dumps(LIST), encoding="utf-8")
     (survey.folder / "other.json").write_text(json.dumps([PUBLISHED]), encoding="utf-8")
+    (survey.folder / "draft.bib").write_text(DRAFT, encoding="utf-8")
+    survey.bib.write_text(survey.bib.read_text("utf-8").replace("  year  ", "  YEAR "), "utf-8")
     assert survey.run("inbox", "fetch", "--from", "list.json").status == 0
     git = ["git", "-c", "user.name=E", "-c", "user.email=e@example.org"]
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "First"], ["tag", "1.0"]):
@@ -85,13 +97,22 @@ def run_until(survey: Survey, moment: int, arguments: list[str], text: str = "")
     return done.returncode
 
 
+def load_ledger(path: Path) -> None:
+    assert read_ledger(path, path.name)[1] == []
+
+
+def load_data(path: Path) -> None:
+    assert not path.exists() or json.loads(path.read_text("utf-8"))["papers"]
+
+
 def read_everything(survey: Survey) -> None:
     """Read every file that is kept, as the next command would."""
     _, problems = load([survey.bib], survey.taxonomy)
-    assert problems == []
+    assert [one for one in problems if one.severity is not Severity.HINT] == []
     for read, name in (
         (read_inbox, "inbox.toml"), (read_history, "history.json"),
-        (read_decisions, "decisions.json"),
+        (read_decisions, "decisions.json"), (load_ledger, "verified.json"),
+        (load_data, "out.json"),
     ):  # fmt: skip
         reader: Callable[[Path], object] = read
         try:
@@ -100,7 +121,10 @@ def read_everything(survey: Survey) -> None:
             pytest.fail(str(error))
 
 
-FILES = ("papers.bib", "inbox.toml", "history.json", "decisions.json")
+FILES = (
+    "papers.bib", "taxonomy.toml", "inbox.toml", "history.json", "decisions.json", "verified.json",
+    "out.json",
+)  # fmt: skip
 
 
 def snap(survey: Survey) -> dict[str, bytes]:
@@ -117,6 +141,11 @@ def snap(survey: Survey) -> dict[str, bytes]:
         (["inbox", "accept", "1", "-c", "low-rank"], "", 2),
         (["inbox", "decline", "2", "--why", "cooking"], "", 1),
         (["history"], "", 1),
+        (["add", "draft.bib", "-c", "low-rank"], "", 1),
+        (["verify", "--vouch", "lester2021power"], "", 1),
+        (["format", "--fix"], "", 1),
+        (["retag", "prompts", "prompting"], "", 2),
+        (["export", "json", "-o", "out.json"], "", 1),
         (["refresh", "--against", "other.json", "--apply"], "", 1),
         (
             ["refresh", "aghajanyan2020intrinsic", "--against", "other.json", "--decline"],
@@ -124,7 +153,10 @@ def snap(survey: Survey) -> dict[str, bytes]:
         ),
         (["routine", "decide"], "accept 1 -c low-rank\ndecline 2 cooking", 3),
     ],
-    ids=["accept", "decline", "history", "apply", "refuse", "routine"],
+    ids=[
+        "accept", "decline", "history", "add", "verify", "format", "retag", "export", "apply",
+        "refuse", "routine",
+    ],
 )  # fmt: skip
 def test_killed_at_any_moment(survey: Survey, arguments: list[str], text: str, files: int) -> None:
     before = snap(survey)
@@ -146,7 +178,7 @@ def test_killed_at_any_moment(survey: Survey, arguments: list[str], text: str, f
     read_everything(survey)
     for draft in survey.folder.glob(".*.tmp"):
         draft.unlink()
-    known = {*FILES, "list.json", "other.json", "pyproject.toml", "taxonomy.toml"}
+    known = {*FILES, "list.json", "other.json", "draft.bib", "pyproject.toml"}
     assert {path.name for path in survey.folder.iterdir() if path.is_file()} <= known
 
 

@@ -182,5 +182,5 @@ def make_book(
 ) -> Book:
     """Build and typeset a survey."""
     warnings = write_tex(source, conf, output, *options, **environment)
-    result = typeset(output / f"{name}.tex", seconds=seconds, variables=DATE)
+    result = typeset(output / f"{name}.tex", seconds=seconds, variables={**DATE, **environment})
     return Book(output, name, warnings, result)

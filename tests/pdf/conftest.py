@@ -28,8 +28,8 @@ def nasty_book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return make_root("nasty", tmp_path_factory.mktemp("nasty"))
 
 
-def make_root(name: str, folder: Path) -> Book:
+def make_root(name: str, folder: Path, *options: str, **environment: str) -> Book:
     """Copy a survey of ``roots``, and make its book."""
     source = folder / "source"
     shutil.copytree(ROOTS / f"test-{name}", source)
-    return make_book(source / "docs", source, folder / "latex", name)
+    return make_book(source / "docs", source, folder / "latex", name, *options, **environment)

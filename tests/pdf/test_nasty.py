@@ -117,8 +117,11 @@ def test_indexes(nasty_book: Book) -> None:
     assert "面包 3" in nasty_book.pages[-2]
 
 
-def test_two_builds_are_the_same_bytes(nasty_book: Book, tmp_path: Path) -> None:
-    again = make_root("nasty", tmp_path)
+def test_hash_seed_folder_time_zone_locale_and_jobs_change_no_byte(
+    nasty_book: Book, tmp_path: Path
+) -> None:
+    other = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
+    again = make_root("nasty", tmp_path / "deeper" / "still", "-j", "2", **other)
     assert again.pdf.read_bytes() == nasty_book.pdf.read_bytes()
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from livingsurvey.sphinxext.freshness import MARKER
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -123,10 +125,23 @@ def test_after_two_builds_in_one_folder_the_next_one_is_right(survey: Survey) ->
     for options in ((), ("-E", "-a"), ("-j", "2", "-E", "-a")):
         both = [start(survey, *command(survey, *options)) for _ in range(2)]
         for process in both:
-            process.communicate(timeout=300)
+            output, _ = process.communicate(timeout=300)
+            assert b"livingsurvey.sphinxext.downloads" not in output
         assert survey.build().status == 0
         assert survey.build().files() == survey.build(clean=True).files()
         assert not list((survey.path / "_build").rglob("*.unfinished*"))
+
+
+def test_what_a_killed_build_left_half_written_is_taken_away(survey: Survey) -> None:
+    output = survey.build().output
+    left = output / "survey.json.1234.unfinished"
+    left.write_text("{", encoding="utf-8")
+    marker = survey.path / "_build/doctrees-html" / MARKER
+    assert not marker.exists()
+    marker.touch()
+    assert survey.build().status == 0
+    assert not left.exists()
+    assert survey.build().files() == survey.build(clean=True).files()
 
 
 @pytest.mark.slow

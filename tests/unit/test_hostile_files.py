@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from livingsurvey.bibtex import source as source_module
 from livingsurvey.bibtex.scan import MAX_MISTAKES
-from livingsurvey.bibtex.source import Source, decode, read_source
+from livingsurvey.bibtex.source import Source, StateError, decode, read_source
 from livingsurvey.catalog import make_library
+from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.charts.drawing import read_drawing
 from livingsurvey.diagnostics import MOST_SHOWN, Code, limit_diagnostics, sort_diagnostics
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.rules.examples import TAXONOMY, shannon
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
+from livingsurvey.upkeep.collection import read_collection
+from livingsurvey.upkeep.decisions import read_decisions
+from livingsurvey.upkeep.history import read_history
+from livingsurvey.upkeep.inbox import read_inbox
+from livingsurvey.upkeep.records import CollectionError, Origin
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from livingsurvey.catalog import Library
 
 GOOD = "@misc{good, title = {Good}, year = {2020}}\n"
@@ -201,3 +207,26 @@ def test_no_diagnostic_can_steer_a_terminal() -> None:
     library = read("@misc{a\x1b[31m, title = {T}, year = {x\x1b]0;y\x07}}\n@x\x9b{")
     assert library.diagnostics
     assert all(found.render().isprintable() for found in library.diagnostics)
+
+
+@pytest.mark.parametrize("read", [read_inbox, read_history, read_decisions, read_ledger])
+def test_what_commands_keep_is_read_from_ordinary_files_only(read: Any, tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    os.mkfifo(path)
+    for target in (None, "/dev/zero", path):
+        if target is not None:
+            path.unlink()
+            path.symlink_to(target)
+        if read is read_ledger:
+            said = [found.message for found in read_ledger(path, "kept")[1]]
+        else:
+            with pytest.raises(StateError) as error:
+                read(path)
+            said = [str(error.value)]
+        assert len(said) == 1
+        assert "\n" not in said[0]
+
+
+def test_a_list_of_papers_without_end_is_not_read_to_it() -> None:
+    with pytest.raises(CollectionError, match="larger than"):
+        read_collection(Path("/dev/zero"), Origin("zero", datetime.date(2026, 1, 1)))

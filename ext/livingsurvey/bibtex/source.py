@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import codecs
 import contextlib
+import errno
 import os
 import re
 import tempfile
@@ -74,19 +75,36 @@ def read_source(path: Path, shown: str) -> tuple[Source, list[Diagnostic]]:
     folder, a pipe, a device) or too large is an empty source and a diagnostic.
     """
     try:
-        # A pipe would wait for somebody to write into it.
+        return decode(read_bytes(path), shown)
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            message = f"the file is {error.strerror} and was not read"
+            return _refuse(shown, Code.LIMIT, message, "cut it into several files")
+        if error.errno == errno.EINVAL:
+            message = f"it is {error.strerror}"
+            return _refuse(shown, Code.FILE_MISSING, message, "name a text file")
+        message = f"cannot read the file ({error.strerror})"
+        return _refuse(shown, Code.FILE_MISSING, message, "create it, or name another one")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what an ordinary file holds; never waits and never reads without end.
+
+    Raises:
+        OSError: It cannot be read, is larger than :data:`MAX_FILE_BYTES` (EFBIG), or is no
+            ordinary file (EINVAL): a pipe would wait for somebody to write into it.
+    """
+    try:
         if path.exists() and not path.is_file():
-            return _refuse(shown, Code.FILE_MISSING, "it is no ordinary file", "name a text file")
+            raise OSError(errno.EINVAL, "no ordinary file", str(path))
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
-    except (OSError, RuntimeError) as error:  # a circle of links is a RuntimeError in Python 3.11
-        reason = getattr(error, "strerror", "") or type(error).__name__
-        message = f"cannot read the file ({reason})"
-        return _refuse(shown, Code.FILE_MISSING, message, "create it, or name another one")
+    except RuntimeError as error:  # a circle of links, in Python 3.11
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     if len(data) > MAX_FILE_BYTES:
-        message = f"the file is larger than {MAX_FILE_BYTES >> 20} MiB and was not read"
-        return _refuse(shown, Code.LIMIT, message, "cut it into several files")
-    return decode(data, shown)
+        size = f"larger than {MAX_FILE_BYTES >> 20} MiB"
+        raise OSError(errno.EFBIG, size, str(path))
+    return data
 
 
 def _refuse(
@@ -245,7 +263,7 @@ def read_state(
         StateError: It cannot be read: writing it anew would forget what it holds.
     """
     try:
-        document = load(path.read_text(encoding="utf-8"))
+        document = load(read_bytes(path).decode("utf-8"))
         if document["version"] != version:
             raise StateError(f"{path.name} is of version {document['version']}, not {version}")
         return make(document)

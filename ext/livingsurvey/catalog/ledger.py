@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from livingsurvey.bibtex.source import read_bytes
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, title_key
@@ -81,7 +82,7 @@ def read_ledger(path: Path, shown: str) -> tuple[Ledger, list[Diagnostic]]:
     Never raises: what cannot be read is left out and reported.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_bytes(path).decode("utf-8"))
     except FileNotFoundError:
         return Ledger(), []
     except (OSError, ValueError, RecursionError) as error:

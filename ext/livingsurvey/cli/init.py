@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import tomllib
 import unicodedata
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from livingsurvey.bibtex.read import read_entries
-from livingsurvey.bibtex.source import read_source
+from livingsurvey.bibtex.source import read_source, replace_file
 from livingsurvey.catalog import make_library
 from livingsurvey.cli.command import (
     Command,
@@ -427,9 +429,10 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         for name, text in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="") as file:
-                done.append(path)
-                file.write(text)
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            replace_file(path, text)
+            done.append(path)
     except OSError as error:
         for path in done:
             path.unlink(missing_ok=True)

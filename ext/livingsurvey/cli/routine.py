@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.source import read_bytes
 from livingsurvey.cli import make_parser
 from livingsurvey.cli.command import Command, Console, Exit, UsageError, load_survey
 from livingsurvey.cli.configuration import (
@@ -166,7 +167,7 @@ def _read_proposals(path: Path) -> list[Mapping[str, str]]:
         UsageError: It is not that.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8") or "[]")
+        found = json.loads(read_bytes(path).decode("utf-8") or "[]")
         return [
             {name: str(proposal[name]) for name in ("key", "kind", "summary", "record")}
             for proposal in found

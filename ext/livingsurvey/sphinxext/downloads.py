@@ -36,7 +36,12 @@ from livingsurvey.sphinxext.linking import (
     refer_to_category,
 )
 from livingsurvey.sphinxext.nodes import make_table, placeholder
-from livingsurvey.sphinxext.outputs import read_outputs, remove_file, write_if_changed
+from livingsurvey.sphinxext.outputs import (
+    read_outputs,
+    remove_file,
+    remove_unfinished,
+    write_if_changed,
+)
 from livingsurvey.sphinxext.records import (
     INDEX,
     find_homes,
@@ -172,6 +177,8 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     for name in outputs.files:
         if name not in written:
             remove_file(root, name)
+    if domain.was_killed:
+        remove_unfinished(root)
     replace(outputs, inputs=inputs, files=sorted(written)).write(root)
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 MANIFEST = ".livingsurvey"
+_UNFINISHED = ".unfinished"
 
 
 @dataclass(slots=True)
@@ -58,9 +60,16 @@ def write_if_changed(path: Path, content: str | bytes) -> None:
         if path.read_bytes() == data:
             return
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    # Another build may be at work in the same folder.
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}{_UNFINISHED}")
     unfinished.write_bytes(data)
     unfinished.replace(path)
+
+
+def remove_unfinished(root: Path) -> None:
+    """Remove what a build that was killed has left half-written."""
+    for left in root.rglob(f"*{_UNFINISHED}"):
+        left.unlink(missing_ok=True)
 
 
 def remove_file(root: Path, name: str) -> None:

@@ -26,11 +26,12 @@ def read_collection(path: Path, origin: Origin) -> list[Listed]:
         CollectionError: It cannot be read, or is nothing that we know.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CollectionError(f"{origin.name}: larger than {MAX_BYTES >> 20} MiB")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise CollectionError(f"{origin.name}: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise CollectionError(f"{origin.name}: larger than {MAX_BYTES >> 20} MiB")
     return list_papers(data, origin)
 
 
