@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "fuzz",
-    max_examples=int(os.environ.get("LIVINGSURVEY_FUZZ_EXAMPLES", "2000")),
+    max_examples=int(os.environ.get("LIVINGSURVEY_FUZZ_EXAMPLES", "200")),
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
