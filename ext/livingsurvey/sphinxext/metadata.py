@@ -63,11 +63,11 @@ def add_metadata(
 
     They are made of the page and the configuration alone, so they are never stale.
     """
+    about = get_survey_domain(app.env).settings.about
+    context["ls_gettext"] = about.words.gettext  # an e-book has the page for no address, too
     if not is_site(app.builder):
         return
-    about = get_survey_domain(app.env).settings.about
     context.setdefault("ls_about", about)
-    context["ls_gettext"] = about.words.gettext
     if about.frozen and doctree is None:  # pages with a tree have the banner in it
         banner = write_banner(describe_frozen(about.frozen, about.words), about.words)
         context["ls_frozen"] = banner
