@@ -17,6 +17,7 @@ from sphinx.builders.epub3 import Epub3Builder
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+SITE_STYLES = ("livingsurvey.css", "livingsurvey-furo.css")
 _PROPERTIES = {"math": "mathml", "svg": "svg"}
 """What each element is declared as."""
 
@@ -25,10 +26,10 @@ class EpubBuilder(Epub3Builder):
     """Makes an e-book."""
 
     def init(self) -> None:
-        """Leave out what is for a theme of the web, and is more CSS than epubcheck knows."""
+        """Leave out the styles of sites, which are more than readers of books know."""
         super().init()
-        left_out = "_static/livingsurvey-furo.css"
-        self.config.epub_exclude_files = [*self.config.epub_exclude_files, left_out]
+        left_out = [f"_static/{name}" for name in SITE_STYLES]
+        self.config.epub_exclude_files = [*self.config.epub_exclude_files, *left_out]
 
     def build_content(self) -> None:
         """Write the list of files, and declare in it which pages have formulas and pictures."""

@@ -34,7 +34,6 @@ YOUNG = 50_000
 """How many new objects make Python look for garbage; its own number is 700 (3.11)."""
 
 _STATIC = Path(__file__).parent / "static"
-STYLE_SHEETS = ("livingsurvey.css", "livingsurvey-charts.css")
 
 
 def on_builder_inited(app: Sphinx) -> None:
@@ -45,8 +44,9 @@ def on_builder_inited(app: Sphinx) -> None:
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.
         app.config.html_static_path.append(str(_STATIC))
-        for name in STYLE_SHEETS:
-            app.add_css_file(name)
+        is_book = app.builder.name == "epub"
+        app.add_css_file("livingsurvey-epub.css" if is_book else "livingsurvey.css")
+        app.add_css_file("livingsurvey-charts.css")
 
 
 def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
