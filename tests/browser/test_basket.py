@@ -95,7 +95,7 @@ def test_marks_are_seen_wherever_the_paper_is(visits: Visits) -> None:
     assert explorer.get_by_label("To read 1").is_visible()
     mark(explorer).select_option("read")
     explorer.close()
-    chapter = visits.open("training-tuning.html", context)
+    chapter = visits.open("training-tuning/parameter-efficient.html", context)
     link = chapter.locator('.bibtex-citation a[href*="#ref-hu2021lora"]').first
     link.hover()
     card = chapter.locator(".ls-hovercard")

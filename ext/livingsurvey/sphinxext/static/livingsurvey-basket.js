@@ -251,7 +251,7 @@
         { class: "ls-buttons" },
         button(gettext("Save to a file"), run(exportAll)),
         button(gettext("Load from a file"), () => file.click()),
-        button(gettext("Close"), () => dialog.close()),
+        make("button", { type: "button", class: "ls-button", autofocus: true, click: () => dialog.close() }, gettext("Close")),
         file,
       ),
     );
