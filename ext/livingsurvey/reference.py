@@ -196,7 +196,6 @@ def close(text: str) -> str:
     return "" if text.rstrip(_CLOSERS + " ").endswith(_STOPS) or not text.strip() else "."
 
 
-@lru_cache(maxsize=16_384)
 def make_reference(paper: Paper, words: Words = ENGLISH, suffix: str = "") -> Reference:
     """Return the reference of a paper.
 
