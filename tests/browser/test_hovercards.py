@@ -84,7 +84,7 @@ def test_leaving_by_keyboard_closes(visits_http: Visits) -> None:
     page.keyboard.press("Tab")
     link.focus()
     card_of(page).wait_for()
-    inside = card_of(page).locator("a, button").count()
+    inside = card_of(page).locator("a, button, select").count()
     for _ in range(inside + 1):
         page.keyboard.press("Tab")
     page.locator(f"#ls-hovercard-{key_of(link)}").wait_for(state="detached")

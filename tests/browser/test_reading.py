@@ -96,7 +96,7 @@ def test_the_whole_selection_is_printed(visits_http: Visits) -> None:
     page = visits_http.open("explorer.html")
     before = page.locator(".ls-explorer tbody tr").count()
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    said = int(page.locator(".ls-count").inner_text().split()[0])
+    said = int(page.locator(".ls-count").inner_text().split()[0].replace(",", ""))
     assert page.locator(".ls-explorer tbody tr").count() == said > before
 
 
