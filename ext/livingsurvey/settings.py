@@ -293,7 +293,7 @@ def _complete(about: About, given: Mapping[str, Any]) -> About:
         about,
         title=about.title or project,
         authors=authors,
-        language=language,
+        language=language.replace("_", "-"),  # as the web writes it: zh-CN
         base_url=base if not base or base.endswith("/") else f"{base}/",
     )
 

@@ -225,6 +225,13 @@ def test_words_of_the_survey_itself(tmp_path: Path) -> None:
     assert "livingsurvey.po" in survey.build().warnings
 
 
+def test_programs_read_the_language_as_the_web_writes_it(tmp_path: Path) -> None:
+    survey = make_survey(tmp_path, "zh_CN")
+    feed = etree.parse(str(survey.build().output / "feeds/survey.xml")).getroot()
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "zh-CN"
+    assert r"\def\lslanguage{zh-CN}" in survey.build("latex").read("livingsurvey-data.def")
+
+
 def test_the_chart_counts_in_the_language(tmp_path: Path) -> None:
     page = html.fromstring(make_survey(tmp_path, "de").build().read("page10.html"))
     assert "8 Arbeiten fächern sich" in page.xpath("string(//svg/desc)")

@@ -154,7 +154,7 @@ def describe(catalog: Catalog, settings: Settings, config: Config) -> Iterator[s
         "lsfrozen", escape_tex(describe_frozen(frozen, settings.about.words)) if frozen else ""
     )
     yield _define("lskeywords", escape_tex(", ".join(book.keywords)))
-    yield _define("lslanguage", escape_tex(config.language or "en"))
+    yield _define("lslanguage", escape_tex(settings.about.language or "en"))
     yield _define("lslicense", escape_tex(book.license))
     notice = config.copyright  # one, or one for each holder
     first = notice if isinstance(notice, str) else next(iter(notice), "")
