@@ -14,6 +14,7 @@ from livingsurvey.catalog import make_library
 from livingsurvey.diagnostics import Code
 from livingsurvey.exports import About, Selection
 from livingsurvey.exports.formats import WRITERS
+from livingsurvey.rules import check_library
 from livingsurvey.taxonomy import read_taxonomy
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ def test_a_circle_is_reported_once_and_costs_nothing() -> None:
         (r"10.1002/49:8{\textless}693::AID{\textgreater}3.0", "10.1002/49:8<693::AID>3.0"),
         ("10.1002/49:8&lt;693::AID&gt;3.0", "10.1002/49:8<693::AID>3.0"),
         ("10.1002/49:8$<$693::AID$>$3.0", "10.1002/49:8<693::AID>3.0"),
+        (r"10.1002/a$\_$b", "10.1002/a_b"),
         ("10.1145/1553374.1553380.", "10.1145/1553374.1553380"),
         (r"\url{https://doi.org/10.1145/1553374}", "10.1145/1553374"),
         ("http://doi.acm.org/10.1145/1132736.1132768", "10.1145/1132736.1132768"),
@@ -307,6 +309,41 @@ def test_an_address_in_howpublished_is_a_link_and_no_venue() -> None:
     assert read_one(entry(howpublished="Talk at the fair")).venue == "Talk at the fair"
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "venue"),
+    [
+        ("howpublished", r"Available at \url{https://example.org/a}", ""),
+        ("howpublished", r"\url{https://example.org/a}. Accessed: 2020-01-01.", ""),
+        ("howpublished", r"[Online]. Available: https://example.org/a", ""),
+        ("howpublished", r"\href{https://example.org/a}{here}", ""),
+        ("howpublished", r"Blog of Doe, \url{https://example.org/a}", "Blog of Doe"),
+        ("note", r"\url{https://example.org/a}", ""),
+        ("url", r"\href{https://example.org/a}{the site}", ""),
+        ("url", "<https://example.org/a>", ""),
+    ],
+)
+def test_an_address_is_found_wherever_bibtex_has_it(field: str, text: str, venue: str) -> None:
+    paper = read_one(entry(**{field: text}))
+    assert (paper.url, paper.venue[: len(venue) or 1]) == ("https://example.org/a", venue)
+    assert csl(entry(**{field: text}))["URL"] == "https://example.org/a"
+
+
+def test_what_is_said_about_an_address_is_read_in_linear_time() -> None:
+    text = "accessed " * 5_000 + ";x https://example.org/a"
+    assert read_one(entry(howpublished=text)).url == "https://example.org/a"
+
+
+def test_two_editions_or_versions_are_two_works() -> None:
+    taxonomy, _ = read_taxonomy(TAXONOMY, "t.toml")
+    for field in ("edition", "version"):
+        text = "".join(
+            entry(title="The Big Book of All", **{field: number}).replace("{a,", f"{{k{number},")
+            for number in "12"
+        )
+        found = check_library(make_library([Source("x.bib", text)], taxonomy))
+        assert Code.SAME_PAPER not in {one.code for one in found}
+
+
 def test_the_address_of_a_publisher_in_eprint_is_no_bad_identifier() -> None:
     assert read_one(entry(eprint="https://www.example.org/doi/pdf/10.1/2")).arxiv == ""
 
@@ -339,6 +376,24 @@ def test_an_arxiv_identifier_has_the_digits_of_its_time(written: str) -> None:
 def test_extended_names_of_biblatex_are_read(name: str, shown: str | None) -> None:
     paper = read_one(entry(author=name))
     assert paper.authors[0].full == (shown or "Charles Louis de la Vallée Jr.")
+
+
+@pytest.mark.parametrize(
+    ("names", "is_told"),
+    [
+        ("Jane Doe, John Roe and Max Poe", True),
+        ("Jane A. Doe, John Roe and Max Poe", True),
+        ("Poe, Max and Doe, Jane and Roe, John", False),
+        ("Garcia Marquez, Gabriel Jose and Doe, Jane", False),
+        ("Garcia Marquez, Gabriel Jose", False),
+        ("van der Berg, Jan Piet and Max Poe", False),
+    ],
+)
+def test_two_people_with_a_comma_between_them(names: str, is_told: bool) -> None:
+    taxonomy, _ = read_taxonomy(TAXONOMY, "t.toml")
+    library = make_library([Source("x.bib", entry(author=names))], taxonomy)
+    found = [one for one in check_library(library) if one.code is Code.BAD_NAME]
+    assert len(found) == is_told
 
 
 @pytest.mark.parametrize("names", ["Smith J, Doe A, Roe B", "Smith, John, Jr."])

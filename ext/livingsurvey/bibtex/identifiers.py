@@ -42,14 +42,23 @@ _ARXIV_AS_VENUE = re.compile(
 )
 _HOST = re.compile(r"(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-_URL_COMMAND = re.compile(r"\\(?:url|path|nolinkurl)\s*\{(.*)\}", re.DOTALL)
+_URL_COMMAND = re.compile(
+    r"\\(?:url|path|nolinkurl)\s*\{(.*)\}|\\href\s*\{([^{}]*)\}\s*\{.*\}|<(.*)>", re.DOTALL
+)
+_ADDRESS_IN_TEXT = re.compile(
+    r"\\(?:url|path|nolinkurl)\s*\{[^{}]*\}|\\href\s*\{[^{}]*\}\s*\{[^{}]*\}|https?://[^\s{}<>]+"
+)
+_ABOUT_ADDRESS = re.compile(
+    r"(?:available(?: online)?(?: at| from)?|online|url|website|(?:accessed|retrieved)[^;]*+|\W)*",
+    re.IGNORECASE,
+)
 _CHARACTERS = {
     "textless": "<", "textgreater": ">", "textasciitilde": "~", "textunderscore": "_",
     "textpercent": "%", "slash": "/", "allowbreak": "", "ampersand": "&", "sim": "~",
 }  # fmt: skip
 _CHARACTER_COMMAND = re.compile(rf"\\({'|'.join(_CHARACTERS)})(?![A-Za-z])\s*(?:\{{\}})?")
 _TILDE_ACCENT = re.compile(r"\\~\s*\{\s*\}")
-_MATH_CHARACTER = re.compile(r"\$([<>_~&])\$")
+_MATH_CHARACTER = re.compile(r"\$\\?([<>_~&])\$")
 _ESCAPED_OR_BRACE = re.compile(r"\\([_%#&~{}$^])|[{}]|\\[-/]")
 _COPY = "copy it from the browser"
 _SAFE_IN_URL = ":/?#[]@!$&'()*+,;=%~-._"
@@ -189,6 +198,19 @@ def _encode_host(host: str) -> str:
         return ""
 
 
+def find_address(text: str) -> tuple[str, bool]:
+    r"""Return the first address in a text, and whether the text says nothing else.
+
+    BibTeX's styles have no url: people write ``Available at \url{…}`` into another field.
+    """
+    match = _ADDRESS_IN_TEXT.search(text) if "://" in text else None
+    if match is None:
+        return "", False
+    rest = text[: match.start()] + text[match.end() :]
+    address = read_url(match[0].rstrip(".,;")).value
+    return address, bool(address) and _ABOUT_ADDRESS.fullmatch(rest) is not None
+
+
 def undo_markup(text: str) -> str:
     r"""Return an identifier or address without what TeX and HTML have done to it.
 
@@ -196,7 +218,7 @@ def undo_markup(text: str) -> str:
     ``{\textless}``, ``$<$``, ``\textasciitilde``, ``&lt;`` or ``&amp;``.
     """
     wrapped = _URL_COMMAND.fullmatch(text)
-    plain = html.unescape(wrapped[1] if wrapped else text)
+    plain = html.unescape(wrapped[wrapped.lastindex or 0] if wrapped else text)
     plain = _CHARACTER_COMMAND.sub(lambda match: _CHARACTERS[match[1]], plain)
     plain = _TILDE_ACCENT.sub("~", plain)
     plain = _MATH_CHARACTER.sub(r"\1", plain)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import LINK_FIELDS, MARKUP_FIELDS, VENUE_FIELDS
-from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url, shorten
+from livingsurvey.bibtex.identifiers import find_address, read_arxiv, read_doi, read_url, shorten
 from livingsurvey.bibtex.read import MONTHS
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, find_nearest
 from livingsurvey.markup import parse
@@ -189,7 +189,7 @@ def read_paper(
     # Read once: a paper and its fields share their strings. What cannot be seen is told by a rule
     # and goes no further.
     fields = {name: _show(entry.get(name)) for name in entry.values}
-    address = _find_published_address(fields)
+    address, is_all = _find_published_address(fields)
     paper = Paper(
         key=entry.key,
         entry_type=entry.entry_type,
@@ -200,7 +200,7 @@ def read_paper(
         truncated=truncated,
         year=year,
         month=month,
-        venue=_find_venue(fields, has_address=bool(address)),
+        venue=_find_venue(fields, has_address=is_all),
         doi=_read(entry, "doi", read_doi, Code.BAD_DOI, problems),
         arxiv=_read_eprint(entry, problems),
         primary_class=fields.get("primaryclass", ""),
@@ -263,10 +263,13 @@ def _find_venue(fields: Mapping[str, str], *, has_address: bool) -> str:
     return ""
 
 
-def _find_published_address(fields: Mapping[str, str]) -> str:
-    """Return the address that ``howpublished`` consists of, where BibTeX has no url."""
-    text = fields.get("howpublished", "")
-    return read_url(text).value if "://" in text else ""
+def _find_published_address(fields: Mapping[str, str]) -> tuple[str, bool]:
+    """Return the address in ``howpublished`` or ``note``, where BibTeX has no url.
+
+    And whether ``howpublished`` is nothing but that.
+    """
+    address, is_all = find_address(fields.get("howpublished", ""))
+    return address or find_address(fields.get("note", ""))[0], is_all
 
 
 def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, int | None]:

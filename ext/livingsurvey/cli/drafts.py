@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit, apply_edits
 from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, LINK_FIELDS
-from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue, read_doi, undo_markup
+from livingsurvey.bibtex.identifiers import (
+    find_address,
+    read_arxiv,
+    read_arxiv_venue,
+    read_doi,
+    undo_markup,
+)
 from livingsurvey.bibtex.keys import CANONICAL_KEY, fold_key, propose_key
 from livingsurvey.bibtex.read import MONTHS, read_entries, unwrap
 from livingsurvey.bibtex.scan import scan
@@ -200,9 +206,10 @@ def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
         for field, reader in (("doi", read_doi), ("eprint", read_arxiv)):
             if field in fields and (good := reader(fields[field]).value):
                 fields[field] = good
-        if "://" in fields.get("howpublished", "") and paper.url and "url" not in fields:
-            fields["url"] = paper.url
-            del fields["howpublished"]
+        for place in ("howpublished", "note"):
+            address, is_all = find_address(fields.get(place, ""))
+            if is_all and fields.setdefault("url", address) == address:
+                del fields[place]
         fields = normalize(fields)
         drafts.append(
             Draft(

@@ -211,6 +211,8 @@ def _may_be_one(first: Paper, second: Paper) -> bool:
     dois = [paper.doi.lower() for paper in (first, second)]
     if all(dois) and not any(doi.startswith(_ARXIV_DOI) for doi in dois):
         return dois[0] == dois[1]
+    if any(_differ(first, second, name) for name in ("edition", "version")):
+        return False
     if search_key(first.venue) == search_key(second.venue):
         return not any(_differ(first, second, name) for name in ("volume", "number", "pages"))
     return True

@@ -28,6 +28,10 @@ _NAME_PART = re.compile(r"[\s,~]+")
 _LONG = 4
 _GIVEN_WITH_INITIAL = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)? (?:[^\W\d_]\. ?)+")
 _ONE_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)?")
+_NATURAL = re.compile(r"[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*)+")
+_TWO_PEOPLE = re.compile(
+    r"[A-Z][a-z]+(?: [A-Z]\.)? [A-Z][a-z]+, [A-Z][a-z]+(?: [A-Z]\.)? [A-Z][a-z]+"
+)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?(?:[\s-]+|$))+|(?:[^\W\d_]\.)+")
 
 
@@ -79,6 +83,8 @@ def check_single(library: Library) -> Iterator[Diagnostic]:
         text = written.text
         if not text or "{" in text or is_others(text) or parse_name(text)[1]:
             continue
+        if text.startswith("xdata="):  # biblatex takes the name from another entry
+            continue
         if len([word for word in _NAME_PART.split(text) if word]) == 1:
             yield entry.report(
                 Code.NAME_INCOMPLETE,
@@ -86,6 +92,25 @@ def check_single(library: Library) -> Iterator[Diagnostic]:
                 name,
                 offset=written.offset,
                 suggestion=f"write 'Family, Given'; if it is all of the name: '{{{text}}}'",
+            )
+
+
+def check_lists(library: Library) -> Iterator[Diagnostic]:
+    """Pass on names that cannot be read, and find two people between whom a comma stands.
+
+    ``Jane Doe, John Roe and Max Poe`` mixes forms: where one name has no comma, another with two
+    words on either side of its comma is hardly a family name and given names.
+    """
+    yield from found_while_reading(Code.BAD_NAME)(library)
+    for entry, name, written in _find_names(library):
+        match = _TWO_PEOPLE.fullmatch(written.text)
+        if match and any(_NATURAL.fullmatch(one.text) for one in split_names(entry.get(name))):
+            yield entry.report(
+                Code.BAD_NAME,
+                f"{name}: '{shorten(written.text)}' looks like two people",
+                name,
+                offset=written.offset,
+                suggestion="names are separated by 'and'",
             )
 
 
@@ -164,10 +189,10 @@ RULES = (
         code=Code.BAD_NAME,
         title="Names are separated by and",
         group="people",
-        what="A name is empty, ends in a comma, has more than two commas, or holds a semicolon, "
-        "an ampersand or `et al.`; or it uses TeX that cannot be shown.",
+        what="A name is empty, ends in a comma, has more than two commas, looks like two people, "
+        "or holds a semicolon, an ampersand or `et al.`; or it uses TeX that cannot be shown.",
         why="BibTeX separates names by `and` alone; anything else makes one person of several.",
-        check=found_while_reading(Code.BAD_NAME),
+        check=check_lists,
         fix=fix_names,
         bad=diffie(author="Diffie, Whitfield; Hellman, Martin E."),
         good=diffie(author="Diffie, Whitfield and Hellman, Martin E."),
