@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -57,3 +58,13 @@ def test_both_agree_with_the_site(root: Path, citation: dict[str, Any]) -> None:
     assert citation["version"] == conf["version"] == conf["release"]
     assert citation["title"] == conf["livingsurvey_about.title"]
     assert citation["date-released"].isoformat() == conf["livingsurvey_about.date"]
+
+
+def test_every_locked_version_is_one_with_hashes(root: Path) -> None:
+    text = (root / "requirements/constraints.txt").read_text(encoding="utf-8")
+    locked = [line.split() for line in text.replace("\\\n", "").splitlines()]
+    for name, *rest in locked:
+        assert re.fullmatch(r"[a-z0-9.-]+==[\w.]+", name)
+        assert any(one.startswith("--hash=sha256:") for one in rest), name
+    names = [line[0].partition("==")[0] for line in locked]
+    assert names == sorted(names)
