@@ -385,9 +385,6 @@
     "details",
     { class: "ls-facets" },
     make("summary", {}, gettext("Filters")),
-    ...linked.map(({ name, box, count }) =>
-      make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `${WITH[name]} `, count)),
-    ),
     ...own.map(({ label, box, count }) =>
       make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `${label} `, count)),
     ),
@@ -411,6 +408,10 @@
     search,
     make("label", { for: "ls-order" }, gettext("Sort by")),
     order,
+    // What is asked for most stands here: on a phone the filters are folded.
+    ...linked.map(({ name, box, count }) =>
+      make("p", { class: "ls-choice" }, box, make("label", { for: box.id }, `${WITH[name]} `, count)),
+    ),
   );
   search.id = "ls-search";
   order.id = "ls-order";

@@ -122,7 +122,7 @@
       const { fields } = paper;
       let asked = fields;
       if (YEAR.test(words[n])) asked = [fields[0], fields[1], fields[3]];
-      else if (words[n].length < 3) asked = fields.slice(0, 4); // somebody begins to type
+      else if (words[n].length < 3) asked = fields.slice(0, 5); // somebody begins to type
       for (const [weight, text] of asked) {
         best = Math.max(best, weight * rate(text, words[n]), weight * 0.6 * rate(text, stems[n]));
       }
