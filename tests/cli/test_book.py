@@ -79,3 +79,15 @@ def test_which_tex(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["typeset", str(tmp_path / "none.tex")]) == 2
     assert main(["typeset"]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.needs_tex
+def test_typeset_says_that_a_book_is_for_another_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "small.tex").write_text("\\documentclass{article}", encoding="utf-8")
+    rc = "$latex = 'latex %O %S';\n$pdflatex = 'pdflatex ' . $ENV{'LATEXOPTS'} . ' %O %S';\n"
+    (tmp_path / "latexmkrc").write_text(rc, encoding="utf-8")
+    assert main(["typeset", str(tmp_path)]) == 2
+    assert "is written for pdflatex: set latex_engine" in capsys.readouterr().err
+    assert not (tmp_path / "small.log").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,12 @@ def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.tex is None:
         raise UsageError("name the .tex to typeset, or the folder that Sphinx wrote it to")
     tex = find_tex(arguments.tex)
+    engine = find_engine(tex.parent)
+    if engine not in {"", "xelatex"}:
+        raise UsageError(
+            f'{tex} is written for {engine}: set latex_engine = "xelatex" in conf.py and build it '
+            f"again, or run make in {tex.parent}"
+        )
     with console.progress() as say:
         say(f"typesetting {tex.name}")
         result = typeset(tex, seconds=arguments.seconds, overfull_limit=arguments.overfull)
@@ -97,6 +104,16 @@ def find_tex(path: Path) -> Path:
         names = ", ".join(file.name for file in found) or "none"
         raise UsageError(f"{path} should hold one .tex, not {names}")
     return found[0]
+
+
+def find_engine(folder: Path) -> str:
+    """Return the program that Sphinx wrote a .tex for, as it tells latexmk; ``""`` if unknown."""
+    try:
+        text = (folder / "latexmkrc").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    found = re.search(r"^\$pdflatex = '(\w+) ", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def run_check_log(arguments: argparse.Namespace, console: Console) -> int:
