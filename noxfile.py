@@ -411,7 +411,12 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def bench(session: nox.Session) -> None:
-    """Measure builds against stock sphinxcontrib-bibtex; `-- suggestions`: proposals of papers."""
+    """Measure builds against stock sphinxcontrib-bibtex; `-- suggestions`, `-- lighthouse`."""
+    if session.posargs[:1] == ["lighthouse"]:
+        install(session, "site")
+        build(session, "html")
+        run(session, "python", "bench/lighthouse.py", *session.posargs[1:])
+        return
     if session.posargs[:1] == ["suggestions"]:
         install(session, "suggest")
         run(session, "python", "bench/suggestions.py", *session.posargs[1:])
