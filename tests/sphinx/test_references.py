@@ -20,8 +20,11 @@ from .conftest import Survey
 
 PATH = Path(__file__).parent.parent / "cases/types/references.txt"
 BUILDERS = ("text", "html", "latex")
-WITHOUT_LAYOUT = {"bibnote", *(f"custom{letter}" for letter in "abcdef")}
-"""Types for a survey's own use, of which biblatex's styles say nothing."""
+WITHOUT_LAYOUT = {
+    "bibnote", *(f"custom{letter}" for letter in "abcdef"),
+    "softwareversion", "softwaremodule", "codefragment", "constitution", "legadminmaterial",
+}  # fmt: skip
+"""Types of which biblatex's own styles say nothing: for a survey's own use, or of other packages."""
 
 ABBREVIATIONS = {
     "chap", "tech", "rep", "pat", "ma", "and", "url", "https", "doi", "eds", "jan", "mar", "apr",
