@@ -24,7 +24,7 @@ WITHOUT_LAYOUT = {
     "bibnote", *(f"custom{letter}" for letter in "abcdef"),
     "softwareversion", "softwaremodule", "codefragment", "constitution", "legadminmaterial",
 }  # fmt: skip
-"""Types of which biblatex's own styles say nothing: for a survey's own use, or of other packages."""
+"""Types of which biblatex's own styles say nothing: of a survey or of other packages."""
 
 ABBREVIATIONS = {
     "chap", "tech", "rep", "pat", "ma", "and", "url", "https", "doi", "eds", "jan", "mar", "apr",
