@@ -17,6 +17,11 @@ from livingsurvey.model import Person
 
 _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _WORD_END = re.compile(r"\\\s|\\.|&(?:[A-Za-z]+|#[0-9]+);|[{},;&\s~]", re.DOTALL)
+_CHOICE = re.compile(
+    r"\\ifmmode(?![A-Za-z]).{0,40}?\\else(?![A-Za-z]) *(.{0,40}?)\\fi(?![A-Za-z])(?:\{\})?"
+)
+r"""How Physical Review writes a letter: ``\ifmmode \check{Z}\else \v{Z}\fi{}``."""
+_BRACED = re.compile(r"\{([^{}]*)\}")
 _ET_AL = re.compile(r"\bet\.?\s+al\b", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s*")
 _EXTENDED = re.compile(r'(?:^|,)\s*"?(?:family|given|prefix|suffix)(?:-i)?\s*=', re.IGNORECASE)
@@ -91,6 +96,7 @@ def parse_name(text: str) -> tuple[Person, str | None]:
     """
     if "=" in text and _EXTENDED.search(text):
         return _parse_extended(text)
+    text = _CHOICE.sub(r"\1", text)
     parts, stray = _split_words(text)
     if not any(parts):
         return Person(family=""), "a name is empty"
@@ -117,6 +123,8 @@ def _find_fault(text: str, parts: list[list[str]], stray: str) -> str | None:
     """Return what is wrong with a name, by the words between its commas."""
     if _ET_AL.search(text):
         return "'et al.' is no name; name all authors"
+    if not stray and any(";" in one.partition(",")[2] for one in _BRACED.findall(text)):
+        stray = ";"
     if stray:
         return f"{stray!r} in a name; names are separated by 'and'"
     if len(parts) > 3:

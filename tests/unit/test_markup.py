@@ -46,6 +46,7 @@ from livingsurvey.markup import (
         (r"{\L}ukasz Gro{\ss}er \O ster \OE uvre {\o}re", "Łukasz Großer Øster Œuvre øre"),
         (r"\~{}x \^{}y \'{}", "~x ^y ´"),
         ("e\u0301tude", "étude"),
+        (r"\ifmmode \check{Z}\else \v{Z}\fi{}umer M\ifmmode\ddot{o}\else\"{o}\fi{}b", "Žumer Möb"),
     ],
 )
 def test_accents_and_letters_become_composed_unicode(tex: str, text: str) -> None:

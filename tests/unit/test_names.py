@@ -54,6 +54,11 @@ def test_others_is_recognized() -> None:
         ("Edward J. Hu", Person(given="Edward J.", family="Hu")),
         ("Hu, Edward J.", Person(given="Edward J.", family="Hu")),
         ("Plato", Person(family="Plato")),
+        (
+            r"Ho\ifmmode \check{r}\else \v{r}\fi{}ava, Petr",
+            Person(given="Petr", family="Hořava"),
+        ),
+        (r"Petr Ho\ifmmode\check{r}\else\v{r}\fi{}ava", Person(given="Petr", family="Hořava")),
         ("{DeepSeek-AI}", Person(family="DeepSeek-AI")),
         ("{Barnes and Noble, Inc.}", Person(family="Barnes and Noble, Inc.")),
         (
@@ -139,3 +144,9 @@ def test_faults_are_said_and_the_name_is_read_all_the_same(
     text: str, person: Person, fault: str
 ) -> None:
     assert parse_name(text) == (person, fault)
+
+
+def test_several_names_in_one_pair_of_braces_are_told() -> None:
+    said = "';' in a name; names are separated by 'and'"
+    assert parse_name("{Attouch, Hedy; Buttazzo, Giuseppe}, Gerard")[1] == said
+    assert parse_name("{Institute of Bread; Department of Ovens}")[1] is None

@@ -78,7 +78,7 @@ SPACES = {
 INVISIBLE = frozenset(
     {"!", "/", "-", "@", "protect", "relax", "upshape", "normalfont", "rm", "rmfamily", "sffamily"}
     | {"sf", "mdseries", "allowbreak", "nolinebreak", "noindent", "xspace", "null", "leavevmode"}
-    | {"unskip", "ignorespaces"}
+    | {"unskip", "ignorespaces", "fi"}
 )
 """Commands that show nothing of their own and that a title can do without."""
 

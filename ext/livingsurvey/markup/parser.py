@@ -78,6 +78,9 @@ _PIECE = re.compile(
 _SPACE = re.compile(r"[ \t\r\n]*")
 """What TeX skips after a command word."""
 
+_ELSE = re.compile(r"\\else(?![A-Za-z])[ \t\r\n]*")
+_NEAR = 80
+"""Characters within which a choice has its other half, so that reading takes linear time."""
 _BEFORE_ARGUMENT = re.compile(r"(?:[ \t\r\n]*\*(?=[ \t\r\n]*\{))?[ \t\r\n]*")
 """What may stand between a command and its argument, the asterisk of a variant included."""
 
@@ -376,6 +379,12 @@ class _Parser:
         if name in letters.ENVIRONMENTS:
             self.blame(start, f"an environment (\\{name}) is not shown as such")
 
+    def read_choice(self, part: _Part, _name: str, _start: int) -> None:
+        r"""Read ``\ifmmode \check{Z}\else \v{Z}\fi``, as Physical Review has it: this is text."""
+        near = min(part.end, part.position + _NEAR)
+        match = _ELSE.search(self.tex, part.position, near)
+        part.position = match.end() if match else part.position
+
     def read_enquote(self, part: _Part, name: str, start: int) -> None:
         bounds = self.argument(part, name, start)
         opening, closing = "‘’" if self.quotes % 2 else "“”"
@@ -438,6 +447,7 @@ _READERS: dict[str, Callable[[_Parser, _Part, str, int], None]] = {
     "href": _Parser.read_href,
     **dict.fromkeys(("enquote", "mkbibquote"), _Parser.read_enquote),
     "ensuremath": _Parser.read_ensuremath,
+    "ifmmode": _Parser.read_choice,
 }
 
 
