@@ -160,7 +160,7 @@ def test_on_a_phone_the_first_column_of_a_table_stays(visits_http: Visits) -> No
 
 
 TABLES = (
-    ".table-wrapper > table.docutils:has(> thead):has(> tbody > tr:nth-child(3))"
+    ".table-wrapper > table.docutils:has(> caption):has(> thead):has(> tbody > tr:nth-child(3))"
     ":not(.ls-papers *, .ls-explorer *)"
 )
 

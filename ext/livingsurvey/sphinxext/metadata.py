@@ -313,7 +313,7 @@ def add_scripts(
     names: set[str] = set()
     if templatename == PAPER_TEMPLATE:
         names = {"livingsurvey-listings.js"}
-    if doctree is not None and next(iter(doctree.findall(nodes.table)), None) is not None:
+    if doctree is not None and any(map(_has_caption, doctree.findall(nodes.table))):
         names = {"livingsurvey-tables.js"}
     pages = get_survey_domain(app.env).tables.pages
     # The single page of singlehtml is all of them.
@@ -321,6 +321,10 @@ def add_scripts(
     names |= {name for page in shown if page is not None for name in _list_scripts(page)}
     for name in sorted(names):
         app.add_js_file(name, loading_method="defer")
+
+
+def _has_caption(table: nodes.table) -> bool:
+    return isinstance(table.next_node(), nodes.title)
 
 
 def _list_scripts(page: Page) -> Iterator[str]:

@@ -1,5 +1,5 @@
-// Tables sort by their columns: up, down, and as they were written. Columns of numbers sort as
-// such; empty cells come last, whichever way.
+// Tables with a caption sort by their columns: up, down, and as they were written; one without
+// is part of the text. Columns of numbers sort as such; empty cells come last, whichever way.
 (() => {
   "use strict";
 
@@ -42,7 +42,7 @@
   function enhance(table) {
     const [head, ...others] = table.tHead?.rows || [];
     const [body] = table.tBodies;
-    if (!head || others.length || table.tBodies.length !== 1 || body.rows.length < FEWEST) return;
+    if (!table.caption || !head || others.length || table.tBodies.length !== 1 || body.rows.length < FEWEST) return;
     const rows = [...body.rows];
     const isPlain = [head, ...rows].every(
       (row) => row.cells.length === head.cells.length && [...row.cells].every((cell) => cell.colSpan === 1 && cell.rowSpan === 1),
