@@ -27,9 +27,9 @@ CHAPTERS = (
     "inference", "conclusion",
 )  # fmt: skip
 KINDS = (
-    "index", "budget", "explorer", "references", "glossary", "browse/years",
-    "browse/authors", "browse/venues", "browse/recent", "take-away", "whats-new",
-    "contributing/agreement", "contributing/state",
+    "index", "budget", "inference/quantization", "explorer", "contributing/index", "references",
+    "glossary", "browse/years", "browse/authors", "browse/venues", "browse/recent", "take-away",
+    "whats-new", "contributing/agreement", "contributing/state",
     "search", "genindex", "404", "papers/hu2021lora", "papers/dao2022flashattention",
 )  # fmt: skip
 """One page of each kind."""
@@ -47,16 +47,21 @@ def run_axe(page: Page) -> dict[str, list[str]]:
     from axe_playwright_python.sync_playwright import Axe
 
     # Without preloading: it fetches style sheets by XMLHttpRequest, for a rule that is off.
-    options = {"resultTypes": ["violations"], "preload": False}
+    rules = {name: {"enabled": True} for name in ("target-size", "scrollable-region-focusable")}
+    options = {"resultTypes": ["violations"], "preload": False, "rules": rules}
     found = Axe().run(page, options=options).response["violations"]
     return {one["id"]: [node["html"] for node in one["nodes"]] for one in found}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+# Colors do not depend on the width, nor sizes on the theme.
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
 @pytest.mark.parametrize("name", KINDS)
-def test_axe_finds_no_violation(name: str, theme: str, visits_http: Visits) -> None:
-    page = visits_http.open(f"{name}.html", color_scheme=theme)
+def test_axe_finds_no_violation(name: str, theme: str, width: int, visits_http: Visits) -> None:
+    size = {"width": width, "height": 900}
+    page = visits_http.open(f"{name}.html", color_scheme=theme, viewport=size)
     page.evaluate(SHORTEN)
+    # What is not laid out until it is seen has no sizes yet.
+    page.add_style_tag(content="* { content-visibility: visible !important }")
     for details in page.locator(".ls-foot details").all():
         details.evaluate("one => (one.open = true)")
     assert run_axe(page) == {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .test_pages import SHORTEN, run_axe
+from .test_pages import run_axe
 
 if TYPE_CHECKING:
     from .conftest import Visits
@@ -98,23 +98,6 @@ def test_the_whole_selection_is_printed(visits_http: Visits) -> None:
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     said = int(page.locator(".ls-count").inner_text().split()[0].replace(",", ""))
     assert page.locator(".ls-explorer tbody tr").count() == said > before
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize(
-    "name", ["index", "budget", "explorer", "references", "contributing/index", "take-away"]
-)
-def test_targets_are_large_enough_and_boxes_within_reach(
-    name: str, width: int, visits_http: Visits
-) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = visits_http.open(f"{name}.html", viewport={"width": width, "height": 900})
-    page.evaluate(SHORTEN)
-    rules = {one: {"enabled": True} for one in ("target-size", "scrollable-region-focusable")}
-    options = {"resultTypes": ["violations"], "preload": False, "rules": rules}
-    found = Axe().run(page, options=options).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
 def test_the_head_says_each_thing_once(visits_http: Visits) -> None:
