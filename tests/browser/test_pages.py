@@ -181,7 +181,9 @@ def test_without_scripts_everything_is_there(name: str, visits: Visits) -> None:
         assert "@" in page.locator(".ls-bibtex pre").inner_text()
         assert page.locator(".ls-said q").first.is_visible()
     elif name == "explorer":
-        assert page.locator(".ls-explorer tbody tr").count() > 500
+        page.get_by_role("link", name="All papers").click()
+        page.wait_for_url("**/explorer-table.html")
+        assert page.locator(".ls-explorer-table tbody tr").count() > 500
         row = page.locator('tr[data-anchor="frantar2022gptq"]')
         row.get_by_role("link").first.click()
         page.wait_for_url("**/papers/frantar2022gptq.html")
@@ -192,6 +194,16 @@ def test_explorer_without_scripts_fits_a_phone(
 ) -> None:
     page = visits_http.open("explorer.html", java_script_enabled=False, viewport=PHONE)
     assert not is_wide(page)
+    page.get_by_role("link", name="All papers").click()
+    page.wait_for_url("**/explorer-table.html")
+    assert not is_wide(page)
+    page.locator('tr[data-anchor="hu2021lora"] a').first.click()
+    page.wait_for_url("**/papers/hu2021lora.html")
+
+
+def test_the_explorer_does_not_carry_the_table(built_site: Path) -> None:
+    data = (built_site / "explorer.html").read_bytes()
+    assert len(gzip.compress(data)) < 10_000
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -248,5 +260,5 @@ def test_records_hold_every_paper(built_site: Path) -> None:
         text = path.read_text(encoding="utf-8")
         _, _, records = text.partition(", [\n")
         keys += [one["key"] for one in json.loads("[" + records.removesuffix("]);\n") + "]")]
-    table = (built_site / "explorer.html").read_text(encoding="utf-8")
+    table = (built_site / "explorer-table.html").read_text(encoding="utf-8")
     assert len(keys) == len(set(keys)) == table.count("<tr data-anchor=")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,8 +113,38 @@ def test_nothing_outside_of_the_site_goes(survey: Survey) -> None:
     manifest = result.output / ".livingsurvey"
     known = json.loads(manifest.read_text(encoding="utf-8"))
     known["pages"]["../../treasure"] = "0"
+    known["table"] = str(treasure.with_suffix(""))
     manifest.write_text(json.dumps(known), encoding="utf-8")
     survey.edit("papers.bib", "Old Cultures in New Bread", "Old Cultures in Newer Bread")
     survey.build()
     assert treasure.read_text(encoding="utf-8") == "mine"
     assert "../../treasure" not in manifest.read_text(encoding="utf-8")
+
+
+TABLE = "explorer-table.html"
+
+
+def test_the_table_of_the_explorer_is_a_page_of_its_own(survey: Survey) -> None:
+    survey.write(
+        "docs/explorer.md", "---\norphan: true\n---\n\n# Find\n\n```{survey:explorer}\n```\n"
+    )
+    result = survey.build()
+    (link,) = re.findall(r'<noscript>.*href="([^"]+)".*</noscript>', result.read("explorer.html"))
+    assert link == TABLE
+    table = read(result, TABLE)
+    assert len(table.xpath("//tr[@data-anchor]")) == len(list(result.output.glob("papers/*.html")))
+    for href in table.xpath("//table//a[contains(@class, 'internal')]/@href"):
+        assert (result.output / href).is_file()
+    survey.edit("papers.bib", "Old Cultures in New Bread", "Old Cultures in Old Bread")
+    result = survey.build()
+    assert "Old Cultures in Old Bread" in result.read(TABLE)
+    assert result.files() == survey.build(clean=True).files()
+    # It goes with the explorer, and comes back with it.
+    text = survey.read("docs/explorer.md")
+    survey.write("docs/explorer.md", "---\norphan: true\n---\n\n# Find\n")
+    result = survey.build()
+    assert not (result.output / TABLE).exists()
+    assert result.files() == survey.build(clean=True).files()
+    survey.write("docs/explorer.md", text)
+    result = survey.build()
+    assert result.files() == survey.build(clean=True).files()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
+from docutils.frontend import get_default_settings
 from docutils.parsers.rst import directives
+from docutils.utils import new_document
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
+from sphinx.writers.html import HTMLWriter
 
 from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.markup import parse
@@ -21,7 +25,13 @@ from livingsurvey.sphinxext.entries_html import (
     write_external,
     write_venue,
 )
-from livingsurvey.sphinxext.linking import Linker, is_site, link_page
+from livingsurvey.sphinxext.linking import (
+    Linker,
+    find_page,
+    has_paper_pages,
+    is_site,
+    link_page,
+)
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
     collect_links,
@@ -123,53 +133,76 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
         year=str(paper.year or ""),
         tags=tuple((tag, titles.get(tag, tag)) for tag in paper.categories),
         links=collect_links(paper),
-        # By these, too, readers look for a paper; its earlier title stands in the note.
-        known_as=(paper.arxiv, paper.doi, parse(paper.fields.get("note", "")).text),
     )
 
 
 def setup_explorer(app: Sphinx) -> None:
     """Register the directive and its node."""
-    app.add_node(explorer, html=(html_visit_explorer, html_depart_explorer))
+    app.add_node(explorer, html=(html_visit_explorer, None))
     app.add_directive_to_domain("survey", "explorer", ExplorerDirective)
 
 
 def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
-    """Write the table, whose rows are no children of the node.
+    """Write the place of the script's table, and the way to one without scripts.
 
-    A browser with scripts has no use for it: the script makes its rows from the index, as many as
-    are seen. So it stands in ``noscript``, which costs such a browser next to nothing. A book has
-    no script.
+    The script makes its rows from the index, as many as are seen. So the table without it, which
+    weighs more than all the rest, has a page of its own where there may be one. A book has no
+    script.
     """
     tree = escape(json.dumps(node["tree"], ensure_ascii=False, separators=(",", ":")))
+    scripted, still = ("<noscript>", "</noscript>") if is_site(self.builder) else ("", "")
+    self.body.append(
+        f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
+        f"{scripted}"
+    )
+    if has_paper_pages(self.builder):
+        page = find_page(self.builder, name_table(node["docname"]))
+        uri = escape(relative_uri(find_page(self.builder, node["docname"]), page))
+        title = escape(words_of(self).gettext("All papers"))
+        self.body.append(f'<p><a class="reference internal" href="{uri}">{title}</a></p>')
+    else:
+        _write_table(self, node)
+    self.body.append(f"{still}\n</div>\n")
+    raise nodes.SkipNode
+
+
+def name_table(docname: str) -> str:
+    """Return the name of the page of the table without scripts, beside that of the explorer."""
+    return f"{docname}-table"
+
+
+def make_table_page(domain: SurveyDomain, docname: str) -> dict[str, Any]:
+    """Return what the template of a page needs to show the table of an explorer."""
+    (node, *_) = domain.env.get_doctree(docname).findall(explorer)
+    node.resolve(domain)
+    document = new_document("", get_default_settings(HTMLWriter))
+    translator = cast("HTML5Translator", domain.builder.create_translator(document, domain.builder))
+    _write_table(translator, node)
+    title = domain.words.gettext("All papers")
+    body = f"<section>\n<h1>{escape(title)}</h1>\n{''.join(translator.body)}</section>\n"
+    return {"title": title, "body": body}
+
+
+def _write_table(self: HTML5Translator, node: explorer) -> None:
     words = words_of(self)
     heads = "".join(
         f'<th scope="col" data-column="{name}">{escape(words.gettext(title))}</th>'
         for name, title in COLUMNS.items()
     )
     self.body.append(
-        f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
-        f'{"<noscript>" * is_site(self.builder)}<div class="table-wrapper docutils container">'
-        '<table class="ls-explorer-table docutils">\n'
+        '<div class="table-wrapper docutils container"><table class="ls-explorer-table docutils">\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
     )
     for row in node["rows"]:
         _write_row(self, row)
-
-
-def html_depart_explorer(self: HTML5Translator, node: explorer) -> None:
-    """Close it."""
-    self.body.append(f"</tbody></table></div>{'</noscript>' * is_site(self.builder)}\n</div>\n")
+    self.body.append("</tbody></table></div>")
 
 
 def _write_row(self: HTML5Translator, row: explorer_row) -> None:
     authors = row["authors"]
-    # A row has room for one name; the search finds the others all the same.
+    # A row has room for one name.
     limit = 2 if len(authors) == 2 and not row["truncated"] else 1
-    rest = escape(", ".join(filter(None, (*authors[limit:], *row["known_as"]))))
-    more = f' data-more="{rest}"' if rest else ""
-    tags = escape(" ".join(tag for tag, _ in row["tags"]))
-    self.body.append(f'<tr data-anchor="{escape(row["anchor"])}" data-tags="{tags}"{more}><td>')
+    self.body.append(f'<tr data-anchor="{escape(row["anchor"])}"><td>')
     # A title may hold links of its own, which cannot nest.
     is_link = bool(row["uri"]) and next(row.findall(nodes.reference), None) is None
     if is_link:

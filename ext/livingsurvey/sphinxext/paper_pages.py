@@ -28,6 +28,7 @@ from livingsurvey.sphinxext.cards import find_image
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
+from livingsurvey.sphinxext.explorer import make_table_page, name_table
 from livingsurvey.sphinxext.freshness import PageFacts
 from livingsurvey.sphinxext.linking import (
     PAPER_TEMPLATE,
@@ -68,7 +69,10 @@ NEIGHBORS = 3
 
 
 def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Yield the pages that say something else than when they were written last."""
+    """Yield the pages that say something else than when they were written last.
+
+    The table of an explorer without scripts is one of them, since it leads to all others.
+    """
     if not has_paper_pages(app.builder):
         return
     domain = get_survey_domain(app.env)
@@ -77,7 +81,11 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     known = outputs.pages
     frame = _digest_frame(app)
     is_framed = outputs.frame == frame
-    is_whole = all(_find_file(app, anchor).is_file() for anchor in known)
+    listed = domain.get_survey().explorer
+    table = name_table(listed) if listed and name_table(listed) not in app.env.found_docs else ""
+    names = filter(None, (table, *map(name_page, known)))
+    is_whole = all((root / _locate(app, name)).is_file() for name in names)
+    is_whole = is_whole and outputs.table == table
     if is_framed and known and is_whole and not domain.is_dirty:
         return
 
@@ -88,23 +96,26 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         around = pages.list_neighbors(paper), pages.list_categories(paper)
         shown = facts.of_paper(key), around, pages.list_people(paper), paper.location.path
         states[make_anchor(key)] = digest((paper, shown))
-    for anchor in known.keys() - states.keys():
-        if name_page(anchor) not in app.env.found_docs:
-            remove_file(root, str(_find_file(app, anchor).relative_to(root)))
+    gone = {name_page(anchor) for anchor in known.keys() - states.keys()}
+    for name in (gone | {outputs.table}) - {"", table, *app.env.found_docs}:
+        remove_file(root, _locate(app, name))
     # A build that is killed from here on has written anything.
-    replace(outputs, frame="", pages=states).write(root)
+    replace(outputs, frame="", pages=states, table=table).write(root)
+    if table:
+        yield table, make_table_page(domain, listed), "page.html"
     for key, paper in domain.catalog.papers.items():
         anchor, name = make_anchor(key), name_page(make_anchor(key))
         is_known = is_framed and known.get(anchor) == states[anchor]
-        if name in app.env.found_docs or (is_known and _find_file(app, anchor).is_file()):
+        if name in app.env.found_docs or (is_known and (root / _locate(app, name)).is_file()):
             continue
         yield name, pages.describe(paper), PAPER_TEMPLATE
-    replace(outputs, frame=frame, pages=states).write(root)
+    replace(outputs, frame=frame, pages=states, table=table).write(root)
 
 
-def _find_file(app: Sphinx, anchor: str) -> Path:
-    path = Path(app.outdir) / app.builder.get_target_uri(name_page(anchor))
-    return path if path.suffix else path / "index.html"
+def _locate(app: Sphinx, name: str) -> str:
+    """Return the file of a page, relative to the root of the site."""
+    uri = app.builder.get_target_uri(name)
+    return f"{uri}index.html" if uri.endswith("/") else uri
 
 
 def _digest_frame(app: Sphinx) -> str:
