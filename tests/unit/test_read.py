@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from livingsurvey.bibtex.read import Entry, read_entries, unwrap
@@ -141,12 +143,22 @@ def test_a_reference_to_nothing_is_reported_where_it_stands() -> None:
         ("{{a} and b}", "{a} and b"),
         ("{a} and {b}", "{a} and {b}"),
         ("{{{a}}}", "a"),
+        ("{ { a } }", "a"),
+        ("{{a} {b}}", "{a} {b}"),
+        ("{a}}", "{a}}"),
         ("{a", "{a"),
         ("", ""),
     ],
 )
 def test_braces_around_the_whole_are_taken_off(text: str, expected: str) -> None:
     assert unwrap(text) == expected
+
+
+def test_many_braces_around_the_whole_take_no_longer_than_few() -> None:
+    text = "{" * 100_000 + "{a} b" + "}" * 100_000
+    start = time.process_time()
+    assert unwrap(text) == "{a} b"
+    assert time.process_time() - start < 2
 
 
 def test_braces_around_the_whole_stay_in_titles_and_names() -> None:

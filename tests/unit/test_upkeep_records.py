@@ -251,6 +251,17 @@ def test_what_cannot_be_read_is_left_out(text: str) -> None:
     assert [listed.read() for listed in read(text)] in ([None], [])
 
 
+def test_strange_values_do_not_keep_the_rest() -> None:
+    item = {
+        "title": "Half \ud800 a pair", "authors": ["Ada \udc00 Lovelace"], "year": 2026,
+        "url": "https://example.org/\ud800",
+        "abstract_inverted_index": {"all": [0], "of": 5, "it": [1, None, "x"]},
+    }  # fmt: skip
+    record = read_one(json.dumps([item]))
+    assert (record.title, record.url, record.abstract) == ("Half a pair", "", "all it")
+    assert record.authors[0].family == "Lovelace"
+
+
 @pytest.mark.parametrize(
     ("title", "name"),
     [("LoRA: Low-Rank", "lora"), ("{LLM.int8()}: 8-bit", "llmint8"), ("A survey: of all", "")],

@@ -57,16 +57,22 @@ class Value(NamedTuple):
 
 def unwrap(text: str) -> str:
     """Return *text* without braces that enclose the whole of it."""
-    while text[:1] == "{" and text[-1:] == "}":
-        depth = 0
-        for match in _BRACE.finditer(text):
-            depth += 1 if match[0] == "{" else -1
-            if not depth:
-                break
-        if depth or match.end() < len(text):
-            break
-        text = text[1:-1].strip()
-    return text
+    if not text.startswith("{"):
+        return text
+    closing, opened = {}, []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif opened:
+            closing[opened.pop()] = match.start()
+    start, end = 0, len(text)
+    while start < end and closing.get(start) == end - 1:
+        start, end = start + 1, end - 1
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+    return text[start:end]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -241,7 +241,13 @@ def complete(record: Record, item: Mapping[str, Any]) -> Record:
     abstract = first_text(item, "abstract", "summary")
     index = item.get("abstract_inverted_index")
     if not abstract and isinstance(index, dict):  # OpenAlex: each word with its places
-        places = [(place, word) for word, found in index.items() for place in found]
+        places = [
+            (place, word)
+            for word, found in index.items()
+            if isinstance(found, list)
+            for place in found
+            if isinstance(place, int)
+        ]
         abstract = " ".join(word for _, word in sorted(places))
     days = (item.get(name) for name in ("publication_date", "published", "date"))
     return replace(
