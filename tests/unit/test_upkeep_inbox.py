@@ -172,6 +172,26 @@ def test_any_text_survives(values: dict[str, tuple[str, str, int, float, list[st
         assert tuple(table.get("like", ())) == one.like
 
 
+def test_the_number_of_an_issue_is_not_the_candidates(tmp_path: Path) -> None:
+    [candidate] = fill(
+        make_record("A Paper on Speed", entry_type="article", volume="4", number="S1"),
+        make_record("A Second Paper on Speed", entry_type="article", volume="4", number="7"),
+    ).sort()[:1]
+    inbox = Inbox(
+        candidates={
+            "x": replace(
+                candidate,
+                identifier="x",
+                fields={**candidate.fields, "score": "1", "a b": "c", "number": "S1"},
+            )
+        },
+        last_number=5,
+    )
+    path = tmp_path / "inbox.toml"
+    path.write_text(write_inbox(inbox), encoding="utf-8")
+    assert read_inbox(path) == inbox
+
+
 def test_a_decision_changes_few_lines() -> None:
     inbox = fill(*(make_record(f"Paper Number {number} on Speed") for number in range(20)))
     before = write_inbox(inbox).splitlines()
@@ -183,13 +203,33 @@ def test_a_decision_changes_few_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["version", "version = 2", "", "version = 1\npapers = 3", "version = 1\n[papers.x]\ntitle = 1"],
+    [
+        *("version", "version = 2", 'version = "1"', "", "version = 1\npapers = 3"),
+        "version = 1\nlast-number = inf",
+        "version = 1\n[papers.x]\ntitle = 1",
+        'version = 1\n[papers.x]\nnumber = nan\nentry-type = "misc"',
+        'version = 1\n[papers.x]\nnumber = 1\nentry-type = "misc"\ncategories = "prompts"',
+    ],
 )
 def test_a_broken_inbox_is_not_overwritten(tmp_path: Path, text: str) -> None:
     path = tmp_path / "inbox.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(StateError, match=r"inbox\.toml is"):
         read_inbox(path)
+
+
+def test_a_number_that_two_papers_have_names_neither(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.toml"
+    tables = "".join(f'[papers.{name}]\nnumber = 3\nentry-type = "misc"\n' for name in "ab")
+    path.write_text(f"version = 1\nlast-number = 3\n{tables}", encoding="utf-8")
+    with pytest.raises(StateError, match=r"two papers have the number 3; give one of them another"):
+        read_inbox(path)
+
+
+def test_a_number_that_was_written_by_hand_is_not_given_again(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.toml"
+    path.write_text('version = 1\n[papers.a]\nnumber = 3\nentry-type = "misc"\n', encoding="utf-8")
+    assert read_inbox(path).last_number == 3
 
 
 def test_no_inbox_yet(tmp_path: Path) -> None:

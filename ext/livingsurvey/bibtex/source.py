@@ -239,6 +239,9 @@ def replace_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+_MALFORMED = (OSError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+
+
 class StateError(Exception):
     """A file that our commands keep cannot be used; the message says why."""
 
@@ -265,9 +268,11 @@ def read_state(
     try:
         document = load(read_bytes(path).decode("utf-8"))
         if document["version"] != version:
-            raise StateError(f"{path.name} is of version {document['version']}, not {version}")
+            raise StateError(f"{path.name} is of version {document['version']!r}, not {version}")
         return make(document)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except KeyError as error:
+        raise StateError(f"{path.name} is no {what}: {error} is missing") from error
+    except _MALFORMED as error:
         raise StateError(f"{path.name} is no {what}: {error}") from error

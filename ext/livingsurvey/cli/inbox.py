@@ -221,6 +221,8 @@ def _read_people(candidate: Candidate) -> tuple[Person, ...]:
 def _fetch(state: _State) -> int:
     arguments, console = state.session.arguments, state.session.console
     catalog = state.session.load().catalog
+    if arguments.most < 0:
+        raise UsageError(f"--most is a number from 0 on, not {arguments.most}")
     suggester = Suggester(catalog)
     if not suggester.learns:
         console.note(f"{INSTALL_HINT}: sorted by date")
@@ -272,7 +274,7 @@ def _read_files(arguments: argparse.Namespace, say: Callable[[str], None]) -> li
         say(f"reading {show(path)}")
         try:
             listed = read_collection(
-                path, Origin(path.name, today(), arguments.venue, arguments.year)
+                path, Origin(path.name or show(path), today(), arguments.venue, arguments.year)
             )
         except CollectionError as error:
             raise UsageError(str(error)) from error
@@ -337,10 +339,11 @@ def _make_draft(candidate: Candidate, session: Session) -> Draft:
 
 def _decline(state: _State) -> int:
     arguments = state.session.arguments
-    if not arguments.why:
+    why = arguments.why.strip()
+    if not why:
         raise UsageError("--why is missing: say why, for whoever finds the paper again")
     for candidate in _find(state):
-        state.inbox = state.inbox.decline(candidate, today(), arguments.why)
+        state.inbox = state.inbox.decline(candidate, today(), why)
         state.session.console.print(f"{candidate.number}: declined: {candidate.title}")
     state.save()
     return Exit.CLEAN

@@ -159,7 +159,7 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
     with console.progress() as say:
         for path in arguments.against:
             say(f"reading {show(path)}")
-            origin = Origin(path.name, today(), arguments.venue, arguments.year)
+            origin = Origin(path.name or show(path), today(), arguments.venue, arguments.year)
             try:
                 listed = read_collection(path, origin)
             except CollectionError as error:

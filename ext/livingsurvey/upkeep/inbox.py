@@ -8,6 +8,7 @@ day on which it came: what has not changed makes no line in a diff.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -181,36 +182,51 @@ def read_inbox(path: Path) -> Inbox:
 
 
 def _read(document: Mapping[str, Any]) -> Inbox:
+    candidates = {
+        name: _read_candidate(name, table) for name, table in document.get("papers", {}).items()
+    }
+    numbers = [candidate.number for candidate in candidates.values()]
+    if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
+        # Two branches that were merged may both have given it; a decision would be on either.
+        raise ValueError(f"two papers have the number {twice[0]}; give one of them another")
     return Inbox(
-        candidates={
-            name: _read_candidate(name, table) for name, table in document.get("papers", {}).items()
-        },
+        candidates=candidates,
         declined={
             name: Declined(identifier=name, **_read_texts(table, "title", "date", "why"))
             for name, table in document.get("declined", {}).items()
         },
         fetched=str(document.get("fetched", "")),
-        last_number=int(document.get("last-number", 0)),
+        last_number=max([int(document.get("last-number", 0)), *numbers]),
     )
 
 
 _OWN = ("number", "score", "like", "cites", "categories", "day", "came", "source", "entry-type")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_FIELD = "field-"
+"""Begins the name of a field that is called like one of our own, as the number of an issue is."""
 
 
 def _read_texts(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: str(table.get(name, "")) for name in names}
 
 
+def _read_list(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = table.get(name, [])
+    if not isinstance(found, list):
+        raise TypeError(f"{name} is no list: {found!r}")
+    return tuple(map(str, found))
+
+
 def _read_candidate(name: str, table: Mapping[str, Any]) -> Candidate:
-    lists: Any = {
-        key: tuple(map(str, table.get(key, ()))) for key in ("like", "cites", "categories")
-    }
+    lists: Any = {key: _read_list(table, key) for key in ("like", "cites", "categories")}
     return Candidate(
         identifier=name,
         number=int(table["number"]),
         score=float(table.get("score", 0)),
         entry_type=str(table["entry-type"]),
-        fields={key: str(text) for key, text in table.items() if key not in _OWN},
+        fields={
+            key.removeprefix(_FIELD): str(text) for key, text in table.items() if key not in _OWN
+        },
         **lists,
         **_read_texts(table, "day", "came", "source"),
     )
@@ -235,7 +251,10 @@ def write_inbox(inbox: Inbox) -> str:
             "entry-type": candidate.entry_type,
         }
         table = {key: value for key, value in own.items() if value not in ("", ())}
-        parts.append(f"\n[papers.{_quote(name)}]\n{_write_table({**table, **candidate.fields})}")
+        fields = {
+            f"{_FIELD}{key}" if key in _OWN else key: text for key, text in candidate.fields.items()
+        }
+        parts.append(f"\n[papers.{_quote(name)}]\n{_write_table({**table, **fields})}")
     for name, decision in sorted(inbox.declined.items()):
         table = {"title": decision.title, "date": decision.date, "why": decision.why}
         parts.append(f"\n[declined.{_quote(name)}]\n{_write_table(table)}")
@@ -243,7 +262,10 @@ def write_inbox(inbox: Inbox) -> str:
 
 
 def _write_table(table: Mapping[str, Any]) -> str:
-    return "".join(f"{name} = {_write_value(value)}\n" for name, value in table.items())
+    return "".join(
+        f"{name if _BARE.fullmatch(name) else _quote(name)} = {_write_value(value)}\n"
+        for name, value in table.items()
+    )
 
 
 def _write_value(value: Any) -> str:
