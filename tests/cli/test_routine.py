@@ -167,6 +167,24 @@ def test_one_line_that_fails_does_not_keep_the_others(filled: Survey) -> None:
     assert "added as hu2022lora" in out
 
 
+def test_a_number_is_done_once_and_a_thousand_are_not_tried(filled: Survey) -> None:
+    numbers = ",".join(["1", "1", *map(str, range(100, 1100))])
+    _, out = decide(filled, f"accept {numbers} -c prompts")
+    assert out.count("added as") == 1
+    assert out.count("there is no such number") == 49
+    assert "only the first 50 decisions were read" in out
+
+
+@pytest.mark.parametrize("line", ["decline 2 a\x1b[31m\u202eb", "decline 2 b, accept 1 \u202e"])
+def test_what_hides_or_turns_text_is_not_said_again(filled: Survey, line: str) -> None:
+    status, out = decide(filled, line)
+    assert status == 0
+    assert "2: declined" in out
+    assert not {"\x1b", "\u202e"} & set(out)
+    assert "2: declined" not in decide(filled, f"decline 2 {'x' * 70_000}")[1]
+    assert "1: declined" in decide(filled, f"decline 1 {'x' * 50_000}")[1]
+
+
 def test_talk_is_no_decision(filled: Survey) -> None:
     text = "I would accept 1, since it fits.\n> accept 1 -c low-rank\nacceptable 1\n- [x] accept 1"
     assert "There was nothing to decide." in decide(filled, text)[1]

@@ -12,6 +12,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -237,15 +238,16 @@ def read_instructions(text: str, inbox: Inbox, *, ticks: bool) -> Iterator[Instr
     """
     found = _TICKED.findall(text) if ticks else [line.strip(" \t`") for line in text.splitlines()]
     lines = dict.fromkeys(line for line in found if _VERB.match(line))
-    for line in list(lines)[:MOST_DECISIONS]:
-        yield from _read_instruction(line, inbox, is_tick=ticks)
-    if len(lines) > MOST_DECISIONS:
-        yield f"only the first {MOST_DECISIONS} lines were read"
+    # One line may name a thousand numbers.
+    decisions = chain.from_iterable(_read_instruction(line, inbox, is_tick=ticks) for line in lines)
+    yield from islice(decisions, MOST_DECISIONS)
+    if next(decisions, None) is not None:
+        yield f"only the first {MOST_DECISIONS} decisions were read"
 
 
 def _read_instruction(line: str, inbox: Inbox, *, is_tick: bool) -> Iterator[Instruction | str]:
     if match := _ACCEPT.fullmatch(line):
-        for number in map(int, re.findall(r"\d+", match["numbers"])):
+        for number in dict.fromkeys(map(int, re.findall(r"\d+", match["numbers"]))):
             candidate = inbox.find(number)
             if candidate is None:
                 # A box stays ticked when its paper is in the survey.
@@ -267,11 +269,11 @@ def _read_instruction(line: str, inbox: Inbox, *, is_tick: bool) -> Iterator[Ins
         options = ("--decline", f"--only={match['kind']}", f"--why={_clean(match['why'])}")
         yield Instruction(line, ("refresh", match["key"], *options))
     else:
-        yield f"{fence(line)}\nis not understood"
+        yield f"{fence(_clean(line))}\nis not understood"
 
 
 def _clean(text: str) -> str:
-    """Return a reason on one line, without what no file of ours should hold."""
+    """Return a line cut short, without what no file or answer of ours should hold."""
     return "".join(char for char in text if char.isprintable())[:300].strip()
 
 
@@ -286,7 +288,7 @@ def _decide(arguments: argparse.Namespace, configuration: Configuration, console
             status = max(status, Exit.FINDINGS)
             continue
         done, said = run_command([*instruction.arguments, *_pass_on(arguments)])
-        answers.append(f"`{instruction.line.replace('`', '')}`\n\n{fence(said)}")
+        answers.append(f"`{_clean(instruction.line).replace('`', '')}`\n\n{fence(said)}")
         # A refresh has findings when there is more to decide.
         status = max(status, done)
     console.print(_shorten("\n\n".join([MARK, *(answers or ["There was nothing to decide."])])))
