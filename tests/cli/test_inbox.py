@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import sys
+import threading
+import time
 import tomllib
 from typing import Any
 
@@ -15,7 +20,12 @@ from tests.services import (
 )
 from tests.surveys import BIB, TAXONOMY, Survey
 
+from livingsurvey.cli.command import Console
+from livingsurvey.cli.inbox import read_key
 from livingsurvey.upkeep import suggestions
+
+if sys.platform != "win32":
+    import termios
 
 WATCHING = TAXONOMY.replace(
     'aliases = ["lowrank"]',
@@ -150,6 +160,10 @@ def test_what_was_added_otherwise_leaves_the_list(filled: Survey) -> None:
                     "On Soups and Their Ingredients"], ""),
         ("a\nnowhere\nq\n", ["LoRA: Low-Rank Adaptation of Large Language Models",
                              "On Soups and Their Ingredients"], ""),
+        ("a\nnowhere\na\nlow-rank\nq\n", ["On Soups and Their Ingredients"], "1: added as"),
+        ("d\n\nq\n", ["LoRA: Low-Rank Adaptation of Large Language Models",
+                     "On Soups and Their Ingredients"], ""),
+        ("d\nno\nb\nd\nno\n", [], ""),
         ("", ["LoRA: Low-Rank Adaptation of Large Language Models",
               "On Soups and Their Ingredients"], ""),
     ],
@@ -160,9 +174,42 @@ def test_walks_through(filled: Survey, keys: str, left: list[str], message: str)
     assert message in done.out
     found = [
         table["title"].replace("{", "").replace("}", "")
-        for table in read(filled)["papers"].values()
+        for table in read(filled).get("papers", {}).values()
     ]
     assert sorted(found) == sorted(left)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such terminals")
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        (b"A", "a"),
+        (b"\x1b[A", "\x1b"),
+        (b"\x1b[D", "\x1b"),
+        (b"\x04", "\x04"),
+        (b"\xc3\xa4", "\ufffd"),
+    ],
+)
+def test_a_key_of_a_terminal(typed: bytes, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.openpty()
+    out = io.StringIO()
+
+    def type_when_asked(keys: bytes) -> None:
+        for _ in range(1000):
+            if not termios.tcgetattr(ours)[3] & termios.ICANON:
+                os.write(ours, keys)
+                return
+            time.sleep(0.01)
+
+    with os.fdopen(theirs, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        for keys, expected in ((typed, key), (b"s", "s")):  # no answer is left for the next one
+            writer = threading.Thread(target=type_when_asked, args=(keys,))
+            writer.start()
+            assert read_key("Which?", Console(out, out)) == expected
+            writer.join()
+    os.close(ours)
+    assert not {"\x1b", "\x04"} & set(out.getvalue())
 
 
 def test_walks_only_where_somebody_sits(filled: Survey) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -365,15 +366,20 @@ def _review(state: _State) -> int:
         _describe(candidate, console)
         key = read_key(_KEYS, console)
         if key == "a":
-            _accept_asked(candidate, state)
+            if not _accept_asked(candidate, state):
+                continue
         elif key == "d":
-            why = ask("Why?", console)
+            why = ask("Why?", console).strip()
+            if not why:
+                console.note("not declined: whoever finds the paper again wants to know why")
+                continue
             state.inbox = state.inbox.decline(candidate, today(), why)
             state.save()
         elif key == "b":
-            place = max(place - 1, 0)
+            before = [other for other in range(place) if state.inbox.find(waiting[other].number)]
+            place = before[-1] if before else place
             continue
-        elif key in {"q", ""}:
+        elif key in {"q", "\x04", ""}:
             break
         elif key != "s":
             continue
@@ -382,18 +388,19 @@ def _review(state: _State) -> int:
     return Exit.CLEAN
 
 
-def _accept_asked(candidate: Candidate, state: _State) -> None:
+def _accept_asked(candidate: Candidate, state: _State) -> bool:
+    """Accept a candidate into categories that are asked for; return whether that went well."""
     tags = candidate.categories
     ranks = {str(rank): tag for rank, tag in enumerate(tags, start=1)}
     shown = ", ".join(f"{rank} {tag}" for rank, tag in ranks.items())
     answer = ask(f"Categories, home first ({shown}; Enter: 1):", state.session.console)
     words = answer.replace(",", " ").split() or ["1"]
+    wishes = [ranks.get(word, word) for word in words if tags or word != "1"]
     try:
-        _accept_one(
-            candidate, [ranks.get(word, word) for word in words if tags or word != "1"], state
-        )
+        return _accept_one(candidate, wishes, state) == Exit.CLEAN
     except UsageError as error:
         state.session.console.note(str(error))
+        return False
 
 
 def read_key(question: str, console: Console) -> str:
@@ -415,10 +422,11 @@ def read_key(question: str, console: Console) -> str:
     console.err.flush()
     try:
         tty.setcbreak(handle)
-        key = sys.stdin.read(1)
+        # Unbuffered: what else an arrow sends is let go with all that is typed before a question.
+        key = os.read(handle, 1).decode("ascii", errors="replace")
     finally:
         termios.tcsetattr(handle, termios.TCSADRAIN, before)
-    console.note(key)
+    console.note(key if key.isprintable() else "")
     return key.lower()
 
 
