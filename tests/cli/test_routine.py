@@ -211,6 +211,13 @@ SHAPES = st.lists(
 OPTION = re.compile(r"--(?:category=[a-z0-9,-]+|why=.*|only=[a-z]+|apply|likely|decline)")
 
 
+def test_a_phone_begins_with_a_capital() -> None:
+    inbox = Inbox(candidates={"title:x": CANDIDATE})
+    (found,) = read_instructions("Accept 1 -c low-rank", inbox, ticks=False)
+    assert isinstance(found, Instruction)
+    assert found.arguments == ("inbox", "accept", "1", "--category=low-rank")
+
+
 @given(st.one_of(SHAPES, st.text()), st.booleans())
 def test_no_text_makes_an_option(text: str, ticks: bool) -> None:
     inbox = Inbox(candidates={"title:x": CANDIDATE})

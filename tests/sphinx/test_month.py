@@ -201,7 +201,7 @@ def test_a_month_as_the_documentation_tells_it(
         month.type(line)
     month.type(build)
     page = html.fromstring((month.folder / "_build/html/whats-new.html").read_text("utf-8"))
-    [edition] = page.xpath("//section[@id='edition-2026-12']")
+    [edition] = page.xpath("//section[@id='edition-2027-01']")
     [added] = edition.xpath(".//div[contains(@class, 'ls-added')]//li/a")
     assert added.text_content() == "Quantization of Transformers at Two Bits"
     target = added.get("href")

@@ -237,6 +237,8 @@ def read_instructions(text: str, inbox: Inbox, *, ticks: bool) -> Iterator[Instr
         ticks: Whether the boxes count.
     """
     found = _TICKED.findall(text) if ticks else [line.strip(" \t`") for line in text.splitlines()]
+    # A phone begins a line with a capital.
+    found = [line[:1].lower() + line[1:] for line in found]
     lines = dict.fromkeys(line for line in found if _VERB.match(line))
     # One line may name a thousand numbers.
     decisions = chain.from_iterable(_read_instruction(line, inbox, is_tick=ticks) for line in lines)
