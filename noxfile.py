@@ -162,13 +162,6 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
-def compat(session: nox.Session) -> None:
-    """Try other themes, builders and extensions, also those that take long to install."""
-    install(session, "compat")
-    run(session, "pytest", "tests/sphinx/test_compat.py", *session.posargs)
-
-
-@nox.session(python=False)
 def lint(session: nox.Session) -> None:
     """Check style with ruff and spelling with codespell."""
     install(session, "lint", package=False)

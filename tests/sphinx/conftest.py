@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from sphinx import locale
 from sphinx.cmd.build import build_main
 from sphinx.util.docutils import docutils_namespace
 
@@ -265,6 +266,9 @@ class Survey:
             pytest.MonkeyPatch.context() as patch,
         ):
             patch.setenv("NO_COLOR", "1")
+            # Sphinx keeps the language of an earlier build in one process where the next is
+            # English (9.0, sphinx.locale.init); each build of the tests is the first.
+            patch.setattr(locale, "translators", {})
             status = build_main(arguments)
         # Sphinx puts the folder of a project into the module path for its conf.py.
         while str(self.path) in sys.path:

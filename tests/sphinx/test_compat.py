@@ -118,7 +118,7 @@ def test_every_theme(theme: str, builder: str, tmp_path: Path) -> None:
 def test_beside_another_extension(name: str, tmp_path: Path) -> None:
     settings, text = EXTENSIONS[name]
     if find_spec(name.partition(".")[0]) is None:
-        pytest.skip(f"{name} is not installed: nox -s compat")
+        pytest.skip(f"{name} is not installed")
     survey = write_examples(tmp_path)
     if name == "sphinx.ext.intersphinx":
         inventory = build(survey, "html") / "objects.inv"
