@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.round_trip import ALL, NAMES, READERS, TYPES, find_kept
 
 from livingsurvey.bibtex.fields import OWN_FIELDS
+from tests.round_trip import ALL, NAMES, READERS, TYPES, find_kept
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -113,7 +113,7 @@ def test_nothing_outside_of_the_site_goes(survey: Survey) -> None:
     manifest = result.output / ".livingsurvey"
     known = json.loads(manifest.read_text(encoding="utf-8"))
     known["pages"]["../../treasure"] = "0"
-    known["table"] = str(treasure.with_suffix(""))
+    known["tables"] = [str(treasure.with_suffix(""))]
     manifest.write_text(json.dumps(known), encoding="utf-8")
     survey.edit("papers.bib", "Old Cultures in New Bread", "Old Cultures in Newer Bread")
     survey.build()

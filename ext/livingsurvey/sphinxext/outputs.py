@@ -26,14 +26,14 @@ class Outputs:
         pages: By the anchor of the paper, the digest of what its page says.
         inputs: The digest of what the files to take away were made from.
         files: Where these are, relative to the root.
-        table: The name of the page that shows the table of an explorer without scripts, or ``""``.
+        tables: The names of the pages that show the table of an explorer without scripts.
     """
 
     frame: str = ""
     pages: dict[str, str] = field(default_factory=dict)
     inputs: str = ""
     files: list[str] = field(default_factory=list)
-    table: str = ""
+    tables: list[str] = field(default_factory=list)
 
     def write(self, root: Path) -> None:
         """Note this for the next build."""
@@ -50,7 +50,7 @@ def read_outputs(root: Path) -> Outputs:
             pages={str(name): str(state) for name, state in found["pages"].items()},
             inputs=str(found["inputs"]),
             files=[str(name) for name in found["files"]],
-            table=str(found["table"]),
+            tables=[str(name) for name in found["tables"]],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Outputs()

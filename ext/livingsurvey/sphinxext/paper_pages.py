@@ -81,11 +81,12 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     known = outputs.pages
     frame = _digest_frame(app)
     is_framed = outputs.frame == frame
-    listed = domain.get_survey().explorer
-    table = name_table(listed) if listed and name_table(listed) not in app.env.found_docs else ""
-    names = filter(None, (table, *map(name_page, known)))
+    explorers = [name for name, page in domain.tables.pages.items() if "explorer" in page.panels]
+    tables = {name_table(docname): docname for docname in sorted(explorers)}
+    tables = {name: tables[name] for name in sorted(tables.keys() - app.env.found_docs)}
+    names = [*tables, *map(name_page, known)]
     is_whole = all((root / _locate(app, name)).is_file() for name in names)
-    is_whole = is_whole and outputs.table == table
+    is_whole = is_whole and outputs.tables == sorted(tables)
     if is_framed and known and is_whole and not domain.is_dirty:
         return
 
@@ -97,19 +98,19 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         shown = facts.of_paper(key), around, pages.list_people(paper), paper.location.path
         states[make_anchor(key)] = digest((paper, shown))
     gone = {name_page(anchor) for anchor in known.keys() - states.keys()}
-    for name in (gone | {outputs.table}) - {"", table, *app.env.found_docs}:
+    for name in gone.union(outputs.tables) - tables.keys() - app.env.found_docs:
         remove_file(root, _locate(app, name))
     # A build that is killed from here on has written anything.
-    replace(outputs, frame="", pages=states, table=table).write(root)
-    if table:
-        yield table, make_table_page(domain, listed), "page.html"
+    replace(outputs, frame="", pages=states, tables=sorted(tables)).write(root)
+    for name, docname in tables.items():
+        yield name, make_table_page(domain, docname), "page.html"
     for key, paper in domain.catalog.papers.items():
         anchor, name = make_anchor(key), name_page(make_anchor(key))
         is_known = is_framed and known.get(anchor) == states[anchor]
         if name in app.env.found_docs or (is_known and (root / _locate(app, name)).is_file()):
             continue
         yield name, pages.describe(paper), PAPER_TEMPLATE
-    replace(outputs, frame=frame, pages=states, table=table).write(root)
+    replace(outputs, frame=frame, pages=states, tables=sorted(tables)).write(root)
 
 
 def _locate(app: Sphinx, name: str) -> str:
