@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import show_path
+from livingsurvey.bibtex.source import replace_bytes, show_path
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.model import Location
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -51,8 +52,10 @@ def compile_catalog(path: Path, root: Path) -> None:
             return
         with path.open("rb") as file:
             catalog = read_po(file, abort_invalid=True)
-        with made.open("wb") as file:
-            write_mo(file, catalog)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        # Whole or not at all: half of it would be newer than its text for good.
+        replace_bytes(made, compiled.getvalue())
     except (OSError, ValueError, PoFileError) as error:
         log_diagnostic(
             Diagnostic(
