@@ -203,8 +203,30 @@ def find_frozen(status: str, date: str, reason: str) -> tuple[Frozen | None, str
     return Frozen(date=date, reason=reason), ""
 
 
+class Upkeep:
+    """What follows from values that ``pyproject.toml`` and ``conf.py`` may both hold."""
+
+    __slots__ = ()
+
+    review_months: int
+    unread_papers: int
+    status: str
+    status_date: str
+    status_reason: str
+
+    @property
+    def limits(self) -> Limits:
+        """When a chapter is to be reviewed."""
+        return Limits(review_months=self.review_months, unread_papers=self.unread_papers)
+
+    @property
+    def frozen(self) -> Frozen | None:
+        """Since when nobody keeps the survey up to date, and why; None if somebody does."""
+        return find_frozen(self.status, self.status_date, self.status_reason)[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(Upkeep):
     """What a survey's editors decide.
 
     Attributes:
@@ -263,16 +285,6 @@ class Configuration:
         default_factory=Connection, metadata=declare(("a table", _read_online), "see below")
     )
     warnings: tuple[Diagnostic, ...] = ()
-
-    @property
-    def limits(self) -> Limits:
-        """When a chapter is to be reviewed."""
-        return Limits(review_months=self.review_months, unread_papers=self.unread_papers)
-
-    @property
-    def frozen(self) -> Frozen | None:
-        """Since when nobody keeps it up to date, and why; None if somebody does."""
-        return find_frozen(self.status, self.status_date, self.status_reason)[0]
 
 
 def describe_values() -> str:

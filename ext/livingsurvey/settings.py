@@ -14,7 +14,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from livingsurvey.configuration import Configuration, Limits, find_frozen
+from livingsurvey.configuration import Configuration, Upkeep, find_frozen
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.exports import About
 from livingsurvey.queries import ORDERS
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.configuration import Conf, Frozen
+    from livingsurvey.configuration import Conf
     from livingsurvey.values import Kind
 
 FORMS = ("cards", "table", "list")
@@ -80,7 +80,7 @@ def _share(name: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Upkeep):
     """What ``conf.py`` says, with paths made absolute.
 
     Attributes:
@@ -136,16 +136,6 @@ class Settings:
         default=Book(),
         metadata=_setting(_TABLE, "what the title page and the properties of the PDF say", ""),
     )
-
-    @property
-    def limits(self) -> Limits:
-        """When a chapter is to be reviewed."""
-        return Limits(review_months=self.review_months, unread_papers=self.unread_papers)
-
-    @property
-    def frozen(self) -> Frozen | None:
-        """Since when nobody keeps the survey up to date, and why; None if somebody does."""
-        return find_frozen(self.status, self.status_date, self.status_reason)[0]
 
 
 TABLES: Final[dict[str, type[About | Book]]] = {"about": About, "book": Book}
