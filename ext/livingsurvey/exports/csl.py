@@ -70,11 +70,13 @@ _DATES = {"accessed": "urldate", "original-date": "origdate", "event-date": "eve
 def write_csl_json(selection: Selection, about: About) -> str:
     """Return the papers as an array of CSL-JSON items."""
     taxonomy = selection.catalog.taxonomy
-    return write_array((_write_item(paper, taxonomy) for paper in selection.papers), after="\n")
+    items = (write_csl_item(paper, taxonomy) for paper in selection.papers)
+    return write_array(items, after="\n")
 
 
 @lru_cache(maxsize=CACHED)
-def _write_item(paper: Paper, taxonomy: Taxonomy) -> str:
+def write_csl_item(paper: Paper, taxonomy: Taxonomy) -> str:
+    """Return a paper as a CSL-JSON item, on one line."""
     return write_item(describe_paper(paper, taxonomy))
 
 

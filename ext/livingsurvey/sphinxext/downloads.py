@@ -186,7 +186,8 @@ def make_files(domain: SurveyDomain, about: About) -> Iterator[tuple[str, str | 
     """Yield all files of the site: path from its root, and text."""
     catalog, builder, survey = domain.catalog, domain.builder, domain.get_survey()
     places = {key: find_place(builder, *place) for key, place in survey.papers.items()}
-    for file in list_files(catalog.taxonomy, about):
+    # The largest first: later the lines of the others are kept, and memory is at its peak.
+    for file in sorted(list_files(catalog.taxonomy, about), key=lambda file: file.format != "json"):
         yield file.path, write_file(file, catalog, about, places)
     homes = find_homes(domain)
     for path, keys in list_shards(catalog):

@@ -7,7 +7,6 @@ it says has changed.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -20,7 +19,7 @@ from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.digest import digest
 from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.coins import write_coins
-from livingsurvey.exports.csl import describe_paper
+from livingsurvey.exports.csl import write_csl_item
 from livingsurvey.exports.ris import write_record
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
@@ -327,7 +326,7 @@ class _Pages:
         if len(paper.authors) > FEW_AUTHORS:
             yield from self._write_texts({"BibTeX": write_entry(paper).strip()})
             return
-        csl = json.dumps([describe_paper(paper, taxonomy)], ensure_ascii=False, indent=1)
+        csl = f"[{write_csl_item(paper, taxonomy)}]"
         ris = write_record(paper, taxonomy).replace("\r\n", "\n").strip()
         bibtex = write_entry(paper).strip()
         yield from self._write_texts({"BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl})
