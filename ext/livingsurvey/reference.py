@@ -397,10 +397,10 @@ def _find_title(paper: Paper, name: str) -> tuple[Node, ...]:
 
 def _find_event(paper: Paper, _words: Words) -> tuple[Node, ...]:
     nodes = _find_title(paper, "eventtitle")
-    is_known = (
-        render_text(nodes).casefold() in render_text(_find_title(paper, "booktitle")).casefold()
-    )
-    return () if is_known else nodes
+    if not nodes:
+        return ()
+    book = render_text(_find_title(paper, "booktitle")).casefold()
+    return () if render_text(nodes).casefold() in book else nodes
 
 
 def _find_place(paper: Paper, _words: Words) -> str:
