@@ -16,9 +16,8 @@ import pybtex.database
 import pypandoc
 import rispy
 
-from livingsurvey.bibtex.fields import FIELDS, OTHER_FIELDS
+from livingsurvey.bibtex.fields import ENTRY_TYPES, FIELDS, OTHER_FIELDS, find_entry_type
 from livingsurvey.bibtex.source import Source
-from livingsurvey.bibtex.types import ENTRY_TYPES, find_entry_type
 from livingsurvey.catalog import make_library
 from livingsurvey.exports import About, Selection
 from livingsurvey.exports.formats import WRITERS

@@ -19,13 +19,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from livingsurvey.version import __version__
-
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
 __all__ = ["__version__", "setup"]
+
+__version__ = "0.1.0"
 
 ENV_VERSION = 12
 """Raised whenever what is pickled changes its shape."""

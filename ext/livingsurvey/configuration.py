@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
+from livingsurvey import __version__
 from livingsurvey.bibtex.source import read_source, show_path
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 from livingsurvey.model import Location
@@ -52,7 +53,6 @@ from livingsurvey.values import (
     read_text,
     read_values,
 )
-from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

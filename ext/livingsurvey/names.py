@@ -4,16 +4,29 @@ The rules are BibTeX's, as Oren Patashnik, "Designing BibTeX Styles" (1988), sec
 Nicolas Markey, "Tame the BeaST" (2009), describe them: names are separated by ``and``; the
 commas of a name tell its form; a word whose first letter is small is a particle; braces protect.
 Where BibTeX needs an accent in braces to see the letter below it, we see it without.
+
+A TOML file says which spellings are one person::
+
+    "Le, Quoc V." = ["Le, Quoc", "Le, Quoc Viet"]
+
+An entry keeps the spelling that its paper prints; readers see, count and look up the one name.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from livingsurvey import markup
-from livingsurvey.model import Person
+from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.model import Location, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 _SEPARATOR = re.compile(r"[{}]|(?:^|(?<=\s))and(?=\s|$)", re.IGNORECASE)
 _WORD_END = re.compile(r"\\\s|\\.|&(?:[A-Za-z]+|#[0-9]+);|[{},;&\s~]", re.DOTALL)
@@ -268,3 +281,69 @@ def _end_of_group(word: str, position: int) -> int:
         if not depth:
             return match.start()
     return len(word)
+
+
+Spellings = dict["Person", "Person"]
+"""The one name of each person who has several, by the other spellings."""
+
+
+def read_authors(text: str, path: str) -> tuple[Spellings, list[Diagnostic]]:
+    """Read the spellings from the text of their file.
+
+    Never raises: what cannot be used is left out and reported.
+    """
+    problems: list[Diagnostic] = []
+
+    def report(message: str, name: str = "", suggestion: str = "") -> None:
+        line = text[: text.find(f'"{name}"')].count("\n") + 1 if name and name in text else 0
+        problems.append(
+            Diagnostic(
+                code=Code.AUTHORS,
+                severity=Severity.ERROR,
+                message=message,
+                location=Location(path, line),
+                suggestion=suggestion,
+            )
+        )
+
+    try:
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        report(str(error), suggestion='write "Family, Given" = ["Other, Spelling"]')
+        return {}, problems
+    spellings: Spellings = {}
+    for name, others in table.items():
+        person, fault = parse_name(name)
+        if fault or not isinstance(others, list) or not all(isinstance(o, str) for o in others):
+            report(
+                f"'{name}' {f'is no name: {fault}' if fault else 'has no list of spellings'}",
+                name,
+                'write "Family, Given" = ["Other, Spelling"]',
+            )
+            continue
+        for other in others:
+            spelling, fault = parse_name(other)
+            known = spellings.setdefault(spelling, person)
+            if fault or spelling == person:
+                report(f"'{other}' is no other spelling of '{name}'", other, "remove it")
+                spellings.pop(spelling)
+            elif known != person:
+                report(
+                    f"'{other}' is a spelling of '{name}' and of '{known.inverted}'",
+                    other,
+                    "remove it from one of them",
+                )
+    return _follow(spellings), problems
+
+
+def _follow(spellings: Mapping[Person, Person]) -> Spellings:
+    """Lead each spelling to a name that is not itself the spelling of another."""
+    followed: Spellings = {}
+    for spelling in spellings:
+        seen = {spelling}
+        name = spellings[spelling]
+        while name in spellings and name not in seen:
+            seen.add(name)
+            name = spellings[name]
+        followed[spelling] = name
+    return followed

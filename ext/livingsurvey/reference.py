@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from livingsurvey.bibtex.types import OTHER, PATENT, REPORT, SOFTWARE, WEB, find_entry_type
+from livingsurvey.bibtex.fields import OTHER, PATENT, REPORT, SOFTWARE, WEB, find_entry_type
 from livingsurvey.markup import Node, Text, parse, render_text
 from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.words import ENGLISH, mark

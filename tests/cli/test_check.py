@@ -19,7 +19,7 @@ import pytest
 from livingsurvey.cli import COMMANDS, main, report
 from livingsurvey.configuration import Configuration, Connection
 from livingsurvey.rules import RULES, find_fixes
-from livingsurvey.rules.examples import TAXONOMY, lamport, perelman, shannon
+from livingsurvey.rules.rule import TAXONOMY, lamport, perelman, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from livingsurvey.cli import main
-from livingsurvey.rules.examples import TAXONOMY, diffie, lamport, shannon
+from livingsurvey.rules.rule import TAXONOMY, diffie, lamport, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,8 +22,8 @@ from livingsurvey.catalog.ledger import (
 from livingsurvey.model import Person
 from livingsurvey.online.record import compare, is_same_person
 from livingsurvey.rules import RULES
-from livingsurvey.rules.examples import TAXONOMY as EXAMPLE_TAXONOMY
-from livingsurvey.rules.verified import check_verified
+from livingsurvey.rules.rule import TAXONOMY as EXAMPLE_TAXONOMY
+from livingsurvey.rules.survey import check_verified
 from livingsurvey.taxonomy import read_taxonomy
 
 if TYPE_CHECKING:

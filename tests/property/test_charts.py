@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from livingsurvey.charts.bars import Bar, draw_bars, find_breaks, find_level, find_ticks
 from livingsurvey.charts.drawing import ATTRIBUTES, read_drawing
+from livingsurvey.charts.emitters import to_svg, to_tikz
 from livingsurvey.charts.looks import (
     DARK,
     DRAWING_WORDS,
@@ -23,10 +23,16 @@ from livingsurvey.charts.looks import (
     mix,
 )
 from livingsurvey.charts.measure import check_texts, measure, wrap
-from livingsurvey.charts.overview import Branch, draw_overview
+from livingsurvey.charts.overview import (
+    Bar,
+    Branch,
+    draw_bars,
+    draw_overview,
+    find_breaks,
+    find_level,
+    find_ticks,
+)
 from livingsurvey.charts.shapes import TextLine
-from livingsurvey.charts.svg import to_svg
-from livingsurvey.charts.tikz import to_tikz
 from livingsurvey.charts.years import (
     Series,
     draw_heatmap,

@@ -13,7 +13,7 @@ from livingsurvey.bibtex.source import Source, decode
 from livingsurvey.bibtex.write import format_text
 from livingsurvey.catalog import make_library
 from livingsurvey.charts.drawing import read_drawing
-from livingsurvey.charts.svg import to_svg
+from livingsurvey.charts.emitters import to_svg
 from livingsurvey.diagnostics import limit_diagnostics, sort_diagnostics
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS

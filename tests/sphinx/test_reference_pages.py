@@ -18,8 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from livingsurvey import cli
-from livingsurvey.bibtex.fields import FIELDS, OTHER_FIELDS
-from livingsurvey.bibtex.types import ENTRY_TYPES
+from livingsurvey.bibtex.fields import ENTRY_TYPES, FIELDS, OTHER_FIELDS
 from livingsurvey.charts.drawing import ATTRIBUTES
 from livingsurvey.charts.looks import DRAWING_WORDS, VOCABULARY
 from livingsurvey.configuration import Configuration, Connection

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from livingsurvey.bibtex.types import ENTRY_TYPES
+from livingsurvey.bibtex.fields import ENTRY_TYPES
 
 from .conftest import Survey
 

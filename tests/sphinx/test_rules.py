@@ -10,7 +10,7 @@ from lxml import html
 
 from livingsurvey.diagnostics import Code
 from livingsurvey.rules import RULES
-from livingsurvey.rules.examples import TAXONOMY, lamport, shannon
+from livingsurvey.rules.rule import TAXONOMY, lamport, shannon
 
 if TYPE_CHECKING:
     from livingsurvey.rules import Rule

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livingsurvey.authors import read_authors
 from livingsurvey.bibtex.source import Source
 from livingsurvey.catalog import make_library
+from livingsurvey.names import read_authors
 from livingsurvey.queries import ByAuthor
 from livingsurvey.taxonomy import Taxonomy
 

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from livingsurvey.charts.emitters import to_svg
 from livingsurvey.charts.looks import (
     COLORS,
     DARK,
@@ -27,7 +28,6 @@ from livingsurvey.charts.looks import (
     print_colors,
 )
 from livingsurvey.charts.shapes import Picture, Rect, TextLine
-from livingsurvey.charts.svg import to_svg
 
 THEMES = {"light": LIGHT, "dark": DARK}
 SHEET = "ext/livingsurvey/sphinxext/static/livingsurvey-charts.css"

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from livingsurvey.charts.bars import Bar, draw_bars, find_breaks, find_level, find_ticks
 from livingsurvey.charts.looks import check_classes
 from livingsurvey.charts.measure import check_texts, locate_text, measure, truncate, wrap
-from livingsurvey.charts.overview import Branch, draw_overview
+from livingsurvey.charts.overview import (
+    Bar,
+    Branch,
+    draw_bars,
+    draw_overview,
+    find_breaks,
+    find_level,
+    find_ticks,
+)
 from livingsurvey.charts.shapes import Circle, Line, Rect, TextLine
 from livingsurvey.charts.years import (
     Series,

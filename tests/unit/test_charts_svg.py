@@ -7,6 +7,7 @@ import re
 import pytest
 from lxml import etree
 
+from livingsurvey.charts.emitters import to_svg
 from livingsurvey.charts.shapes import (
     Circle,
     Ellipse,
@@ -19,7 +20,6 @@ from livingsurvey.charts.shapes import (
     Rect,
     TextLine,
 )
-from livingsurvey.charts.svg import to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = """<script>alert("1")</script> & \\input{x} % ' ]]> --> \x00\x1b\ud800\u202e"""

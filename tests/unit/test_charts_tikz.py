@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from livingsurvey.charts.bars import Bar, draw_bars
-from livingsurvey.charts.overview import Branch, draw_overview
+from livingsurvey.charts.emitters import to_tikz
+from livingsurvey.charts.overview import Bar, Branch, draw_bars, draw_overview
 from livingsurvey.charts.shapes import (
     Circle,
     Ellipse,
@@ -22,7 +22,6 @@ from livingsurvey.charts.shapes import (
     Rect,
     TextLine,
 )
-from livingsurvey.charts.tikz import to_tikz
 from livingsurvey.charts.years import Series, draw_heatmap, draw_timeline
 from livingsurvey.sphinxext.printing.preamble import PAPER_SIZES
 

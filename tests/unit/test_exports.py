@@ -14,9 +14,9 @@ import jsonschema
 import pytest
 import rispy
 
+from livingsurvey.bibtex.fields import CONFERENCE, JOURNAL, OTHER, PREPRINT
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source
-from livingsurvey.bibtex.types import CONFERENCE, JOURNAL, OTHER, PREPRINT
 from livingsurvey.catalog import load
 from livingsurvey.exports import (
     FORMATS,
@@ -24,10 +24,10 @@ from livingsurvey.exports import (
     Selection,
     list_files,
 )
-from livingsurvey.exports.coins import write_coins
 from livingsurvey.exports.data import read_schema
 from livingsurvey.exports.formats import WRITERS, Downloads, locate, write_file
 from livingsurvey.exports.records import FEED_LIMIT, classify, name_in_full, split_pages, to_plain
+from livingsurvey.exports.reference_managers import write_coins
 from livingsurvey.exports.web import write_open_search, write_sitemap
 from livingsurvey.queries import fingerprint
 

@@ -17,7 +17,7 @@ from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.charts.drawing import read_drawing
 from livingsurvey.diagnostics import MOST_SHOWN, Code, limit_diagnostics, sort_diagnostics
 from livingsurvey.rules import check_library, select_rules
-from livingsurvey.rules.examples import TAXONOMY, shannon
+from livingsurvey.rules.rule import TAXONOMY, shannon
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 from livingsurvey.upkeep.collection import read_collection
 from livingsurvey.upkeep.decisions import read_decisions

@@ -16,7 +16,7 @@ from livingsurvey.bibtex.source import Source, decode
 from livingsurvey.catalog import make_library
 from livingsurvey.diagnostics import Code
 from livingsurvey.rules import RULES, Rule, check_library, select_rules
-from livingsurvey.rules.examples import TAXONOMY, diffie, lamport, perelman, shannon
+from livingsurvey.rules.rule import TAXONOMY, diffie, lamport, perelman, shannon
 from livingsurvey.taxonomy import read_taxonomy
 
 if TYPE_CHECKING:

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from livingsurvey.authors import read_authors
+from livingsurvey.bibtex.fields import ENTRY_TYPES
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import Source, decode
-from livingsurvey.bibtex.types import ENTRY_TYPES
 from livingsurvey.bibtex.write import format_text
 from livingsurvey.catalog import Library, make_library
 from livingsurvey.diagnostics import Code, Severity
-from livingsurvey.names import parse_name
+from livingsurvey.names import parse_name, read_authors
 from livingsurvey.rules import (
     RULES,
     Rule,
@@ -22,9 +21,8 @@ from livingsurvey.rules import (
     find_fixes,
     select_rules,
 )
-from livingsurvey.rules.examples import TAXONOMY, diffie, lamport, perelman, shannon
 from livingsurvey.rules.identity import read_arxiv_year
-from livingsurvey.rules.rule import GROUPS
+from livingsurvey.rules.rule import GROUPS, TAXONOMY, diffie, lamport, perelman, shannon
 from livingsurvey.rules.texts import find_unprotected
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 

@@ -11,9 +11,14 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from livingsurvey.bibtex.fields import CANONICAL_NAMES, MARKUP_FIELDS, NOT_INHERITED, PEOPLE_FIELDS
+from livingsurvey.bibtex.fields import (
+    CANONICAL_NAMES,
+    MARKUP_FIELDS,
+    NOT_INHERITED,
+    PEOPLE_FIELDS,
+    find_entry_type,
+)
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.bibtex.types import find_entry_type
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
 
 if TYPE_CHECKING:

@@ -1,8 +1,12 @@
-"""The spectrum: all papers fan out into the categories of the survey, each a card with its parts.
+"""Counts at a glance: the spectrum of the categories, and named counts as horizontal bars.
 
-Every card holds the parts of its category with their counts as bars of one scale. On a wide page
-the fan stands to the left of the cards and its bands are as wide as the counts; in one column,
-for phones, it becomes a bar above them.
+In the spectrum all papers fan out into the categories of the survey, each a card that holds its
+parts with their counts as bars of one scale. On a wide page the fan stands to the left of the
+cards and its bands are as wide as the counts; in one column, for phones, it becomes a bar above
+them.
+
+Here too is what all charts of counts share: counted nouns, steps and levels, and the picture of no
+data.
 """
 
 from __future__ import annotations
@@ -10,9 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.bars import count_of, draw_nothing
 from livingsurvey.charts.looks import SIZES, text_size
-from livingsurvey.charts.measure import MARGIN, measure, measure_text, wrap
+from livingsurvey.charts.measure import MARGIN, measure, measure_text, truncate, wrap
 from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Path, Picture, Rect, TextLine
 from livingsurvey.words import ENGLISH
 
@@ -21,6 +24,140 @@ if TYPE_CHECKING:
 
     from livingsurvey.charts.shapes import Shape, Target
     from livingsurvey.words import Words
+
+
+_BAR_ROW, _BAR_HEIGHT = 26.0, 14.0
+_COMPACT, _SMALL = SIZES["compact"], SIZES["small"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A named count.
+
+    Attributes:
+        title: Its name, plain text.
+        count: How many.
+        color: The number of its color.
+        target: What it links to, or None.
+    """
+
+    title: str
+    count: int
+    color: int = 3
+    target: Target | None = None
+
+
+def draw_bars(
+    bars: Sequence[Bar],
+    *,
+    width: float = 720,
+    name: str = "",
+    title: str = "",
+    words: Words = ENGLISH,
+) -> Picture:
+    """Return the chart of named counts.
+
+    Args:
+        bars: From top to bottom.
+        width: In pixels.
+        name: What the names are, for the header of the table; else venues.
+        title: The name of the picture.
+        words: Those of the survey.
+    """
+    name, title = name or words.gettext("Venue"), title or words.gettext("Papers by venue")
+    largest = max((bar.count for bar in bars), default=0)
+    if largest <= 0:
+        return draw_nothing(width, title, words)
+    left = min(max(measure(bar.title, _COMPACT) for bar in bars) * MARGIN + 10, 0.4 * width)
+    room = width - left - 12 - measure(str(largest), _SMALL) * MARGIN
+    shapes: list[Shape] = []
+    for number, bar in enumerate(bars):
+        y = 2 + number * _BAR_ROW
+        length = max(room * bar.count / largest, 2 if bar.count > 0 else 0)
+        shown = truncate(bar.title, (left - 10) / MARGIN, _COMPACT)
+        marks: list[Mark] = [TextLine(left - 4, y + 16, shown, classes=("compact", "end"))]
+        if length:
+            marks.append(
+                Rect(left + 4, y + 5, length, _BAR_HEIGHT, 3, classes=(f"fill-{bar.color}",))
+            )
+        looks = ("small", "fill-muted")
+        marks.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
+        if bar.target:
+            area = Rect(0, y, width, _BAR_ROW - 2, 4, classes=("hit",))
+            label = f"{bar.title}, {count_of(bar.count, words)}"
+            shapes.append(LinkArea(target=bar.target, label=label, children=(area, *marks)))
+        else:
+            shapes += marks
+    first = max(bars, key=lambda bar: bar.count)
+    return Picture(
+        width=width,
+        height=4 + len(bars) * _BAR_ROW,
+        shapes=tuple(shapes),
+        title=title,
+        description=words.ngettext(
+            "{n} bars; the longest is {name} with {papers}.",
+            "{n} bars; the longest is {name} with {papers}.",
+            len(bars),
+            name=first.title,
+            papers=count_of(largest, words),
+        ),
+        table=DataTable(
+            header=(name, words.gettext("Papers")),
+            rows=tuple((bar.title, bar.count) for bar in bars),
+        ),
+    )
+
+
+def count_of(count: int, words: Words) -> str:
+    """Return counted papers: ``1 paper``, ``2 papers``."""
+    return words.ngettext("{n} paper", "{n} papers", count, n=words.number(count))
+
+
+def draw_nothing(width: float, title: str, words: Words) -> Picture:
+    """Return the picture of a chart without data, which says so."""
+    text = words.gettext("No papers yet.")
+    shown = TextLine(width / 2, 38, text, classes=("middle", "fill-muted"))
+    return Picture(width=width, height=64, shapes=(shown,), title=title, description=text)
+
+
+def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
+    """Return round numbers from 0 to at least *maximum*, in even steps, *most* at the most.
+
+    The steps are 1, 2 or 5 times a power of ten.
+    """
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            step = factor * power
+            steps = max(1, -(-maximum // step))
+            if steps < most:
+                return tuple(step * number for number in range(steps + 1))
+        power *= 10
+
+
+LEVELS = 5
+"""How many depths a color has."""
+
+
+def find_breaks(maximum: int) -> tuple[int, ...]:
+    """Return the largest count of each level, five levels at the most, from a few to *maximum*.
+
+    Lower levels are narrower, since most cells hold small counts.
+    """
+    breaks: list[int] = []
+    for level in range(1, LEVELS + 1):
+        upper = maximum if level == LEVELS else round(maximum * (level / LEVELS) ** 1.5)
+        if upper > (breaks[-1] if breaks else 0):
+            breaks.append(upper)
+    return tuple(breaks)
+
+
+def find_level(count: int, breaks: Sequence[int]) -> int:
+    """Return the level of a count from 1, the last one for whatever is larger; 0 for none."""
+    if count <= 0:
+        return 0
+    return next((level for level, upper in enumerate(breaks, 1) if count <= upper), len(breaks))
+
 
 _WIDE, _NARROW = 720.0, 360.0
 _SOURCE, _SOURCE_WIDTH = 58.0, 9.0  # where the bar stands from which the fan comes
@@ -32,7 +169,6 @@ _COLUMN_GAP = 26.0
 _COUNT_GAP = 10.0
 _BAR, _BAR_GAP = 4.0, 9.0
 _INDENT = 42.0  # room for a number such as 6.1.1 in front of a bar, so that all have one scale
-_SMALL = SIZES["small"]
 _LINES = {SIZES[""]: (18.0, 14.0), SIZES["compact"]: (15.0, 12.0)}
 """By the size of a title: from line to line, and from its upper edge to its first base line."""
 

@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from livingsurvey.charts.bars import (
+from livingsurvey.charts.looks import SIZES
+from livingsurvey.charts.measure import MARGIN, measure, truncate
+from livingsurvey.charts.overview import (
     LEVELS,
     count_of,
     draw_nothing,
@@ -17,8 +19,6 @@ from livingsurvey.charts.bars import (
     find_level,
     find_ticks,
 )
-from livingsurvey.charts.looks import SIZES
-from livingsurvey.charts.measure import MARGIN, measure, truncate
 from livingsurvey.charts.shapes import Circle, DataTable, Line, LinkArea, Picture, Rect, TextLine
 from livingsurvey.words import ENGLISH
 

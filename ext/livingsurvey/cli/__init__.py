@@ -14,9 +14,9 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from livingsurvey import __version__
 from livingsurvey.cli.command import Console, Exit, UsageError
 from livingsurvey.configuration import ConfigurationError, describe_values
-from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import apply_edits, insert_entries
-from livingsurvey.bibtex.keys import CANONICAL_KEY
+from livingsurvey.bibtex.identifiers import CANONICAL_KEY
 from livingsurvey.bibtex.source import Source
 from livingsurvey.bibtex.write import write_entry
 from livingsurvey.catalog import make_library

@@ -13,7 +13,7 @@ from livingsurvey.configuration import find_conf, show
 from livingsurvey.diagnostics import MOST_SHOWN, Code, Diagnostic, Severity, sort_diagnostics
 from livingsurvey.model import Location
 from livingsurvey.rules import check_library, select_rules
-from livingsurvey.rules.verified import check_verified
+from livingsurvey.rules.survey import check_verified
 from livingsurvey.settings import DECLARED, check_names, find_unknown, read_settings
 from livingsurvey.upkeep.chapters import check_chapters, read_chapters
 

@@ -9,12 +9,12 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.authors import read_authors
 from livingsurvey.bibtex.source import StateError, decode, replace_file
 from livingsurvey.catalog import load, make_library
 from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
 from livingsurvey.cli.configuration import add_file_options, find_configuration
 from livingsurvey.configuration import show
+from livingsurvey.names import read_authors
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 from livingsurvey.upkeep.changes import (
     CHANGE_KINDS,
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from livingsurvey.authors import Spellings
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
+    from livingsurvey.names import Spellings
     from livingsurvey.upkeep.changes import Snapshot
 
 DIFF_DESCRIPTION = """\

@@ -12,19 +12,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit, apply_edits
-from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, LINK_FIELDS
+from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, LINK_FIELDS, find_entry_type
 from livingsurvey.bibtex.identifiers import (
+    CANONICAL_KEY,
     find_address,
+    fold_key,
+    propose_key,
     read_arxiv,
     read_arxiv_venue,
     read_doi,
     undo_markup,
 )
-from livingsurvey.bibtex.keys import CANONICAL_KEY, fold_key, propose_key
 from livingsurvey.bibtex.read import MONTHS, read_entries, unwrap
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import decode
-from livingsurvey.bibtex.types import find_entry_type
 from livingsurvey.catalog.papers import read_month, read_paper
 from livingsurvey.cli.command import UsageError
 from livingsurvey.diagnostics import Severity

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from livingsurvey import __version__
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import read_source, replace_file
 from livingsurvey.catalog import make_library
@@ -41,7 +42,6 @@ from livingsurvey.diagnostics import Code, Severity
 from livingsurvey.markup.escaping import escape_tex
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.taxonomy import read_taxonomy
-from livingsurvey.version import __version__
 from livingsurvey.words import Words
 
 if TYPE_CHECKING:

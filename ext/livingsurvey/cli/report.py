@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from livingsurvey import __version__
 from livingsurvey.cli.command import spell_command, spell_count
 from livingsurvey.diagnostics import Severity, limit_diagnostics
 from livingsurvey.rules import find_fixes
-from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from livingsurvey.cli.command import Console, Exit, Session
 from livingsurvey.cli.configuration import connect
 from livingsurvey.cli.drafts import fetch_draft
 from livingsurvey.cli.duplicates import find_duplicate
-from livingsurvey.exports.bibtex import write_entry
+from livingsurvey.exports.reference_managers import write_entry
 from livingsurvey.markup import parse
 from livingsurvey.online.targets import OfflineError, OnlineError, identify
 from livingsurvey.online.texts import escape

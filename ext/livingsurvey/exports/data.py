@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import DETAIL_FIELDS, LINK_FIELDS
-from livingsurvey.exports.bibtex import write_entry
 from livingsurvey.exports.records import (
     CACHED,
     find_address,
@@ -21,6 +20,7 @@ from livingsurvey.exports.records import (
     write_array,
     write_item,
 )
+from livingsurvey.exports.reference_managers import write_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

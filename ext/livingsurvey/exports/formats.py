@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from livingsurvey.exports.bibtex import write_bibtex
-from livingsurvey.exports.csl import write_csl_json
 from livingsurvey.exports.data import SCHEMA_NAME, read_schema, write_csv, write_json
 from livingsurvey.exports.records import Selection, choose_recent
-from livingsurvey.exports.ris import write_ris
+from livingsurvey.exports.reference_managers import write_bibtex, write_csl_json, write_ris
 from livingsurvey.exports.web import write_atom
 from livingsurvey.taxonomy import TAG
 from livingsurvey.words import mark

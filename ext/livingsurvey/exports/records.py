@@ -10,8 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
-from livingsurvey.bibtex.fields import FIELDS, VENUE_FIELDS
-from livingsurvey.bibtex.types import JOURNAL, OTHER, PREPRINT, find_entry_type
+from livingsurvey.bibtex.fields import (
+    FIELDS,
+    JOURNAL,
+    OTHER,
+    PREPRINT,
+    VENUE_FIELDS,
+    find_entry_type,
+)
 from livingsurvey.markup import parse
 from livingsurvey.values import TEXT, TEXTS, WEB_ADDRESS, declare, match
 from livingsurvey.words import ENGLISH
@@ -19,7 +25,7 @@ from livingsurvey.words import ENGLISH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from livingsurvey.bibtex.types import PublicationKind
+    from livingsurvey.bibtex.fields import PublicationKind
     from livingsurvey.catalog import Catalog
     from livingsurvey.configuration import Frozen
     from livingsurvey.model import Category, Paper

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from livingsurvey.bibtex.fields import LINK_FIELDS
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.exports.records import choose_recent, clean, find_address, name_in_full, to_plain
 
 if TYPE_CHECKING:

@@ -5,6 +5,12 @@ neither run anything nor leave the formula nor stop the run with an error: known
 their arguments, balanced groups and delimiters, one superscript and one subscript each, plain
 ASCII letters and signs. Greek letters and old commands for fonts are rewritten first. Everything
 else is shown as the text that reading it yields.
+
+The tables at the top are the allow-list: what is not in one of them never reaches TeX. They hold
+symbols, named functions, alphabets, accents, fractions, roots and spaces of LaTeX with amsmath and
+amssymb (see "Short Math Guide for LaTeX", https://ctan.org/pkg/short-math-guide); the code points
+are those of unicode-math's table (https://ctan.org/pkg/unicode-math). Nothing there defines,
+repeats, reads, writes, measures or changes a category code.
 """
 
 # ruff: noqa: RUF001 (look-alikes are what this table is about)
@@ -16,10 +22,113 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from livingsurvey.markup import symbols
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+LETTERLIKE = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "varepsilon": "ε",
+    "zeta": "ζ", "eta": "η", "theta": "θ", "vartheta": "ϑ", "iota": "ι", "kappa": "κ",
+    "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "varpi": "ϖ", "rho": "ρ",
+    "varrho": "ϱ", "sigma": "σ", "varsigma": "ς", "tau": "τ", "upsilon": "υ", "phi": "ϕ",
+    "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
+    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ", "Psi": "Ψ",
+    "Omega": "Ω", "ell": "ℓ", "hbar": "ℏ", "partial": "∂", "nabla": "∇", "infty": "∞",
+    "emptyset": "∅", "varnothing": "∅", "forall": "∀", "exists": "∃", "neg": "¬", "lnot": "¬",
+    "top": "⊤", "bot": "⊥", "prime": "′", "aleph": "ℵ", "Re": "ℜ", "Im": "ℑ", "ldots": "…",
+    "dots": "…", "cdots": "⋯", "vdots": "⋮", "sum": "∑", "prod": "∏", "int": "∫", "oint": "∮",
+    "bigcup": "⋃", "bigcap": "⋂", "bigoplus": "⨁", "bigotimes": "⨂", "checkmark": "✓",
+    "dagger": "†", "ddagger": "‡", "star": "⋆", "bullet": "∙", "circ": "∘", "ast": "∗",
+    "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "vert": "|", "Vert": "‖", "|": "‖",
+    "{": "{", "}": "}", "$": "$", "%": "%", "#": "#", "&": "&", "_": "_",
+}  # fmt: skip
+"""Letters, big operators, brackets: signs that stand close to what follows."""
+
+RELATIONS = {
+    "cdot": "·", "times": "×", "div": "÷", "pm": "±", "mp": "∓", "oplus": "⊕", "otimes": "⊗",
+    "odot": "⊙", "cup": "∪", "cap": "∩", "setminus": "∖", "wedge": "∧", "land": "∧", "vee": "∨",
+    "lor": "∨", "le": "≤", "leq": "≤", "leqslant": "⩽", "ge": "≥", "geq": "≥", "geqslant": "⩾",
+    "ll": "≪", "gg": "≫", "ne": "≠", "neq": "≠", "equiv": "≡", "sim": "∼", "simeq": "≃",
+    "approx": "≈", "cong": "≅", "propto": "∝", "lesssim": "≲", "gtrsim": "≳", "in": "∈",
+    "notin": "∉", "ni": "∋", "subset": "⊂", "subseteq": "⊆", "supset": "⊃", "supseteq": "⊇",
+    "parallel": "∥", "perp": "⟂", "mid": "∣", "to": "→", "rightarrow": "→", "leftarrow": "←",
+    "gets": "←", "leftrightarrow": "↔", "Rightarrow": "⇒", "Leftarrow": "⇐",
+    "Leftrightarrow": "⇔", "implies": "⟹", "iff": "⟺", "mapsto": "↦", "longrightarrow": "⟶",
+    "uparrow": "↑", "downarrow": "↓", "nearrow": "↗", "searrow": "↘", "rightleftharpoons": "⇌",
+    "colon": ":",
+}  # fmt: skip
+"""Operators and relations between two things: a space before them is kept after them."""
+
+FUNCTIONS = frozenset(
+    {"log", "ln", "lg", "exp", "min", "max", "inf", "sup", "lim", "arg", "det", "dim", "ker"}
+    | {"deg", "gcd", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan"}
+    | {"sinh", "cosh", "tanh", "coth", "Pr"}
+)
+"""Functions that are shown by their name."""
+
+SPACES = {
+    " ": " ", ",": " ", ":": " ", ";": " ", ">": " ", "!": "", "quad": " ", "qquad": " ",
+    "thinspace": " ",
+}  # fmt: skip
+
+ALPHABETS = frozenset({"mathcal", "mathbb", "mathrm", "mathbf", "mathit", "mathsf", "mathtt"})
+ALPHABETS |= {"mathfrak", "boldsymbol"}
+"""Alphabets: one argument of mathematics."""
+
+TEXTS = frozenset(
+    {"text", "textrm", "textit", "textbf", "textsf", "texttt", "mbox", "operatorname"}
+)
+"""One argument of text, in which only letters, digits and simple punctuation may stand."""
+
+ACCENTS = {
+    "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303",
+    "bar": "\u0304", "overline": "\u0304", "underline": "\u0331", "dot": "\u0307",
+    "ddot": "\u0308", "vec": "\u20d7",
+}  # fmt: skip
+"""One argument, and a sign above or below it."""
+
+FRACTIONS = frozenset({"frac", "tfrac", "dfrac", "binom"})
+"""Two arguments."""
+
+DELIMITERS = {
+    "(": "(", ")": ")", "[": "[", "]": "]", "|": "|", "/": "/", ".": "", r"\{": "{", r"\}": "}",
+    r"\|": "‖", r"\langle": "⟨", r"\rangle": "⟩", r"\lfloor": "⌊", r"\rfloor": "⌋",
+    r"\lceil": "⌈", r"\rceil": "⌉", r"\lvert": "|", r"\rvert": "|", r"\lVert": "‖",
+    r"\rVert": "‖", r"\vert": "|", r"\Vert": "‖",
+}  # fmt: skip
+r"""What may follow ``\left``, ``\right`` and the sizes."""
+
+SIZES = frozenset(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("l", "r"))
+SIZES |= {"big", "Big", "bigg", "Bigg"}
+
+SUPERSCRIPTS = dict(
+    zip(
+        "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ",
+        strict=True,
+    )
+)
+SUPERSCRIPTS["′"] = "′"
+SUBSCRIPTS = dict(
+    zip(
+        "0123456789+-−=()aehijklmnoprstuvxβγρφχ",
+        "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ",
+        strict=True,
+    )
+)
+
+
+def shift(text: str, sign: str) -> str:
+    """Return *text* raised (*sign* ``^``) or lowered (``_``), in Unicode where that has them all.
+
+    Where it has not, the sign stays: ``x^Q``, ``x_(i,j)``.
+    """
+    table = SUPERSCRIPTS if sign == "^" else SUBSCRIPTS
+    if all(letter in table for letter in text):
+        return "".join(table[letter] for letter in text)
+    return f"{sign}{text}" if len(text) == 1 else f"{sign}({text})"
+
 
 NESTING_LIMIT: Final = 24
 """Groups within groups; TeX itself has no trouble up to some hundreds."""
@@ -37,8 +146,8 @@ _SCRIPT_SIGNS = frozenset("∞∂∇∅⊤⊥′∗⋆∘∙†‡±∓∥⟂")
 _FONT_LETTERS = frozenset("ΓΔΘΛΞΠΣΥΦΨΩ")
 _FONT_ACCENTS = frozenset({"hat", "tilde", "bar", "dot", "ddot"})
 _CAPITALS_ONLY = frozenset({"mathbb", "mathcal"})  # their fonts have no other letters
-_SIGNS = symbols.LETTERLIKE | symbols.SPACES
-_GREEK = {sign: name for name, sign in symbols.LETTERLIKE.items() if "Ͱ" <= sign <= "Ͽ"}
+_SIGNS = LETTERLIKE | SPACES
+_GREEK = {sign: name for name, sign in LETTERLIKE.items() if "Ͱ" <= sign <= "Ͽ"}
 _GREEK["µ"] = "mu"  # the micro sign
 _GREEK_LETTER = re.compile(f"[{''.join(_GREEK)}]")
 _OLD_FONT = re.compile(r"\{\\(rm|bf|it|sf|tt|cal)(?![A-Za-z]) *([A-Za-z0-9]+)\}")
@@ -134,7 +243,7 @@ class _Reader:
         if sign in taken:
             self.blame("two scripts at one place in a formula")
         taken.add(sign)
-        return symbols.shift(self.read_argument(depth, script=True).strip(), sign)
+        return shift(self.read_argument(depth, script=True).strip(), sign)
 
     def read_primes(self, taken: set[str]) -> str:
         if "^" in taken:
@@ -155,15 +264,15 @@ class _Reader:
             return self.read_list(depth + 1, "}")
         if mark[:1] == "\\":
             name = mark[1:]
-            if script and name in symbols.ALPHABETS and name != "boldsymbol":
+            if script and name in ALPHABETS and name != "boldsymbol":
                 return self.read_alphabet(name, depth)
             if script and name == "text":
                 return self.read_text(name, depth)
-            sign = symbols.LETTERLIKE.get(name, "")
+            sign = LETTERLIKE.get(name, "")
             if sign and (sign.isalpha() or sign in _SCRIPT_SIGNS):
                 return self.read_sign(name)
-            if script and symbols.RELATIONS.get(name, "") in _SCRIPT_SIGNS:
-                return symbols.RELATIONS[name]
+            if script and RELATIONS.get(name, "") in _SCRIPT_SIGNS:
+                return RELATIONS[name]
         elif mark.isascii() and (mark.isalnum() or (script and mark in _PLAIN)):
             return mark
         self.blame("a formula in which an argument is missing")
@@ -189,9 +298,9 @@ class _Reader:
             self.skip_space()
         if name in _SIGNS:
             out.append(self.read_sign(name))
-        elif name in symbols.RELATIONS:
-            out.append(symbols.RELATIONS[name] + " " * spaced)
-        elif name in symbols.FUNCTIONS:
+        elif name in RELATIONS:
+            out.append(RELATIONS[name] + " " * spaced)
+        elif name in FUNCTIONS:
             joined = bool(out) and (out[-1][-1:].isalnum() or out[-1][-1:] == ")")
             follower = self.peek()[:1]
             out.append(" " * joined + name + " " * (follower.isalnum() or follower == "\\"))
@@ -217,7 +326,7 @@ class _Reader:
         if self.alphabet and name in _FONT_ACCENTS:
             self.blame(f"\\{name} within \\{self.alphabet}")
         letters = self.read_argument(depth)
-        return letters + symbols.ACCENTS[name] * (len(letters) == 1)
+        return letters + ACCENTS[name] * (len(letters) == 1)
 
     def read_fraction(self, name: str, depth: int) -> str:
         above, below = self.read_argument(depth), self.read_argument(depth)
@@ -241,7 +350,7 @@ class _Reader:
         if match:
             self.position = match.end()
         degree = match[1] if match else "2"
-        sign = {"2": "√", "3": "∛", "4": "∜"}.get(degree) or symbols.shift(degree, "^") + "√"
+        sign = {"2": "√", "3": "∛", "4": "∜"}.get(degree) or shift(degree, "^") + "√"
         return sign + _parenthesize(self.read_argument(depth))
 
     def read_fence(self, _name: str, depth: int) -> str:
@@ -255,19 +364,19 @@ class _Reader:
     def read_delimiter(self) -> str:
         self.skip_space()
         mark = self.peek()
-        if mark not in symbols.DELIMITERS:
+        if mark not in DELIMITERS:
             self.blame("a delimiter that is missing in a formula")
             return ""
         self.position += len(mark)
-        return symbols.DELIMITERS[mark]
+        return DELIMITERS[mark]
 
 
 _READERS: dict[str, Callable[[_Reader, str, int], str]] = {
-    **dict.fromkeys(symbols.ALPHABETS, _Reader.read_alphabet),
-    **dict.fromkeys(symbols.TEXTS, _Reader.read_text),
-    **dict.fromkeys(symbols.ACCENTS, _Reader.read_accent),
-    **dict.fromkeys(symbols.FRACTIONS, _Reader.read_fraction),
-    **dict.fromkeys(symbols.SIZES, _Reader.read_size),
+    **dict.fromkeys(ALPHABETS, _Reader.read_alphabet),
+    **dict.fromkeys(TEXTS, _Reader.read_text),
+    **dict.fromkeys(ACCENTS, _Reader.read_accent),
+    **dict.fromkeys(FRACTIONS, _Reader.read_fraction),
+    **dict.fromkeys(SIZES, _Reader.read_size),
     "sqrt": _Reader.read_root,
     "left": _Reader.read_fence,
 }

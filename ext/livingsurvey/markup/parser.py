@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from livingsurvey.markup import letters, symbols
+from livingsurvey.markup import letters
 from livingsurvey.markup.escaping import is_safe_url
-from livingsurvey.markup.formulas import modernize, read_formula
+from livingsurvey.markup.formulas import LETTERLIKE, RELATIONS, modernize, read_formula
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS, NO_BREAK_SPACE
 from livingsurvey.markup.tree import (
     Emphasis,
@@ -44,7 +44,7 @@ NESTING_LIMIT: Final = 32
 """Groups within groups; deeper ones are shown as they are written."""
 
 _CHARACTERS = letters.LETTERS | letters.SIGNS | letters.JOURNALS | letters.SPACES
-_SYMBOLS = symbols.RELATIONS | symbols.LETTERLIKE
+_SYMBOLS = RELATIONS | LETTERLIKE
 
 _STYLES: dict[str, type[Styled]] = {
     "emph": Emphasis, "textit": Emphasis, "textsl": Emphasis, "mkbibemph": Emphasis,

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from livingsurvey.markup.escaping import escape_tex, escape_url, is_safe_url, sort_key
-from livingsurvey.markup.formulas import is_safe_math, read_formula
-from livingsurvey.markup.symbols import shift
+from livingsurvey.markup.formulas import is_safe_math, read_formula, shift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livingsurvey.diagnostics import sort_diagnostics
-from livingsurvey.rules import entries, identity, people, source, survey, texts, verified
+from livingsurvey.rules import entries, identity, people, source, survey, texts
 from livingsurvey.rules.rule import GROUPS, Fix, Rule, apply_fixes, find_fixes
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 _ORDER = list(GROUPS)
-_MODULES = (source, entries, identity, people, texts, survey, verified)
+_MODULES = (source, entries, identity, people, texts, survey)
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (rule for module in _MODULES for rule in module.RULES),

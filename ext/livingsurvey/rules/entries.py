@@ -8,12 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit, find_field, remove_field
-from livingsurvey.bibtex.fields import EXTRANEOUS_FIELDS, READ_FIELDS, is_known_field
+from livingsurvey.bibtex.fields import (
+    ENTRY_TYPES,
+    EXTRANEOUS_FIELDS,
+    READ_FIELDS,
+    find_entry_type,
+    is_known_field,
+)
 from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
-from livingsurvey.bibtex.types import ENTRY_TYPES, find_entry_type
 from livingsurvey.diagnostics import Code, Severity, did_you_mean
-from livingsurvey.rules.examples import lamport, perelman, shannon
-from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.rule import Fix, Rule, lamport, perelman, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

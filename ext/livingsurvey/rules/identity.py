@@ -8,14 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import Edit
-from livingsurvey.bibtex.fields import LINK_FIELDS
-from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
-from livingsurvey.bibtex.keys import CANONICAL_KEY, propose_key
-from livingsurvey.bibtex.types import THESIS, find_entry_type
+from livingsurvey.bibtex.fields import LINK_FIELDS, THESIS, find_entry_type
+from livingsurvey.bibtex.identifiers import CANONICAL_KEY, propose_key, read_arxiv, read_doi
 from livingsurvey.diagnostics import Code, Severity
 from livingsurvey.markup import parse, search_key, title_key
-from livingsurvey.rules.examples import diffie, perelman, shannon
-from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.rule import Fix, Rule, diffie, perelman, shannon
 from livingsurvey.rules.source import found_while_reading
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.diagnostics import Code, Severity
 from livingsurvey.markup import search_key
 from livingsurvey.names import is_others, parse_name, split_names
-from livingsurvey.rules.examples import diffie
-from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.rule import Fix, Rule, diffie
 from livingsurvey.rules.source import found_while_reading
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from livingsurvey.bibtex.scan import scan
 from livingsurvey.diagnostics import Code, Diagnostic, Severity
 from livingsurvey.markup.letters import HIDDEN
 from livingsurvey.model import Location
-from livingsurvey.rules.examples import diffie, lamport, shannon
-from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.rule import Fix, Rule, diffie, lamport, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

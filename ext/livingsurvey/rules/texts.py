@@ -12,8 +12,7 @@ from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.diagnostics import Code, Severity
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
 from livingsurvey.markup.parser import find_pairs
-from livingsurvey.rules.examples import lamport, shannon
-from livingsurvey.rules.rule import Fix, Rule
+from livingsurvey.rules.rule import Fix, Rule, lamport, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from livingsurvey import __version__
 from livingsurvey.digest import digest
-from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

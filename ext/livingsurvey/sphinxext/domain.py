@@ -12,6 +12,7 @@ from sphinx.roles import XRefRole
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
+from livingsurvey import __version__
 from livingsurvey.catalog import ledger, load
 from livingsurvey.configuration import FILE_NAME, ConfigurationError, search_configuration
 from livingsurvey.digest import digest
@@ -19,7 +20,6 @@ from livingsurvey.queries import fingerprint
 from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.upkeep import history, inbox
-from livingsurvey.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Set

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.bibtex.source import StateError
 from livingsurvey.digest import digest
 from livingsurvey.exports import FORMATS, list_files

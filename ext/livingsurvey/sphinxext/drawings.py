@@ -355,7 +355,7 @@ class VenuesDirective(ChartDirective):
 
     def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the bars."""
-        from livingsurvey.charts.bars import Bar, draw_bars  # noqa: PLC0415
+        from livingsurvey.charts.overview import Bar, draw_bars  # noqa: PLC0415
 
         bars = [Bar(title=venue, count=count) for venue, count in answer]
         return draw_bars(bars, width=width, **self.given())
@@ -386,7 +386,7 @@ def choose_parts(
 def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
     """Write a picture as inline SVG, so that it takes on the colors of the theme."""
     # Either writer takes long to import, and a build needs one at the most.
-    from livingsurvey.charts.svg import to_svg  # noqa: PLC0415
+    from livingsurvey.charts.emitters import to_svg  # noqa: PLC0415
 
     links: dict[Target, str] = node.get("links", {})
 
@@ -428,7 +428,7 @@ def _render_table(table: DataTable, title: str) -> str:
 
 def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
     """Write a picture as TikZ."""
-    from livingsurvey.charts.tikz import to_tikz  # noqa: PLC0415
+    from livingsurvey.charts.emitters import to_tikz  # noqa: PLC0415
 
     links: dict[Target, str] = node.get("links", {})
 

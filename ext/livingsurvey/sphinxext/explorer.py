@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html import HTMLWriter
 
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.markup import parse
 from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
 from livingsurvey.sphinxext.domain import get_survey_domain

@@ -42,7 +42,7 @@ from urllib.parse import unquote, urlsplit
 from docutils import nodes
 
 from livingsurvey.bibtex.fields import LINK_FIELDS
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.markup import parse
 from livingsurvey.markup import tree as inline
 from livingsurvey.reference import close, make_reference

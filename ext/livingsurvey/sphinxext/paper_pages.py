@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any, cast
 import sphinx
 from docutils import nodes
 
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey import __version__
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.digest import digest
-from livingsurvey.exports.bibtex import write_entry
-from livingsurvey.exports.coins import write_coins
-from livingsurvey.exports.csl import write_csl_item
-from livingsurvey.exports.ris import write_record
+from livingsurvey.exports.reference_managers import (
+    write_coins,
+    write_csl_item,
+    write_entry,
+    write_record,
+)
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
 from livingsurvey.sphinxext.cards import find_image
@@ -45,7 +48,6 @@ from livingsurvey.sphinxext.nodes import (
     render_markup,
 )
 from livingsurvey.sphinxext.outputs import read_outputs, remove_file
-from livingsurvey.version import __version__
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.keys import make_anchor
-from livingsurvey.exports.bibtex import write_entry
-from livingsurvey.exports.csl import describe_paper
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.exports.data import COLUMNS, make_row, write_row
+from livingsurvey.exports.reference_managers import describe_paper, write_entry
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
 from livingsurvey.sphinxext.linking import find_page, find_place, has_paper_pages, name_page

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.bibtex.source import StateError, read_state
 from livingsurvey.exports.records import FEED_LIMIT, clean, find_address
 from livingsurvey.exports.web import add, start_feed, write
