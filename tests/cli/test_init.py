@@ -313,6 +313,18 @@ def test_papers_without_a_category_are_left_to_do(founder: Founder) -> None:
     assert "1 error" in report
 
 
+def test_papers_without_a_category_are_counted_as_check_counts_them(founder: Founder) -> None:
+    (founder.folder / "a.bib").write_text(
+        FOREIGN.replace("keywords = {Plant Science, Pollination}", "note = {On two forms}"),
+        encoding="utf-8",
+    )
+    (founder.folder / "outline.txt").write_text("Plant science\n", encoding="utf-8")
+    said = founder.init("x", "--from", "a.bib", "--from-outline", "outline.txt")
+    assert "1 paper has no category yet" in said  # the one with other keywords is not
+    founder.build("x")
+    assert founder.check("x")[1].count("[survey.no_category]") == 1
+
+
 def test_warnings_of_the_bibliography_do_not_stop_the_first_build(founder: Founder) -> None:
     text = FOREIGN.replace("{The Genetical", r"{$\foreign{x}$: The Genetical")
     (founder.folder / "a.bib").write_text(text, encoding="utf-8")

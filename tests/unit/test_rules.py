@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from livingsurvey.bibtex.fields import ENTRY_TYPES
+from livingsurvey.bibtex.identifiers import read_arxiv_month
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import Source, decode
 from livingsurvey.bibtex.write import format_text
@@ -21,7 +22,6 @@ from livingsurvey.rules import (
     find_fixes,
     select_rules,
 )
-from livingsurvey.rules.identity import read_arxiv_year
 from livingsurvey.rules.rule import GROUPS, TAXONOMY, diffie, lamport, perelman, shannon
 from livingsurvey.rules.texts import find_unprotected
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
@@ -224,7 +224,7 @@ def test_three_entries_of_one_paper_are_reported_twice() -> None:
     ],
 )
 def test_year_of_an_arxiv_identifier(identifier: str, year: int | None) -> None:
-    assert read_arxiv_year(identifier) == year
+    assert (read_arxiv_month(identifier) or (None,))[0] == year
 
 
 @pytest.mark.parametrize(
@@ -616,6 +616,22 @@ def test_survey_without_taxonomy_has_no_findings_about_keywords() -> None:
 
 def test_misspelled_category_is_one_finding() -> None:
     assert codes(shannon(keywords="information-teory")) == ["unknown_tag"]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "found"),
+    [
+        ("information-teory", ["unknown_tag"]),
+        ("information-theory > nonsense", ["unknown_tag"]),
+        ("classic, information-teory", ["unknown_tag"]),
+        ("classic", ["no_category"]),
+        (None, ["no_category"]),
+    ],
+)
+def test_a_build_says_of_keywords_what_check_says(keywords: str | None, found: list[str]) -> None:
+    bibliography = shannon(keywords=keywords)
+    assert [one.code.value for one in read(bibliography).diagnostics] == found
+    assert codes(bibliography) == found
 
 
 def test_thin_categories_are_counted_against_the_minimum() -> None:

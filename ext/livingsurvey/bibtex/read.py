@@ -59,6 +59,11 @@ class Value(NamedTuple):
         """The text with each run of white space as one space and none at the ends."""
         return _WHITE.sub(" ", self.text).strip()
 
+    @property
+    def end(self) -> int:
+        """The offset after its last character, if it is exact."""
+        return self.start + len(self.text)
+
 
 def unwrap(text: str) -> str:
     """Return *text* without braces that enclose the whole of it."""

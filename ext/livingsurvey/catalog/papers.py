@@ -73,7 +73,8 @@ def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
             tags[tag] = None
         elif tag:
             categories[tag] = None
-    if not categories and taxonomy.categories:
+    # Where a keyword is misspelled, that one is to be mended.
+    if not categories and all(problem.code is not Code.UNKNOWN_TAG for problem in problems):
         problems.append(
             entry.report(
                 Code.NO_CATEGORY,

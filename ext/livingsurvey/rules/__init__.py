@@ -6,6 +6,8 @@ and SARIF's list of rules are all made from :data:`RULES`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from livingsurvey.diagnostics import sort_diagnostics
@@ -25,12 +27,8 @@ __all__ = [
 
 _ORDER = list(GROUPS)
 _MODULES = (source, entries, identity, people, texts, survey)
-RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (rule for module in _MODULES for rule in module.RULES),
-        key=lambda rule: _ORDER.index(rule.group),
-    )
-)
+_FOUND = (rule for module in _MODULES for rule in vars(module).values() if isinstance(rule, Rule))
+RULES: tuple[Rule, ...] = tuple(sorted(_FOUND, key=lambda rule: _ORDER.index(rule.group)))
 """All rules, by group, in the order of the documentation."""
 
 
@@ -45,8 +43,9 @@ def select_rules(
             write as well.
         minimum_papers: How many papers a category needs.
     """
-    thin = survey.make_thin_category(minimum_papers)
-    rules = (thin if rule.code is thin.code else rule for rule in RULES)
+    thin = survey.thin_category
+    asked = replace(thin, find=partial(survey.find_thin_categories, minimum=minimum_papers))
+    rules = (asked if rule is thin else rule for rule in RULES)
     return tuple(
         rule
         for rule in rules

@@ -16,8 +16,8 @@ from livingsurvey.bibtex.fields import (
     is_known_field,
 )
 from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
-from livingsurvey.diagnostics import Code, Severity, did_you_mean
-from livingsurvey.rules.rule import Fix, Rule, lamport, perelman, shannon
+from livingsurvey.diagnostics import Severity, did_you_mean
+from livingsurvey.rules.rule import Fix, Rule, declare, find_values, lamport, perelman, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,33 +31,6 @@ if TYPE_CHECKING:
 
 _HYPHENS = re.compile(r"(?<=[\w.])\s*(?:-|[\u2010-\u2015\u2212]|---)\s*(?=[\w.])")
 _PAGES = re.compile(r"[A-Za-z]*\d[\w.:]*\s*(?:-|[\u2010-\u2015\u2212]|---)\s*[A-Za-z]*\d[\w.:]*")
-
-
-def check_types(library: Library) -> Iterator[Diagnostic]:
-    """Find types that neither BibTeX nor biblatex has."""
-    for entry in library.entries:
-        if entry.entry_type not in ENTRY_TYPES:
-            yield entry.report(
-                Code.UNKNOWN_TYPE,
-                f"unknown entry type '@{entry.block.command}'",
-                suggestion=did_you_mean(entry.entry_type, ENTRY_TYPES) or "@misc fits anything",
-            )
-
-
-def check_required(library: Library) -> Iterator[Diagnostic]:
-    """Find entries without the fields that their type needs, called as the file would."""
-    biblatex = {source.path for source in library.sources if _is_biblatex(source, library)}
-    for entry in library.entries:
-        for names in find_entry_type(entry.entry_type).required:
-            if any(name in entry.values for name in names) or _is_preprint(entry, names):
-                continue
-            spelt = _BIBLATEX if entry.source.path in biblatex else _BIBTEX
-            wanted = [spelt.get((entry.entry_type, name), name) for name in names]
-            yield entry.report(
-                Code.MISSING_FIELD,
-                f"@{entry.entry_type} without {' or '.join(wanted)}",
-                suggestion=_suggest_field(entry, wanted[0]),
-            )
 
 
 _BIBTEX = {(name, "institution"): "school" for name in ("mastersthesis", "phdthesis")}
@@ -88,68 +61,12 @@ def _suggest_field(entry: Entry, name: str) -> str:
     return f"add {name} = {{…}}"
 
 
-def check_empty(library: Library) -> Iterator[Diagnostic]:
-    """Find fields that are there but say nothing."""
-    for entry in library.entries:
-        for name, field in _empty_fields(entry):
-            if name == "keywords":
-                continue  # an entry without category is reported as such
-            found = entry.report(
-                Code.EMPTY_FIELD, f"the field '{field.name}' is empty", name, suggestion="remove it"
-            )
-            yield found
-
-
-def fix_empty(library: Library) -> Iterator[Fix]:
-    """Remove empty fields."""
-    for entry in library.entries:
-        for name, field in _empty_fields(entry):
-            yield Fix(
-                source=entry.source,
-                edits=(remove_field(entry, field),),
-                location=entry.locate(name),
-                message=f"{entry.key}: empty field '{field.name}' removed",
-                code=Code.EMPTY_FIELD,
-            )
-
-
 def _empty_fields(entry: Entry) -> Iterator[tuple[str, Field]]:
     for name, value in entry.values.items():
         if name not in entry.inherited and not value.text.strip():
             field = find_field(entry, name)
             if field is not None:
                 yield name, field
-
-
-def check_pages(library: Library) -> Iterator[Diagnostic]:
-    """Find ranges of pages with another dash than BibTeX's."""
-    for entry in library.entries:
-        pages = entry.get("pages")
-        if "pages" not in entry.inherited and _has_wrong_dash(pages):
-            yield entry.report(
-                Code.PAGE_RANGE,
-                f"pages '{pages}'",
-                "pages",
-                suggestion=f"write '{_HYPHENS.sub('--', pages)}'",
-                severity=Severity.HINT,
-            )
-
-
-def fix_pages(library: Library) -> Iterator[Fix]:
-    """Write the dash of ranges as BibTeX does."""
-    for entry in library.entries:
-        value = entry.values.get("pages")
-        if value is None or "pages" in entry.inherited or not value.is_exact:
-            continue
-        if _has_wrong_dash(value.normalized):
-            pages = _HYPHENS.sub("--", value.normalized)
-            yield Fix(
-                source=entry.source,
-                edits=(Edit(value.start, value.start + len(value.text), pages),),
-                location=entry.locate("pages"),
-                message=f"{entry.key}: pages '{value.normalized}' become '{pages}'",
-                code=Code.PAGE_RANGE,
-            )
 
 
 def _has_wrong_dash(pages: str) -> bool:
@@ -163,28 +80,123 @@ def _read_arxiv_journal(entry: Entry) -> str | None:
     return None if "journal" in entry.inherited else read_arxiv_venue(entry.get("journal"))
 
 
-def check_arxiv_journal(library: Library) -> Iterator[Diagnostic]:
-    """Find arXiv in the place of a journal, and articles that only arXiv has."""
+@declare("entries", bad=shannon().replace("@article", "@artical"), good=shannon())
+def unknown_type(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """The type is one that programs know.
+
+    The word behind the `@` is a type of entry that neither BibTeX nor biblatex has.
+
+    Programs ignore the entry, or print it as they please.
+    """
     for entry in library.entries:
-        found = _read_arxiv_journal(entry)
-        if found is None:
-            is_article = entry.entry_type == "article" and "journal" not in entry.values
-            if is_article and "eprint" in entry.values:
-                yield entry.report(
-                    Code.ARXIV_AS_JOURNAL, "@article without journal", suggestion="write @misc"
-                )
-            continue
-        eprint = found or entry.get("eprint")
-        yield entry.report(
-            Code.ARXIV_AS_JOURNAL,
-            "arXiv is no journal",
-            "journal",
-            suggestion="write @misc with "
-            + (f"eprint = {{{eprint}}}" if eprint else "eprint = {the identifier}"),
-        )
+        if entry.entry_type not in ENTRY_TYPES:
+            near = did_you_mean(entry.entry_type, ENTRY_TYPES) or "@misc fits anything"
+            yield rule.report(entry, f"unknown entry type '@{entry.block.command}'", near)
 
 
-def fix_arxiv_journal(library: Library) -> Iterator[Fix]:
+@declare("entries", bad=shannon(journal=None), good=shannon())
+def missing_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """The entry has what its type needs.
+
+    A field that the type of the entry requires is missing. A cross-referenced entry may supply
+    it.
+
+    The reference would be incomplete, or could not be sorted.
+    """
+    biblatex = {source.path for source in library.sources if _is_biblatex(source, library)}
+    for entry in library.entries:
+        for names in find_entry_type(entry.entry_type).required:
+            if any(name in entry.values for name in names) or _is_preprint(entry, names):
+                continue
+            spelt = _BIBLATEX if entry.source.path in biblatex else _BIBTEX
+            wanted = [spelt.get((entry.entry_type, name), name) for name in names]
+            message = f"@{entry.entry_type} without {' or '.join(wanted)}"
+            yield rule.report(entry, message, _suggest_field(entry, wanted[0]))
+
+
+@declare(
+    "entries",
+    bad=shannon(anotation="It founds a field."),
+    good=shannon(annotation="It founds a field."),
+)
+def unknown_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """Fields are spelt as programs read them.
+
+    A field has nearly the name of one that is read, such as `anotation`. Fields of other
+    programs and of your own are left alone.
+
+    What the field says would vanish without a word.
+    """
+    for entry in library.entries:
+        for field in entry.block.fields:
+            name = field.name.lower()
+            if is_known_field(name):
+                continue
+            near = did_you_mean(name, READ_FIELDS, cutoff=0.78)
+            if near:
+                found = rule.report(entry, f"nothing reads a field '{field.name}'", near)
+                yield replace(found, location=entry.source.locate(field.start))
+
+
+def fix_empty(rule: Rule, library: Library) -> Iterator[Fix]:
+    """Remove empty fields."""
+    for entry in library.entries:
+        for name, field in _empty_fields(entry):
+            yield Fix(
+                source=entry.source,
+                edits=(remove_field(entry, field),),
+                location=entry.locate(name),
+                message=f"{entry.key}: empty field '{field.name}' removed",
+                code=rule.code,
+            )
+
+
+@declare("entries", fix=fix_empty, bad=shannon(volume=""), good=shannon(volume="27"))
+def empty_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """A field says something.
+
+    A field has an empty value.
+
+    Some programs print the punctuation around it.
+    """
+    for entry in library.entries:
+        for name, field in _empty_fields(entry):
+            if name == "keywords":
+                continue  # an entry without category is reported as such
+            yield rule.report(entry, f"the field '{field.name}' is empty", "remove it", name)
+
+
+def fix_pages(rule: Rule, library: Library) -> Iterator[Fix]:
+    """Write the dash of ranges as BibTeX does."""
+    for entry, _, value in find_values(library, "pages"):
+        if value.is_exact and _has_wrong_dash(value.normalized):
+            pages = _HYPHENS.sub("--", value.normalized)
+            message = f"{entry.key}: pages '{value.normalized}' become '{pages}'"
+            yield rule.replace(entry.source, value.start, value.end, pages, message)
+
+
+@declare(
+    "entries",
+    severity=Severity.HINT,
+    fix=fix_pages,
+    bad=lamport(pages="558-565"),
+    good=lamport(pages="558--565"),
+)
+def page_range(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """Pages have two hyphens between them.
+
+    A range of pages has a single hyphen or another dash in it.
+
+    BibTeX's form of a range is two hyphens; a single one prints as a hyphen.
+    """
+    for entry, name, _ in find_values(library, "pages"):
+        pages = entry.get(name)
+        if _has_wrong_dash(pages):
+            suggestion = f"write '{_HYPHENS.sub('--', pages)}'"
+            yield rule.report(entry, f"pages '{pages}'", suggestion, name)
+
+
+def fix_arxiv_journal(rule: Rule, library: Library) -> Iterator[Fix]:
     """Turn a journal that is arXiv into ``eprint`` and ``archiveprefix``."""
     for entry in library.entries:
         found = _read_arxiv_journal(entry)
@@ -206,27 +218,54 @@ def fix_arxiv_journal(library: Library) -> Iterator[Fix]:
             edits=tuple(sorted(edits)),
             location=entry.locate("journal"),
             message=f"{entry.key}: '{entry.get('journal')}' becomes eprint = {{{found or known}}}",
-            code=Code.ARXIV_AS_JOURNAL,
+            code=rule.code,
         )
 
 
-def check_unknown_fields(library: Library) -> Iterator[Diagnostic]:
-    """Find fields with nearly the name of one that is read; what they say would vanish."""
+@declare(
+    "entries",
+    is_house=True,
+    fix=fix_arxiv_journal,
+    bad=perelman(eprint=None, archiveprefix=None, journal="arXiv preprint math/0211159"),
+    good=perelman(),
+)
+def arxiv_as_journal(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """A preprint is no article.
+
+    The journal is `arXiv`, `arXiv preprint arXiv:…` or `CoRR`, or an `@article` has an `eprint`
+    and no journal.
+
+    The identifier is hidden in a text, so that no link can be made of it, and arXiv would be
+    listed among the venues. A preprint is `@misc`.
+    """
     for entry in library.entries:
-        for field in entry.block.fields:
-            name = field.name.lower()
-            if is_known_field(name):
-                continue
-            near = did_you_mean(name, READ_FIELDS, cutoff=0.78)
-            if near:
-                found = entry.report(
-                    Code.UNKNOWN_FIELD, f"nothing reads a field '{field.name}'", suggestion=near
-                )
-                yield replace(found, location=entry.source.locate(field.start))
+        found = _read_arxiv_journal(entry)
+        if found is None:
+            is_article = entry.entry_type == "article" and "journal" not in entry.values
+            if is_article and "eprint" in entry.values:
+                yield rule.report(entry, "@article without journal", "write @misc")
+            continue
+        eprint = found or entry.get("eprint")
+        suggestion = f"write @misc with eprint = {{{eprint or 'the identifier'}}}"
+        yield rule.report(entry, "arXiv is no journal", suggestion, "journal")
 
 
-def check_extraneous(library: Library) -> Iterator[Diagnostic]:
-    """Find fields that are of use to one person's program alone, one finding for each entry."""
+@declare(
+    "entries",
+    severity=Severity.HINT,
+    is_house=True,
+    bad=shannon(file=":shannon.pdf:PDF", owner="anna"),
+    good=shannon(),
+)
+def surplus_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """An entry has what the survey reads.
+
+    The entry has fields that reference managers write for themselves: `file`, `owner`,
+    `groups`, `timestamp`, `modificationdate`, marks and ranks; or it has an `abstract`.
+
+    They name folders and people of one machine, and differ from one to the next. An abstract is
+    its publisher's text.
+    """
     for entry in library.entries:
         names = [
             name
@@ -236,97 +275,5 @@ def check_extraneous(library: Library) -> Iterator[Diagnostic]:
         ]
         if names:
             listed = ", ".join(f"'{name}'" for name in names)
-            yield entry.report(
-                Code.SURPLUS_FIELD,
-                f"nothing here reads {listed}",
-                names[0],
-                suggestion="remove it" if len(names) == 1 else "remove them",
-                severity=Severity.HINT,
-            )
-
-
-RULES = (
-    Rule(
-        code=Code.UNKNOWN_TYPE,
-        title="The type is one that programs know",
-        group="entries",
-        what="The word behind the `@` is a type of entry that neither BibTeX nor biblatex has.",
-        why="Programs ignore the entry, or print it as they please.",
-        check=check_types,
-        bad=shannon().replace("@article", "@artical"),
-        good=shannon(),
-    ),
-    Rule(
-        code=Code.MISSING_FIELD,
-        title="The entry has what its type needs",
-        group="entries",
-        what="A field that the type of the entry requires is missing. A cross-referenced entry "
-        "may supply it.",
-        why="The reference would be incomplete, or could not be sorted.",
-        check=check_required,
-        bad=shannon(journal=None),
-        good=shannon(),
-    ),
-    Rule(
-        code=Code.UNKNOWN_FIELD,
-        title="Fields are spelt as programs read them",
-        group="entries",
-        what="A field has nearly the name of one that is read, such as `anotation`. Fields of "
-        "other programs and of your own are left alone.",
-        why="What the field says would vanish without a word.",
-        check=check_unknown_fields,
-        bad=shannon(anotation="It founds a field."),
-        good=shannon(annotation="It founds a field."),
-    ),
-    Rule(
-        code=Code.EMPTY_FIELD,
-        title="A field says something",
-        group="entries",
-        what="A field has an empty value.",
-        why="Some programs print the punctuation around it.",
-        check=check_empty,
-        fix=fix_empty,
-        bad=shannon(volume=""),
-        good=shannon(volume="27"),
-    ),
-    Rule(
-        code=Code.PAGE_RANGE,
-        title="Pages have two hyphens between them",
-        group="entries",
-        severity=Severity.HINT,
-        what="A range of pages has a single hyphen or another dash in it.",
-        why="BibTeX's form of a range is two hyphens; a single one prints as a hyphen.",
-        check=check_pages,
-        fix=fix_pages,
-        bad=lamport(pages="558-565"),
-        good=lamport(pages="558--565"),
-    ),
-    Rule(
-        code=Code.ARXIV_AS_JOURNAL,
-        title="A preprint is no article",
-        group="entries",
-        is_house=True,
-        what="The journal is `arXiv`, `arXiv preprint arXiv:…` or `CoRR`, or an `@article` has an "
-        "`eprint` and no journal.",
-        why="The identifier is hidden in a text, so that no link can be made of it, and arXiv "
-        "would be listed among the venues. A preprint is `@misc`.",
-        check=check_arxiv_journal,
-        fix=fix_arxiv_journal,
-        bad=perelman(eprint=None, archiveprefix=None, journal="arXiv preprint math/0211159"),
-        good=perelman(),
-    ),
-    Rule(
-        code=Code.SURPLUS_FIELD,
-        title="An entry has what the survey reads",
-        group="entries",
-        is_house=True,
-        severity=Severity.HINT,
-        what="The entry has fields that reference managers write for themselves: `file`, `owner`, "
-        "`groups`, `timestamp`, `modificationdate`, marks and ranks; or it has an `abstract`.",
-        why="They name folders and people of one machine, and differ from one to the next. "
-        "An abstract is its publisher's text.",
-        check=check_extraneous,
-        bad=shannon(file=":shannon.pdf:PDF", owner="anna"),
-        good=shannon(),
-    ),
-)
+            suggestion = "remove it" if len(names) == 1 else "remove them"
+            yield rule.report(entry, f"nothing here reads {listed}", suggestion, names[0])

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import bisect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from livingsurvey.bibtex.edit import apply_edits
+from livingsurvey.bibtex.edit import Edit, apply_edits
 from livingsurvey.bibtex.source import Source
 from livingsurvey.bibtex.write import write_entry
 from livingsurvey.catalog import make_library
-from livingsurvey.diagnostics import Severity
+from livingsurvey.diagnostics import Code, Diagnostic, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from livingsurvey.bibtex.edit import Edit
+    from livingsurvey.bibtex.read import Entry, Value
     from livingsurvey.catalog import Library
-    from livingsurvey.diagnostics import Code, Diagnostic
     from livingsurvey.model import Location
     from livingsurvey.taxonomy import Taxonomy
 
@@ -73,11 +72,6 @@ class Fix:
     code: Code
 
 
-def find_nothing(_library: Library) -> Iterator[Diagnostic]:
-    """Be the check of a rule that the bibliography alone cannot break."""
-    yield from ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. Its examples are its tests: the bad one breaks this rule alone, the good one none.
@@ -98,7 +92,7 @@ class Rule:
         stage: ``check`` if the command finds it, ``start`` if it keeps the command from running,
             ``build`` if it takes all pages to find it, ``verify`` if it takes the ledger, that is
             ``check --verified``.
-        check: Finds it.
+        find: Finds it; returns None for what is found elsewhere, while the files are read for one.
         fix: Fixes it where that needs no judgment, or None.
     """
 
@@ -113,13 +107,100 @@ class Rule:
     language: Language = "bibtex"
     is_house: bool = False
     stage: Stage = "check"
-    check: Callable[[Library], Iterator[Diagnostic]] = find_nothing
-    fix: Callable[[Library], Iterator[Fix]] | None = None
+    find: Callable[[Rule, Library], Iterable[Diagnostic] | None]
+    fix: Callable[[Rule, Library], Iterator[Fix]] | None = None
+
+    def check(self, library: Library) -> Iterable[Diagnostic]:
+        """Return what breaks the rule."""
+        found = self.find(self, library)
+        return self.pass_on(library) if found is None else found
+
+    def pass_on(self, library: Library) -> Iterable[Diagnostic]:
+        """Return what reading the files has found already."""
+        if self.stage != "check":
+            return ()
+        return (diagnostic for diagnostic in library.diagnostics if diagnostic.code is self.code)
+
+    def report(
+        self,
+        entry: Entry,
+        message: str,
+        suggestion: str,
+        name: str = "",
+        *,
+        offset: int = 0,
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """Return a diagnostic about an entry, placed at the field *name* where it has one."""
+        severity = severity or self.severity
+        return entry.report(
+            self.code, message, name, offset=offset, suggestion=suggestion, severity=severity
+        )
+
+    def report_at(
+        self,
+        location: Location,
+        message: str,
+        suggestion: str,
+        *,
+        key: str = "",
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """Return a diagnostic about a place in a file."""
+        return Diagnostic(
+            code=self.code,
+            severity=severity or self.severity,
+            message=message,
+            location=location,
+            suggestion=suggestion,
+            key=key,
+        )
+
+    def replace(self, source: Source, start: int, end: int, text: str, message: str) -> Fix:
+        """Return the fix that puts *text* in the place of the characters from *start* to *end*."""
+        return Fix(
+            source=source,
+            edits=(Edit(start, end, text),),
+            location=source.locate(start),
+            message=message,
+            code=self.code,
+        )
+
+
+def declare(
+    group: Group, **facts: Any
+) -> Callable[[Callable[[Rule, Library], Iterable[Diagnostic] | None]], Rule]:
+    """Make a rule of the function that finds what breaks it.
+
+    The name of the function is the code, and its docstring the documentation, a paragraph each:
+    the title, what is reported, and why.
+
+    Args:
+        group: The part of the documentation where it stands.
+        facts: The other attributes of a :class:`Rule`.
+    """
+
+    def make(find: Callable[[Rule, Library], Iterable[Diagnostic] | None]) -> Rule:
+        paragraphs = (find.__doc__ or "\n\n\n\n").split("\n\n")  # python -OO leaves none
+        title, what, why = (" ".join(text.split()) for text in paragraphs)
+        documented = {"title": title.removesuffix("."), "what": what, "why": why}
+        return Rule(code=Code(find.__name__), group=group, find=find, **(documented | facts))
+
+    return make
+
+
+def find_values(library: Library, *names: str) -> Iterator[tuple[Entry, str, Value]]:
+    """Yield the values that entries give fields themselves, and do not inherit."""
+    for entry in library.entries:
+        for name in names:
+            value = entry.values.get(name)
+            if value is not None and name not in entry.inherited:
+                yield entry, name, value
 
 
 def find_fixes(library: Library, rules: Iterable[Rule]) -> list[Fix]:
     """Return what can be fixed without judgment, in the order of the text."""
-    fixes = [fix for rule in rules if rule.fix for fix in rule.fix(library)]
+    fixes = [fix for rule in rules if rule.fix for fix in rule.fix(rule, library)]
     return sorted(fixes, key=lambda fix: (fix.location, fix.code))
 
 

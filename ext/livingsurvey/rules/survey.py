@@ -10,19 +10,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edit import Edit
 from livingsurvey.catalog.ledger import digest_facts
 from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
-from livingsurvey.rules.rule import TAXONOMY, Fix, Rule, lamport, perelman, shannon
-from livingsurvey.rules.source import found_while_reading
+from livingsurvey.rules.rule import (
+    TAXONOMY,
+    Fix,
+    Rule,
+    declare,
+    find_values,
+    lamport,
+    perelman,
+    shannon,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
-    from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.catalog.ledger import Ledger
     from livingsurvey.model import Paper
@@ -31,124 +38,15 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[^,;>]+")
 
 
-def found_in_keywords(code: Code) -> Callable[[Library], Iterator[Diagnostic]]:
-    """Return the check of a rule about keywords; nothing is said where there is no taxonomy."""
-    check = found_while_reading(code)
-
-    def check_keywords(library: Library) -> Iterator[Diagnostic]:
-        return check(library) if library.catalog.taxonomy.names else iter(())
-
-    return check_keywords
-
-
-def check_uncategorized(library: Library) -> Iterator[Diagnostic]:
-    """Pass on entries without a category, save those where a misspelled one is reported."""
-    misspelled = {
-        diagnostic.key for diagnostic in library.diagnostics if diagnostic.code is Code.UNKNOWN_TAG
-    }
-    for found in found_in_keywords(Code.NO_CATEGORY)(library):
-        if found.key not in misspelled:
-            yield found
-
-
 MOST_CATEGORIES = 5
 """How many categories a paper may have before they say little."""
-
-
-def check_number_of_categories(library: Library) -> Iterator[Diagnostic]:
-    """Find categories that are named twice, and papers with very many."""
-    names = library.catalog.taxonomy.names
-    for entry in library.entries:
-        value = entry.values.get("keywords")
-        paper = library.catalog.papers.get(entry.key)
-        if value is None or paper is None:
-            continue
-        seen: set[str] = set()
-        for word, offset in split_keywords(value.text):
-            tag = names.get(word.casefold(), "")
-            if tag and tag in seen:
-                yield entry.report(
-                    Code.MANY_CATEGORIES,
-                    f"'{word}' is named twice",
-                    "keywords",
-                    offset=offset,
-                    suggestion="remove one",
-                    severity=Severity.HINT,
-                )
-            seen.add(tag)
-        if len(paper.categories) > MOST_CATEGORIES:
-            yield entry.report(
-                Code.MANY_CATEGORIES,
-                f"{len(paper.categories)} categories",
-                "keywords",
-                suggestion=f"keep the {MOST_CATEGORIES} that matter most",
-                severity=Severity.HINT,
-            )
-
-
-def fix_aliases(library: Library) -> Iterator[Fix]:
-    """Write the tag in the place of its older spelling."""
-    taxonomy = library.catalog.taxonomy
-    for entry in library.entries:
-        value = entry.values.get("keywords")
-        if value is None or not value.is_exact:
-            continue
-        for match in _NAME.finditer(value.text):
-            word = match[0].strip()
-            tag = taxonomy.names.get(word.casefold(), "")
-            if tag and tag.casefold() != word.casefold():
-                start = value.start + match.start() + match[0].index(word)
-                yield Fix(
-                    source=entry.source,
-                    edits=(Edit(start, start + len(word), tag),),
-                    location=entry.source.locate(start),
-                    message=f"{entry.key}: keyword '{word}' becomes '{tag}'",
-                    code=Code.ALIAS,
-                )
-
-
-def make_thin_category(minimum: int) -> Rule:
-    """Return the rule that asks for *minimum* papers in each category; 0 asks for nothing."""
-
-    def check(library: Library) -> Iterator[Diagnostic]:
-        catalog = library.catalog
-        # A keyword that is misspelled is one finding, and not that its category lacks a paper.
-        guesses = Counter(
-            diagnostic.suggestion
-            for diagnostic in library.diagnostics
-            if diagnostic.code is Code.UNKNOWN_TAG
-        )
-        for category in catalog.taxonomy.leaves:
-            count = catalog.count(category.tag)
-            meant = guesses[did_you_mean(category.tag, (category.tag,))]
-            if count + meant < minimum:
-                papers = "paper" if count == 1 else "papers"
-                yield Diagnostic(
-                    code=Code.THIN_CATEGORY,
-                    severity=Severity.WARNING,
-                    message=f"the category '{category.tag}' has {count or 'no'} {papers}",
-                    location=category.location,
-                    suggestion=f"add some: the survey asks for {minimum}",
-                )
-
-    return Rule(
-        code=Code.THIN_CATEGORY,
-        title="A category has papers",
-        group="categories",
-        what="A category has fewer papers than `minimum-papers` in `[tool.livingsurvey]` asks "
-        "for; without that, one paper is enough.",
-        why="Readers of a survey expect a category to be more than its heading.",
-        language="toml",
-        check=check,
-        bad=TAXONOMY + '\n[foundations.cryptography]\ntitle = "Cryptography"\n',
-        good=TAXONOMY,
-    )
 
 
 _LISTINGS = (
     "# Foundations\n\n## Information Theory\n\n```{survey:papers} information-theory\n```\n"
     "\n## Distributed Systems\n\n```{survey:papers} distributed-systems\n```\n"
 )
+_page = partial(declare, "pages", language="markdown", stage="build")
 _REFERENCES = "\n## References\n\n```{survey:references}\n```\n"
 _CITING = "\nAll began with {cite:t}`shannon1948mathematical`.\n"
 _DRAWING = (
@@ -169,278 +67,377 @@ def check_verified(
     """
     entries = {entry.key: entry for entry in library.entries}
     for paper in library.catalog.papers.values():
-        found = _check(paper, entries[paper.key], ledger)
-        if found is not None and found.code not in disabled:
-            location = entries[paper.key].source.locate(entries[paper.key].block.key_start)
-            yield replace(found, location=location)
+        entry = entries[paper.key]
+        code, message, suggestion = _compare(paper, ledger)
+        if code and code not in disabled:
+            found = entry.report(code, message, suggestion=suggestion)
+            yield replace(found, location=entry.source.locate(entry.block.key_start))
 
 
-def _check(paper: Paper, entry: Entry, ledger: Ledger) -> Diagnostic | None:
-    key = paper.key
+def _compare(paper: Paper, ledger: Ledger) -> tuple[Code | None, str, str]:
+    """Return what the ledger says against a paper, and what to do."""
+    run, key = "run livingsurvey verify", paper.key
     known = ledger.entries.get(key)
+    if known is None and (paper.doi or paper.arxiv):
+        return Code.UNVERIFIED, "nobody compared it with a record", f"{run} {key}"
     if known is None:
-        if paper.doi or paper.arxiv:
-            return entry.report(
-                Code.UNVERIFIED,
-                "nobody compared it with a record",
-                suggestion=f"run livingsurvey verify {key}",
-            )
-        return entry.report(
-            Code.UNVERIFIED,
-            "it has neither DOI nor arXiv identifier, and no editor vouches for it",
-            suggestion=f"compare it with the paper, then run livingsurvey verify --vouch {key}",
-        )
+        message = "it has neither DOI nor arXiv identifier, and no editor vouches for it"
+        return Code.UNVERIFIED, message, f"compare it with the paper, then {run} --vouch {key}"
+    record = f"{known.source}'s record {known.identifier}"
     if known.facts != digest_facts(paper):
         vouch = "" if known.source in {"arXiv", "Crossref"} else "--vouch "
-        return entry.report(
-            Code.FACTS_CHANGED,
-            f"title, first author, year or identifier changed since {known.date}, when it was "
-            "verified",
-            suggestion=f"run livingsurvey verify {vouch}{key}",
+        message = (
+            f"title, first author, year or identifier changed since {known.date}, "
+            "when it was verified"
         )
+        return Code.FACTS_CHANGED, message, f"{run} {vouch}{key}"
     if known.verdict == "not found":
-        return entry.report(
-            Code.RECORD_DIFFERS,
-            f"{known.source} had no record {known.identifier} on {known.date}",
-            suggestion="is the identifier right? Does the paper exist?",
-        )
+        message = f"{known.source} had no record {known.identifier} on {known.date}"
+        return Code.RECORD_DIFFERS, message, "is the identifier right? Does the paper exist?"
     if known.verdict == "differs":
-        differences = "; ".join(known.differences)
-        return entry.report(
-            Code.RECORD_DIFFERS,
-            f"in {known.source}'s record {known.identifier} {differences}",
-            suggestion=f"mend the entry, or compare it with the paper and run livingsurvey "
-            f"verify --vouch {key}",
-        )
-    return None
+        suggestion = f"mend the entry, or compare it with the paper and {run} --vouch {key}"
+        return Code.RECORD_DIFFERS, f"in {record} {'; '.join(known.differences)}", suggestion
+    return None, "", ""
 
 
-RULES = (
-    Rule(
-        code=Code.MANY_CATEGORIES,
-        title="A paper has few categories, each once",
-        group="categories",
-        severity=Severity.HINT,
-        what="A category is named twice, or a paper has more than five.",
-        why="A paper that is everywhere is hard to find anywhere.",
-        check=check_number_of_categories,
-        bad=shannon(keywords="information-theory, distributed-systems, information-theory"),
-        good=shannon(keywords="information-theory, distributed-systems"),
-    ),
-    Rule(
-        code=Code.NO_CATEGORY,
-        title="A paper has a category",
-        group="categories",
-        severity=Severity.ERROR,
-        what="No keyword of the entry is a category of the taxonomy.",
-        why="No chapter would show the paper.",
-        check=check_uncategorized,
-        bad=shannon(keywords="classic"),
-        good=shannon(keywords="information-theory, classic"),
-    ),
-    Rule(
-        code=Code.UNKNOWN_TAG,
-        title="A keyword is a known tag",
-        group="categories",
-        severity=Severity.ERROR,
-        what="A keyword is neither a category nor one of the further tags in the taxonomy.",
-        why="It is most often a slip of the pen, and the paper would be missing where it belongs.",
-        check=found_in_keywords(Code.UNKNOWN_TAG),
-        bad=shannon(keywords="information-teory"),
-        good=shannon(keywords="information-theory"),
-    ),
-    Rule(
-        code=Code.NOT_A_LEAF,
-        title="A paper belongs to the finest category",
-        group="categories",
-        what="A keyword is a category that has sub-categories.",
-        why="Listings stand in the sections of the finest categories; the paper would be in none.",
-        check=found_in_keywords(Code.NOT_A_LEAF),
-        bad=shannon(keywords="foundations"),
-        good=shannon(keywords="information-theory"),
-    ),
-    Rule(
-        code=Code.ALIAS,
-        title="Tags are written as they are now",
-        group="categories",
-        severity=Severity.HINT,
-        what="A keyword is an older spelling of a tag, kept as an alias in the taxonomy.",
-        why="It works, but a search for the tag does not find it in the file.",
-        check=found_in_keywords(Code.ALIAS),
-        fix=fix_aliases,
-        bad=lamport(keywords="distributed-computing"),
-        good=lamport(keywords="distributed-systems"),
-    ),
-    Rule(
-        code=Code.AUTHORS,
-        title="The file of authors is understood",
-        group="files",
-        severity=Severity.ERROR,
-        what="The file that says which spellings are one person has a name that is none, or one "
-        "spelling under two names.",
-        why="Two people would be one, or one person two.",
-        language="authors",
-        check=found_while_reading(Code.AUTHORS),
-        bad='"Hu, Edward" = ["Hu, E.", "Hu, Edward"]\n',
-        good='"Hu, Edward" = ["Hu, E."]\n',
-    ),
-    Rule(
-        code=Code.TAXONOMY,
-        title="The taxonomy is in order",
-        group="categories",
-        severity=Severity.ERROR,
-        what="A tag of the taxonomy is malformed or defined twice, a color is not `#rrggbb`, an "
-        "alias means two things, or a key is unknown.",
-        why="Keywords could mean two things, or a category would be left out.",
-        language="toml",
-        check=found_while_reading(Code.TAXONOMY),
-        bad=TAXONOMY.replace('title = "Foundations"', 'titel = "Foundations"'),
-        good=TAXONOMY,
-    ),
-    make_thin_category(1),
-    Rule(
-        code=Code.UNKNOWN_KEY,
-        title="A citation leads to a paper",
-        group="pages",
-        what="A page cites or names a paper by a key that the bibliography does not have.",
-        why="Readers would see a question mark in place of the citation.",
-        language="markdown",
-        stage="build",
-        bad=_LISTINGS + _CITING.replace("1948m", "1949m") + _REFERENCES,
-        good=_LISTINGS + _CITING + _REFERENCES,
-    ),
-    Rule(
-        code=Code.UNKNOWN_CATEGORY,
-        title="A page names categories that exist",
-        group="pages",
-        what="A listing or a role names a category that the taxonomy does not have.",
-        why="The section would stay empty.",
-        language="markdown",
-        stage="build",
-        bad=_LISTINGS + "\nMore in {survey:category}`distributed-system`.\n",
-        good=_LISTINGS + "\nMore in {survey:category}`distributed-systems`.\n",
-    ),
-    Rule(
-        code=Code.HOME_MISSING,
-        title="Every category is listed",
-        group="pages",
-        what="No page lists a category: a chapter lacks its `{survey:papers}`.",
-        why="Its papers would stand nowhere, and links to them lead nowhere.",
-        language="markdown",
-        stage="build",
-        bad=_LISTINGS.replace("```{survey:papers} distributed-systems\n```\n", "To be written.\n"),
-        good=_LISTINGS,
-    ),
-    Rule(
-        code=Code.HOME_TWICE,
-        title="A category is listed once",
-        group="pages",
-        what="Two pages list a category in full, this one and its chapter. A listing with "
-        "`:excerpt:` or `:limit:` does not count.",
-        why="Each paper is at home in one place; links lead to the first one.",
-        language="markdown",
-        stage="build",
-        bad="# Further Reading\n\n```{survey:papers} information-theory\n```\n",
-        good="# Further Reading\n\n```{survey:papers} information-theory\n:excerpt:\n```\n",
-    ),
-    Rule(
-        code=Code.REFERENCES_MISSING,
-        title="Citations have a list of references",
-        group="pages",
-        what="Pages cite papers, but none holds `{survey:references}`.",
-        why="The citations would have nothing to lead to.",
-        language="markdown",
-        stage="build",
-        bad=_LISTINGS + _CITING,
-        good=_LISTINGS + _CITING + _REFERENCES,
-    ),
-    Rule(
-        code=Code.REFERENCES_TWICE,
-        title="There is one list of references",
-        group="pages",
-        what="Two pages hold `{survey:references}`.",
-        why="A citation can lead to one place only; the first list is used.",
-        language="markdown",
-        stage="build",
-        bad=_LISTINGS + _CITING + _REFERENCES + _REFERENCES.replace("References", "Once More"),
-        good=_LISTINGS + _CITING + _REFERENCES,
-    ),
-    Rule(
-        code=Code.STALE_CHAPTER,
-        title="A chapter is reviewed now and then",
-        group="pages",
-        severity=Severity.HINT,
-        what="`reviewed` in the head of a chapter that lists a category is `review-months` or more "
-        "before today, in a build before the day on which the last paper joined; without that "
-        "value in `[tool.livingsurvey]`, or `livingsurvey_review_months` in `conf.py`, 12.",
-        why="Its recommendations may have been overtaken, and readers see when it was reviewed.",
-        language="markdown",
-        stage="build",
-        bad="---\nreviewed: 2024-11-23\n---\n\n" + _LISTINGS,
-        good="---\nreviewed: 2026-11-23\n---\n\n" + _LISTINGS,
-    ),
-    Rule(
-        code=Code.UNREVIEWED,
-        title="A chapter speaks of what it lists",
-        group="pages",
-        severity=Severity.HINT,
-        what="More than `unread-papers` papers joined the listings of a chapter since its review "
-        "that its text neither cites nor names; without that value in `[tool.livingsurvey]`, or "
-        "`livingsurvey_unread_papers` in `conf.py`, 20. The example is the page of a survey "
-        "that allows one.",
-        why="The text and the list drift apart, and only the list stays up to date.",
-        language="markdown",
-        stage="build",
-        bad="---\nreviewed: 2026-01-01\n---\n\n" + _LISTINGS,
-        good="---\nreviewed: 2026-01-01\n---\n\n"
-        + _LISTINGS.replace(
-            "\n\n", "\n\nAll began with {survey:paper}`shannon1948mathematical`.\n\n", 1
-        ),
-    ),
-    Rule(
-        code=Code.DRAWING,
-        title="A figure is drawn with what every output has",
-        group="pages",
-        severity=Severity.ERROR,
-        what="An SVG file of `{survey:figure}` cannot be read, or uses something outside of the "
-        "subset that web page and book can both draw.",
-        why="The book and the site would show different figures, or none.",
-        language="svg",
-        stage="build",
-        bad=_DRAWING.format('<image href="photo.png" width="40" height="20"/>'),
-        good=_DRAWING.format('<rect class="stroke-ink" x="2" y="2" width="36" height="16"/>'),
-    ),
-    Rule(
-        code=Code.UNVERIFIED,
-        title="Every entry is verified",
-        group="records",
-        what="The ledger, `verified.json`, does not know the entry: it was compared neither with "
-        "a record of arXiv or Crossref nor, by an editor, with the paper itself.",
-        why="An invented reference looks like any other; a record shows that the paper exists.",
-        stage="verify",
-        bad=perelman() + "\n" + lamport(),
-        good=perelman(),
-    ),
-    Rule(
-        code=Code.FACTS_CHANGED,
-        title="Verified facts stay as they were",
-        group="records",
-        what="Title, first author, year or an identifier of the entry is not what it was when "
-        "the entry was verified. Braces, capitals and punctuation of the title do not count.",
-        why="What was verified were the old facts; a slip of the hand would go unnoticed.",
-        stage="verify",
-        bad=perelman(year="2003"),
-        good=perelman(),
-    ),
-    Rule(
-        code=Code.RECORD_DIFFERS,
-        title="An entry says what its record says",
-        group="records",
-        what="When it was verified, the record of arXiv or Crossref had another title, first "
-        "author or year, or there was no record with this identifier.",
-        why="The identifier leads readers to another paper, or the entry has its facts wrong.",
-        stage="verify",
-        bad=shannon(doi="10.1002/j.1538-7305.1948.tb00917.x", year="1949"),
-        good=shannon(doi="10.1002/j.1538-7305.1948.tb00917.x"),
+@declare(
+    "categories",
+    severity=Severity.HINT,
+    bad=shannon(keywords="information-theory, distributed-systems, information-theory"),
+    good=shannon(keywords="information-theory, distributed-systems"),
+)
+def many_categories(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """A paper has few categories, each once.
+
+    A category is named twice, or a paper has more than five.
+
+    A paper that is everywhere is hard to find anywhere.
+    """
+    names = library.catalog.taxonomy.names
+    for entry in library.entries:
+        value = entry.values.get("keywords")
+        paper = library.catalog.papers.get(entry.key)
+        if value is None or paper is None:
+            continue
+        seen: set[str] = set()
+        for word, offset in split_keywords(value.text):
+            tag = names.get(word.casefold(), "")
+            if tag and tag in seen:
+                message = f"'{word}' is named twice"
+                yield rule.report(entry, message, "remove one", "keywords", offset=offset)
+            seen.add(tag)
+        if len(paper.categories) > MOST_CATEGORIES:
+            suggestion = f"keep the {MOST_CATEGORIES} that matter most"
+            yield rule.report(entry, f"{len(paper.categories)} categories", suggestion, "keywords")
+
+
+@declare(
+    "categories",
+    severity=Severity.ERROR,
+    bad=shannon(keywords="classic"),
+    good=shannon(keywords="information-theory, classic"),
+)
+def no_category(rule: Rule, library: Library) -> None:
+    """A paper has a category.
+
+    No keyword of the entry is a category of the taxonomy.
+
+    No chapter would show the paper.
+    """
+
+
+@declare(
+    "categories",
+    severity=Severity.ERROR,
+    bad=shannon(keywords="information-teory"),
+    good=shannon(keywords="information-theory"),
+)
+def unknown_tag(rule: Rule, library: Library) -> None:
+    """A keyword is a known tag.
+
+    A keyword is neither a category nor one of the further tags in the taxonomy.
+
+    It is most often a slip of the pen, and the paper would be missing where it belongs.
+    """
+
+
+@declare(
+    "categories", bad=shannon(keywords="foundations"), good=shannon(keywords="information-theory")
+)
+def not_a_leaf(rule: Rule, library: Library) -> None:
+    """A paper belongs to the finest category.
+
+    A keyword is a category that has sub-categories.
+
+    Listings stand in the sections of the finest categories; the paper would be in none.
+    """
+
+
+def fix_aliases(rule: Rule, library: Library) -> Iterator[Fix]:
+    """Write the tag in the place of its older spelling."""
+    taxonomy = library.catalog.taxonomy
+    for entry, _, value in find_values(library, "keywords"):
+        for match in _NAME.finditer(value.text if value.is_exact else ""):
+            word = match[0].strip()
+            tag = taxonomy.names.get(word.casefold(), "")
+            if tag and tag.casefold() != word.casefold():
+                start = value.start + match.start() + match[0].index(word)
+                message = f"{entry.key}: keyword '{word}' becomes '{tag}'"
+                yield rule.replace(entry.source, start, start + len(word), tag, message)
+
+
+@declare(
+    "categories",
+    severity=Severity.HINT,
+    fix=fix_aliases,
+    bad=lamport(keywords="distributed-computing"),
+    good=lamport(keywords="distributed-systems"),
+)
+def alias(rule: Rule, library: Library) -> None:
+    """Tags are written as they are now.
+
+    A keyword is an older spelling of a tag, kept as an alias in the taxonomy.
+
+    It works, but a search for the tag does not find it in the file.
+    """
+
+
+@declare(
+    "files",
+    severity=Severity.ERROR,
+    language="authors",
+    bad='"Hu, Edward" = ["Hu, E.", "Hu, Edward"]\n',
+    good='"Hu, Edward" = ["Hu, E."]\n',
+)
+def authors(rule: Rule, library: Library) -> None:
+    """The file of authors is understood.
+
+    The file that says which spellings are one person has a name that is none, or one spelling
+    under two names.
+
+    Two people would be one, or one person two.
+    """
+
+
+@declare(
+    "categories",
+    severity=Severity.ERROR,
+    language="toml",
+    bad=TAXONOMY.replace('title = "Foundations"', 'titel = "Foundations"'),
+    good=TAXONOMY,
+)
+def taxonomy(rule: Rule, library: Library) -> None:
+    """The taxonomy is in order.
+
+    A tag of the taxonomy is malformed or defined twice, a color is not `#rrggbb`, an alias
+    means two things, or a key is unknown.
+
+    Keywords could mean two things, or a category would be left out.
+    """
+
+
+def find_thin_categories(rule: Rule, library: Library, minimum: int = 1) -> Iterator[Diagnostic]:
+    """Find categories with fewer papers than a survey asks for; 0 asks for nothing."""
+    catalog = library.catalog
+    # A keyword that is misspelled is one finding, and not that its category lacks a paper.
+    guesses = Counter(
+        diagnostic.suggestion
+        for diagnostic in library.diagnostics
+        if diagnostic.code is Code.UNKNOWN_TAG
+    )
+    for category in catalog.taxonomy.leaves:
+        count = catalog.count(category.tag)
+        meant = guesses[did_you_mean(category.tag, (category.tag,))]
+        if count + meant < minimum:
+            papers = "paper" if count == 1 else "papers"
+            message = f"the category '{category.tag}' has {count or 'no'} {papers}"
+            suggestion = f"add some: the survey asks for {minimum}"
+            yield rule.report_at(category.location, message, suggestion)
+
+
+@declare(
+    "categories",
+    language="toml",
+    bad=TAXONOMY + '\n[foundations.cryptography]\ntitle = "Cryptography"\n',
+    good=TAXONOMY,
+)
+def thin_category(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """A category has papers.
+
+    A category has fewer papers than `minimum-papers` in `[tool.livingsurvey]` asks for; without
+    that, one paper is enough.
+
+    Readers of a survey expect a category to be more than its heading.
+    """
+    return find_thin_categories(rule, library)
+
+
+@_page(
+    bad=_LISTINGS + _CITING.replace("1948m", "1949m") + _REFERENCES,
+    good=_LISTINGS + _CITING + _REFERENCES,
+)
+def unknown_key(rule: Rule, library: Library) -> None:
+    """A citation leads to a paper.
+
+    A page cites or names a paper by a key that the bibliography does not have.
+
+    Readers would see a question mark in place of the citation.
+    """
+
+
+@_page(
+    bad=_LISTINGS + "\nMore in {survey:category}`distributed-system`.\n",
+    good=_LISTINGS + "\nMore in {survey:category}`distributed-systems`.\n",
+)
+def unknown_category(rule: Rule, library: Library) -> None:
+    """A page names categories that exist.
+
+    A listing or a role names a category that the taxonomy does not have.
+
+    The section would stay empty.
+    """
+
+
+@_page(
+    bad=_LISTINGS.replace("```{survey:papers} distributed-systems\n```\n", "To be written.\n"),
+    good=_LISTINGS,
+)
+def home_missing(rule: Rule, library: Library) -> None:
+    """Every category is listed.
+
+    No page lists a category: a chapter lacks its `{survey:papers}`.
+
+    Its papers would stand nowhere, and links to them lead nowhere.
+    """
+
+
+@_page(
+    bad="# Further Reading\n\n```{survey:papers} information-theory\n```\n",
+    good="# Further Reading\n\n```{survey:papers} information-theory\n:excerpt:\n```\n",
+)
+def home_twice(rule: Rule, library: Library) -> None:
+    """A category is listed once.
+
+    Two pages list a category in full, this one and its chapter. A listing with `:excerpt:` or
+    `:limit:` does not count.
+
+    Each paper is at home in one place; links lead to the first one.
+    """
+
+
+@_page(
+    bad=_LISTINGS + _CITING,
+    good=_LISTINGS + _CITING + _REFERENCES,
+)
+def references_missing(rule: Rule, library: Library) -> None:
+    """Citations have a list of references.
+
+    Pages cite papers, but none holds `{survey:references}`.
+
+    The citations would have nothing to lead to.
+    """
+
+
+@_page(
+    bad=_LISTINGS + _CITING + _REFERENCES + _REFERENCES.replace("References", "Once More"),
+    good=_LISTINGS + _CITING + _REFERENCES,
+)
+def references_twice(rule: Rule, library: Library) -> None:
+    """There is one list of references.
+
+    Two pages hold `{survey:references}`.
+
+    A citation can lead to one place only; the first list is used.
+    """
+
+
+@_page(
+    severity=Severity.HINT,
+    bad="---\nreviewed: 2024-11-23\n---\n\n" + _LISTINGS,
+    good="---\nreviewed: 2026-11-23\n---\n\n" + _LISTINGS,
+)
+def stale_chapter(rule: Rule, library: Library) -> None:
+    """A chapter is reviewed now and then.
+
+    `reviewed` in the head of a chapter that lists a category is `review-months` or more before
+    today, in a build before the day on which the last paper joined; without that value in
+    `[tool.livingsurvey]`, or `livingsurvey_review_months` in `conf.py`, 12.
+
+    Its recommendations may have been overtaken, and readers see when it was reviewed.
+    """
+
+
+@_page(
+    severity=Severity.HINT,
+    bad="---\nreviewed: 2026-01-01\n---\n\n" + _LISTINGS,
+    good="---\nreviewed: 2026-01-01\n---\n\n"
+    + _LISTINGS.replace(
+        "\n\n", "\n\nAll began with {survey:paper}`shannon1948mathematical`.\n\n", 1
     ),
 )
+def unreviewed(rule: Rule, library: Library) -> None:
+    """A chapter speaks of what it lists.
+
+    More than `unread-papers` papers joined the listings of a chapter since its review that its
+    text neither cites nor names; without that value in `[tool.livingsurvey]`, or
+    `livingsurvey_unread_papers` in `conf.py`, 20. The example is the page of a survey that
+    allows one.
+
+    The text and the list drift apart, and only the list stays up to date.
+    """
+
+
+@declare(
+    "pages",
+    severity=Severity.ERROR,
+    language="svg",
+    stage="build",
+    bad=_DRAWING.format('<image href="photo.png" width="40" height="20"/>'),
+    good=_DRAWING.format('<rect class="stroke-ink" x="2" y="2" width="36" height="16"/>'),
+)
+def drawing(rule: Rule, library: Library) -> None:
+    """A figure is drawn with what every output has.
+
+    An SVG file of `{survey:figure}` cannot be read, or uses something outside of the subset
+    that web page and book can both draw.
+
+    The book and the site would show different figures, or none.
+    """
+
+
+@declare("records", stage="verify", bad=perelman() + "\n" + lamport(), good=perelman())
+def unverified(rule: Rule, library: Library) -> None:
+    """Every entry is verified.
+
+    The ledger, `verified.json`, does not know the entry: it was compared neither with a record
+    of arXiv or Crossref nor, by an editor, with the paper itself.
+
+    An invented reference looks like any other; a record shows that the paper exists.
+    """
+
+
+@declare("records", stage="verify", bad=perelman(year="2003"), good=perelman())
+def facts_changed(rule: Rule, library: Library) -> None:
+    """Verified facts stay as they were.
+
+    Title, first author, year or an identifier of the entry is not what it was when the entry
+    was verified. Braces, capitals and punctuation of the title do not count.
+
+    What was verified were the old facts; a slip of the hand would go unnoticed.
+    """
+
+
+@declare(
+    "records",
+    stage="verify",
+    bad=shannon(doi="10.1002/j.1538-7305.1948.tb00917.x", year="1949"),
+    good=shannon(doi="10.1002/j.1538-7305.1948.tb00917.x"),
+)
+def record_differs(rule: Rule, library: Library) -> None:
+    """An entry says what its record says.
+
+    When it was verified, the record of arXiv or Crossref had another title, first author or
+    year, or there was no record with this identifier.
+
+    The identifier leads readers to another paper, or the entry has its facts wrong.
+    """

@@ -6,13 +6,12 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edit import Edit
 from livingsurvey.bibtex.fields import MARKUP_FIELDS, PEOPLE_FIELDS
 from livingsurvey.bibtex.identifiers import shorten
-from livingsurvey.diagnostics import Code, Severity
+from livingsurvey.diagnostics import Severity
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
 from livingsurvey.markup.parser import find_pairs
-from livingsurvey.rules.rule import Fix, Rule, lamport, shannon
+from livingsurvey.rules.rule import Fix, Rule, declare, find_values, lamport, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,117 +80,16 @@ def _is_shouted(title: str) -> bool:
 
 
 def _find(library: Library) -> Iterator[tuple[Entry, list[tuple[int, str]]]]:
-    for entry in library.entries:
-        value = entry.values.get("title")
-        if value is not None and "title" not in entry.inherited:
-            words = find_unprotected(value.text)
-            if words:
-                yield entry, words
-
-
-def check_title_capitals(library: Library) -> Iterator[Diagnostic]:
-    """Find titles with capitals that a style would lower."""
-    for entry, words in _find(library):
-        if _is_shouted(entry.get("title")):
-            yield entry.report(
-                Code.TITLE_CAPITALS,
-                "the title is written in capitals",
-                "title",
-                suggestion="write it as a sentence, or as the paper's own heading has it",
-            )
-            continue
-        unique = list(dict.fromkeys(HIDDEN_CHARACTERS.sub("", word) for _, word in words))
-        more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
-        yield entry.report(
-            Code.TITLE_CAPITALS,
-            f"a style would lower the capitals of {', '.join(unique[:_SHOWN])}{more}",
-            "title",
-            offset=words[0][0],
-            suggestion=f"write {', '.join(f'{{{word}}}' for word in unique)}",
-        )
-
-
-def fix_title_capitals(library: Library) -> Iterator[Fix]:
-    """Put such words in braces; a title that is all capitals needs a person."""
-    for entry, words in _find(library):
-        value = entry.values["title"]
-        if not value.is_exact or _is_shouted(entry.get("title")):
-            continue
-        for offset, word in words:
-            if HIDDEN_CHARACTERS.search(word):
-                continue  # its turn comes when the character is gone
-            start = value.start + offset
-            yield Fix(
-                source=entry.source,
-                edits=(Edit(start, start + len(word), f"{{{word}}}"),),
-                location=entry.source.locate(start),
-                message=f"{entry.key}: '{word}' in the title becomes '{{{word}}}'",
-                code=Code.TITLE_CAPITALS,
-            )
-
-
-def check_title_form(library: Library) -> Iterator[Diagnostic]:
-    """Find titles that end in a full stop, or have a small word twice in a row."""
-    for entry in library.entries:
-        value = entry.values.get("title")
-        if value is None or "title" in entry.inherited:
-            continue
-        text = value.text.rstrip("} \t\r\n")
-        if _FULL_STOP.search(text):
-            yield entry.report(
-                Code.TITLE_FORM,
-                "the title ends in a full stop",
-                "title",
-                offset=len(text) - 1,
-                suggestion="remove it",
-                severity=Severity.HINT,
-            )
-        if double := _DOUBLED.search(value.text):
-            yield entry.report(
-                Code.TITLE_FORM,
-                f"'{double[1]}' stands twice in the title",
-                "title",
-                offset=double.start(),
-                suggestion="remove one",
-                severity=Severity.HINT,
-            )
-
-
-def check_html(library: Library) -> Iterator[Diagnostic]:
-    """Find HTML in what readers see."""
-    for entry, name, match in _find_html(library):
-        yield entry.report(
-            Code.HTML_IN_TEXT,
-            f"{name}: '{shorten(match[0])}' is HTML",
-            name,
-            offset=match.start(),
-            suggestion=f"write '{_to_tex(match)}'" if _to_tex(match) else "remove it",
-        )
-
-
-def fix_html(library: Library) -> Iterator[Fix]:
-    """Write HTML as TeX."""
-    for entry, name, match in _find_html(library):
-        value = entry.values[name]
-        if value.is_exact:
-            start = value.start + match.start()
-            yield Fix(
-                source=entry.source,
-                edits=(Edit(start, start + len(match[0]), _to_tex(match)),),
-                location=entry.source.locate(start),
-                message=f"{entry.key}: {name}: '{shorten(match[0])}' becomes '{_to_tex(match)}'",
-                code=Code.HTML_IN_TEXT,
-            )
+    for entry, _, value in find_values(library, "title"):
+        if words := find_unprotected(value.text):
+            yield entry, words
 
 
 def _find_html(library: Library) -> Iterator[tuple[Entry, str, re.Match[str]]]:
-    for entry in library.entries:
-        for name in (*MARKUP_FIELDS, *PEOPLE_FIELDS):
-            value = entry.values.get(name)
-            if value is not None and name not in entry.inherited:
-                for match in _HTML.finditer(value.text):
-                    if _to_tex(match) != match[0]:  # else an entity that HTML does not know
-                        yield entry, name, match
+    for entry, name, value in find_values(library, *MARKUP_FIELDS, *PEOPLE_FIELDS):
+        for match in _HTML.finditer(value.text):
+            if _to_tex(match) != match[0]:  # else an entity that HTML does not know
+                yield entry, name, match
 
 
 def _to_tex(match: re.Match[str]) -> str:
@@ -203,74 +101,125 @@ def _to_tex(match: re.Match[str]) -> str:
     return f"\\{command}{{{match['text']}}}" if command else match["text"]
 
 
-def check_annotations(library: Library) -> Iterator[Diagnostic]:
-    """Find annotations that are no finished sentence of plain text."""
-    for entry in library.entries:
-        text = entry.get("annotation")
-        if not text or "annotation" in entry.inherited:
-            continue
+@declare(
+    "titles",
+    severity=Severity.HINT,
+    bad=shannon(title="A Mathematical Theory of Communication."),
+    good=shannon(),
+)
+def title_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """A title is as its paper has it.
+
+    A title ends in a full stop, or has a word such as `the` twice in a row.
+
+    The full stop comes with the reference style and would be printed twice; a doubled word is a
+    slip.
+    """
+    for entry, name, value in find_values(library, "title"):
+        text = value.text.rstrip("} \t\r\n")
+        if _FULL_STOP.search(text):
+            message = "the title ends in a full stop"
+            yield rule.report(entry, message, "remove it", name, offset=len(text) - 1)
+        if double := _DOUBLED.search(value.text):
+            message = f"'{double[1]}' stands twice in the title"
+            yield rule.report(entry, message, "remove one", name, offset=double.start())
+
+
+def fix_html(rule: Rule, library: Library) -> Iterator[Fix]:
+    """Write HTML as TeX."""
+    for entry, name, match in _find_html(library):
+        value = entry.values[name]
+        if value.is_exact:
+            start, end = value.start + match.start(), value.start + match.end()
+            message = f"{entry.key}: {name}: '{shorten(match[0])}' becomes '{_to_tex(match)}'"
+            yield rule.replace(entry.source, start, end, _to_tex(match), message)
+
+
+@declare(
+    "titles",
+    fix=fix_html,
+    bad=shannon(title="A Mathematical Theory of <i>Communication</i>"),
+    good=shannon(title=r"A Mathematical Theory of \emph{Communication}"),
+)
+def html_in_text(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """BibTeX knows no HTML.
+
+    A title, name or annotation holds an entity such as `&amp;` or an element such as `<i>`, as
+    publishers' pages export it.
+
+    Readers would see the tags.
+    """
+    for entry, name, match in _find_html(library):
+        message = f"{name}: '{shorten(match[0])}' is HTML"
+        suggestion = f"write '{_to_tex(match)}'" if _to_tex(match) else "remove it"
+        yield rule.report(entry, message, suggestion, name, offset=match.start())
+
+
+@declare(
+    "titles",
+    bad=shannon(annotation="Founds information theory. TODO: more"),
+    good=shannon(annotation="Founds information theory."),
+)
+def annotation_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """An annotation is a sentence.
+
+    The annotation says TODO, has no full stop at its end, has three sentences or more, or uses
+    Markdown.
+
+    It is printed under the paper, for readers.
+    """
+    for entry, name, _ in find_values(library, "annotation"):
+        text = entry.get(name)
         problem = suggestion = ""
         if found := _UNFINISHED.search(text):
             problem, suggestion = f"the annotation says '{found[0]}'", "finish it"
         elif found := _MARKDOWN.search(text):
             problem = f"the annotation has Markdown: '{shorten(found[0])}'"
             suggestion = r"write plain text or TeX, such as \emph{…}"
-        elif not text.rstrip("}").endswith((".", "!", "?", "…", "。")):
+        elif text and not text.rstrip("}").endswith((".", "!", "?", "…", "。")):
             problem, suggestion = "the annotation does not end in a full stop", "add one"
         elif len(_SENTENCE_END.findall(text)) > 1:
             problem, suggestion = "the annotation has more than two sentences", "shorten it"
         if problem:
-            yield entry.report(Code.ANNOTATION_FORM, problem, "annotation", suggestion=suggestion)
+            yield rule.report(entry, problem, suggestion, name)
 
 
-RULES = (
-    Rule(
-        code=Code.TITLE_FORM,
-        title="A title is as its paper has it",
-        group="titles",
-        severity=Severity.HINT,
-        what="A title ends in a full stop, or has a word such as `the` twice in a row.",
-        why="The full stop comes with the reference style and would be printed twice; a doubled "
-        "word is a slip.",
-        check=check_title_form,
-        bad=shannon(title="A Mathematical Theory of Communication."),
-        good=shannon(),
-    ),
-    Rule(
-        code=Code.HTML_IN_TEXT,
-        title="BibTeX knows no HTML",
-        group="titles",
-        what="A title, name or annotation holds an entity such as `&amp;` or an element such as "
-        "`<i>`, as publishers' pages export it.",
-        why="Readers would see the tags.",
-        check=check_html,
-        fix=fix_html,
-        bad=shannon(title="A Mathematical Theory of <i>Communication</i>"),
-        good=shannon(title=r"A Mathematical Theory of \emph{Communication}"),
-    ),
-    Rule(
-        code=Code.ANNOTATION_FORM,
-        title="An annotation is a sentence",
-        group="titles",
-        what="The annotation says TODO, has no full stop at its end, has three sentences or more, "
-        "or uses Markdown.",
-        why="It is printed under the paper, for readers.",
-        check=check_annotations,
-        bad=shannon(annotation="Founds information theory. TODO: more"),
-        good=shannon(annotation="Founds information theory."),
-    ),
-    Rule(
-        code=Code.TITLE_CAPITALS,
-        title="Capitals that matter are in braces",
-        group="titles",
-        is_house=True,
-        what="A word of the title has capitals behind its first letter and stands outside of "
-        "braces.",
-        why="Many bibliography styles lower the capitals of titles: `ACM` becomes `acm`. This site "
-        "keeps them, but entries are taken away.",
-        check=check_title_capitals,
-        fix=fix_title_capitals,
-        bad=lamport(key="lamport1995tla", title="TLA in Pictures", journal=_TSE, year="1995"),
-        good=lamport(key="lamport1995tla", title="{TLA} in Pictures", journal=_TSE, year="1995"),
-    ),
+def fix_title_capitals(rule: Rule, library: Library) -> Iterator[Fix]:
+    """Put such words in braces; a title that is all capitals needs a person."""
+    for entry, words in _find(library):
+        value = entry.values["title"]
+        if not value.is_exact or _is_shouted(entry.get("title")):
+            continue
+        for offset, word in words:
+            if HIDDEN_CHARACTERS.search(word):
+                continue  # its turn comes when the character is gone
+            start = value.start + offset
+            message = f"{entry.key}: '{word}' in the title becomes '{{{word}}}'"
+            yield rule.replace(entry.source, start, start + len(word), f"{{{word}}}", message)
+
+
+@declare(
+    "titles",
+    is_house=True,
+    fix=fix_title_capitals,
+    bad=lamport(key="lamport1995tla", title="TLA in Pictures", journal=_TSE, year="1995"),
+    good=lamport(key="lamport1995tla", title="{TLA} in Pictures", journal=_TSE, year="1995"),
 )
+def title_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
+    """Capitals that matter are in braces.
+
+    A word of the title has capitals behind its first letter and stands outside of braces.
+
+    Many bibliography styles lower the capitals of titles: `ACM` becomes `acm`. This site keeps
+    them, but entries are taken away.
+    """
+    for entry, words in _find(library):
+        if _is_shouted(entry.get("title")):
+            suggestion = "write it as a sentence, or as the paper's own heading has it"
+            yield rule.report(entry, "the title is written in capitals", suggestion, "title")
+            continue
+        unique = list(dict.fromkeys(HIDDEN_CHARACTERS.sub("", word) for _, word in words))
+        more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
+        message = f"a style would lower the capitals of {', '.join(unique[:_SHOWN])}{more}"
+        suggestion = f"write {', '.join(f'{{{word}}}' for word in unique)}"
+        yield rule.report(entry, message, suggestion, "title", offset=words[0][0])
