@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "ext")]
 
 from tests.corpus import BIB_KINDS, TAXONOMY, Case, read_cases  # noqa: E402
 
-import livingsurvey.sphinxext.registration  # noqa: E402, F401
+import livingsurvey.sphinxext.lifecycle  # noqa: E402, F401
 
 SECONDS = 60
 MEMORY = 4 * 2**30

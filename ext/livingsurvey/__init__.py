@@ -27,16 +27,16 @@ __all__ = ["__version__", "setup"]
 
 __version__ = "0.1.0"
 
-ENV_VERSION = 12
+ENV_VERSION = 13
 """Raised whenever what is pickled changes its shape."""
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the extension; sphinxcontrib-bibtex is set up along with it."""
     # Importing the package must not import Sphinx: the command line does without it.
-    from livingsurvey.sphinxext.registration import register  # noqa: PLC0415
+    from livingsurvey.sphinxext import lifecycle  # noqa: PLC0415
 
-    register(app)
+    lifecycle.setup(app)
     return {
         "version": __version__,
         "env_version": ENV_VERSION,

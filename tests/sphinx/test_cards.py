@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from livingsurvey import settings
-from livingsurvey.sphinxext.cards import Card, draw
+from livingsurvey.sphinxext.metadata import Card, draw
 
 if TYPE_CHECKING:
     from .conftest import Result, Survey

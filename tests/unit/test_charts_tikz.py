@@ -23,7 +23,7 @@ from livingsurvey.charts.shapes import (
     TextLine,
 )
 from livingsurvey.charts.years import Series, draw_heatmap, draw_timeline
-from livingsurvey.sphinxext.printing.preamble import PAPER_SIZES
+from livingsurvey.sphinxext.printing import PAPER_SIZES
 
 HOSTILE = (
     r"\input{secret} \write18{touch written} 100% $x_1^2$ #1 & ~ \end{tikzpicture} }; {",

@@ -49,9 +49,8 @@ from livingsurvey.sphinxext.citations import (
     mark_unknown,
     parse_targets,
 )
-from livingsurvey.sphinxext.config import find_conf
+from livingsurvey.sphinxext.config import find_conf, log_diagnostic, log_problem
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -254,7 +253,7 @@ def on_builder_inited(app: Sphinx) -> None:
     )
 
 
-def setup_bibtex(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Set up sphinxcontrib-bibtex, and put our roles in place of its own."""
     app.setup_extension("sphinxcontrib.bibtex")
     for domain, role in ((BibtexDomain, CitationRole), (BibtexFootDomain, FootnoteRole)):

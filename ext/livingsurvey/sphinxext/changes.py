@@ -14,10 +14,10 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.queries import NO_YEAR
-from livingsurvey.sphinxext.authors import make_section
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import site_file
 from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, frame, join_links
+from livingsurvey.sphinxext.listing import make_section
 from livingsurvey.sphinxext.nodes import PageLink, placeholder
 from livingsurvey.upkeep.changes import CHANGE_KINDS, KIND_TITLES, spell_detail
 from livingsurvey.upkeep.history import FILE_NAME, Changes
@@ -291,7 +291,7 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     raise SkipNode
 
 
-def setup_changes(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directive and its node."""
     app.add_node(
         change_list,

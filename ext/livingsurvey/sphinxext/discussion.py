@@ -460,7 +460,7 @@ class CitingSentences:
         return nodes.inline("", "", *bind_formulas(rendered.children))
 
 
-def setup_discussion(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directives and their node."""
     app.add_node(discussion)
     app.add_directive_to_domain("survey", "discussed", DiscussedDirective)

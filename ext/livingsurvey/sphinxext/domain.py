@@ -319,7 +319,7 @@ class ResolvePlaceholders(SphinxPostTransform):
             node.resolve(domain)
 
 
-def setup_domain(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the domain, its roles, and what fills placeholders in."""
     app.add_domain(SurveyDomain)
     app.add_role_to_domain("survey", "paper", PaperRole())

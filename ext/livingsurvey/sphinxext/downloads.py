@@ -20,7 +20,6 @@ from livingsurvey.digest import digest
 from livingsurvey.exports import FORMATS, list_files
 from livingsurvey.exports.formats import PER_CATEGORY, SCHEMA_PATH, Downloads, locate, write_file
 from livingsurvey.exports.web import write_open_search, write_sitemap
-from livingsurvey.sphinxext.cards import make_cards
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     CHANGES_FEED,
@@ -35,17 +34,16 @@ from livingsurvey.sphinxext.linking import (
     name_page,
     refer_to_category,
 )
+from livingsurvey.sphinxext.metadata import make_cards
 from livingsurvey.sphinxext.nodes import make_table, placeholder
 from livingsurvey.sphinxext.outputs import (
+    INDEX,
+    find_homes,
+    list_shards,
     read_outputs,
     remove_file,
     remove_unfinished,
     write_if_changed,
-)
-from livingsurvey.sphinxext.records import (
-    INDEX,
-    find_homes,
-    list_shards,
     write_index,
     write_shard,
 )
@@ -219,7 +217,7 @@ def _describe_site(
         yield OPEN_SEARCH, write_open_search(about, search)
 
 
-def setup_downloads(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directive and its links."""
     app.add_directive_to_domain("survey", "downloads", DownloadsDirective)
     app.add_node(site_file)

@@ -30,11 +30,11 @@ from livingsurvey.queries import (
     VenueCounts,
     number_categories,
 )
+from livingsurvey.sphinxext.config import log_diagnostic, log_problem
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, is_site
 from livingsurvey.sphinxext.nodes import placeholder
-from livingsurvey.sphinxext.printing.preamble import find_text_width
-from livingsurvey.sphinxext.reporting import log_diagnostic, log_problem
+from livingsurvey.sphinxext.printing import find_text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -445,7 +445,7 @@ def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
     raise SkipNode
 
 
-def setup_drawings(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directives, and the picture with its visitors."""
     app.add_directive_to_domain("survey", "figure", FigureDirective)
     for chart in (OverviewDirective, TimelineDirective, HeatmapDirective, VenuesDirective):

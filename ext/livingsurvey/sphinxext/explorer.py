@@ -136,7 +136,7 @@ def _make_row(paper: Paper, titles: dict[str, str]) -> explorer_row:
     )
 
 
-def setup_explorer(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directive and its node."""
     app.add_node(explorer, html=(html_visit_explorer, None))
     app.add_directive_to_domain("survey", "explorer", ExplorerDirective)

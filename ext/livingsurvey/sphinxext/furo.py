@@ -69,6 +69,6 @@ class ClearWrappers(SphinxPostTransform):
                 box["ids"] = [anchor for anchor in box["ids"] if anchor not in wrapped]
 
 
-def setup_furo(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the transform; the theme is known only once the configuration is read."""
     app.add_post_transform(ClearWrappers)

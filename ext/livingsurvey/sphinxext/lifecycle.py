@@ -1,4 +1,4 @@
-"""The events of a build, in their order, and what the extension does at each.
+"""The features of the extension, and the events of a build with what is done at each.
 
 Handlers of one event run by priority, the lowest first; 500 is Sphinx's own number.
 """
@@ -11,24 +11,52 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.sphinxext import (
+    assets,
     bibtex_bridge,
+    changes,
     config,
+    discussion,
+    domain,
     downloads,
+    drawings,
+    explorer,
     freshness,
     furo,
-    language,
+    listing,
+    math,
     mentions,
     metadata,
     paper_pages,
+    printing,
+    references,
+    rules,
 )
-from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.printing import preamble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+
+FEATURES = (
+    config,
+    bibtex_bridge,
+    domain,
+    listing,
+    references,
+    explorer,
+    drawings,
+    discussion,
+    downloads,
+    changes,
+    rules,
+    assets,
+    math,
+    furo,
+    printing,
+)
+"""The modules that register something, in this order: roles and directives are of the domain."""
 
 YOUNG = 50_000
 """How many new objects make Python look for garbage; its own number is 700 (3.11)."""
@@ -39,8 +67,8 @@ _STATIC = Path(__file__).parent / "static"
 def on_builder_inited(app: Sphinx) -> None:
     """Hand the settings to the domain, and our files to the builder."""
     settings, _ = config.read_settings(Path(app.confdir), app.config)
-    settings = replace(settings, about=replace(settings.about, words=language.find_words(app)))
-    get_survey_domain(app.env).start(settings, app.builder)
+    settings = replace(settings, about=replace(settings.about, words=config.find_words(app)))
+    domain.get_survey_domain(app.env).start(settings, app.builder)
     if app.builder.format == "html":
         # Sphinx before 9.1 has no other way in for an extension's static files.
         app.config.html_static_path.append(str(_STATIC))
@@ -70,12 +98,12 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("builder-inited", 300, on_builder_inited),
     # Before sphinxcontrib-bibtex reads the .bib (500).
     ("builder-inited", 400, bibtex_bridge.on_builder_inited),
-    ("builder-inited", 500, preamble.on_builder_inited),
+    ("builder-inited", 500, printing.on_builder_inited),
     ("builder-inited", 500, furo.on_builder_inited),
-    ("builder-inited", 500, metadata.on_builder_inited),
+    ("builder-inited", 500, assets.on_builder_inited),
     ("env-get-outdated", 500, freshness.on_env_get_outdated),
     ("env-before-read-docs", 500, freshness.on_env_before_read_docs),
-    ("env-before-read-docs", 500, language.on_env_before_read_docs),
+    ("env-before-read-docs", 500, assets.on_env_before_read_docs),
     ("env-before-read-docs", 500, defer_garbage_collection),
     # After MyST, which makes [](#key) a reference at 879.
     ("doctree-read", 880, mentions.on_doctree_read),
@@ -88,7 +116,7 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     # Before ours are added.
     ("html-page-context", 400, furo.drop_second_viewport),
     ("html-page-context", 500, metadata.add_metadata),
-    ("html-page-context", 500, metadata.add_scripts),
+    ("html-page-context", 500, assets.add_scripts),
     # Before the build counts as complete.
     ("build-finished", 410, downloads.on_build_finished),
     ("build-finished", 500, freshness.on_build_finished),
@@ -96,7 +124,9 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
 """Event, priority, handler."""
 
 
-def setup_lifecycle(app: Sphinx) -> None:
-    """Connect the handlers."""
+def setup(app: Sphinx) -> None:
+    """Set up every feature, and connect the handlers."""
+    for feature in FEATURES:
+        feature.setup(app)
     for event, priority, handler in EVENTS:
         app.connect(event, handler, priority=priority)

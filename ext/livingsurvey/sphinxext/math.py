@@ -22,7 +22,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.math import get_node_equation_number
 
 from livingsurvey.diagnostics import Code
-from livingsurvey.sphinxext.reporting import log_problem
+from livingsurvey.sphinxext.config import log_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -230,7 +230,7 @@ class KeepTogether(SphinxPostTransform):
             parent.extend(bound)
 
 
-def setup_math(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the renderer under the name ``mathml``, and what keeps formulas on their line."""
     app.add_html_math_renderer("mathml", (html_visit_math, None), (html_visit_math_block, None))
     app.add_post_transform(KeepTogether)

@@ -26,7 +26,6 @@ from livingsurvey.exports.reference_managers import (
 )
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
-from livingsurvey.sphinxext.cards import find_image
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
@@ -39,7 +38,7 @@ from livingsurvey.sphinxext.linking import (
     link_page,
     name_page,
 )
-from livingsurvey.sphinxext.metadata import describe_paper_page
+from livingsurvey.sphinxext.metadata import describe_paper_page, find_image
 from livingsurvey.sphinxext.nodes import (
     PageLink,
     collect_facts,

@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import Code
 from livingsurvey.queries import AllPapers
+from livingsurvey.sphinxext.config import log_problem
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.entries import get_entries, write_entries
 from livingsurvey.sphinxext.entries_html import (
@@ -27,7 +28,6 @@ from livingsurvey.sphinxext.nodes import (
     reference_list,
     reference_part,
 )
-from livingsurvey.sphinxext.reporting import log_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +157,7 @@ def latex_depart_reference_part(self: LaTeXTranslator, node: reference_part) -> 
     self.body.append("}" if node["kind"] == "venue" else "")
 
 
-def setup_references(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directive, and the nodes with their visitors."""
     app.add_directive_to_domain("survey", "references", ReferencesDirective)
     app.add_node(

@@ -130,6 +130,6 @@ def show_hidden(text: str) -> str:
     return HIDDEN_CHARACTERS.sub(spell, text)
 
 
-def setup_rules(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the directive."""
     app.add_directive_to_domain("survey", "rules", RulesDirective)

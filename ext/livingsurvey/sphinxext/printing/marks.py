@@ -230,7 +230,7 @@ def latex_visit_page_index(self: LaTeXTranslator, node: page_index) -> None:
     raise nodes.SkipNode
 
 
-def setup_marks(app: Sphinx) -> None:
+def setup(app: Sphinx) -> None:
     """Register the transform and its nodes."""
     app.add_node(mention_mark, latex=(latex_visit_mention_mark, None))
     app.add_node(page_index, latex=(latex_visit_page_index, None))

@@ -1,0 +1,219 @@
+"""What every page has: styles, scripts and their words, and the banner of a frozen survey."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from docutils.nodes import SkipNode
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from livingsurvey.sphinxext.config import FROZEN
+from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.linking import (
+    BUILDERS,
+    PAPER_TEMPLATE,
+    is_site,
+)
+from livingsurvey.sphinxext.outputs import remove_file, write_if_changed
+from livingsurvey.words import LOCALE, Words, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.writers.html5 import HTML5Translator
+
+    from livingsurvey.configuration import Frozen
+    from livingsurvey.sphinxext.survey import Page
+    from livingsurvey.words import Words
+
+
+SCRIPT = "livingsurvey/words.js"
+"""Below ``_static``; it comes ahead of the scripts that use it."""
+TEMPLATE = LOCALE / "livingsurvey.pot"
+"""All texts in English, each with the files that say it."""
+
+
+def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Write the script: ahead of all pages, which name it with its checksum."""
+    if not is_site(app.builder):
+        return
+    words = get_survey_domain(env).words
+    root = Path(app.outdir) / "_static"
+    if words.is_translated:
+        write_if_changed(root / SCRIPT, write_script(words))
+    else:
+        remove_file(root, SCRIPT)
+
+
+def write_script(words: Words) -> str:
+    """Return a script with the translations of what the scripts say, and the rule of plurals.
+
+    The rule is code, as it stands in the catalog: Python has read it, and it holds nothing but
+    *n*, numbers and operators.
+    """
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - an English survey needs none
+
+    with TEMPLATE.open("rb") as file:
+        template = read_po(file)
+    messages: dict[str, str | list[str]] = {}
+    for message in template:
+        if any(path.endswith(".js") for path, _ in message.locations):
+            if message.pluralizable:
+                messages[message.id[0]] = words.list_forms(*message.id)
+            else:
+                messages[str(message.id)] = words.gettext(str(message.id))
+    said = json.dumps(messages, ensure_ascii=True, sort_keys=True, indent=1)
+    return (
+        f"window.livingsurveyWords = {{\nmessages: {said},\n"
+        f"choosePlural: (n) => {words.plural_rule},\n}};\n"
+    )
+
+
+SHARED = (
+    "livingsurvey.js",
+    "livingsurvey-search.js",
+    "livingsurvey-basket.js",
+    "livingsurvey-keys.js",
+)
+"""What every page has: its box for searching suggests papers, its basket opens, and keys work."""
+
+
+def add_scripts(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Add the scripts of one page, after those that all share: see :func:`on_builder_inited`."""
+    if app.builder.name not in BUILDERS:
+        return
+    names: set[str] = set()
+    if templatename == PAPER_TEMPLATE:
+        names = {"livingsurvey-listings.js"}
+    if doctree is not None and any(map(_has_caption, doctree.findall(nodes.table))):
+        names = {"livingsurvey-tables.js"}
+    pages = get_survey_domain(app.env).tables.pages
+    # The single page of singlehtml is all of them.
+    shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
+    names |= {name for page in shown if page is not None for name in _list_scripts(page)}
+    for name in sorted(names):
+        app.add_js_file(name, loading_method="defer")
+
+
+def _has_caption(table: nodes.table) -> bool:
+    return isinstance(table.next_node(), nodes.title)
+
+
+def _list_scripts(page: Page) -> Iterator[str]:
+    kinds = {mention.kind for mention in page.mentions}
+    if "list" in kinds:
+        yield "livingsurvey-listings.js"
+    if "explorer" in page.panels:
+        yield "livingsurvey-explorer.js"
+    if kinds & {"cite", "name"}:
+        yield "livingsurvey-hovercards.js"
+
+
+_SCORER = Path(__file__).parent / "search" / "scorer.js"
+
+
+def on_builder_inited(app: Sphinx) -> None:
+    """Load what every page needs; let the search put first what is called as the reader asks."""
+    if app.builder.name in BUILDERS:
+        translated = get_survey_domain(app.env).words.is_translated
+        for name in (SCRIPT, *SHARED) if translated else SHARED:
+            app.add_js_file(name, loading_method="defer")
+    if not app.config.html_search_scorer:
+        app.config.html_search_scorer = str(_SCORER)
+
+
+COVER = r"\lsmaketitle"
+"""The title page of our books."""
+_TITLE = mark("This survey is frozen")
+
+
+class frozen_banner(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
+    """The banner; attribute ``said``. It has no text, or the search would find every page by it."""
+
+
+def describe(frozen: Frozen, words: Words) -> str:
+    """Return since when nobody keeps the survey up to date, and why, in sentences."""
+    stop = "" if frozen.reason.endswith((".", "!", "?")) else "."
+    said = words.gettext("Nobody has kept it up to date since {date}.", date=frozen.date)
+    return f"{said} {frozen.reason}{stop}"
+
+
+class DropInvitations(SphinxTransform):
+    """Take ``{only} not frozen`` out of the pages of a frozen survey as they are read.
+
+    Sphinx (9.0) does so when pages are written, and then toctrees inside are in the navigation of
+    all pages. To be removed when it leaves those out by itself.
+    """
+
+    # Before all that looks at toctrees: collectors, which run when all transforms have.
+    default_priority = 210
+
+    def apply(self, **kwargs: Any) -> None:
+        """Change one document."""
+        if get_survey_domain(self.env).settings.frozen is not None:
+            for invitation in list(self.document.findall(addnodes.only)):
+                if invitation["expr"].split() == ["not", FROZEN]:
+                    invitation.parent.remove(invitation)
+
+
+class PlaceBanner(SphinxPostTransform):
+    """Begin every page of a frozen survey with the banner; a book has it on its cover."""
+
+    # After the book is assembled (3), before the forms of other builders are made (7).
+    default_priority = 6
+
+    def run(self, **kwargs: Any) -> None:
+        """Put it at the top of one document."""
+        domain = get_survey_domain(self.env)
+        frozen, builder = domain.settings.frozen, domain.builder
+        if frozen is None:
+            return
+        said, title = describe(frozen, domain.words), domain.words.gettext(_TITLE)
+        text = domain.words.gettext("{title}. {sentences}", title=title, sentences=said)
+        note = nodes.note("", nodes.paragraph("", text))
+        if builder.format == "latex":
+            # Our title page says it; with another one the text begins with it.
+            has_cover = self.config.latex_elements.get("maketitle") == COVER
+            root = next(iter(self.document.findall(nodes.section)), None)
+            if root is not None and not has_cover:
+                root.insert(1, note)
+        elif builder.format == "html" and builder.name != "linkcheck":
+            self.document.insert(0, frozen_banner(said=said))
+        else:
+            self.document.insert(0, note)
+
+
+def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> None:
+    """Write it as themes write a note."""
+    self.body.append(write_banner(node["said"], get_survey_domain(self.builder.env).words))
+    raise SkipNode
+
+
+def write_banner(said: str, words: Words) -> str:
+    """Return the banner as HTML."""
+    return (
+        '<div class="admonition note ls-frozen" role="note">'
+        f'<p class="admonition-title">{escape(words.gettext(_TITLE))}</p>'
+        f"<p>{escape(said)}</p></div>\n"
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """Register the banner."""
+    app.add_node(frozen_banner, html=(html_visit_frozen_banner, None))
+    app.add_transform(DropInvitations)
+    app.add_post_transform(PlaceBanner)
