@@ -28,10 +28,9 @@ from sklearn.model_selection import KFold
 from livingsurvey.catalog import Catalog, load
 from livingsurvey.configuration import search_configuration
 from livingsurvey.markup import parse, search_key, title_key
-from livingsurvey.upkeep.collection import read_collection
-from livingsurvey.upkeep.records import Origin
+from livingsurvey.upkeep.candidates import Suggester, count_words
+from livingsurvey.upkeep.collection import Origin, read_collection
 from livingsurvey.upkeep.refresh import Venues
-from livingsurvey.upkeep.suggestions import Suggester, count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

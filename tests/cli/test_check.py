@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from livingsurvey.cli import COMMANDS, main, report
+from livingsurvey.cli import COMMANDS, check, main
 from livingsurvey.configuration import Configuration, Connection
 from livingsurvey.rules import RULES, find_fixes
 from livingsurvey.rules.rule import TAXONOMY, lamport, perelman, shannon
@@ -237,7 +237,7 @@ def test_fixes_are_looked_for_where_something_was_found(
         asked.extend(rule.code for rule in rules)
         return find_fixes(library, rules)
 
-    monkeypatch.setattr(report, "find_fixes", find)
+    monkeypatch.setattr(check, "find_fixes", find)
     run(survey, "check")
     assert asked == []
     (survey / "papers.bib").write_text(lamport(pages="1-2") + shannon(), encoding="utf-8")

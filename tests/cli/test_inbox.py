@@ -22,7 +22,7 @@ from tests.surveys import BIB, TAXONOMY, Survey
 
 from livingsurvey.cli.command import Console
 from livingsurvey.cli.inbox import read_key
-from livingsurvey.upkeep import suggestions
+from livingsurvey.upkeep import candidates
 
 if sys.platform != "win32":
     import termios
@@ -251,7 +251,7 @@ def test_a_broken_inbox_stops_it(filled: Survey) -> None:
 def test_without_the_library_it_sorts_by_date(
     survey: Survey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggestions.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(candidates.importlib.util, "find_spec", lambda _name: None)
     (survey.folder / "list.json").write_text(json.dumps([SOUP, LORA]), encoding="utf-8")
     done = survey.run("inbox", "fetch", "--from", "list.json")
     assert "pip install 'sphinx-livingsurvey[suggest]'): sorted by date" in done.err

@@ -16,7 +16,7 @@ from tests.surveys import Survey
 
 from livingsurvey.catalog import load
 from livingsurvey.cli.init import MARKUPS, THEMES
-from livingsurvey.cli.outline import assign_tags, read_outline, walk
+from livingsurvey.cli.topics import assign_tags, read_outline, walk
 
 FOREIGN = r"""% Encoding: UTF-8
 

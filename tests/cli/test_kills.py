@@ -15,9 +15,9 @@ from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog import load
 from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.diagnostics import Severity
-from livingsurvey.upkeep.decisions import read_decisions
 from livingsurvey.upkeep.history import read_history
 from livingsurvey.upkeep.inbox import read_inbox
+from livingsurvey.upkeep.refresh import read_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from tests.surveys import Survey, make_survey
 
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import Source
-from livingsurvey.cli.list import cut, measure
+from livingsurvey.cli.export import cut, measure
 
 if TYPE_CHECKING:
     from pathlib import Path

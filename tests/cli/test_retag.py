@@ -11,7 +11,7 @@ from tests.surveys import BIB, TAXONOMY, Survey, make_survey
 from livingsurvey.bibtex import source
 from livingsurvey.bibtex.edit import Edit
 from livingsurvey.catalog import load
-from livingsurvey.cli import retag, writing
+from livingsurvey.cli import files, retag
 from livingsurvey.cli.retag import insert_table, remove_table, rename_table, set_aliases
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def test_all_or_nothing(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None
             raise OSError(28, "No space left on device")
         source.replace_file(path, text)
 
-    monkeypatch.setattr(writing, "replace_file", fail)
+    monkeypatch.setattr(files, "replace_file", fail)
     done = survey.run("retag", "prompts", "prompt-tuning")
     assert done.status == 2
     assert "cannot write papers.bib: No space left on device; nothing was changed" in done.err

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from tests.services import Handler, Services, send
 from tests.surveys import BIB, Survey
 
-from livingsurvey.cli.routine import Instruction, read_instructions
-from livingsurvey.cli.suggestion import LABELS, read_suggestion
-from livingsurvey.upkeep.changes import escape_markdown, fence
+from livingsurvey.cli.diff import escape_markdown, fence
+from livingsurvey.cli.routine import LABELS, Instruction, read_instructions, read_suggestion
 from livingsurvey.upkeep.inbox import Candidate, Inbox
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from livingsurvey.upkeep.chapters import read_chapters
+from livingsurvey.upkeep.state import read_chapters
 
 if TYPE_CHECKING:
     from pathlib import Path

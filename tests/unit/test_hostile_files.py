@@ -19,11 +19,10 @@ from livingsurvey.diagnostics import MOST_SHOWN, Code, limit_diagnostics, sort_d
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.rules.rule import TAXONOMY, shannon
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
-from livingsurvey.upkeep.collection import read_collection
-from livingsurvey.upkeep.decisions import read_decisions
+from livingsurvey.upkeep.collection import CollectionError, Origin, read_collection
 from livingsurvey.upkeep.history import read_history
 from livingsurvey.upkeep.inbox import read_inbox
-from livingsurvey.upkeep.records import CollectionError, Origin
+from livingsurvey.upkeep.refresh import read_decisions
 
 if TYPE_CHECKING:
     from livingsurvey.catalog import Library

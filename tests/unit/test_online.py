@@ -26,10 +26,17 @@ from tests.services import (
 
 from livingsurvey.configuration import Connection
 from livingsurvey.model import Person
-from livingsurvey.online import arxiv, crossref, transport
-from livingsurvey.online.client import Client
-from livingsurvey.online.record import make_fields, propose_short_title
-from livingsurvey.online.targets import (
+from livingsurvey.online import arxiv, crossref
+from livingsurvey.online.client import (
+    MAX_AGE,
+    MAX_BYTES,
+    TRIES,
+    Answer,
+    Cache,
+    Client,
+    GuardedSession,
+)
+from livingsurvey.online.record import (
     MalformedError,
     NotFoundError,
     NotIdentifiedError,
@@ -38,6 +45,8 @@ from livingsurvey.online.targets import (
     RefusedError,
     Target,
     identify,
+    make_fields,
+    propose_short_title,
 )
 from livingsurvey.online.texts import (
     protect_capitals,
@@ -47,7 +56,6 @@ from livingsurvey.online.texts import (
     read_tex,
     write_author,
 )
-from livingsurvey.online.transport import MAX_AGE, Answer, Cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -355,7 +363,7 @@ def test_patience_ends(connect: Callable[..., Client], services: Services) -> No
     services.bad_days = [lambda h: send(h, "later", status=503)] * 9
     with pytest.raises(RefusedError, match=r"Crossref is not well \(status 503\)"):
         connect().fetch(BAHRI_TARGET)
-    assert len(services.requests) == transport.TRIES
+    assert len(services.requests) == TRIES
 
 
 def test_retry_after_is_honored(
@@ -479,7 +487,7 @@ def test_packed_answers(connect: Callable[..., Client], services: Services) -> N
 
     services.bad_days = [
         lambda h: pack(h, make_feed([LORA]).encode()),
-        lambda h: pack(h, b" " * (transport.MAX_BYTES + 1)),
+        lambda h: pack(h, b" " * (MAX_BYTES + 1)),
     ]
     assert connect().fetch(LORA_TARGET).year == 2021
     with pytest.raises(RefusedError, match="larger than 8 MiB"):
@@ -487,7 +495,7 @@ def test_packed_answers(connect: Callable[..., Client], services: Services) -> N
 
 
 def test_answer_beyond_reason(connect: Callable[..., Client], services: Services) -> None:
-    services.bad_days = [lambda h: send(h, b" " * (transport.MAX_BYTES + 1))]
+    services.bad_days = [lambda h: send(h, b" " * (MAX_BYTES + 1))]
     with pytest.raises(RefusedError, match="larger than 8 MiB"):
         connect().fetch(LORA_TARGET)
     assert len(services.requests) == 1
@@ -558,7 +566,7 @@ def test_redirects_never_leave_https(location: str, expected: str | None) -> Non
     response.status_code = 302
     response.url = "https://example.org/a"
     response.headers["Location"] = location
-    assert transport.GuardedSession().get_redirect_target(response) == expected
+    assert GuardedSession().get_redirect_target(response) == expected
 
 
 def test_offline(connect: Callable[..., Client], services: Services, clock: Clock) -> None:

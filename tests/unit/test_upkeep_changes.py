@@ -8,20 +8,17 @@ import pytest
 
 from livingsurvey.bibtex.source import Source, StateError
 from livingsurvey.catalog import Catalog, make_library
+from livingsurvey.cli.diff import render_markdown, render_text
 from livingsurvey.queries import fingerprint
 from livingsurvey.taxonomy import read_taxonomy
-from livingsurvey.upkeep.changes import (
-    compare,
-    render_markdown,
-    render_text,
-    snapshot,
-)
 from livingsurvey.upkeep.history import (
     Changes,
     History,
     bring_up,
+    compare,
     extend,
     read_history,
+    snapshot,
     write_history,
 )
 

@@ -11,14 +11,14 @@ from livingsurvey.catalog import Catalog, load
 from livingsurvey.catalog.ledger import Ledger, Verification, digest_facts, write_ledger
 from livingsurvey.configuration import Limits
 from livingsurvey.diagnostics import Severity
-from livingsurvey.upkeep.chapters import (
+from livingsurvey.upkeep.inbox import Candidate, Inbox, write_inbox
+from livingsurvey.upkeep.state import (
+    State,
     check_chapters,
     find_last_day,
     find_unread,
     read_chapters,
 )
-from livingsurvey.upkeep.inbox import Candidate, Inbox, write_inbox
-from livingsurvey.upkeep.state import State
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,16 +15,8 @@ from livingsurvey.bibtex.source import StateError
 from livingsurvey.catalog import Catalog
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
-from livingsurvey.upkeep.fetching import add_records, sift
-from livingsurvey.upkeep.inbox import (
-    Candidate,
-    Declined,
-    Inbox,
-    identify,
-    read_inbox,
-    write_inbox,
-)
-from livingsurvey.upkeep.suggestions import Suggester
+from livingsurvey.upkeep.candidates import Suggester, add_records, sift
+from livingsurvey.upkeep.inbox import Candidate, Declined, Inbox, identify, read_inbox, write_inbox
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ import pytest
 from livingsurvey.catalog import Catalog
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
+from livingsurvey.upkeep.collection import list_record
 from livingsurvey.upkeep.matching import Index, judge, share_surnames, share_words
-from livingsurvey.upkeep.records import list_record
 
 DAY = datetime.date(2026, 11, 23)
 NAMES = ("Ada Lovelace", "Grace Hopper", "Alan Turing")

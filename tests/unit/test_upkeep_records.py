@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.services import make_entry, make_feed, make_openalex_work, make_work
 
-from livingsurvey.upkeep.collection import list_papers, read_collection
-from livingsurvey.upkeep.records import CollectionError, Listed, Origin, key_name
+from livingsurvey.upkeep.collection import (
+    CollectionError,
+    Listed,
+    Origin,
+    key_name,
+    list_papers,
+    read_collection,
+)
 
 if TYPE_CHECKING:
     from livingsurvey.online.record import Record

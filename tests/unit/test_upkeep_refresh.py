@@ -14,20 +14,18 @@ from livingsurvey.catalog import Catalog, Library, make_library
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
 from livingsurvey.taxonomy import Taxonomy
-from livingsurvey.upkeep.decisions import (
-    Decisions,
-    read_decisions,
-    write_decisions,
-)
+from livingsurvey.upkeep.collection import list_record
 from livingsurvey.upkeep.matching import Index
-from livingsurvey.upkeep.records import list_record
 from livingsurvey.upkeep.refresh import (
+    Decisions,
     Proposal,
     Venues,
     edit_entry,
     propose,
     propose_code,
+    read_decisions,
     show_entry,
+    write_decisions,
 )
 
 if TYPE_CHECKING:

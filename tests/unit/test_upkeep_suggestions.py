@@ -7,8 +7,8 @@ import pytest
 from livingsurvey.catalog import Catalog
 from livingsurvey.model import Location, Paper
 from livingsurvey.taxonomy import read_taxonomy
-from livingsurvey.upkeep import suggestions
-from livingsurvey.upkeep.suggestions import FEWEST_CANDIDATES, FEWEST_PAPERS, Suggester
+from livingsurvey.upkeep import candidates
+from livingsurvey.upkeep.candidates import FEWEST_CANDIDATES, FEWEST_PAPERS, Suggester
 
 TAXONOMY = """
 [quantization]
@@ -76,7 +76,7 @@ def test_small_surveys_count_words() -> None:
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(suggestions.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(candidates.importlib.util, "find_spec", lambda _name: None)
     without = Suggester(make_catalog())
     assert not without.learns
     assert without.suggest("Rounding and bits")[0].category.tag == "quantization"

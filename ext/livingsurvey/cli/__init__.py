@@ -27,10 +27,10 @@ __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("begin a survey: write a folder that builds", "init:COMMAND"),
-    "check": ("say what is wrong in the bibliography, and where", "check:COMMAND"),
-    "format": ("bring the bibliography into its canonical layout", "format:COMMAND"),
+    "check": ("say what is wrong in the bibliography, and where", "check:CHECK"),
+    "format": ("bring the bibliography into its canonical layout", "check:FORMAT"),
     "add": ("add papers by arXiv identifier, DOI, address or BibTeX", "add:COMMAND"),
-    "list": ("list papers by category, author, year or words", "list:COMMAND"),
+    "list": ("list papers by category, author, year or words", "export:LIST"),
     "retag": ("rename, merge or split a category", "retag:COMMAND"),
     "verify": ("compare entries with the records of arXiv and Crossref", "verify:COMMAND"),
     "inbox": ("list papers that the survey may lack, and decide on them", "inbox:COMMAND"),
@@ -40,9 +40,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "routine": ("do what runs by itself: lists of decisions, suggestions", "routine:COMMAND"),
     "export": (
         "write the papers as data: BibTeX, RIS, CSL-JSON, CSV, JSON, Atom",
-        "export:COMMAND",
+        "export:EXPORT",
     ),
-    "bundle": ("put site, book, bibliography and data into one archive", "bundle:COMMAND"),
+    "bundle": ("put site, book, bibliography and data into one archive", "book:BUNDLE"),
     "typeset": ("make the PDF of what Sphinx wrote for LaTeX, and check it", "book:TYPESET"),
     "check-log": ("say what is wrong with a book, by the log of LaTeX", "book:CHECK_LOG"),
 }

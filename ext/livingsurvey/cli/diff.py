@@ -12,24 +12,20 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.source import StateError, decode, replace_file
 from livingsurvey.catalog import load, make_library
 from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
-from livingsurvey.cli.configuration import add_file_options, find_configuration
+from livingsurvey.cli.files import add_file_options, find_configuration
 from livingsurvey.configuration import show
 from livingsurvey.names import read_authors
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
-from livingsurvey.upkeep.changes import (
-    CHANGE_KINDS,
-    compare,
-    describe_change,
-    render_markdown,
-    render_text,
-    snapshot,
-)
 from livingsurvey.upkeep.history import (
+    CHANGE_KINDS,
     FILE_NAME,
     NEXT,
     History,
+    compare,
+    describe_change,
     extend,
     read_history,
+    snapshot,
     write_history,
 )
 
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
     from livingsurvey.names import Spellings
-    from livingsurvey.upkeep.changes import Snapshot
+    from livingsurvey.upkeep.history import Change, Snapshot
 
 DIFF_DESCRIPTION = """\
 Say what has changed between two states of the bibliography, as readers notice it: papers added,
@@ -87,6 +83,49 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
     found = ", ".join(f"{counts[kind]} {kind}" for kind in CHANGE_KINDS if counts[kind])
     console.note(found or "no changes")
     return Exit.FINDINGS if changes else Exit.CLEAN
+
+
+def render_text(changes: Sequence[Change]) -> str:
+    """Return changes as lines for a terminal."""
+    lines = []
+    for change in changes:
+        details = f" ({'; '.join(change.details)})" if change.details else ""
+        lines.append(f"{change.kind:<11}  {change.key}: {change.title}{details}\n")
+    return "".join(lines)
+
+
+def render_markdown(changes: Sequence[Change]) -> str:
+    """Return changes as Markdown: a heading and a list for each kind."""
+    counts = Counter(str(change.kind) for change in changes)
+    parts = []
+    for kind in CHANGE_KINDS:
+        if counts[kind]:
+            parts.append(f"### {kind.capitalize()} ({counts[kind]})\n")
+            parts += [
+                f"- {escape_markdown(change.title)} (`{change.key}`)"
+                + (f": {escape_markdown('; '.join(change.details))}" if change.details else "")
+                for change in changes
+                if change.kind == kind
+            ]
+            parts.append("")
+    return "\n".join(parts)
+
+
+_MARKDOWN = str.maketrans(
+    {char: f"\\{char}" for char in "\\`*_[]<>|~!"} | {"@": "&#64;", "#": "&#35;", "&": "&amp;"}
+)
+
+
+def fence(text: str, language: str = "text") -> str:
+    """Return a text as a block of code in Markdown that nothing in it can end."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    bar = "`" * max(3, longest + 1)
+    return f"{bar}{language}\n{text.rstrip()}\n{bar}"
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text as Markdown that shows it on one line: no markup, no link, nobody is called."""
+    return " ".join(text.translate(_MARKDOWN).split())
 
 
 def read_now(configuration: Configuration) -> Snapshot:

@@ -32,8 +32,15 @@ from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse
 from livingsurvey.markup.letters import JOURNALS
 from livingsurvey.names import is_others, parse_name, split_names
-from livingsurvey.online.record import is_same_work, make_fields, merge_records, propose_short_title
-from livingsurvey.online.targets import OnlineError, Target, find_arxiv
+from livingsurvey.online.record import (
+    OnlineError,
+    Target,
+    find_arxiv,
+    is_same_work,
+    make_fields,
+    merge_records,
+    propose_short_title,
+)
 from livingsurvey.online.texts import COLLECTIVE
 from livingsurvey.taxonomy import Taxonomy
 

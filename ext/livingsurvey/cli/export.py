@@ -1,30 +1,245 @@
-"""``livingsurvey export``: the papers as data, as the site offers them."""
+"""``livingsurvey list`` and ``export``: the papers that answer a question, as text or as data."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.catalog import load_library
-from livingsurvey.cli.command import Command, Exit, UsageError, find_category, spell_command
-from livingsurvey.cli.configuration import add_survey_arguments, find_configuration
-from livingsurvey.cli.writing import write_output
+from livingsurvey.catalog import Catalog, load_library
+from livingsurvey.cli.command import (
+    Command,
+    Exit,
+    UsageError,
+    find_category,
+    load_survey,
+    report_unknown,
+    spell_command,
+)
+from livingsurvey.cli.files import add_survey_arguments, find_configuration, write_output
 from livingsurvey.diagnostics import Severity
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
+from livingsurvey.markup import parse, search_key
+from livingsurvey.queries import ORDERS, sort_papers
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Sequence
 
     from livingsurvey.cli.command import Console
+    from livingsurvey.model import Paper
+    from livingsurvey.taxonomy import Taxonomy
+
+LIST_DESCRIPTION = """\
+List the papers of the survey. Options narrow the list down: a paper has to meet all of them, and
+of an option that is given several times, one of the values.
+"""
+_YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
+_FACTS: dict[str, Callable[[Paper], object]] = {
+    "annotation": lambda paper: paper.annotation,
+    "arxiv": lambda paper: paper.arxiv,
+    "code": lambda paper: paper.links.get("code"),
+    "created": lambda paper: paper.created,
+    "doi": lambda paper: paper.doi,
+    "shorttitle": lambda paper: paper.short_title,
+    "url": lambda paper: paper.url,
+    "venue": lambda paper: paper.venue,
+}
+"""What ``--has`` and ``--lacks`` ask for, and how a paper says it."""
+_OUTPUTS = ("table", "keys", *(name for name in FORMATS if name != "atom"))
 
 
-DESCRIPTION = "Write the papers of the survey, or of one category, in a format:\n\n" + "\n".join(
-    f"  {known.name:<9} {known.purpose}" for known in FORMATS.values()
+def add_list_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to list, in which order and form."""
+    add_survey_arguments(parser)
+    narrow = parser.add_argument_group("which papers")
+    narrow.add_argument(
+        "-a", "--author", action="append", metavar="NAME", help="words of a name, or Hu*"
+    )
+    narrow.add_argument(
+        "-c", "--category", action="append", metavar="TAG", help="in this category or below it"
+    )
+    narrow.add_argument(
+        "--has", action="append", choices=sorted(_FACTS), help="whose entry says this"
+    )
+    narrow.add_argument(
+        "--lacks", action="append", choices=sorted(_FACTS), help="whose entry does not"
+    )
+    narrow.add_argument("--tag", action="append", metavar="TAG", help="with this tag")
+    narrow.add_argument(
+        "-t", "--text", metavar="WORDS", help="all words in title, name, venue or annotation"
+    )
+    narrow.add_argument("-y", "--year", metavar="YEARS", help="2023, 2020-2023, 2020- or -2023")
+    form = parser.add_argument_group("how")
+    form.add_argument(
+        "-f", "--format", choices=_OUTPUTS, default="table", help="the output (default: table)"
+    )
+    form.add_argument("-n", "--limit", type=int, metavar="N", help="the first N only")
+    form.add_argument("-r", "--reverse", action="store_true", help="the other way round")
+    form.add_argument(
+        "-s", "--sort", choices=ORDERS, default="newest", help="the order (default: newest)"
+    )
+
+
+def run_list(arguments: argparse.Namespace, console: Console) -> int:
+    """Print the papers; none is no failure."""
+    words = [path for path in arguments.paths if not path.suffix and not path.exists()]
+    if words:
+        raise UsageError(
+            f"there is no file '{words[0]}'; for words of papers: list --text {words[0]}"
+        )
+    configuration = find_configuration(arguments)
+    catalog = load_survey(configuration).catalog
+    tests = _read_tests(arguments, catalog)
+    chosen = (p for p in catalog.papers.values() if all(test(p) for test in tests))
+    papers = list(sort_papers(chosen, arguments.sort))
+    if arguments.reverse:
+        papers.reverse()
+    if arguments.limit is not None:
+        if arguments.limit < 0:
+            raise UsageError("--limit is a number of papers, at least 0")
+        papers = papers[: arguments.limit]
+    if arguments.format == "table":
+        for line in _write_table(papers, console):
+            console.print(line)
+        console.note(f"{len(papers)} of {len(catalog.papers)} papers")
+    elif arguments.format == "keys":
+        for paper in papers:
+            console.print(paper.key)
+    else:
+        selection = Selection(catalog=Catalog(papers, catalog.taxonomy))
+        console.out.write(WRITERS[arguments.format](selection, About(title="")))
+    return Exit.CLEAN
+
+
+def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callable[[Paper], bool]]:
+    tests: list[Callable[[Paper], bool]] = []
+    if arguments.category:
+        tags = [find_category(name, catalog.taxonomy).tag for name in arguments.category]
+        keys = {paper.key for tag in tags for paper in catalog.papers_in(tag)}
+        tests.append(lambda paper: paper.key in keys)
+    if arguments.tag:
+        wanted = {_find_tag(name, catalog.taxonomy) for name in arguments.tag}
+        tests.append(lambda paper: not wanted.isdisjoint(paper.tags))
+    if arguments.author:
+        names = [_match_name(name) for name in arguments.author]
+        tests.append(lambda paper: any(name.search(_collect_names(paper)) for name in names))
+    if arguments.text:
+        words = search_key(arguments.text).split()
+        tests.append(lambda paper: all(word in _collect_text(paper) for word in words))
+    if arguments.year:
+        first, last = _read_years(arguments.year)
+        tests.append(lambda paper: paper.year is not None and first <= paper.year <= last)
+    said = [_FACTS[name] for name in arguments.has or ()]
+    unsaid = [_FACTS[name] for name in arguments.lacks or ()]
+    tests.append(lambda paper: all(fact(paper) for fact in said))
+    tests.append(lambda paper: not any(fact(paper) for fact in unsaid))
+    return tests
+
+
+def _find_tag(name: str, taxonomy: Taxonomy) -> str:
+    tag = taxonomy.names.get(name.casefold(), "")
+    if tag not in taxonomy.tags:
+        known = f"there are {', '.join(taxonomy.tags)}"
+        raise report_unknown(f"there is no tag '{name}'", name, taxonomy.tags, known)
+    return tag
+
+
+def _read_years(text: str) -> tuple[int, int]:
+    match = _YEARS.fullmatch(text.strip())
+    if match is None or not (match[1] or match[3]) or (match[3] and not match[2]):
+        raise UsageError(f"'{text}' is no year and no range: 2023, 2020-2023, 2020- or -2023")
+    first = int(match[1] or 0)
+    last = int(match[3]) if match[3] else 9999 if match[2] else first
+    return first, last
+
+
+def _match_name(text: str) -> re.Pattern[str]:
+    """Return what finds a name by whole words; a last single letter is an initial."""
+    words = search_key(text).strip().rstrip(".")
+    if not words.strip("*"):
+        raise UsageError(f"'{text}' is no name")
+    is_part = words.endswith("*") or len(words.split()[-1]) == 1
+    return re.compile(rf"(?<!\w){re.escape(words.rstrip('*'))}" + ("" if is_part else r"(?!\w)"))
+
+
+def _collect_names(paper: Paper) -> str:
+    people = (*paper.authors, *paper.editors)
+    return "\n".join(
+        search_key(name) for person in people for name in (person.full, person.inverted)
+    )
+
+
+def _collect_text(paper: Paper) -> str:
+    texts = (paper.title, paper.short_title, paper.venue, paper.annotation)
+    return search_key(" ".join(parse(text).text for text in texts))
+
+
+def _write_table(papers: Sequence[Paper], console: Console) -> list[str]:
+    """Return a line for each paper: key, year, first author, name or title, categories.
+
+    On a terminal titles are cut to its width; programs get them whole.
+    """
+    rows = [
+        (p.key, str(p.year or ""), _name_authors(p), ", ".join(p.categories), _name_work(p))
+        for p in papers
+    ]
+    widths = [max((measure(row[i]) for row in rows), default=0) for i in range(4)]
+    columns = shutil.get_terminal_size().columns if console.out.isatty() else 0
+    lines = []
+    for row in rows:
+        cells = [f"{cell}{' ' * (widths[i] - measure(cell))}" for i, cell in enumerate(row[:4])]
+        line = "  ".join((*cells, row[4])).rstrip()
+        lines.append(cut(line, columns) if columns else line)
+    return lines
+
+
+def _name_authors(paper: Paper) -> str:
+    people = paper.authors or paper.editors
+    if not people:
+        return ""
+    more = " et al." if len(people) > 2 or paper.truncated else ""
+    if len(people) == 2 and not more:
+        return f"{people[0].surname} and {people[1].surname}"
+    return f"{people[0].surname}{more}"
+
+
+def _name_work(paper: Paper) -> str:
+    title, name = parse(paper.title).text, parse(paper.short_title).text
+    return title if not name or name.casefold() in title.casefold() else f"{name}: {title}"
+
+
+def measure(text: str) -> int:
+    """Return the columns that *text* takes on a terminal: wide letters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def cut(text: str, columns: int) -> str:
+    """Return *text* cut to a number of columns, with an ellipsis where something is missing."""
+    if measure(text) <= columns:
+        return text
+    while text and measure(text) >= columns:
+        text = text[:-1]
+    return f"{text}…"
+
+
+LIST = Command(LIST_DESCRIPTION, add_list_arguments, run_list)
+
+EXPORT_DESCRIPTION = (
+    "Write the papers of the survey, or of one category, in a format:\n\n"
+    + "\n".join(f"  {known.name:<9} {known.purpose}" for known in FORMATS.values())
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     """Tell the parser what to export, and where to."""
     parser.add_argument("format", choices=sorted(FORMATS), metavar="FORMAT", help="see above")
     add_survey_arguments(parser)
@@ -48,7 +263,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run_export(arguments: argparse.Namespace, console: Console) -> int:
     """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
     configuration = find_configuration(arguments)
     library = load_library(
@@ -82,4 +297,4 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.CLEAN
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+EXPORT = Command(EXPORT_DESCRIPTION, add_export_arguments, run_export)

@@ -23,22 +23,28 @@ from livingsurvey.cli.command import (
     spell_count,
     today,
 )
-from livingsurvey.cli.configuration import (
+from livingsurvey.cli.drafts import Draft, fetch_draft
+from livingsurvey.cli.files import (
     add_connection_options,
     add_file_options,
     connect,
     find_configuration,
     read_kept,
 )
-from livingsurvey.cli.drafts import Draft, fetch_draft
 from livingsurvey.configuration import show
 from livingsurvey.names import parse_name, split_names
-from livingsurvey.online.targets import OnlineError, Target
-from livingsurvey.upkeep.collection import read_collection
-from livingsurvey.upkeep.fetching import FIRST_DAYS, MOST, add_records, fetch, sift
+from livingsurvey.online.record import OnlineError, Target
+from livingsurvey.upkeep.candidates import (
+    FIRST_DAYS,
+    INSTALL_HINT,
+    MOST,
+    Suggester,
+    add_records,
+    fetch,
+    sift,
+)
+from livingsurvey.upkeep.collection import CollectionError, Origin, read_collection
 from livingsurvey.upkeep.inbox import FILE_NAME, Inbox, read_inbox, write_inbox
-from livingsurvey.upkeep.records import CollectionError, Origin
-from livingsurvey.upkeep.suggestions import INSTALL_HINT, Suggester
 
 if TYPE_CHECKING:
     import argparse

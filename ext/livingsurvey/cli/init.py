@@ -28,12 +28,14 @@ from livingsurvey.cli.command import (
     spell_count,
     today,
 )
-from livingsurvey.cli.foreign import add_keywords, adopt_topics, propose_topics
-from livingsurvey.cli.outline import (
+from livingsurvey.cli.topics import (
     Topic,
+    add_keywords,
+    adopt_topics,
     assign_tags,
     distribute_papers,
     make_slug,
+    propose_topics,
     read_outline,
     walk,
 )

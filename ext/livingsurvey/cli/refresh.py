@@ -21,26 +21,32 @@ from livingsurvey.cli.command import (
     spell_count,
     today,
 )
-from livingsurvey.cli.configuration import (
+from livingsurvey.cli.files import (
+    FileChange,
     add_connection_options,
     add_file_options,
     connect,
     find_configuration,
     find_ledger,
+    read_for_change,
     read_kept,
+    write_changes,
 )
-from livingsurvey.cli.writing import FileChange, read_for_change, write_changes
 from livingsurvey.configuration import show
-from livingsurvey.upkeep.collection import read_collection
-from livingsurvey.upkeep.decisions import (
+from livingsurvey.upkeep.collection import CollectionError, Origin, read_collection
+from livingsurvey.upkeep.matching import Index, ask_services
+from livingsurvey.upkeep.refresh import (
     FILE_NAME,
+    KINDS,
     Decisions,
+    Venues,
+    edit_entry,
+    propose,
+    propose_code,
     read_decisions,
+    show_entry,
     write_decisions,
 )
-from livingsurvey.upkeep.matching import Index
-from livingsurvey.upkeep.records import CollectionError, Origin
-from livingsurvey.upkeep.refresh import KINDS, Venues, edit_entry, propose, show_entry
 
 if TYPE_CHECKING:
     import argparse
@@ -175,9 +181,6 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
 def _ask_services(
     arguments: argparse.Namespace, state: _Run, console: Console
 ) -> tuple[list[Proposal], int]:
-    # What only goes online is imported when it does.
-    from livingsurvey.upkeep.services import ask_services  # noqa: PLC0415
-
     catalog = state.library.catalog
     keys = arguments.keys or list(catalog.papers)
     client = connect(state.configuration, arguments, console)
@@ -186,9 +189,12 @@ def _ask_services(
     for failure in outcome.failures:
         console.note(failure)
     proposals = propose(outcome.matches, Venues(catalog), state.decisions)
-    moved = [move for move in outcome.moves if not state.decisions.has_declined(move)]
+    for paper, address in outcome.addresses:
+        moved = propose_code(paper, address, f"redirect of {paper.links['code']}")
+        if moved is not None and not state.decisions.has_declined(moved):
+            proposals.append(moved)
     status = Exit.FAILURE if outcome.failures else Exit.CLEAN
-    return [*proposals, *moved], status
+    return proposals, status
 
 
 def _show(

@@ -26,8 +26,14 @@ from livingsurvey.cli.command import (
     report_unknown,
     spell_count,
 )
-from livingsurvey.cli.configuration import add_file_options, find_configuration
-from livingsurvey.cli.writing import FileChange, read_for_change, show_changes, write_changes
+from livingsurvey.cli.files import (
+    FileChange,
+    add_file_options,
+    find_configuration,
+    read_for_change,
+    show_changes,
+    write_changes,
+)
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code
 from livingsurvey.taxonomy import TAG, read_taxonomy

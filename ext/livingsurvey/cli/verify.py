@@ -24,7 +24,7 @@ from livingsurvey.cli.command import (
     report_unknown,
     today,
 )
-from livingsurvey.cli.configuration import (
+from livingsurvey.cli.files import (
     add_connection_options,
     add_file_options,
     connect,
@@ -32,12 +32,12 @@ from livingsurvey.cli.configuration import (
     find_ledger,
 )
 from livingsurvey.configuration import show
-from livingsurvey.online.record import compare
-from livingsurvey.online.targets import (
+from livingsurvey.online.record import (
     NotFoundError,
     OfflineError,
     OnlineError,
     Target,
+    compare,
     find_target,
 )
 

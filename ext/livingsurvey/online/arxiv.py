@@ -16,10 +16,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
-from livingsurvey.online.record import Record
-from livingsurvey.online.targets import MalformedError, NotFoundError, RefusedError
+from livingsurvey.online.record import MalformedError, NotFoundError, Record, RefusedError, Service
 from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natural, read_tex
-from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

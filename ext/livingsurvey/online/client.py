@@ -1,21 +1,37 @@
-"""The way in: from a target to its record, through the cache."""
+"""The way in: from a target to its record, through the cache, else by a polite request.
+
+Requests are made one after another: named, delayed, bounded in time and size, tried again.
+
+:mod:`requests` makes the requests. It hands the body of an answer over when urllib3's own retries
+are done, so that one that breaks off would not be asked for again: the loop of tries is ours, and
+urllib3's ``Retry`` says which answers it is for and how long a service asks to wait.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import hashlib
+import json
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
-from livingsurvey.online import arxiv, crossref, dblp, openalex
-from livingsurvey.online.targets import NotFoundError, OnlineError
-from livingsurvey.online.transport import Answer, Cache, Service, Transport
+import requests
+import urllib3.exceptions
+from urllib3.util import Retry
+
+from livingsurvey.bibtex.source import replace_file
+from livingsurvey.online import arxiv, crossref, items
+from livingsurvey.online.record import NotFoundError, OfflineError, OnlineError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from livingsurvey.configuration import Connection
-    from livingsurvey.online.record import Record
-    from livingsurvey.online.targets import Target
+    from livingsurvey.online.record import Record, Service, Target
 
 
 @dataclass(slots=True)
@@ -44,9 +60,9 @@ class Client:
                 crossref.SERVICE, address=settings.crossref, delay=settings.crossref_delay
             ),
             "openalex": replace(
-                openalex.SERVICE, address=settings.openalex, delay=settings.openalex_delay
+                items.OPENALEX_SERVICE, address=settings.openalex, delay=settings.openalex_delay
             ),
-            "dblp": replace(dblp.SERVICE, address=settings.dblp, delay=settings.dblp_delay),
+            "dblp": replace(items.DBLP_SERVICE, address=settings.dblp, delay=settings.dblp_delay),
         }
 
     def fetch(self, target: Target) -> Record:
@@ -157,3 +173,255 @@ def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineEr
         return service.read(answer.body, target.value, day)
     except OnlineError as error:
         return error
+
+
+MAX_BYTES = 8 * 2**20
+"""The largest answer that is read; a hundred records of arXiv are about 300 kB."""
+TRIES = 3
+MAX_WAIT = 60.0
+"""The longest that a service may ask us to wait before we rather give up and say so."""
+MAX_AGE = 7 * 24 * 3600
+"""Seconds for which an answer is good: records hardly change, and ``--refresh`` asks anew."""
+
+_PIECE = 2**16
+_FOR_GOOD = frozenset({301, 308})
+_RETRY = Retry(status_forcelist=(429, 500, 502, 503, 504), retry_after_max=2**31)
+# https://bford.info/cachedir/: backup programs pass such a folder over.
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a service said.
+
+    Attributes:
+        body: Its bytes.
+        time: When it said so, in seconds since the epoch.
+    """
+
+    body: bytes
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Answers on disk, so that nobody is asked twice in a short time.
+
+    A cache that cannot be read or written is no error.
+
+    Attributes:
+        folder: Where the answers are, or None to keep nothing.
+    """
+
+    folder: Path | None
+
+    def get(self, name: str, now: float) -> Answer | None:
+        """Return the answer kept under *name* if it is there, whole and fresh."""
+        if self.folder is None:
+            return None
+        try:
+            kept = json.loads((self.folder / _hash(name)).read_text(encoding="utf-8"))
+            answer = Answer(kept["body"].encode("latin-1"), float(kept["time"]))
+            is_fresh = kept["name"] == name and 0 <= now - answer.time <= MAX_AGE
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+        return answer if is_fresh else None
+
+    def put(self, name: str, answer: Answer) -> None:
+        """Keep an answer under *name*."""
+        if self.folder is None:
+            return
+        # Latin-1 has a character for each byte, and JSON keeps characters.
+        kept = {"name": name, "time": answer.time, "body": answer.body.decode("latin-1")}
+        with contextlib.suppress(OSError):
+            if not self.folder.is_dir():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / ".gitignore").write_text("*\n", encoding="utf-8")
+                (self.folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
+            replace_file(self.folder / _hash(name), json.dumps(kept))
+
+
+def _hash(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+class GuardedSession(requests.Session):
+    """Follows redirects to http and https only, and never from https to http."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Return where *resp* redirects to; None lets the redirect stand as the answer."""
+        target = super().get_redirect_target(resp)
+        schemes = ("https:",) if resp.url.startswith("https:") else ("http:", "https:")
+        with contextlib.suppress(ValueError):
+            if target and urljoin(resp.url, target).lower().startswith(schemes):
+                return target
+        return None
+
+
+@dataclass(slots=True)
+class Transport:
+    """Fetches addresses.
+
+    Attributes:
+        settings: Name, patience.
+        cache: Remembers when each host was last asked, by this run or another.
+        sleep: Waits some seconds.
+        clock: Tells the time in seconds since the epoch.
+        note: Takes a word about waiting, for whoever watches.
+    """
+
+    settings: Connection
+    cache: Cache
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.time
+    note: Callable[[str], None] = lambda _text: None
+    _last: dict[str, float] = field(default_factory=dict)
+    _offline: dict[str, str] = field(default_factory=dict)
+    _session: GuardedSession = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._session = GuardedSession()
+        self._session.max_redirects = 5
+        self._session.headers["User-Agent"] = self.settings.user_agent
+        # What ~/.netrc holds is not for these services.
+        self._session.auth = lambda request: request
+
+    def get(self, service: Service, url: str) -> Answer:
+        """Fetch *url*.
+
+        Raises:
+            OfflineError: The service cannot be reached.
+            NotFoundError: It has no such address.
+            RefusedError: It is busy or broken, or the answer is too slow or too large.
+        """
+        if service.name in self._offline:
+            # Each further paper would cost the same wait for the same answer.
+            raise OfflineError(self._offline[service.name])
+        wait = 0.0
+        tries = 0
+        while True:
+            self._wait(service.name, service.delay, urlsplit(url).netloc, wait)
+            tries += 1
+            try:
+                return self._get_once(service, url)
+            except OfflineError as error:
+                self._offline[service.name] = str(error)
+                raise
+            except _PassingError as error:
+                wait = error.wait or max(service.delay, 1.0) * 2**tries
+                if tries == TRIES:
+                    raise RefusedError(str(error)) from error
+                if wait > MAX_WAIT:
+                    msg = f"{error}, and asks to come back in {wait:.0f} seconds"
+                    raise RefusedError(msg) from error
+
+    def follow(self, address: str) -> str:
+        """Return where *address* has moved for good; itself if it has not.
+
+        Raises:
+            OfflineError: Its host cannot be reached.
+            NotFoundError: There is nothing at the end.
+            RefusedError: It moves in a circle, or too often.
+        """
+        for _ in range(self._session.max_redirects):
+            host = urlsplit(address).netloc
+            if host in self._offline:
+                raise OfflineError(self._offline[host])
+            self._wait(host, 1.0, host)
+            try:
+                with self._session.head(
+                    address, timeout=self.settings.timeout, allow_redirects=False
+                ) as response:
+                    status = response.status_code
+                    target = self._session.get_redirect_target(response)
+            except requests.RequestException as error:
+                failure = self._explain(error, host, host)
+                if isinstance(failure, OfflineError):
+                    self._offline[host] = str(failure)
+                raise failure from error
+            if status in {404, 410}:
+                raise NotFoundError(f"there is nothing at {address}")
+            if status not in _FOR_GOOD or target is None:
+                return address
+            address = urljoin(address, target)
+        raise RefusedError(f"{address} moves on and on")
+
+    def _wait(self, name: str, delay: float, host: str, wait: float = 0.0) -> None:
+        now = self.clock()
+        kept = self.cache.get(f"last {host}", now)
+        since = now - max(self._last.get(host, 0.0), kept.time if kept else 0.0)
+        if 0 <= since < delay:
+            wait = max(wait, delay - since)
+        if wait > 0:
+            self.note(f"waiting {wait:.0f} s before asking {name}")
+            self.sleep(wait)
+        self._last[host] = self.clock()
+        self.cache.put(f"last {host}", Answer(b"", self._last[host]))
+
+    def _get_once(self, service: Service, url: str) -> Answer:
+        name, mark = service.name, service.error_mark
+        try:
+            with self._session.get(url, timeout=self.settings.timeout, stream=True) as response:
+                is_told = response.status_code == 400 and mark
+                if not 200 <= response.status_code < 300 and not is_told:
+                    raise _judge(response, name)
+                answer = Answer(self._read(response, name), self.clock())
+                if is_told and mark not in answer.body:
+                    raise _judge(response, name)
+                return answer
+        except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
+            raise RefusedError(f"{name} redirects to where we do not follow") from error
+        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
+            raise _PassingError(f"{name} did not answer in time") from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise self._explain(error, name, urlsplit(url).hostname or "") from error
+
+    def _read(self, response: requests.Response, service: str) -> bytes:
+        # The timeout of a socket starts anew with each piece; a drip would keep us for ever.
+        deadline = time.monotonic() + 3 * self.settings.timeout
+        body = b""
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            body += piece
+            if len(body) > MAX_BYTES:
+                raise RefusedError(f"the answer of {service} is larger than {MAX_BYTES >> 20} MiB")
+            if time.monotonic() > deadline:
+                raise _PassingError(f"{service} did not answer in time")
+        return body
+
+    def _explain(self, error: Exception, service: str, host: str) -> OnlineError:
+        """Return what a failed connection means: nobody there, or a failure that may pass."""
+        cause = error.args[0] if error.args else None
+        if not isinstance(cause, urllib3.exceptions.MaxRetryError):
+            return _PassingError(f"{service} broke the connection off")
+        if isinstance(error, requests.exceptions.SSLError):
+            return OfflineError(f"no safe connection to {service} ({host}): {cause.reason}")
+        words = getattr(cause.reason.__cause__, "strerror", "") if cause.reason else ""
+        if isinstance(error, requests.ConnectTimeout):
+            words = f"no answer in {self.settings.timeout:g} s"
+        elif isinstance(cause.reason, urllib3.exceptions.NameResolutionError):
+            words = "the name of the host cannot be looked up"
+        return OfflineError(f"cannot reach {service} ({host}): {words or cause.reason}")
+
+
+class _PassingError(OnlineError):
+    """A failure that may pass: it is tried again after *wait* seconds, 0 for our own choice."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+def _judge(response: requests.Response, service: str) -> OnlineError:
+    """Return what a status other than 200 means."""
+    status = response.status_code
+    if status in {404, 410}:
+        return NotFoundError(f"{service} has no such record")
+    if _RETRY.is_retry("GET", status):
+        wait = 0.0
+        with contextlib.suppress(urllib3.exceptions.InvalidHeader):
+            wait = _RETRY.get_retry_after(response.raw) or 0.0
+        what = "is asked too often" if status == 429 else "is not well"
+        return _PassingError(f"{service} {what} (status {status})", wait)
+    if 300 <= status < 400:
+        return RefusedError(f"{service} redirects to where we do not follow (status {status})")
+    return RefusedError(f"{service} refuses (status {status})")

@@ -11,8 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from livingsurvey.online.record import Record
-from livingsurvey.online.targets import MalformedError, find_arxiv
+from livingsurvey.online.record import MalformedError, Record, Service, find_arxiv
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
     MAX_PEOPLE,
@@ -23,7 +22,6 @@ from livingsurvey.online.texts import (
     read_parts,
     read_plain,
 )
-from livingsurvey.online.transport import Service
 
 if TYPE_CHECKING:
     import datetime

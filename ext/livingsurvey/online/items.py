@@ -2,21 +2,34 @@
 
 Understood are CSL-JSON, works of Crossref and OpenAlex, a search of DBLP, lists of accepted papers
 as conferences and their readers keep them, and anything else with titles and authors.
+
+OpenAlex (https://docs.openalex.org/api-entities/works) sends many works for one request. It knows
+arXiv's preprints by arXiv's own DOIs, retractions, and who cites whom. DBLP
+(https://dblp.org/faq/How+to+use+the+dblp+search+API.html) is asked for a title; of the hits, the
+one counts that has this title and a venue. It knows ICLR, NeurIPS and ICML.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, read_url
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online import crossref
-from livingsurvey.online.record import Record
-from livingsurvey.online.targets import OnlineError, find_arxiv
+from livingsurvey.online.record import (
+    MalformedError,
+    NotFoundError,
+    OnlineError,
+    Record,
+    Service,
+    find_arxiv,
+)
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
     MAX_PEOPLE,
@@ -29,7 +42,7 @@ from livingsurvey.online.texts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from livingsurvey.model import Person
 
@@ -308,3 +321,113 @@ def _find_type(item: Mapping[str, Any], venue: str) -> str:
     if kinds & _ARTICLES and "primary_location" not in item:
         return "article"
     return "article" if _JOURNAL.search(venue) else "inproceedings"
+
+
+OPENALEX = "OpenAlex"
+WORKS_AT_ONCE = 25
+"""Works in one request; the address stays below 2,000 characters."""
+WORKS_OF_A_PAGE = 100
+"""Works of one page of a list."""
+
+
+def make_works_url(address: str, identifiers: Sequence[str]) -> str:
+    """Return the address that asks for the works of some DOIs."""
+    dois = "|".join(quote(doi.lower(), safe="/") for doi in identifiers)
+    return f"{address}?filter=doi:{dois}&per-page={len(identifiers)}"
+
+
+def make_citing_query(work: str, since: datetime.date) -> str:
+    """Return the query for what cites a work, by its identifier, since some day."""
+    where = f"cites:{work},from_publication_date:{since.isoformat()}"
+    return urlencode(
+        {"filter": where, "sort": "publication_date:desc", "per-page": WORKS_OF_A_PAGE}
+    )
+
+
+def split_works(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
+    """Cut an answer into works by the DOIs that were asked for."""
+    names = {doi.lower(): doi for doi in identifiers}
+    works: dict[str, bytes] = {}
+    for work in find_works(body):
+        doi = read_doi(str(work.get("doi") or "")).value.lower()
+        if doi in names:
+            works[names[doi]] = json.dumps(work).encode()
+    return works
+
+
+def find_works(body: bytes) -> list[dict[str, Any]]:
+    """Return the works of an answer.
+
+    Raises:
+        MalformedError: It is no list of works.
+    """
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"the answer of OpenAlex is no JSON: {error}") from error
+    works = document.get("results") if isinstance(document, dict) else None
+    if not isinstance(works, list):
+        raise MalformedError("the answer of OpenAlex holds no works")
+    return [work for work in works if isinstance(work, dict)]
+
+
+def read_openalex(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
+    """Read one work, as :func:`split_works` cuts it.
+
+    Raises:
+        MalformedError: It lacks a title or authors.
+    """
+    work: Mapping[str, Any] = json.loads(body)
+    record = read_item(dict(work), OPENALEX, retrieved)
+    if record is None:
+        raise MalformedError(f"OpenAlex's record of {identifier} lacks title or authors")
+    return record
+
+
+OPENALEX_SERVICE = Service(OPENALEX, make_works_url, split_works, read_openalex, WORKS_AT_ONCE)
+
+DBLP = "DBLP"
+MOST_HITS = 10
+
+
+def make_search_url(address: str, identifiers: Sequence[str]) -> str:
+    """Return the address that asks for the papers of one title."""
+    # What is no word means something to DBLP: "-" excludes, "|" is an or, "$" ends a word.
+    words = "".join(char if char.isalnum() else " " for char in search_key(identifiers[0])).split()
+    query = {"q": " ".join(words), "format": "json", "h": str(MOST_HITS)}
+    return f"{address}?{urlencode(query)}"
+
+
+def take_whole(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
+    """Return the answer whole: it is for one title."""
+    return {identifiers[0]: body}
+
+
+def read_hits(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
+    """Read the answer for one title.
+
+    Raises:
+        MalformedError: It is no such answer.
+        NotFoundError: No hit has this title and a venue.
+    """
+    wanted = title_key(identifier)
+    for hit in _find_hits(body):
+        info = hit.get("info") if isinstance(hit, dict) else None
+        record = read_item(info, DBLP, retrieved) if isinstance(info, dict) else None
+        if record is None or is_preprint_venue(record.venue):
+            continue
+        if title_key(parse(record.title).text) == wanted:
+            return record
+    raise NotFoundError(f"DBLP knows no publication of '{identifier}'")
+
+
+def _find_hits(body: bytes) -> list[Any]:
+    try:
+        document = json.loads(body)
+        hits = document["result"]["hits"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise MalformedError(f"the answer of DBLP is no search result: {error}") from error
+    return find_items(hits) or []
+
+
+DBLP_SERVICE = Service(DBLP, make_search_url, take_whole, read_hits)

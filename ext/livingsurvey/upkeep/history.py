@@ -1,32 +1,34 @@
-"""The history of a survey: what each edition and month changed, for pages, book and feeds.
+"""What has changed between two states of a survey.
 
-``bib/history.json`` keeps it, written from the tags and commits of a repository, together with the
-last snapshot: a tarball without a repository shows the same history, and what came since.
+A :func:`snapshot` holds of each paper what readers notice. :func:`compare` tells two apart: papers
+**added** and **removed**; **moved** to another home, or to other categories beside it;
+**republished** at a venue; **corrected** in title, authors, year, identifiers, code or key. An
+entry whose key has changed is found again by its identifiers, else by its title.
+
+``bib/history.json`` keeps what each edition and month changed, for pages, book and feeds. It is
+written from the tags and commits of a repository, together with the last snapshot: a tarball
+without a repository shows the same history, and what came since.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import re
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.bibtex.source import StateError, read_state
+from livingsurvey.digest import digest
 from livingsurvey.exports.records import FEED_LIMIT, clean, find_address
 from livingsurvey.exports.web import add, start_feed, write
+from livingsurvey.markup import parse, title_key
 from livingsurvey.queries import call
-from livingsurvey.upkeep.changes import (
-    CHANGE_KINDS,
-    KIND_TITLES,
-    Change,
-    PaperState,
-    compare,
-    describe_change,
-    rank_change,
-    snapshot,
-    spell_detail,
-)
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +37,229 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.exports import About
     from livingsurvey.words import Words
+
+ChangeKind = Literal["added", "republished", "moved", "corrected", "removed"]
+CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
+KIND_TITLES: dict[str, str] = {
+    "added": mark("Added"),
+    "republished": mark("Republished"),
+    "moved": mark("Moved"),
+    "corrected": mark("Corrected"),
+    "removed": mark("Removed"),
+}
+_DATED = {
+    "added": mark("Added on {date}."),
+    "republished": mark("Republished on {date}."),
+    "moved": mark("Moved on {date}."),
+    "corrected": mark("Corrected on {date}."),
+    "removed": mark("Removed on {date}."),
+}
+_MISSING, _TAKEN_OUT, _NOWHERE = mark("missing"), mark("removed"), mark("nowhere")
+_PREPRINT, _AUTHORS = mark("preprint"), mark("the authors")
+_ORDER = mark("the order of its categories")
+_DETAILS = {
+    "title": mark("the title was '{title}'"),
+    "year": mark("the year was {year}"),
+    "venue": mark("the venue was {venue}"),
+    "doi": mark("DOI: {value}"),
+    "arxiv": mark("arXiv identifier: {value}"),
+    "code": mark("code: {value}"),
+    "key": mark("the key was {key}"),
+    "from": mark("from {old} to {new}"),
+    "put": mark("also in {tags}"),
+    "taken": mark("no longer in {tags}"),
+    "place": mark("{place}; before: {former}"),
+}
+"""The phrases of which details are made; the history keeps them in English."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperState:
+    """What readers notice of a paper.
+
+    Attributes:
+        title: As plain text.
+        authors: A digest of the authors.
+        year: The year, or 0.
+        venue: As plain text.
+        categories: The tags, home first.
+        doi: In lower case.
+        arxiv: The identifier.
+        code: The address of the code.
+        created: The ISO date on which the paper joined, or ``""``.
+    """
+
+    title: str
+    authors: str
+    year: int
+    venue: str
+    categories: tuple[str, ...]
+    doi: str
+    arxiv: str
+    code: str
+    created: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Change:
+    """One change of one paper.
+
+    Attributes:
+        date: The ISO date: the paper's own if it was added, else that of the later state.
+        kind: What happened.
+        key: The citation key, as it is now.
+        title: The title, as it is now.
+        details: What exactly, a phrase each.
+    """
+
+    date: str
+    kind: ChangeKind
+    key: str
+    title: str
+    details: tuple[str, ...] = ()
+
+
+Snapshot = dict[str, PaperState]
+"""Papers by key."""
+
+
+def snapshot(catalog: Catalog) -> Snapshot:
+    """Return what readers notice of each paper."""
+    return {
+        key: PaperState(
+            title=parse(paper.title).text,
+            authors=digest(tuple(person.full for person in paper.authors or paper.editors))[:12],
+            year=paper.year or 0,
+            venue=parse(paper.venue).text,
+            categories=paper.categories,
+            doi=paper.doi.lower(),
+            arxiv=paper.arxiv,
+            code=paper.links.get("code", ""),
+            created=paper.created.isoformat() if paper.created else "",
+        )
+        for key, paper in catalog.papers.items()
+    }
+
+
+def compare(old: Snapshot, new: Snapshot, date: str = "") -> tuple[Change, ...]:
+    """Return the changes from one snapshot to another, by kind, then by key.
+
+    Args:
+        old: The earlier one.
+        new: The later one.
+        date: The ISO date of the later one, for changes that have none of their own.
+    """
+    renamed = _find_renamed(old, new)
+    changes: list[Change] = []
+    for key, state in new.items():
+        before = old.get(renamed.get(key, key))
+        if before is None:
+            joined = state.created or date
+            changes.append(Change(date=joined, kind="added", key=key, title=state.title))
+            continue
+        found = _compare_states(before, state)
+        if key in renamed:
+            found.setdefault("corrected", []).append(_DETAILS["key"].format(key=renamed[key]))
+        changes += [
+            Change(date=date, kind=kind, key=key, title=state.title, details=tuple(details))
+            for kind, details in found.items()
+        ]
+    gone = old.keys() - new.keys() - set(renamed.values())
+    changes += [Change(date=date, kind="removed", key=key, title=old[key].title) for key in gone]
+    return tuple(sorted(changes, key=rank_change))
+
+
+def rank_change(change: Change) -> tuple[int, str]:
+    """Return what orders changes of one day: the kind, then the key."""
+    return CHANGE_KINDS.index(change.kind), change.key
+
+
+def _find_renamed(old: Snapshot, new: Snapshot) -> dict[str, str]:
+    """Return the old keys of papers that have a new one."""
+    gone = sorted(old.keys() - new.keys(), reverse=True)
+    known = {mark: key for key in gone for mark in _find_marks(old[key])}
+    renamed: dict[str, str] = {}
+    for key in sorted(new.keys() - old.keys()):
+        found = next((known[mark] for mark in _find_marks(new[key]) if mark in known), "")
+        if found and found not in renamed.values():
+            renamed[key] = found
+    return renamed
+
+
+def _find_marks(state: PaperState) -> list[tuple[str, str]]:
+    marks = [("arxiv", state.arxiv), ("doi", state.doi), ("title", title_key(state.title))]
+    return [(name, text) for name, text in marks if text]
+
+
+def _compare_states(old: PaperState, new: PaperState) -> dict[ChangeKind, list[str]]:
+    found: dict[ChangeKind, list[str]] = {}
+    is_republished = old.venue != new.venue and bool(new.venue)
+    if is_republished:
+        place = f"{new.venue}, {new.year}" if new.year else new.venue
+        detail = _DETAILS["place"].format(place=place, former=old.venue or _PREPRINT)
+        found["republished"] = [detail]
+    if old.categories != new.categories:
+        found["moved"] = _describe_move(old.categories, new.categories)
+    corrected = [] if old.title == new.title else [_DETAILS["title"].format(title=old.title)]
+    if old.authors != new.authors:
+        corrected.append(_AUTHORS)
+    if old.year != new.year and not is_republished:
+        corrected.append(_DETAILS["year"].format(year=old.year or _MISSING))
+    if old.venue and not new.venue:
+        corrected.append(_DETAILS["venue"].format(venue=old.venue))
+    corrected += [
+        _DETAILS[name].format(value=getattr(new, name) or _TAKEN_OUT)
+        for name in ("doi", "arxiv", "code")
+        if getattr(old, name) != getattr(new, name)
+    ]
+    return found | ({"corrected": corrected} if corrected else {})
+
+
+def _describe_move(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    details = []
+    if old[:1] != new[:1]:
+        former, home = (tags[0] if tags else _NOWHERE for tags in (old, new))
+        details.append(_DETAILS["from"].format(old=former, new=home))
+    if put := [tag for tag in new[1:] if tag not in old[1:]]:
+        details.append(_DETAILS["put"].format(tags=", ".join(put)))
+    if taken := [tag for tag in old[1:] if tag not in new]:
+        details.append(_DETAILS["taken"].format(tags=", ".join(taken)))
+    return details or [_ORDER]
+
+
+def spell_detail(detail: str, words: Words, titles: Mapping[str, str] | None = None) -> str:
+    """Return a detail in the language of a survey.
+
+    Args:
+        detail: As the history keeps it.
+        words: Those of the survey.
+        titles: What stands for tags of categories.
+    """
+    for pattern, phrase in _PATTERNS:
+        if found := pattern.fullmatch(detail):
+            values = found.groupdict().items()
+            shown = {name: _spell(value, words, titles or {}) for name, value in values}
+            return words.gettext(phrase, **shown)
+    return words.gettext(detail) if detail in {_AUTHORS, _ORDER} else detail
+
+
+_PATTERNS = tuple(
+    (re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(phrase)), re.DOTALL), phrase)
+    for phrase in _DETAILS.values()
+)
+_TAG = re.compile(r"[\w-]+")
+
+
+def _spell(value: str, words: Words, titles: Mapping[str, str]) -> str:
+    if value in {_MISSING, _TAKEN_OUT, _NOWHERE, _PREPRINT}:
+        return words.gettext(value)
+    return _TAG.sub(lambda tag: titles.get(tag[0], tag[0]), value) if titles else value
+
+
+def describe_change(change: Change) -> dict[str, Any]:
+    """Return a change as plain values, for JSON."""
+    return {name: value for name, value in asdict(change).items() if value or name != "details"}
+
 
 FILE_NAME = "history.json"
 VERSION = 1
@@ -58,10 +283,8 @@ class Edition:
 
     def by_month(self) -> tuple[tuple[str, tuple[Change, ...]], ...]:
         """Return the changes of each month, ``2026-11``, the newest month first."""
-        months: dict[str, list[Change]] = {}
-        for change in self.changes:
-            months.setdefault(change.date[:7], []).append(change)
-        return tuple((month, tuple(months[month])) for month in sorted(months, reverse=True))
+        months = groupby(self.changes, lambda change: change.date[:7])
+        return tuple((month, tuple(changes)) for month, changes in months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +298,11 @@ class History:
     """
 
     editions: tuple[Edition, ...] = ()
-    last: Mapping[str, PaperState] = field(default_factory=dict, hash=False)
+    last: Snapshot = field(default_factory=dict, hash=False)
     last_date: str = ""
 
 
-def extend(history: History, new: Mapping[str, PaperState], name: str, date: str) -> History:
+def extend(history: History, new: Snapshot, name: str, date: str) -> History:
     """Return a history with one more state.
 
     Args:
@@ -93,17 +316,15 @@ def extend(history: History, new: Mapping[str, PaperState], name: str, date: str
     # What had no edition yet belongs to the one that comes now.
     if editions and editions[0].name == NEXT:
         changes = (*changes, *editions.pop(0).changes)
-    edition = Edition(name=name, date=date, changes=_sort(changes))
-    if edition.changes or name:
-        editions.insert(0, edition)
+    if changes or name:
+        editions.insert(0, Edition(name=name, date=date, changes=_sort(changes)))
     return History(editions=tuple(editions), last=new, last_date=date)
 
 
 def _sort(changes: Sequence[Change]) -> tuple[Change, ...]:
     """Return changes, the newest first; those of one day by kind, then by key."""
-    return tuple(
-        sorted(sorted(changes, key=rank_change), key=lambda change: change.date, reverse=True)
-    )
+    by_kind = sorted(changes, key=rank_change)
+    return tuple(sorted(by_kind, key=lambda change: change.date, reverse=True))
 
 
 def bring_up(history: History, catalog: Catalog) -> tuple[Edition, ...]:
@@ -146,12 +367,10 @@ class Changes:
 
     def answer(self, catalog: Catalog) -> News:
         """Return the editions with their changes, the newest first."""
-        try:
-            history = read_history(self.path) if self.path else History()
-        except StateError:  # reported when the pages are checked
-            history = History()
-        editions = bring_up(history, catalog)
-        editions = editions[: self.limit] if self.limit else editions
+        history = History()
+        with contextlib.suppress(StateError):  # reported when the pages are checked
+            history = read_history(self.path) if self.path else history
+        editions = bring_up(history, catalog)[: self.limit or None]
         keys = {change.key for edition in editions for change in edition.changes}
         papers = [catalog.papers[key] for key in sorted(keys & catalog.papers.keys())]
         categories = catalog.taxonomy.categories
@@ -164,6 +383,9 @@ class Changes:
                 for tag, category in categories.items()
             },
         )
+
+
+_dump = partial(json.dumps, ensure_ascii=False)
 
 
 def read_history(path: Path) -> History:
@@ -204,12 +426,9 @@ def _read_date(value: str) -> str:
 
 
 def _read_paper(value: Mapping[str, Any]) -> PaperState:
-    texts = ("title", "authors", "venue", "doi", "arxiv", "code", "created")
-    return PaperState(
-        **{name: str(value[name]) for name in texts},
-        year=int(value["year"]),
-        categories=tuple(map(str, value["categories"])),
-    )
+    categories = tuple(map(str, value["categories"]))
+    texts: Any = {name: str(value[name]) for name in PaperState.__dataclass_fields__}
+    return PaperState(**texts | {"year": int(value["year"]), "categories": categories})
 
 
 def write_history(history: History) -> str:
@@ -220,10 +439,8 @@ def write_history(history: History) -> str:
         + "]}"
         for edition in history.editions
     ]
-    names = PaperState.__dataclass_fields__
     states = [
-        f"  {_dump(key)}: {_dump({name: getattr(state, name) for name in names})}"
-        for key, state in sorted(history.last.items())
+        f"  {_dump(key)}: {_dump(asdict(state))}" for key, state in sorted(history.last.items())
     ]
     return (
         f'{{\n "version": {VERSION},\n "last_date": {_dump(history.last_date)},\n "editions": [\n'
@@ -234,24 +451,9 @@ def write_history(history: History) -> str:
     )
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
 def name_changes(about: About) -> str:
     """Return the title of the feed."""
     return about.words.gettext("{title}: what has changed", title=about.title)
-
-
-def _date_change(change: Change, words: Words) -> str:
-    sentences = {
-        "added": words.gettext("Added on {date}.", date=change.date),
-        "republished": words.gettext("Republished on {date}.", date=change.date),
-        "moved": words.gettext("Moved on {date}.", date=change.date),
-        "corrected": words.gettext("Corrected on {date}.", date=change.date),
-        "removed": words.gettext("Removed on {date}.", date=change.date),
-    }
-    return sentences[change.kind]
 
 
 def write_feed(
@@ -280,18 +482,18 @@ def write_feed(
     )
     for change in changes:
         entry = add(root, "entry")
-        anchor = make_anchor(change.key)
-        add(entry, "id", about.make_id(f"change/{change.date}/{change.kind}/{anchor}"))
-        title = change.title or change.key
-        add(entry, "title", clean(f"{words.gettext(KIND_TITLES[change.kind])}: {title}"))
+        place = f"change/{change.date}/{change.kind}/{make_anchor(change.key)}"
+        add(entry, "id", about.make_id(place))
+        kind = words.gettext(KIND_TITLES[change.kind])
+        add(entry, "title", clean(f"{kind}: {change.title or change.key}"))
         add(entry, "updated", f"{change.date}T00:00:00Z")
         page = about.resolve(places.get(change.key, ""))
         paper = catalog.papers.get(change.key)
-        address = find_address(paper) if paper else ""
-        if page or address:
-            kind = "text/html" if page else ""
-            add(entry, "link", rel="alternate", type=kind, href=page or address)
+        address = page or (find_address(paper) if paper else "")
+        if address:
+            add(entry, "link", rel="alternate", type="text/html" if page else "", href=address)
         details = "; ".join(spell_detail(one, words) for one in change.details)
         # An entry with a content needs no link: what was removed has none.
-        add(entry, "content", clean(details or _date_change(change, words)))
+        dated_on = words.gettext(_DATED[change.kind], date=change.date)
+        add(entry, "content", clean(details or dated_on))
     return write(root)

@@ -38,7 +38,7 @@ class Candidate:
     Attributes:
         identifier: ``arxiv:…``, ``doi:…`` or ``title:…``.
         number: What editors call it.
-        score: How much it is like the survey; see :mod:`.suggestions`.
+        score: How much it is like the survey; see :mod:`.candidates`.
         like: The papers that it is most like.
         cites: The papers of the survey that it is known to cite.
         categories: Proposed categories, best first.

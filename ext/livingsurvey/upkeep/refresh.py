@@ -12,15 +12,20 @@ certain (see :mod:`.matching`) and
 
 Lists of authors are never certain: collections get them wrong, and an editor looks at the paper.
 Neither is a withdrawal, for what follows from it is for people to say.
+
+What editors declined is remembered in a file beside the ledger, and not proposed again.
 """
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from livingsurvey.bibtex.edit import Edit, apply_edits, set_fields
+from livingsurvey.bibtex.source import read_state
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.items import is_preprint_venue
@@ -28,13 +33,13 @@ from livingsurvey.online.record import is_same_person
 from livingsurvey.online.texts import protect_capitals, write_author
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
     from livingsurvey.online.record import Record
-    from livingsurvey.upkeep.decisions import Decisions
     from livingsurvey.upkeep.matching import Match
 
 Kind = Literal["published", "title", "authors", "withdrawn", "identifiers", "code"]
@@ -126,12 +131,12 @@ class Venues:
             for words, found in self._by_acronym.items()
             if all(word in places for word in words) and _find_mark(" ".join(words)) == mark
         ]
-        if not named:
-            folded = {acronym: words for words in self._by_acronym for acronym in words}
-            if len(tokens) == 1 and (words := _find_folded(tokens[0], folded)):
-                return self._by_acronym[words]
         if named:
             return min(named)[2]
+        if len(tokens) == 1:  # a lone word, without regard to case: neurips
+            for words, found in self._by_acronym.items():
+                if len(words) == 1 and words[0].casefold() == tokens[0].casefold():
+                    return found
         held = [
             name
             for name, (_, ours) in self._by_name.items()
@@ -143,14 +148,6 @@ class Venues:
 def _find_mark(text: str) -> str:
     words = search_key(text)
     return next((mark for mark in _APART if mark in words), "")
-
-
-def _find_folded(token: str, acronyms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the acronym that a lone word is without regard to case, as in ``neurips``."""
-    for acronym, words in acronyms.items():
-        if len(words) == 1 and acronym.casefold() == token.casefold():
-            return words
-    return ()
 
 
 def propose(
@@ -235,7 +232,7 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
         venue = protect_capitals(record.venue)
         doubts.append("the survey has no such venue yet; mind its name")
     fields = {name: venue}
-    if name == "journal" or not _is_counted(record):
+    if name == "journal" or not record.volume:  # of proceedings it would count a series
         fields |= {"volume": record.volume, "number": record.number}
     fields |= {"pages": record.pages, "year": str(record.year or ""), "doi": record.doi}
     if record.arxiv and not paper.arxiv:
@@ -262,11 +259,6 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
         basis=_describe(record),
         doubts=tuple(dict.fromkeys(doubts)),
     )
-
-
-def _is_counted(record: Record) -> bool:
-    """Whether a volume of proceedings bears the number of a series, which the survey leaves out."""
-    return bool(record.volume)
 
 
 def _keep_news(paper: Paper, fields: Mapping[str, str]) -> dict[str, str]:
@@ -412,3 +404,91 @@ def show_entry(entry: Entry, proposal: Proposal) -> tuple[str, str]:
     ]
     before = text[block.start : block.end]
     return before, apply_edits(before, edits)
+
+
+FILE_NAME = "decisions.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A proposal that an editor declined.
+
+    Attributes:
+        kind: Its kind.
+        digest: Its digest.
+        summary: What was proposed, for people.
+        date: The ISO date of the decision.
+        why: The reason, or ``""``.
+    """
+
+    kind: str
+    digest: str
+    summary: str
+    date: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What editors declined, by key: it is not proposed again."""
+
+    declined: Mapping[str, Sequence[Decision]] = field(default_factory=dict)
+
+    def has_declined(self, proposal: Proposal) -> bool:
+        """Whether this very change was declined before."""
+        decisions = self.declined.get(proposal.key, ())
+        return any(decision.digest == proposal.digest for decision in decisions)
+
+    def decline(self, proposal: Proposal, day: datetime.date, why: str = "") -> Decisions:
+        """Return the decisions with one more."""
+        decision = Decision(
+            kind=proposal.kind,
+            digest=proposal.digest,
+            summary=proposal.summary,
+            date=day.isoformat(),
+            why=why,
+        )
+        others = [
+            declined
+            for declined in self.declined.get(proposal.key, ())
+            if declined.digest != proposal.digest
+        ]
+        return Decisions({**self.declined, proposal.key: (*others, decision)})
+
+
+def read_decisions(path: Path) -> Decisions:
+    """Read the file of decisions; a missing one is empty.
+
+    Raises:
+        StateError: It cannot be read.
+    """
+    return read_state(path, json.loads, VERSION, "file of decisions", _read) or Decisions()
+
+
+def _read(document: Mapping[str, Any]) -> Decisions:
+    return Decisions(
+        {
+            key: tuple(_read_decision(value) for value in values)
+            for key, values in document["declined"].items()
+        }
+    )
+
+
+def _read_decision(value: Mapping[str, Any]) -> Decision:
+    datetime.date.fromisoformat(value["date"])
+    names = ("kind", "digest", "summary", "date")
+    return Decision(**{name: str(value[name]) for name in names}, why=str(value.get("why", "")))
+
+
+def write_decisions(decisions: Decisions) -> str:
+    """Return the text of the file: JSON, a line for each fact and sorted, for small diffs."""
+    declined = {
+        key: [
+            {name: text for name, text in asdict(decision).items() if text or name != "why"}
+            for decision in sorted(values, key=lambda decision: (decision.date, decision.digest))
+        ]
+        for key, values in sorted(decisions.declined.items())
+    }
+    document = {"version": VERSION, "declined": declined}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
