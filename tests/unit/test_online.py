@@ -107,8 +107,8 @@ def connect(services: Services, tmp_path: Path, clock: Clock) -> Callable[..., C
             "timeout": 5.0,
         } | wishes
         client = Client(Connection(**values), is_fresh=is_fresh)  # type: ignore[arg-type]
-        client.transport.sleep = clock.sleep
-        client.transport.clock = clock
+        client.sleep = clock.sleep
+        client.clock = clock
         return client
 
     return make

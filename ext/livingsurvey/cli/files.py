@@ -118,7 +118,7 @@ def connect(
 
     client = Client(configuration.online, is_fresh=arguments.refresh)
     if console.err.isatty():
-        client.transport.note = console.note
+        client.note = console.note
     return client
 
 

@@ -8,18 +8,24 @@ often gets the plain text ``Rate exceeded.``, sometimes with status 200.
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi
-from livingsurvey.online.record import MalformedError, NotFoundError, Record, RefusedError, Service
+from livingsurvey.online.record import (
+    MalformedError,
+    NotFoundError,
+    Record,
+    RefusedError,
+    Service,
+    read_day,
+)
 from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natural, read_tex
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Sequence
 
 BATCH = 50
@@ -29,7 +35,6 @@ ERROR_MARK = b"/api/errors"
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
-_YEAR = re.compile(r"(\d{4})-\d{2}-\d{2}T")
 _WITHDRAWN = re.compile(
     r"(?:this|the) (?:paper|article|submission|manuscript|work|version)"
     r" (?:has been|was|is(?: being)?) (?:withdrawn|retracted)\b|withdrawn\b",
@@ -81,8 +86,8 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     authors = entry.findall(f"{_ATOM}author")[:MAX_PEOPLE]
     names = [_text(author, f"{_ATOM}name") for author in authors]
     people = tuple(person for name in names if (person := read_natural(name)) is not None)
-    year = _read_year(_text(entry, f"{_ATOM}published"))
-    if found != identifier or not title or not people or year is None:
+    first, last = (read_day(_text(entry, f"{_ATOM}{name}")) for name in ("published", "updated"))
+    if found != identifier or not title or not people or first is None:
         raise MalformedError(
             f"the answer of arXiv for {identifier} lacks identifier, title, author or date"
         )
@@ -97,8 +102,8 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         entry_type="misc",
         title=title,
         authors=people,
-        year=year,
-        last_year=_read_year(_text(entry, f"{_ATOM}updated")) or year,
+        year=first.year,
+        last_year=(last or first).year,
         # Its own DOI, which some authors type, leads to no other record.
         doi=found_doi if not found_doi.lower().startswith("10.48550/") else "",
         arxiv=identifier,
@@ -106,7 +111,7 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         journal_ref=_text(entry, f"{_ARXIV}journal_ref"),
         abstract=clean(_text(entry, f"{_ATOM}summary"), MAX_ABSTRACT),
         url=f"https://arxiv.org/abs/{identifier}",
-        appeared=_read_day(_text(entry, f"{_ATOM}published")),
+        appeared=first,
         # arXiv has no field for it: the comment begins so, or the summary of the last version.
         is_withdrawn=any(
             _WITHDRAWN.match(_text(entry, tag)) for tag in (f"{_ARXIV}comment", f"{_ATOM}summary")
@@ -128,17 +133,6 @@ def _parse(body: bytes) -> ET.Element:
 def _text(element: ET.Element, tag: str) -> str:
     found = element.find(tag)
     return clean("".join(found.itertext()), MAX_ABSTRACT) if found is not None else ""
-
-
-def _read_year(text: str) -> int | None:
-    match = _YEAR.match(text)
-    return int(match[1]) if match else None
-
-
-def _read_day(text: str) -> datetime.date | None:
-    with contextlib.suppress(ValueError):
-        return datetime.date.fromisoformat(text[:10])
-    return None
 
 
 SERVICE = Service("arXiv", make_url, split, read, BATCH, ERROR_MARK)

@@ -15,7 +15,7 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -33,148 +33,7 @@ if TYPE_CHECKING:
     from livingsurvey.configuration import Connection
     from livingsurvey.online.record import Record, Service, Target
 
-
-@dataclass(slots=True)
-class Client:
-    """Fetches records, one request at a time.
-
-    Attributes:
-        settings: Where and how.
-        is_fresh: Whether to ask anew for what the cache holds.
-        transport: Does the requests; made from the settings.
-    """
-
-    settings: Connection
-    is_fresh: bool = False
-    transport: Transport = field(init=False)
-    _cache: Cache = field(init=False)
-    _services: dict[str, Service] = field(init=False)
-
-    def __post_init__(self) -> None:
-        settings = self.settings
-        self._cache = Cache(settings.cache)
-        self.transport = Transport(settings, self._cache)
-        self._services = {
-            "arxiv": replace(arxiv.SERVICE, address=settings.arxiv, delay=settings.arxiv_delay),
-            "doi": replace(
-                crossref.SERVICE, address=settings.crossref, delay=settings.crossref_delay
-            ),
-            "openalex": replace(
-                items.OPENALEX_SERVICE, address=settings.openalex, delay=settings.openalex_delay
-            ),
-            "dblp": replace(items.DBLP_SERVICE, address=settings.dblp, delay=settings.dblp_delay),
-        }
-
-    def fetch(self, target: Target) -> Record:
-        """Return the record of *target*.
-
-        Raises:
-            OnlineError: There is none, or it cannot be had; see its subclasses.
-        """
-        [(_, found)] = self.fetch_all([target])
-        if isinstance(found, OnlineError):
-            raise found
-        return found
-
-    def fetch_all(self, targets: Iterable[Target]) -> Iterator[tuple[Target, Record | OnlineError]]:
-        """Yield each target with its record, or with what went wrong.
-
-        Papers of arXiv are asked for many at a time, and come first.
-        """
-        targets = list(dict.fromkeys(targets))
-        for kind, service in self._services.items():
-            asked = [target for target in targets if target.kind == kind]
-            known = {
-                target: record
-                for target in asked
-                if (record := self._recall(service, target)) is not None
-            }
-            yield from known.items()
-            wanted = [target for target in asked if target not in known]
-            for start in range(0, len(wanted), service.batch):
-                batch = wanted[start : start + service.batch]
-                yield from self._fetch_batch(service, batch)
-
-    def ask(self, kind: str, query: str) -> Answer:
-        """Return the answer of a service to a query in its own words, through the cache.
-
-        Args:
-            kind: The service, as targets name it.
-            query: What follows the question mark of the address.
-
-        Raises:
-            OnlineError: The answer cannot be had.
-        """
-        service = self._services[kind]
-        url = f"{service.address}?{query}"
-        answer = None if self.is_fresh else self._cache.get(url, self.transport.clock())
-        if answer is None:
-            answer = self.transport.get(service, url)
-            self._cache.put(url, answer)
-        return answer
-
-    def forget(self, kind: str, query: str) -> None:
-        """Drop an answer that turned out to be none, such as a word about too many requests."""
-        self._cache.put(f"{self._services[kind].address}?{query}", Answer(b"", 0.0))
-
-    def follow(self, address: str) -> str:
-        """Return where an address has moved for good; itself if it has not.
-
-        Raises:
-            OnlineError: It cannot be reached, or there is nothing.
-        """
-        return self.transport.follow(address)
-
-    def _recall(self, service: Service, target: Target) -> Record | None:
-        name, now = _name(service, target), self.transport.clock()
-        answer = None if self.is_fresh else self._cache.get(name, now)
-        found = _read(service, target, answer) if answer is not None else None
-        # What an older version kept, or what is damaged, is asked for again.
-        return None if isinstance(found, OnlineError) else found
-
-    def _fetch_batch(
-        self, service: Service, targets: list[Target]
-    ) -> Iterator[tuple[Target, Record | OnlineError]]:
-        identifiers = [target.value for target in targets]
-        url = service.make_url(service.address, identifiers)
-        try:
-            answer = self.transport.get(service, url)
-            bodies = service.split(answer.body, identifiers)
-        except OnlineError as error:
-            if isinstance(error, NotFoundError) and len(targets) > 1:
-                # One identifier that arXiv does not like costs the whole answer: ask one by one.
-                for target in targets:
-                    yield from self._fetch_batch(service, [target])
-            else:
-                yield from ((target, error) for target in targets)
-            return
-        for target in targets:
-            if target.value not in bodies:
-                yield (
-                    target,
-                    NotFoundError(f"{service.name} has no record {target.value}"),
-                )
-                continue
-            kept = Answer(bodies[target.value], answer.time)
-            found = _read(service, target, kept)
-            if not isinstance(found, OnlineError):
-                self._cache.put(_name(service, target), kept)
-            yield target, found
-
-
-def _name(service: Service, target: Target) -> str:
-    # The address is part of the name: a test server's answers are not arXiv's.
-    return f"{service.address} {target.value}"
-
-
-def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
-    day = datetime.datetime.fromtimestamp(answer.time, datetime.UTC).date()
-    try:
-        return service.read(answer.body, target.value, day)
-    except OnlineError as error:
-        return error
-
-
+T = TypeVar("T")
 MAX_BYTES = 8 * 2**20
 """The largest answer that is read; a hundred records of arXiv are about 300 kB."""
 TRIES = 3
@@ -201,6 +60,11 @@ class Answer:
 
     body: bytes
     time: float
+
+    @property
+    def day(self) -> datetime.date:
+        """The day in UTC."""
+        return datetime.datetime.fromtimestamp(self.time, datetime.UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,35 +122,132 @@ class GuardedSession(requests.Session):
         return None
 
 
+_SERVICES = {
+    "arxiv": ("arxiv", arxiv.SERVICE),
+    "doi": ("crossref", crossref.SERVICE),
+    "openalex": ("openalex", items.OPENALEX_SERVICE),
+    "dblp": ("dblp", items.DBLP_SERVICE),
+}
+"""The services by the kind of target, each with what the settings call it, in their order."""
+
+
 @dataclass(slots=True)
-class Transport:
-    """Fetches addresses.
+class Client:
+    """Fetches records, one request at a time.
 
     Attributes:
-        settings: Name, patience.
-        cache: Remembers when each host was last asked, by this run or another.
+        settings: Where and how.
+        is_fresh: Whether to ask anew for what the cache holds.
         sleep: Waits some seconds.
         clock: Tells the time in seconds since the epoch.
         note: Takes a word about waiting, for whoever watches.
     """
 
     settings: Connection
-    cache: Cache
+    is_fresh: bool = False
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     note: Callable[[str], None] = lambda _text: None
-    _last: dict[str, float] = field(default_factory=dict)
-    _offline: dict[str, str] = field(default_factory=dict)
-    _session: GuardedSession = field(init=False)
+    _cache: Cache = field(init=False)
+    _services: dict[str, Service] = field(init=False)
+    _session: GuardedSession = field(init=False, default_factory=GuardedSession)
+    _last: dict[str, float] = field(init=False, default_factory=dict)
+    _offline: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._session = GuardedSession()
+        self._cache = Cache(self.settings.cache)
+        self._services = {
+            kind: replace(
+                service,
+                address=getattr(self.settings, name),
+                delay=getattr(self.settings, f"{name}_delay"),
+            )
+            for kind, (name, service) in _SERVICES.items()
+        }
         self._session.max_redirects = 5
         self._session.headers["User-Agent"] = self.settings.user_agent
         # What ~/.netrc holds is not for these services.
         self._session.auth = lambda request: request
 
-    def get(self, service: Service, url: str) -> Answer:
+    def fetch(self, target: Target) -> Record:
+        """Return the record of *target*.
+
+        Raises:
+            OnlineError: There is none, or it cannot be had; see its subclasses.
+        """
+        [(_, found)] = self.fetch_all([target])
+        if isinstance(found, OnlineError):
+            raise found
+        return found
+
+    def fetch_all(self, targets: Iterable[Target]) -> Iterator[tuple[Target, Record | OnlineError]]:
+        """Yield each target with its record, or with what went wrong.
+
+        Papers of arXiv are asked for many at a time, and come first.
+        """
+        targets = list(dict.fromkeys(targets))
+        for kind, service in self._services.items():
+            wanted = []
+            for target in (target for target in targets if target.kind == kind):
+                answer = self._recall(_name(service, target))
+                found = _read(service, target, answer) if answer is not None else None
+                # What an older version kept, or what is damaged, is asked for again.
+                if found is None or isinstance(found, OnlineError):
+                    wanted.append(target)
+                else:
+                    yield target, found
+            for start in range(0, len(wanted), service.batch):
+                yield from self._fetch_batch(service, wanted[start : start + service.batch])
+
+    def ask(self, kind: str, query: str, read: Callable[[bytes], T]) -> tuple[T, datetime.date]:
+        """Return what a service says to a query in its own words, and on which day it said so.
+
+        Args:
+            kind: The service, as targets name it.
+            query: What follows the question mark of the address.
+            read: Reads the answer; one that it refuses is not kept.
+
+        Raises:
+            OnlineError: The answer cannot be had, or is none.
+        """
+        service = self._services[kind]
+        url = f"{service.address}?{query}"
+        kept = self._recall(url)
+        answer = kept or self._get(service, url)
+        found = read(answer.body)
+        if kept is None:
+            self._cache.put(url, answer)
+        return found, answer.day
+
+    def _recall(self, name: str) -> Answer | None:
+        return None if self.is_fresh else self._cache.get(name, self.clock())
+
+    def _fetch_batch(
+        self, service: Service, targets: list[Target]
+    ) -> Iterator[tuple[Target, Record | OnlineError]]:
+        identifiers = [target.value for target in targets]
+        try:
+            answer = self._get(service, service.make_url(service.address, identifiers))
+            bodies = service.split(answer.body, identifiers)
+        except OnlineError as error:
+            if isinstance(error, NotFoundError) and len(targets) > 1:
+                # One identifier that arXiv does not like costs the whole answer: ask one by one.
+                for target in targets:
+                    yield from self._fetch_batch(service, [target])
+            else:
+                yield from ((target, error) for target in targets)
+            return
+        for target in targets:
+            if target.value not in bodies:
+                yield target, NotFoundError(f"{service.name} has no record {target.value}")
+                continue
+            kept = Answer(bodies[target.value], answer.time)
+            found = _read(service, target, kept)
+            if not isinstance(found, OnlineError):
+                self._cache.put(_name(service, target), kept)
+            yield target, found
+
+    def _get(self, service: Service, url: str) -> Answer:
         """Fetch *url*.
 
         Raises:
@@ -348,7 +309,7 @@ class Transport:
 
     def _wait(self, name: str, delay: float, host: str, wait: float = 0.0) -> None:
         now = self.clock()
-        kept = self.cache.get(f"last {host}", now)
+        kept = self._cache.get(f"last {host}", now)
         since = now - max(self._last.get(host, 0.0), kept.time if kept else 0.0)
         if 0 <= since < delay:
             wait = max(wait, delay - since)
@@ -356,7 +317,7 @@ class Transport:
             self.note(f"waiting {wait:.0f} s before asking {name}")
             self.sleep(wait)
         self._last[host] = self.clock()
-        self.cache.put(f"last {host}", Answer(b"", self._last[host]))
+        self._cache.put(f"last {host}", Answer(b"", self._last[host]))
 
     def _get_once(self, service: Service, url: str) -> Answer:
         name, mark = service.name, service.error_mark
@@ -401,6 +362,18 @@ class Transport:
         elif isinstance(cause.reason, urllib3.exceptions.NameResolutionError):
             words = "the name of the host cannot be looked up"
         return OfflineError(f"cannot reach {service} ({host}): {words or cause.reason}")
+
+
+def _name(service: Service, target: Target) -> str:
+    # The address is part of the name: a test server's answers are not arXiv's.
+    return f"{service.address} {target.value}"
+
+
+def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
+    try:
+        return service.read(answer.body, target.value, answer.day)
+    except OnlineError as error:
+        return error
 
 
 class _PassingError(OnlineError):

@@ -7,11 +7,17 @@ HTML, JATS and MathML.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from livingsurvey.online.record import MalformedError, Record, Service, find_arxiv
+from livingsurvey.online.record import (
+    MalformedError,
+    Record,
+    Service,
+    find_arxiv,
+    read_json,
+    take_whole,
+)
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
     MAX_PEOPLE,
@@ -45,21 +51,13 @@ def make_url(address: str, identifiers: Sequence[str]) -> str:
     return f"{address.rstrip('/')}/{quote(identifiers[0], safe='')}"
 
 
-def split(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
-    """Return the answer whole: it is for one DOI."""
-    return {identifiers[0]: body}
-
-
 def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     """Read the answer for one DOI.
 
     Raises:
         MalformedError: It is no such answer, is for another DOI, or lacks title, people or year.
     """
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"the answer of Crossref is no JSON: {error}") from error
+    document = read_json(body, "Crossref")
     message = document.get("message") if isinstance(document, dict) else None
     if not isinstance(message, dict) or not isinstance(message.get("DOI"), str):
         raise MalformedError("the answer of Crossref holds no work")
@@ -166,15 +164,9 @@ def _read_year(message: dict[str, Any]) -> int | None:
 
 def _is_withdrawn(message: dict[str, Any]) -> bool:
     """Whether a notice withdraws the work, or its title says so, as publishers change it."""
-    notices = message.get("updated-by")
-    types = [
-        notice.get("type")
-        for notice in (notices if isinstance(notices, list) else ())
-        if isinstance(notice, dict)
-    ]
-    return not _WITHDRAWALS.isdisjoint(filter(None, types)) or _text(
-        message, "title"
-    ).upper().startswith(("RETRACTED", "WITHDRAWN"))
+    types = {_text(notice, "type") for notice in _objects(message.get("updated-by"))}
+    is_marked = _text(message, "title").upper().startswith(("RETRACTED", "WITHDRAWN"))
+    return is_marked or not types.isdisjoint(_WITHDRAWALS)
 
 
 def read_pages(text: str) -> str:
@@ -190,4 +182,4 @@ def _read_preprint(relation: object) -> str:
     return next(filter(None, identifiers), "")
 
 
-SERVICE = Service("Crossref", make_url, split, read)
+SERVICE = Service("Crossref", make_url, take_whole, read)

@@ -12,7 +12,6 @@ one counts that has this title and a venue. It knows ICLR, NeurIPS and ICML.
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import re
 from dataclasses import replace
@@ -29,6 +28,9 @@ from livingsurvey.online.record import (
     Record,
     Service,
     find_arxiv,
+    read_day,
+    read_json,
+    take_whole,
 )
 from livingsurvey.online.texts import (
     MAX_ABSTRACT,
@@ -42,6 +44,7 @@ from livingsurvey.online.texts import (
 )
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Mapping, Sequence
 
     from livingsurvey.model import Person
@@ -82,13 +85,10 @@ def find_identifiers(doi: Any, eprint: Any, *addresses: Any) -> tuple[str, str]:
     texts = [text for text in (doi, *addresses) if isinstance(text, str)]
     identifier = read_arxiv(eprint).value if isinstance(eprint, str) and eprint else ""
     if not identifier:
-        identifier = next((found for text in texts if (found := _find_arxiv(text))), "")
+        named = (find_arxiv(text) for text in texts if "arxiv" in text.lower())
+        identifier = next(filter(None, named), "")
     found_doi = read_doi(doi).value.lower() if isinstance(doi, str) and doi else ""
     return "" if found_doi.startswith("10.48550/") else found_doi, identifier
-
-
-def _find_arxiv(text: str) -> str:
-    return find_arxiv(text) if "arxiv" in text.lower() else ""
 
 
 def unwrap_item(item: dict[str, Any]) -> dict[str, Any]:
@@ -180,16 +180,19 @@ def _read_person(name: Any) -> Person | None:
 
 def find_doi(item: Mapping[str, Any]) -> Any:
     """Return what an item gives as its DOI, unread."""
-    inner = item.get("externalIds")
-    outer = first_text(item, "doi", "DOI")
-    return outer or (inner.get("DOI") if isinstance(inner, dict) else None)
+    return _find_identifier(item, "DOI", "doi", "DOI")
 
 
-def find_eprint(item: Mapping[str, Any]) -> Any:
-    """Return what an item gives as its arXiv identifier, unread."""
+def _find_identifier(item: Mapping[str, Any], outside: str, *names: str) -> Any:
+    """Return a member of an item, else what Semantic Scholar says of its identifier elsewhere."""
     inner = item.get("externalIds")
-    outer = first_text(item, "arxiv", "arxiv_id", "arXiv", "eprint")
-    return outer or (inner.get("ArXiv") if isinstance(inner, dict) else None)
+    return first_text(item, *names) or (inner.get(outside) if isinstance(inner, dict) else None)
+
+
+def identify_item(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Return DOI and arXiv identifier of an item; see :func:`find_identifiers`."""
+    eprint = _find_identifier(item, "ArXiv", "arxiv", "arxiv_id", "arXiv", "eprint")
+    return find_identifiers(find_doi(item), eprint, *(item.get(name) for name in ADDRESSES))
 
 
 def read_item(
@@ -216,9 +219,7 @@ def read_item(
     people = [person for name in find_names(item) if (person := _read_person(name)) is not None]
     if not people:
         return None
-    doi, identifier = find_identifiers(
-        find_doi(item), find_eprint(item), *(item.get(name) for name in ADDRESSES)
-    )
+    doi, identifier = identify_item(item)
     venue = _read_venue(item) or venue
     venue = "" if is_preprint_venue(venue) else read_markup(venue)
     year = next(filter(None, (read_year(item.get(name)) for name in _DATES)), year)
@@ -254,27 +255,16 @@ def complete(record: Record, item: Mapping[str, Any]) -> Record:
     abstract = first_text(item, "abstract", "summary")
     index = item.get("abstract_inverted_index")
     if not abstract and isinstance(index, dict):  # OpenAlex: each word with its places
-        places = [
-            (place, word)
-            for word, found in index.items()
-            if isinstance(found, list)
-            for place in found
-            if isinstance(place, int)
-        ]
+        found = ((word, at) for word, at in index.items() if isinstance(at, list))
+        places = [(place, word) for word, at in found for place in at if isinstance(place, int)]
         abstract = " ".join(word for _, word in sorted(places))
     days = (item.get(name) for name in ("publication_date", "published", "date"))
     return replace(
         record,
         abstract=record.abstract or read_plain(abstract, MAX_ABSTRACT),
         url=record.url or next(filter(None, good), ""),
-        appeared=next((day for text in days if (day := _read_day(text)) is not None), None),
+        appeared=next((day for text in days if (day := read_day(text)) is not None), None),
     )
-
-
-def _read_day(text: Any) -> datetime.date | None:
-    with contextlib.suppress(ValueError, TypeError):
-        return datetime.date.fromisoformat(text[:10])
-    return None
 
 
 def read_year(value: Any) -> int | None:
@@ -361,10 +351,7 @@ def find_works(body: bytes) -> list[dict[str, Any]]:
     Raises:
         MalformedError: It is no list of works.
     """
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(f"the answer of OpenAlex is no JSON: {error}") from error
+    document = read_json(body, OPENALEX)
     works = document.get("results") if isinstance(document, dict) else None
     if not isinstance(works, list):
         raise MalformedError("the answer of OpenAlex holds no works")
@@ -377,8 +364,7 @@ def read_openalex(body: bytes, identifier: str, retrieved: datetime.date) -> Rec
     Raises:
         MalformedError: It lacks a title or authors.
     """
-    work: Mapping[str, Any] = json.loads(body)
-    record = read_item(dict(work), OPENALEX, retrieved)
+    record = read_item(read_json(body, OPENALEX), OPENALEX, retrieved)
     if record is None:
         raise MalformedError(f"OpenAlex's record of {identifier} lacks title or authors")
     return record
@@ -396,11 +382,6 @@ def make_search_url(address: str, identifiers: Sequence[str]) -> str:
     words = "".join(char if char.isalnum() else " " for char in search_key(identifiers[0])).split()
     query = {"q": " ".join(words), "format": "json", "h": str(MOST_HITS)}
     return f"{address}?{urlencode(query)}"
-
-
-def take_whole(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
-    """Return the answer whole: it is for one title."""
-    return {identifiers[0]: body}
 
 
 def read_hits(body: bytes, identifier: str, retrieved: datetime.date) -> Record:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime
+import json
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, shorten
@@ -12,7 +15,6 @@ from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.texts import escape, protect_capitals, write_author
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Sequence
 
     from livingsurvey.model import Paper, Person
@@ -192,6 +194,30 @@ class Record:
     appeared: datetime.date | None = None
     is_withdrawn: bool = False
     retrieved: datetime.date
+
+
+def read_json(body: bytes, service: str) -> Any:
+    """Return what the JSON of an answer holds.
+
+    Raises:
+        MalformedError: It is none.
+    """
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"the answer of {service} is no JSON: {error}") from error
+
+
+def read_day(text: Any) -> datetime.date | None:
+    """Return the day at the start of an ISO date; None if there is none."""
+    with contextlib.suppress(ValueError, TypeError):
+        return datetime.date.fromisoformat(text[:10])
+    return None
+
+
+def take_whole(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
+    """Return an answer to a request for one record as it is."""
+    return {identifiers[0]: body}
 
 
 @dataclass(frozen=True, slots=True)

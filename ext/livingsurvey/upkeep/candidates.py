@@ -20,7 +20,6 @@ often it is right.
 
 from __future__ import annotations
 
-import datetime
 import importlib.util
 import math
 import re
@@ -40,6 +39,7 @@ from livingsurvey.upkeep.matching import Index
 from livingsurvey.upkeep.refresh import Venues
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from livingsurvey.catalog import Catalog
@@ -206,14 +206,8 @@ def _ask_arxiv(
                 "max_results": PAGE,
             }
         )
-        answer = client.ask("arxiv", query)
-        try:
-            bodies = arxiv.split(answer.body, ())
-        except OnlineError:
-            client.forget("arxiv", query)
-            raise
-        for identifier, body in bodies.items():
-            records.append(arxiv.read(body, identifier, until))
+        bodies, _ = client.ask("arxiv", query, lambda body: arxiv.split(body, ()))
+        records += [arxiv.read(body, identifier, until) for identifier, body in bodies.items()]
         if len(bodies) < PAGE:
             break
     return records
@@ -228,9 +222,7 @@ def _ask_openalex(client: Client, catalog: Catalog, key: str, since: datetime.da
     work = record.url.rpartition("/")[2] if "openalex.org/" in record.url else ""
     if not work:
         raise MalformedError(f"OpenAlex does not say what it calls '{key}'")
-    answer = client.ask("openalex", make_citing_query(work, since))
-    day = datetime.datetime.fromtimestamp(answer.time, datetime.UTC).date()
-    works = find_works(answer.body)
+    works, day = client.ask("openalex", make_citing_query(work, since), find_works)
     found = (read_item(work, OPENALEX, day) for work in works)
     return [record for record in found if record is not None]
 

@@ -21,19 +21,17 @@ from livingsurvey.catalog.papers import read_paper
 from livingsurvey.markup import parse, title_key
 from livingsurvey.online import arxiv, crossref
 from livingsurvey.online.items import (
-    ADDRESSES,
     NUMBERED,
     SEPARATOR,
     TITLES,
     complete,
-    find_doi,
-    find_eprint,
     find_identifiers,
     find_items,
     find_names,
     first_text,
     fold_name,
     fold_surname,
+    identify_item,
     is_preprint_venue,
     read_item,
     read_year,
@@ -273,9 +271,7 @@ def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
             title_key(plain),
             key_name(plain),
             fold_name(names[0]) if names else "",
-            *find_identifiers(
-                find_doi(paper), find_eprint(paper), *(paper.get(name) for name in ADDRESSES)
-            ),
+            *identify_item(paper),
             partial(_read_listed_item, paper, origin),
         )
 
