@@ -33,7 +33,7 @@ from urllib.parse import urlsplit
 
 from livingsurvey import __version__
 from livingsurvey.bibtex.source import read_source, show_path
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
 from livingsurvey.model import Location
 from livingsurvey.values import (
     ADDRESS,
@@ -124,39 +124,19 @@ _REASONS = ("a table of reasons", _read_disabled)
 class Connection:
     """``[tool.livingsurvey.online]``: how commands go online."""
 
-    contact: str = field(
-        default="", metadata=declare(CONTACT_ADDRESS, "where services can reach whoever asks")
+    contact: str = declare(CONTACT_ADDRESS, "where services can reach whoever asks", "")
+    arxiv: str = declare(ADDRESS, "arXiv's query interface", "https://export.arxiv.org/api/query")
+    crossref: str = declare(ADDRESS, "Crossref's works", "https://api.crossref.org/works")
+    dblp: str = declare(
+        ADDRESS, "DBLP's search of publications", "https://dblp.org/search/publ/api"
     )
-    arxiv: str = field(
-        default="https://export.arxiv.org/api/query",
-        metadata=declare(ADDRESS, "arXiv's query interface"),
-    )
-    crossref: str = field(
-        default="https://api.crossref.org/works", metadata=declare(ADDRESS, "Crossref's works")
-    )
-    dblp: str = field(
-        default="https://dblp.org/search/publ/api",
-        metadata=declare(ADDRESS, "DBLP's search of publications"),
-    )
-    openalex: str = field(
-        default="https://api.openalex.org/works", metadata=declare(ADDRESS, "OpenAlex's works")
-    )
-    cache: Path | None = field(
-        default=None, metadata=declare(PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
-    )
-    timeout: float = field(default=20.0, metadata=declare(TIMEOUT, "seconds to wait"))
-    arxiv_delay: float = field(
-        default=ARXIV_DELAY, metadata=declare(SECONDS, "seconds between two requests")
-    )
-    crossref_delay: float = field(
-        default=1.0, metadata=declare(SECONDS, "seconds between two requests")
-    )
-    dblp_delay: float = field(
-        default=2.0, metadata=declare(SECONDS, "seconds between two requests")
-    )
-    openalex_delay: float = field(
-        default=1.0, metadata=declare(SECONDS, "seconds between two requests")
-    )
+    openalex: str = declare(ADDRESS, "OpenAlex's works", "https://api.openalex.org/works")
+    cache: Path | None = declare(PATH, f"the folder of answers ({CACHE_FOLDER}), or empty")
+    timeout: float = declare(TIMEOUT, "seconds to wait", 20.0)
+    arxiv_delay: float = declare(SECONDS, "seconds between two requests", ARXIV_DELAY)
+    crossref_delay: float = declare(SECONDS, "seconds between two requests", 1.0)
+    dblp_delay: float = declare(SECONDS, "seconds between two requests", 2.0)
+    openalex_delay: float = declare(SECONDS, "seconds between two requests", 1.0)
 
     @property
     def user_agent(self) -> str:
@@ -235,55 +215,25 @@ class Configuration(Upkeep):
     """
 
     root: Path
-    bibliographies: tuple[Path, ...] = field(
-        default=(),
-        metadata=declare(PATHS, "the .bib files (those of conf.py)"),
+    bibliographies: tuple[Path, ...] = declare(PATHS, "the .bib files (those of conf.py)", ())
+    taxonomy: Path | None = declare(PATH, "the categories (those of conf.py)")
+    authors: Path | None = declare(PATH, "spellings of authors (those of conf.py)")
+    profile: Profile = declare(
+        choose(get_args(Profile)), "'plain' (default), or 'house': rules of custom too", "plain"
     )
-    taxonomy: Path | None = field(
-        default=None, metadata=declare(PATH, "the categories (those of conf.py)")
+    order: Order = declare(
+        choose(get_args(Order)), "'key' (default), or 'file': entries stay, new ones first", "key"
     )
-    authors: Path | None = field(
-        default=None, metadata=declare(PATH, "spellings of authors (those of conf.py)")
-    )
-    profile: Profile = field(
-        default="plain",
-        metadata=declare(
-            choose(get_args(Profile)),
-            "'plain' (default), or 'house': rules of custom too",
-        ),
-    )
-    order: Order = field(
-        default="key",
-        metadata=declare(
-            choose(get_args(Order)),
-            "'key' (default), or 'file': entries stay, new ones first",
-        ),
-    )
-    pages: Path | None = field(
-        default=None, metadata=declare(PATH, "the folder of the pages (docs, if there is one)")
-    )
-    minimum_papers: int = field(default=1, metadata=declare(COUNT, "papers that a category needs"))
-    review_months: int = field(
-        default=12, metadata=declare(COUNT, "months until a chapter is to be reviewed again")
-    )
-    unread_papers: int = field(
-        default=20, metadata=declare(COUNT, "papers a chapter may list without a word")
-    )
-    status: str = field(
-        default=STATUSES[0],
-        metadata=declare(choose(STATUSES), "whether somebody keeps it up to date"),
-    )
-    status_date: str = field(default="", metadata=declare(DAY, "since when it is frozen"))
-    status_reason: str = field(default="", metadata=declare(LINE, "why, in a sentence"))
-    documentation: str = field(
-        default="", metadata=declare(("an address", read_text), "the page about the rules")
-    )
-    disabled: Mapping[Code, str] = field(
-        default_factory=dict, metadata=declare(_REASONS, "rules to leave out, with the reason")
-    )
-    online: Connection = field(
-        default_factory=Connection, metadata=declare(("a table", _read_online), "see below")
-    )
+    pages: Path | None = declare(PATH, "the folder of the pages (docs, if there is one)")
+    minimum_papers: int = declare(COUNT, "papers that a category needs", 1)
+    review_months: int = declare(COUNT, "months until a chapter is to be reviewed again", 12)
+    unread_papers: int = declare(COUNT, "papers a chapter may list without a word", 20)
+    status: str = declare(choose(STATUSES), "whether somebody keeps it up to date", STATUSES[0])
+    status_date: str = declare(DAY, "since when it is frozen", "")
+    status_reason: str = declare(LINE, "why, in a sentence", "")
+    documentation: str = declare(("an address", read_text), "the page about the rules", "")
+    disabled: Mapping[Code, str] = declare(_REASONS, "rules to leave out, with the reason", dict)
+    online: Connection = declare(("a table", _read_online), "see below", Connection)
     warnings: tuple[Diagnostic, ...] = ()
 
 
@@ -334,11 +284,12 @@ def read_configuration(path: Path) -> Configuration:
         name for name in defaults if values.get(name, defaults[name]) != defaults[name]
     )
     warnings = tuple(
-        Diagnostic(
-            code=Code.CONFIG,
-            message=f"'{name}' is not what {show(conf)} says",
-            location=Location(show(path)),
-            suggestion="leave it out here: conf.py is the default",
+        diagnose(
+            Code.CONFIG,
+            f"'{name}' is not what {show(conf)} says",
+            Location(show(path)),
+            "leave it out here: conf.py is the default",
+            severity=Severity.WARNING,
         )
         for name in differing
     )
@@ -431,9 +382,7 @@ def show(path: Path) -> str:
 
 def describe_fault(code: Code, path: Path, message: str) -> str:
     """Return what is wrong with a file, as diagnostics say it."""
-    return Diagnostic(
-        code=code, severity=Severity.ERROR, message=message, location=Location(show(path))
-    ).render()
+    return diagnose(code, message, Location(show(path))).render()
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -28,37 +28,49 @@ class Severity(enum.StrEnum):
 
 
 class Code(enum.StrEnum):
-    """The stable name of each kind of problem; the docstring of each member says what it means."""
+    """The stable name of each kind of problem, and how bad it is; a warning unless said otherwise.
 
-    SYNTAX = "syntax"
+    The docstring of each member says what it means.
+    """
+
+    severity: Severity
+
+    def __new__(cls, name: str, severity: Severity = Severity.WARNING) -> Code:
+        """Return a member; ``code.severity`` says how bad it is."""
+        code = str.__new__(cls, name)
+        code._value_ = name
+        code.severity = severity
+        return code
+
+    SYNTAX = "syntax", Severity.ERROR
     """The text is not BibTeX or TOML here."""
-    ENCODING = "encoding"
+    ENCODING = "encoding", Severity.ERROR
     """The file is not UTF-8, or holds characters that have no business in a bibliography."""
-    BYTE_ORDER_MARK = "byte_order_mark"
+    BYTE_ORDER_MARK = "byte_order_mark", Severity.HINT
     """The file begins with a byte order mark, which some programs take for text."""
-    FILE_MISSING = "file_missing"
+    FILE_MISSING = "file_missing", Severity.ERROR
     """A file that the configuration names cannot be read."""
-    LIMIT = "limit"
+    LIMIT = "limit", Severity.ERROR
     """A value is larger than any honest bibliography needs, and was cut or left out."""
-    DUPLICATE_KEY = "duplicate_key"
+    DUPLICATE_KEY = "duplicate_key", Severity.ERROR
     """Two entries have the same citation key; the first one is kept."""
-    DUPLICATE_FIELD = "duplicate_field"
+    DUPLICATE_FIELD = "duplicate_field", Severity.ERROR
     """One entry gives a field twice; the first one is kept."""
-    UNDEFINED_STRING = "undefined_string"
+    UNDEFINED_STRING = "undefined_string", Severity.ERROR
     """A macro is used that no ``@string`` defines."""
-    CROSSREF = "crossref"
+    CROSSREF = "crossref", Severity.ERROR
     """``crossref`` names an entry that does not exist, or leads back to itself."""
     UNKNOWN_TYPE = "unknown_type"
     """The type of an entry is none that BibTeX or biblatex knows."""
     MISSING_FIELD = "missing_field"
     """A field that the type of the entry requires is missing."""
-    UNKNOWN_TAG = "unknown_tag"
+    UNKNOWN_TAG = "unknown_tag", Severity.ERROR
     """A keyword is neither a category nor a declared tag."""
     NOT_A_LEAF = "not_a_leaf"
     """A keyword is a category that has sub-categories; a paper belongs to a leaf."""
-    NO_CATEGORY = "no_category"
+    NO_CATEGORY = "no_category", Severity.ERROR
     """No keyword of the entry is a category, so that no chapter would show it."""
-    ALIAS = "alias"
+    ALIAS = "alias", Severity.HINT
     """A keyword is an older spelling of a tag."""
     BAD_YEAR = "bad_year"
     """Year, month or date cannot be read."""
@@ -74,11 +86,11 @@ class Code(enum.StrEnum):
     """A person's name cannot be read as BibTeX means it."""
     MARKUP = "markup"
     """A title or annotation uses TeX that cannot be rendered; it is shown as plain text."""
-    TAXONOMY = "taxonomy"
+    TAXONOMY = "taxonomy", Severity.ERROR
     """The taxonomy is not as it should be."""
-    AUTHORS = "authors"
+    AUTHORS = "authors", Severity.ERROR
     """The file of authors is not as it should be."""
-    CONFIG = "config"
+    CONFIG = "config", Severity.ERROR
     """A configuration value is not as it should be."""
     UNKNOWN_KEY = "unknown_key"
     """A page cites or names a paper that the bibliography does not have."""
@@ -92,13 +104,13 @@ class Code(enum.StrEnum):
     """Pages cite papers but none holds the list of references."""
     REFERENCES_TWICE = "references_twice"
     """Two pages hold the list of references; the first one is used."""
-    DRAWING = "drawing"
+    DRAWING = "drawing", Severity.ERROR
     """A figure cannot be read or uses something outside the subset that every builder can draw."""
-    HIDDEN_CHARACTER = "hidden_character"
+    HIDDEN_CHARACTER = "hidden_character", Severity.ERROR
     """An invisible character, or one that turns the direction of the text, stands in the file."""
     MOJIBAKE = "mojibake"
     """UTF-8 was once read as another encoding: ``Ã¼`` where ``ü`` is meant."""
-    SAME_PAPER = "same_paper"
+    SAME_PAPER = "same_paper", Severity.ERROR
     """Two entries are one paper: they share a DOI, an arXiv identifier, or title and author."""
     KEY_FORM = "key_form"
     """The citation key has not the form ``authorYEARword`` in lower-case ASCII."""
@@ -108,9 +120,9 @@ class Code(enum.StrEnum):
     """A field that no program reads has nearly the name of one that is read."""
     EMPTY_FIELD = "empty_field"
     """A field is there but says nothing."""
-    SURPLUS_FIELD = "surplus_field"
+    SURPLUS_FIELD = "surplus_field", Severity.HINT
     """A field that a reference manager writes for itself, or an abstract."""
-    PAGE_RANGE = "page_range"
+    PAGE_RANGE = "page_range", Severity.HINT
     """The pages are not written as ``first--last``."""
     ARXIV_AS_JOURNAL = "arxiv_as_journal"
     """arXiv stands where the journal belongs."""
@@ -120,7 +132,7 @@ class Code(enum.StrEnum):
     """The list of authors ends in ``and others``."""
     NAME_ORDER = "name_order"
     """The given names stand where the family name belongs."""
-    NAME_INITIALS = "name_initials"
+    NAME_INITIALS = "name_initials", Severity.HINT
     """Given names are initials, and another entry has the same person's names in full."""
     NAME_CAPITALS = "name_capitals"
     """A person's name is written in capitals."""
@@ -128,13 +140,13 @@ class Code(enum.StrEnum):
     """A person's name is a single word."""
     TITLE_CAPITALS = "title_capitals"
     """A title has capitals within a word that a bibliography style would lower."""
-    TITLE_FORM = "title_form"
+    TITLE_FORM = "title_form", Severity.HINT
     """A title ends in a full stop or repeats a word."""
     HTML_IN_TEXT = "html_in_text"
     """A title or annotation holds HTML, which BibTeX does not know."""
     ANNOTATION_FORM = "annotation_form"
     """The annotation is not one or two finished sentences of plain text."""
-    MANY_CATEGORIES = "many_categories"
+    MANY_CATEGORIES = "many_categories", Severity.HINT
     """An entry names a category twice, or more than five."""
     IDENTIFIERS_DIFFER = "identifiers_differ"
     """The arXiv identifier contradicts the address or the DOI beside it."""
@@ -142,9 +154,9 @@ class Code(enum.StrEnum):
     """A bibliography file has no entry."""
     THIN_CATEGORY = "thin_category"
     """A category has fewer papers than the configuration asks for."""
-    STALE_CHAPTER = "stale_chapter"
+    STALE_CHAPTER = "stale_chapter", Severity.HINT
     """A chapter was not reviewed for long."""
-    UNREVIEWED = "unreviewed"
+    UNREVIEWED = "unreviewed", Severity.HINT
     """Many papers joined a chapter since its review that it does not discuss."""
     UNVERIFIED = "unverified"
     """No record was compared with the entry."""
@@ -183,6 +195,26 @@ class Diagnostic:
     def render(self) -> str:
         """Return the diagnostic as one line in the form that editors and CI parse."""
         return f"{self.location}: {self.severity}: {self.text} [survey.{self.code}]"
+
+
+def diagnose(
+    code: Code,
+    message: str,
+    location: Location,
+    suggestion: str = "",
+    *,
+    key: str = "",
+    severity: Severity | None = None,
+) -> Diagnostic:
+    """Return a diagnostic, as bad as its kind of problem is unless said otherwise."""
+    return Diagnostic(
+        code=code,
+        severity=severity or code.severity,
+        message=message,
+        location=location,
+        suggestion=suggestion,
+        key=key,
+    )
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

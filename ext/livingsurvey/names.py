@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from livingsurvey import markup
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.diagnostics import Code, Diagnostic, diagnose
 from livingsurvey.model import Location, Person
 
 if TYPE_CHECKING:
@@ -296,15 +296,7 @@ def read_authors(text: str, path: str) -> tuple[Spellings, list[Diagnostic]]:
 
     def report(message: str, name: str = "", suggestion: str = "") -> None:
         line = text[: text.find(f'"{name}"')].count("\n") + 1 if name and name in text else 0
-        problems.append(
-            Diagnostic(
-                code=Code.AUTHORS,
-                severity=Severity.ERROR,
-                message=message,
-                location=Location(path, line),
-                suggestion=suggestion,
-            )
-        )
+        problems.append(diagnose(Code.AUTHORS, message, Location(path, line), suggestion))
 
     try:
         table = tomllib.loads(text)

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from livingsurvey.configuration import Configuration, Upkeep, find_frozen
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
 from livingsurvey.exports import About
 from livingsurvey.queries import ORDERS
 from livingsurvey.values import (
@@ -48,15 +48,13 @@ PREFIX = "livingsurvey_"
 class Book:
     """What the title page and the properties of the PDF say."""
 
-    subtitle: str = field(default="", metadata=declare(TEXT, "below the title"))
-    cite: tuple[str, ...] = field(
-        default=(), metadata=declare(TEXTS, "the keys of the papers that readers are asked to cite")
+    subtitle: str = declare(TEXT, "below the title", "")
+    cite: tuple[str, ...] = declare(
+        TEXTS, "the keys of the papers that readers are asked to cite", ()
     )
-    url: str = field(default="", metadata=declare(WEB_ADDRESS, "where the survey lives"))
-    license: str = field(default="", metadata=declare(TEXT, "the terms of the text"))
-    keywords: tuple[str, ...] = field(
-        default=(), metadata=declare(TEXTS, "for the properties of the PDF")
-    )
+    url: str = declare(WEB_ADDRESS, "where the survey lives", "")
+    license: str = declare(TEXT, "the terms of the text", "")
+    keywords: tuple[str, ...] = declare(TEXTS, "for the properties of the PDF", ())
 
 
 def _read_table(value: Any, _root: Path) -> dict[Any, Any]:
@@ -68,15 +66,10 @@ def _read_table(value: Any, _root: Path) -> dict[Any, Any]:
 _TABLE: Final[Kind] = ("a table: { … }", _read_table)
 
 
-def _setting(kind: Kind, purpose: str, rebuild: str = "env") -> dict[str, Any]:
-    """Return a declaration with what a change of the value makes Sphinx do."""
-    return declare(kind, purpose) | {"rebuild": rebuild}
-
-
 def _share(name: str) -> Any:
     """Return the declaration of a value that ``pyproject.toml`` may hold as well."""
     value = next(value for value in fields(Configuration) if value.name == name)
-    return field(default=value.default, metadata={**value.metadata, "rebuild": "env"})
+    return field(default=value.default, metadata=value.metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,37 +83,22 @@ class Settings(Upkeep):
 
     root: Path
     bibliographies: tuple[Path, ...] = ()
-    taxonomy: Path | None = field(
-        default=None,
-        metadata=_setting(PATH, "the file with the categories, relative to `conf.py`"),
+    taxonomy: Path | None = declare(PATH, "the file with the categories, relative to `conf.py`")
+    authors: Path | None = declare(PATH, "the file that says which spellings are one person")
+    order: str = declare(choose(ORDERS), "how listings are sorted", "newest")
+    form: str = declare(choose(FORMS), "how listings are shown", "cards")
+    author_limit: int = declare(POSITIVE, 'how many authors are named before "et al."', 3)
+    unique_labels: bool = declare(
+        FLAG, "whether works that would be cited alike get letters: 2023a, 2023b", True
     )
-    authors: Path | None = field(
-        default=None, metadata=_setting(PATH, "the file that says which spellings are one person")
+    palette: tuple[str, ...] = declare(
+        TEXTS, "the top categories in the order of the colors of drawings; else the taxonomy's", ()
     )
-    order: str = field(
-        default="newest", metadata=_setting(choose(ORDERS), "how listings are sorted")
-    )
-    form: str = field(default="cards", metadata=_setting(choose(FORMS), "how listings are shown"))
-    author_limit: int = field(
-        default=3, metadata=_setting(POSITIVE, 'how many authors are named before "et al."')
-    )
-    unique_labels: bool = field(
-        default=True,
-        metadata=_setting(
-            FLAG, "whether works that would be cited alike get letters: 2023a, 2023b"
-        ),
-    )
-    palette: tuple[str, ...] = field(
-        default=(),
-        metadata=_setting(
-            TEXTS, "the top categories in the order of the colors of drawings; else the taxonomy's"
-        ),
-    )
-    cards: bool = field(
-        default=False,
-        metadata=_setting(
-            FLAG, "whether chapters get a picture for social networks; needs Pillow", "html"
-        ),
+    cards: bool = declare(
+        FLAG,
+        "whether chapters get a picture for social networks; needs Pillow",
+        False,
+        rebuild="html",
     )
     review_months: int = _share("review_months")
     unread_papers: int = _share("unread_papers")
@@ -128,13 +106,11 @@ class Settings(Upkeep):
     status_date: str = _share("status_date")
     status_reason: str = _share("status_reason")
     # It names files that pages link to, so a change reads them again.
-    about: About = field(
-        default=About(),
-        metadata=_setting(_TABLE, "what feeds, exports and the pages' metadata say of the survey"),
+    about: About = declare(
+        _TABLE, "what feeds, exports and the pages' metadata say of the survey", About()
     )
-    book: Book = field(
-        default=Book(),
-        metadata=_setting(_TABLE, "what the title page and the properties of the PDF say", ""),
+    book: Book = declare(
+        _TABLE, "what the title page and the properties of the PDF say", Book(), rebuild=""
     )
 
 
@@ -239,13 +215,7 @@ def check_shown(given: Mapping[str, Any], root: Path) -> dict[str, str]:
 
 def _report(conf: Conf, name: str, fault: str) -> Diagnostic:
     message, _, suggestion = fault.partition("; ")
-    return Diagnostic(
-        code=Code.CONFIG,
-        severity=Severity.ERROR,
-        message=message,
-        location=conf.locate(name),
-        suggestion=suggestion,
-    )
+    return diagnose(Code.CONFIG, message, conf.locate(name), suggestion)
 
 
 def _is_utf8(encoding: object) -> bool:
@@ -306,9 +276,10 @@ def check_names(settings: Settings, catalog: Catalog, conf: Conf) -> Iterator[Di
         setting = PREFIX + name
         for word in words:
             if word not in known:
-                yield Diagnostic(
-                    code=code,
-                    message=f"'{setting}' names '{word}', which is {what}",
-                    location=conf.locate(setting),
-                    suggestion=did_you_mean(word, known) or "correct it, or leave it out",
+                yield diagnose(
+                    code,
+                    f"'{setting}' names '{word}', which is {what}",
+                    conf.locate(setting),
+                    did_you_mean(word, known) or "correct it, or leave it out",
+                    severity=Severity.WARNING,
                 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.identifiers import shorten
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, diagnose, did_you_mean
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 from livingsurvey.model import Category, Location
 
@@ -148,15 +148,7 @@ class _Reader:
         code: Code = Code.TAXONOMY,
         suggestion: str = "",
     ) -> None:
-        self.problems.append(
-            Diagnostic(
-                code=code,
-                severity=Severity.ERROR,
-                message=message,
-                location=location,
-                suggestion=suggestion,
-            )
-        )
+        self.problems.append(diagnose(code, message, location, suggestion))
 
     def read_category(self, tag: str, table: dict[str, Any], above: tuple[str, ...]) -> bool:
         """Take in a table and those below it; False if it cannot be a category."""

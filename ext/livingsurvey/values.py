@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from dataclasses import Field, fields
+from dataclasses import Field, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -122,10 +122,20 @@ Kind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
 """What a value has to be, in words, and its reader."""
 
 
-def declare(kind: Kind, purpose: str) -> dict[str, Any]:
-    """Return the declaration of a value: what it has to be, its reader, and what it is for."""
+def declare(kind: Kind, purpose: str, default: Any = None, *, rebuild: str = "env") -> Any:
+    """Return the field of a value: what it has to be, what it is for, and what it is unless given.
+
+    Args:
+        kind: What it has to be.
+        purpose: A word of help.
+        default: The value, or what makes it.
+        rebuild: What a change of it in ``conf.py`` makes Sphinx do.
+    """
     what, read = kind
-    return {"what": what, "read": read, "help": purpose}
+    metadata = {"what": what, "read": read, "help": purpose, "rebuild": rebuild}
+    if callable(default):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def choose(choices: Sequence[str]) -> Kind:

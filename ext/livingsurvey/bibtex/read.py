@@ -19,7 +19,7 @@ from livingsurvey.bibtex.fields import (
     find_entry_type,
 )
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -134,21 +134,15 @@ class Entry:
         self,
         code: Code,
         message: str,
+        suggestion: str,
         name: str = "",
         *,
         offset: int = 0,
-        suggestion: str = "",
-        severity: Severity = Severity.WARNING,
+        severity: Severity | None = None,
     ) -> Diagnostic:
         """Return a diagnostic about this entry, placed at the field *name* where it has one."""
-        return Diagnostic(
-            code=code,
-            severity=severity,
-            message=f"{self.key}: {message}",
-            location=self.locate(name, offset),
-            suggestion=suggestion,
-            key=self.key,
-        )
+        location, said = self.locate(name, offset), f"{self.key}: {message}"
+        return diagnose(code, said, location, suggestion, key=self.key, severity=severity)
 
 
 MONTHS = {
@@ -164,25 +158,28 @@ def read_entries(sources: Sequence[Source]) -> tuple[list[Entry], list[Diagnosti
 
     Files share their macros, as BibTeX has it. Never raises.
     """
-    reader = _Reader()
+    reader = _EntryReader()
     for source in sources:
         reader.read(source)
     return reader.inherit(), reader.problems
 
 
-class _Reader:
+class _EntryReader:
+    """Reads files one after the other; macros and keys are those of all."""
+
+    source: Source
+    key: str
+
     def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
         self.macros = dict(MONTHS)
         self.entries: dict[str, Entry] = {}
         self.suggested = 0
 
-    def report(self, code: Code, message: str, location: Location, **more: str) -> None:
-        self.problems.append(
-            Diagnostic(
-                code=code, severity=Severity.ERROR, message=message, location=location, **more
-            )
-        )
+    def report(self, code: Code, message: str, offset: int, suggestion: str) -> None:
+        """Report something at a place of the block that is being read."""
+        place = self.source.locate(offset)
+        self.problems.append(diagnose(code, message, place, suggestion, key=self.key))
 
     def suggest(self, word: str, candidates: Iterable[str]) -> str:
         """Return a near miss, as long as there are few mistakes: with many each costs the sum."""
@@ -190,39 +187,31 @@ class _Reader:
         return did_you_mean(word, candidates) if self.suggested <= MAX_SUGGESTED else ""
 
     def read(self, source: Source) -> None:
+        self.source = source
         for block in scan(source.text):
+            self.key = block.key
             for mistake in block.mistakes:
-                self.report(
-                    mistake.code,
-                    mistake.message,
-                    source.locate(mistake.offset),
-                    suggestion=mistake.suggestion,
-                    key=block.key,
-                )
+                self.report(mistake.code, mistake.message, mistake.offset, mistake.suggestion)
             if block.kind == "string":
                 for definition in block.fields:
-                    value = self.expand(definition, source, block.key)
-                    self.macros[definition.name.lower()] = value.text
+                    self.macros[definition.name.lower()] = self.expand(definition).text
             elif block.kind == "entry" and block.key:
-                entry = self.read_entry(block, source)
+                entry = self.read_entry(block)
                 first = self.entries.setdefault(_fold_key(block.key), entry)
                 if first is not entry:
-                    self.report(
-                        Code.DUPLICATE_KEY,
-                        f"the citation key '{block.key}' is taken by the entry at {first.location}",
-                        source.locate(block.key_start),
-                        suggestion="the first one is used; rename or remove this one",
-                        key=block.key,
-                    )
+                    where = f"the entry at {first.location}"
+                    message = f"the citation key '{block.key}' is taken by {where}"
+                    suggestion = "the first one is used; rename or remove this one"
+                    self.report(Code.DUPLICATE_KEY, message, block.key_start, suggestion)
 
-    def read_entry(self, block: Block, source: Source) -> Entry:
+    def read_entry(self, block: Block) -> Entry:
         values: dict[str, Value] = {}
         names: dict[str, str] = {}
         for field in block.fields:
             if not field.parts:
                 continue
             written = field.name.lower()
-            value = self.expand(field, source, block.key)
+            value = self.expand(field)
             name = CANONICAL_NAMES.get(written, written)
             if name in values and written != names[name]:
                 if value.normalized == values[name].normalized:
@@ -234,24 +223,20 @@ class _Reader:
                     else:
                         name = written
             if name in values:
-                self.report(
-                    Code.DUPLICATE_FIELD,
-                    f"{block.key}: {_describe_twice(written, names[name])}",
-                    source.locate(field.start),
-                    suggestion="the first one is used; remove this one",
-                    key=block.key,
-                )
+                message = f"{block.key}: {_describe_twice(written, names[name])}"
+                suggestion = "the first one is used; remove this one"
+                self.report(Code.DUPLICATE_FIELD, message, field.start, suggestion)
             else:
                 values[name], names[name] = value, written
         return Entry(
             key=block.key,
             entry_type=block.command.lower(),
             values=values,
-            source=source,
+            source=self.source,
             block=block,
         )
 
-    def expand(self, field: Field, source: Source, key: str) -> Value:
+    def expand(self, field: Field) -> Value:
         """Return the value of a field: its parts joined, macros by what they stand for."""
         parts = field.parts
         is_exact = len(parts) == 1 and parts[0].kind != "macro"
@@ -264,21 +249,12 @@ class _Reader:
             else:
                 text += part.text
                 near = self.suggest(part.text, self.macros)
-                self.report(
-                    Code.UNDEFINED_STRING,
-                    f"no @string defines '{part.text}'",
-                    source.locate(part.start),
-                    suggestion=near or "put the value in braces",
-                    key=key,
-                )
+                suggestion = near or "put the value in braces"
+                message = f"no @string defines '{part.text}'"
+                self.report(Code.UNDEFINED_STRING, message, part.start, suggestion)
             if len(text) > MAX_VALUE:
-                self.report(
-                    Code.LIMIT,
-                    f"the value is longer than {MAX_VALUE} characters and was cut",
-                    source.locate(field.value_start),
-                    suggestion="shorten it",
-                    key=key,
-                )
+                message = f"the value is longer than {MAX_VALUE} characters and was cut"
+                self.report(Code.LIMIT, message, field.value_start, "shorten it")
                 return Value(text[:MAX_VALUE], field.value_start, is_exact=False)
         start = parts[0].start if parts else field.value_start
         return Value(text, start, is_exact=is_exact)
@@ -296,15 +272,9 @@ class _Reader:
                 for parent in parents[key]:
                     if parent in parents and parent not in done:
                         name = "crossref" if "crossref" in entry.values else "xdata"
-                        self.problems.append(
-                            entry.report(
-                                Code.CROSSREF,
-                                f"{name} leads in a circle through '{parent}'",
-                                name,
-                                suggestion="remove it from one of them",
-                                severity=Severity.ERROR,
-                            )
-                        )
+                        message = f"{name} leads in a circle through '{parent}'"
+                        remedy = "remove it from one of them"
+                        self.problems.append(entry.report(Code.CROSSREF, message, remedy, name))
                     elif parent not in done:
                         waiting.append(parent)
                 continue
@@ -325,16 +295,10 @@ class _Reader:
                     found.append(key)
                 elif key:
                     keys = (other.key for other in self.entries.values())
-                    self.problems.append(
-                        entry.report(
-                            Code.CROSSREF,
-                            f"{name} names no entry: '{target.strip()}'",
-                            name,
-                            suggestion=self.suggest(target.strip(), keys)
-                            or "add that entry, or remove the field",
-                            severity=Severity.ERROR,
-                        )
-                    )
+                    message = f"{name} names no entry: '{target.strip()}'"
+                    near = self.suggest(target.strip(), keys)
+                    remedy = near or "add that entry, or remove the field"
+                    self.problems.append(entry.report(Code.CROSSREF, message, remedy, name))
         return found
 
 

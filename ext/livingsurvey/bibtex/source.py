@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.diagnostics import Code, Diagnostic, diagnose
 from livingsurvey.model import Location
 
 if TYPE_CHECKING:
@@ -110,15 +110,7 @@ def read_bytes(path: Path) -> bytes:
 def _refuse(
     shown: str, code: Code, message: str, suggestion: str
 ) -> tuple[Source, list[Diagnostic]]:
-    return Source(shown, ""), [
-        Diagnostic(
-            code=code,
-            severity=Severity.ERROR,
-            message=message,
-            location=Location(shown),
-            suggestion=suggestion,
-        )
-    ]
+    return Source(shown, ""), [diagnose(code, message, Location(shown), suggestion)]
 
 
 def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
@@ -132,12 +124,11 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
     if has_mark:
         data = data[len(codecs.BOM_UTF8) :]
         problems.append(
-            Diagnostic(
-                code=Code.BYTE_ORDER_MARK,
-                severity=Severity.HINT,
-                message="the file begins with a byte order mark",
-                location=Location(shown, 1, 1),
-                suggestion="save it as UTF-8 without a mark",
+            diagnose(
+                Code.BYTE_ORDER_MARK,
+                "the file begins with a byte order mark",
+                Location(shown, 1, 1),
+                "save it as UTF-8 without a mark",
             )
         )
     start = 0
@@ -152,12 +143,11 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
     place = len(data[:start].decode(encoding, errors="replace"))
     source = Source(shown, text.removeprefix("\ufeff"), has_mark)
     problems.append(
-        Diagnostic(
-            code=Code.ENCODING,
-            severity=Severity.ERROR,
-            message=f"the file is {name}",
-            location=source.locate(min(place, len(source.text))),
-            suggestion="save it as UTF-8",
+        diagnose(
+            Code.ENCODING,
+            f"the file is {name}",
+            source.locate(min(place, len(source.text))),
+            "save it as UTF-8",
         )
     )
     return source, problems

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from livingsurvey.bibtex.source import read_bytes
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.diagnostics import Code, Diagnostic, diagnose
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, title_key
 from livingsurvey.model import Location
@@ -135,10 +135,6 @@ def _read_entry(value: Any) -> Verification | None:
 
 
 def _report(message: str, shown: str) -> Diagnostic:
-    return Diagnostic(
-        code=Code.SYNTAX,
-        severity=Severity.ERROR,
-        message=message,
-        location=Location(shown),
-        suggestion="write it anew: livingsurvey verify --all",
+    return diagnose(
+        Code.SYNTAX, message, Location(shown), "write it anew: livingsurvey verify --all"
     )

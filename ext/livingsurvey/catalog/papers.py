@@ -18,7 +18,7 @@ from livingsurvey.model import Paper, Person
 from livingsurvey.names import is_others, parse_name, split_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from livingsurvey.bibtex.identifiers import Identifier
     from livingsurvey.bibtex.read import Entry
@@ -75,15 +75,9 @@ def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
             categories[tag] = None
     # Where a keyword is misspelled, that one is to be mended.
     if not categories and all(problem.code is not Code.UNKNOWN_TAG for problem in problems):
-        problems.append(
-            entry.report(
-                Code.NO_CATEGORY,
-                "no keyword is a category, so no chapter shows this paper",
-                "keywords",
-                suggestion="add one" if value else "add one: keywords = {…}",
-                severity=Severity.ERROR,
-            )
-        )
+        message = "no keyword is a category, so no chapter shows this paper"
+        suggestion = "add one" if value else "add one: keywords = {…}"
+        problems.append(entry.report(Code.NO_CATEGORY, message, suggestion, "keywords"))
     return Classification(tuple(categories), tuple(tags), tuple(problems))
 
 
@@ -91,6 +85,10 @@ def _resolve(
     word: str, offset: int, entry: Entry, taxonomy: Taxonomy, problems: list[Diagnostic]
 ) -> str:
     """Return the tag that a keyword stands for, ``""`` if it stands for none."""
+
+    def report(code: Code, message: str, suggestion: str, offset: int) -> None:
+        problems.append(entry.report(code, message, suggestion, "keywords", offset=offset))
+
     parent = ""
     tag = ""
     # JabRef writes the whole path, "inference > quantization"; each part has to be right.
@@ -98,61 +96,30 @@ def _resolve(
         place = offset + part_offset
         tag = taxonomy.names.get(part.casefold(), "")
         if not tag:
-            problems.append(_unknown(part, place, entry, taxonomy))
+            suggestion = _suggest_tag(part, taxonomy)
+            report(Code.UNKNOWN_TAG, f"unknown keyword '{shorten(part)}'", suggestion, place)
             return ""
         category = taxonomy.categories.get(tag)
         if parent and (category is None or category.parent != parent):
             children = ", ".join(taxonomy.categories[parent].children) or "no sub-categories"
-            problems.append(
-                entry.report(
-                    Code.UNKNOWN_TAG,
-                    f"'{part}' is no sub-category of '{parent}'",
-                    "keywords",
-                    offset=place,
-                    suggestion=f"it has {children}",
-                    severity=Severity.ERROR,
-                )
-            )
+            message = f"'{part}' is no sub-category of '{parent}'"
+            report(Code.UNKNOWN_TAG, message, f"it has {children}", place)
             return ""
         if part.casefold() != tag.casefold():
-            problems.append(
-                entry.report(
-                    Code.ALIAS,
-                    f"'{part}' is an older spelling",
-                    "keywords",
-                    offset=place,
-                    suggestion=f"write '{tag}'",
-                    severity=Severity.HINT,
-                )
-            )
+            report(Code.ALIAS, f"'{part}' is an older spelling", f"write '{tag}'", place)
         parent = tag if category else ""
     found = taxonomy.categories.get(tag)
     if found is not None and found.children:
-        problems.append(
-            entry.report(
-                Code.NOT_A_LEAF,
-                f"'{word}' has sub-categories",
-                "keywords",
-                offset=offset,
-                suggestion=f"choose one of {', '.join(found.children)}",
-            )
-        )
+        suggestion = f"choose one of {', '.join(found.children)}"
+        report(Code.NOT_A_LEAF, f"'{word}' has sub-categories", suggestion, offset)
     return tag
 
 
-def _unknown(part: str, place: int, entry: Entry, taxonomy: Taxonomy) -> Diagnostic:
+def _suggest_tag(part: str, taxonomy: Taxonomy) -> str:
     names = dict(taxonomy.names)
     names |= {category.title.casefold(): category.tag for category in taxonomy.categories.values()}
     tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
-    near = f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
-    return entry.report(
-        Code.UNKNOWN_TAG,
-        f"unknown keyword '{shorten(part)}'",
-        "keywords",
-        offset=place,
-        suggestion=near,
-        severity=Severity.ERROR,
-    )
+    return f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
 
 
 _DATE = re.compile(
@@ -179,14 +146,12 @@ def read_paper(
         taxonomy: What its keywords mean.
         spellings: The one name of each author who has several.
     """
-    problems: list[Diagnostic] = []
     kinds = classify(entry, taxonomy)
-    problems.extend(kinds.problems)
-    authors, truncated = _read_people(entry, "author", problems)
-    editors, _ = _read_people(entry, "editor", problems)
-    year, month = _read_date(entry, problems)
-    for name in MARKUP_FIELDS:
-        problems.extend(_check_markup(entry, name))
+    reader = _PaperReader(entry, list(kinds.problems))
+    authors, truncated = reader.read_people("author")
+    editors, _ = reader.read_people("editor")
+    year, month = reader.read_date()
+    reader.check_markup()
     # Read once: a paper and its fields share their strings. What cannot be seen is told by a rule
     # and goes no further.
     fields = {name: _show(entry.get(name)) for name in entry.values}
@@ -202,51 +167,123 @@ def read_paper(
         year=year,
         month=month,
         venue=_find_venue(fields, has_address=is_all),
-        doi=_read(entry, "doi", read_doi, Code.BAD_DOI, problems),
-        arxiv=_read_eprint(entry, problems),
+        doi=reader.read("doi", read_doi, Code.BAD_DOI),
+        arxiv=reader.read_eprint(),
         primary_class=fields.get("primaryclass", ""),
-        url=_read(entry, "url", read_url, Code.BAD_URL, problems) or address,
+        url=reader.read("url", read_url, Code.BAD_URL) or address,
         links={
             name: address
             for name in LINK_FIELDS
-            if (address := _read(entry, name, read_url, Code.BAD_URL, problems))
+            if (address := reader.read(name, read_url, Code.BAD_URL))
         },
         annotation=fields.get("annotation", ""),
         categories=kinds.categories,
         tags=kinds.tags,
-        created=_read_created(entry, problems),
+        created=reader.read_created(),
         fields=fields,
         location=entry.location,
     )
-    return paper, problems
+    return paper, reader.problems
 
 
 def _show(text: str) -> str:
     return text if text.isprintable() else HIDDEN_CHARACTERS.sub("", text)
 
 
-def _read_people(
-    entry: Entry, name: str, problems: list[Diagnostic]
-) -> tuple[tuple[Person, ...], bool]:
-    value = entry.values.get(name)
-    if value is None:
-        return (), False
-    people: list[Person] = []
-    truncated = False
-    for part in split_names(value.text):
-        if is_others(part.text):
-            truncated = True
-            continue
-        person, problem = parse_name(part.text)
-        if problem:
-            what, _, remedy = problem.partition("; ")
-            remedy = remedy or "write 'Family, Given and Family, Given'"
-            problems.append(
-                entry.report(Code.BAD_NAME, what, name, offset=part.offset, suggestion=remedy)
-            )
-        if person.family or person.given:
-            people.append(person)
-    return tuple(people), truncated
+class _PaperReader:
+    """Reads the fields of an entry, and gathers what is wrong with them."""
+
+    def __init__(self, entry: Entry, problems: list[Diagnostic]) -> None:
+        self.entry, self.problems = entry, problems
+
+    def report(self, code: Code, message: str, suggestion: str, name: str, **place: Any) -> None:
+        self.problems.append(self.entry.report(code, message, suggestion, name, **place))
+
+    def read_people(self, name: str) -> tuple[tuple[Person, ...], bool]:
+        value = self.entry.values.get(name)
+        people: list[Person] = []
+        truncated = False
+        for part in split_names(value.text) if value else ():
+            if is_others(part.text):
+                truncated = True
+                continue
+            person, problem = parse_name(part.text)
+            if problem:
+                what, _, remedy = problem.partition("; ")
+                remedy = remedy or "write 'Family, Given and Family, Given'"
+                self.report(Code.BAD_NAME, what, remedy, name, offset=part.offset)
+            if person.family or person.given:
+                people.append(person)
+        return tuple(people), truncated
+
+    def read_date(self) -> tuple[int | None, int | None]:
+        """Return year and month; where both dialects are given the date counts, as in biblatex."""
+        year = month = None
+        if text := self.entry.get("date"):
+            year, month, suggestion = _read_iso_date(text)
+            if suggestion:
+                message = f"the date '{shorten(text)}' cannot be read"
+                self.report(Code.BAD_YEAR, message, suggestion, "date")
+        if text := self.entry.get("year"):
+            if not _YEAR.fullmatch(text):
+                message = f"the year '{shorten(text)}' is not a year"
+                self.report(Code.BAD_YEAR, message, "write four digits", "year")
+                begins = _YEAR_FIRST.match(text)
+                year = year or (int(begins[0]) if begins else None)
+            elif year is not None and int(text) != year:
+                message = f"the year is {text}, but the date is of {year}"
+                remedy = "the date counts; remove the wrong one"
+                self.report(Code.BAD_YEAR, message, remedy, "year")
+            else:
+                year = int(text)
+        if text := self.entry.get("month"):
+            read = read_month(text)
+            month = month or read
+            if read is None:
+                message = f"the month '{shorten(text)}' cannot be read"
+                self.report(Code.BAD_YEAR, message, "write jan, feb, …", "month")
+        return year, month
+
+    def read(self, name: str, reader: Callable[[str], Identifier], code: Code) -> str:
+        text = self.entry.get(name)
+        if not text:
+            return ""
+        identifier = reader(text)
+        if identifier.problem:
+            severity = Severity.HINT if identifier.value else Severity.WARNING
+            suggestion = identifier.suggestion
+            self.report(code, identifier.problem, suggestion, name, severity=severity)
+        return identifier.value
+
+    def read_eprint(self) -> str:
+        archive = self.entry.get("archiveprefix").lower()
+        if archive and archive != "arxiv":
+            return ""
+        text = self.entry.get("eprint")
+        if not archive and "://" in text and "arxiv.org/" not in text.lower():
+            return ""  # Google Scholar puts the address of the publisher's PDF here
+        return self.read("eprint", read_arxiv, Code.BAD_EPRINT)
+
+    def read_created(self) -> datetime.date | None:
+        text = self.entry.get("creationdate")
+        if not text:
+            return None
+        try:
+            # JabRef writes a time of day after the date.
+            return datetime.date.fromisoformat(text[:10])
+        except ValueError:
+            message = f"creationdate '{shorten(text)}' is not a date"
+            self.report(Code.BAD_DATE, message, "write YYYY-MM-DD", "creationdate")
+            return None
+
+    def check_markup(self) -> None:
+        for name in MARKUP_FIELDS:
+            value = self.entry.values.get(name)
+            if value is None or name in self.entry.inherited:
+                continue
+            for problem in parse(value.text).problems:
+                message = f"{name}: {problem.message}"
+                self.report(Code.MARKUP, message, problem.remedy, name, offset=problem.offset)
 
 
 def _join_title(fields: Mapping[str, str], name: str, subtitle: str) -> str:
@@ -271,52 +308,6 @@ def _find_published_address(fields: Mapping[str, str]) -> tuple[str, bool]:
     """
     address, is_all = find_address(fields.get("howpublished", ""))
     return address or find_address(fields.get("note", ""))[0], is_all
-
-
-def _read_date(entry: Entry, problems: list[Diagnostic]) -> tuple[int | None, int | None]:
-    """Return year and month; where both dialects are given the date counts, as in biblatex."""
-    year = month = None
-    if text := entry.get("date"):
-        year, month, suggestion = _read_iso_date(text)
-        if suggestion:
-            message = f"the date '{shorten(text)}' cannot be read"
-            problems.append(entry.report(Code.BAD_YEAR, message, "date", suggestion=suggestion))
-    if text := entry.get("year"):
-        if not _YEAR.fullmatch(text):
-            problems.append(
-                entry.report(
-                    Code.BAD_YEAR,
-                    f"the year '{shorten(text)}' is not a year",
-                    "year",
-                    suggestion="write four digits",
-                )
-            )
-            begins = _YEAR_FIRST.match(text)
-            year = year or (int(begins[0]) if begins else None)
-        elif year is not None and int(text) != year:
-            problems.append(
-                entry.report(
-                    Code.BAD_YEAR,
-                    f"the year is {text}, but the date is of {year}",
-                    "year",
-                    suggestion="the date counts; remove the wrong one",
-                )
-            )
-        else:
-            year = int(text)
-    if text := entry.get("month"):
-        read = read_month(text)
-        month = month or read
-        if read is None:
-            problems.append(
-                entry.report(
-                    Code.BAD_YEAR,
-                    f"the month '{shorten(text)}' cannot be read",
-                    "month",
-                    suggestion="write jan, feb, …",
-                )
-            )
-    return year, month
 
 
 def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
@@ -345,66 +336,3 @@ def read_month(text: str) -> int | None:
         return int(text)
     name = _MONTH_NAME.search(text)
     return _MONTHS.index(name[1].lower()) + 1 if name else None
-
-
-def _read(entry: Entry, name: str, reader: Any, code: Code, problems: list[Diagnostic]) -> str:
-    text = entry.get(name)
-    if not text:
-        return ""
-    identifier: Identifier = reader(text)
-    if identifier.problem:
-        problems.append(
-            entry.report(
-                code,
-                identifier.problem,
-                name,
-                suggestion=identifier.suggestion,
-                severity=Severity.HINT if identifier.value else Severity.WARNING,
-            )
-        )
-    return identifier.value
-
-
-def _read_eprint(entry: Entry, problems: list[Diagnostic]) -> str:
-    archive = entry.get("archiveprefix").lower()
-    if archive and archive != "arxiv":
-        return ""
-    text = entry.get("eprint")
-    if not archive and "://" in text and "arxiv.org/" not in text.lower():
-        return ""  # Google Scholar puts the address of the publisher's PDF here
-    return _read(entry, "eprint", read_arxiv, Code.BAD_EPRINT, problems)
-
-
-def _read_created(entry: Entry, problems: list[Diagnostic]) -> datetime.date | None:
-    text = entry.get("creationdate")
-    if not text:
-        return None
-    try:
-        # JabRef writes a time of day after the date.
-        return datetime.date.fromisoformat(text[:10])
-    except ValueError:
-        problems.append(
-            entry.report(
-                Code.BAD_DATE,
-                f"creationdate '{shorten(text)}' is not a date",
-                "creationdate",
-                suggestion="write YYYY-MM-DD",
-            )
-        )
-        return None
-
-
-def _check_markup(entry: Entry, name: str) -> list[Diagnostic]:
-    value = entry.values.get(name)
-    if value is None or name in entry.inherited:
-        return []
-    return [
-        entry.report(
-            Code.MARKUP,
-            f"{name}: {problem.message}",
-            name,
-            offset=problem.offset,
-            suggestion=problem.remedy,
-        )
-        for problem in parse(value.text).problems
-    ]

@@ -28,7 +28,7 @@ from livingsurvey.charts.shapes import (
     Rect,
     TextLine,
 )
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
 from livingsurvey.model import Location
 
 if TYPE_CHECKING:
@@ -175,12 +175,8 @@ class _Reader:
         suggestion: str = "",
         severity: Severity = Severity.ERROR,
     ) -> None:
-        diagnostic = Diagnostic(
-            code=Code.DRAWING,
-            message=message,
-            location=place or self.here(),
-            suggestion=suggestion,
-            severity=severity,
+        diagnostic = diagnose(
+            Code.DRAWING, message, place or self.here(), suggestion, severity=severity
         )
         self.diagnostics.append(diagnostic)
 

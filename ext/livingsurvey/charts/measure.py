@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.charts.looks import find_word, text_size
 from livingsurvey.charts.shapes import TextLine
-from livingsurvey.diagnostics import Code, Diagnostic
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def check_texts(
         box = locate_text(mark)
         if box.leaves(width, height):
             message = f"the text '{mark.text}' leaves the picture"
-            yield Diagnostic(code=Code.DRAWING, message=message, location=place)
+            yield diagnose(Code.DRAWING, message, place, severity=Severity.WARNING)
         top, bottom = max(0.0, box.top), min(box.bottom, height)
         below = range(int(top // _STRIP), int(bottom // _STRIP) + 1)
         near = [neighbor for strip in below for neighbor in strips.get(strip, ())]
@@ -193,10 +193,10 @@ def check_texts(
                 strips[strip].append((mark, box, place))
         if found is not None:
             other, _, other_place = found
-            yield Diagnostic(
-                code=Code.DRAWING,
-                message=f"the text '{mark.text}' overlaps '{other.text}'"
-                f" of line {other_place.line}",
-                location=place,
-                suggestion="move or shorten one of them",
+            yield diagnose(
+                Code.DRAWING,
+                f"the text '{mark.text}' overlaps '{other.text}' of line {other_place.line}",
+                place,
+                "move or shorten one of them",
+                severity=Severity.WARNING,
             )

@@ -58,40 +58,24 @@ class About:
         words: What feeds and pages say, in its language.
     """
 
-    title: str = field(default="", metadata=declare(TEXT, "its title"))
-    slug: str = field(default="survey", metadata=declare(_SLUG, "the stem of its files' names"))
-    authors: tuple[str, ...] = field(
-        default=(),
-        metadata=declare(TEXTS, "who makes it: `Family, Given`, or a collective without a comma"),
+    title: str = declare(TEXT, "its title", "")
+    slug: str = declare(_SLUG, "the stem of its files' names", "survey")
+    authors: tuple[str, ...] = declare(
+        TEXTS, "who makes it: `Family, Given`, or a collective without a comma", ()
     )
-    description: str = field(default="", metadata=declare(TEXT, "one or two sentences"))
-    date: str = field(
-        default="", metadata=declare(_DATE, "the day of the present edition, or its month or year")
+    description: str = declare(TEXT, "one or two sentences", "")
+    date: str = declare(_DATE, "the day of the present edition, or its month or year", "")
+    license: str = declare(WEB_ADDRESS, "the address of the license of its text", "")
+    related: tuple[str, ...] = declare(
+        TEXTS, "addresses of works that it accompanies, never claimed as this", ()
     )
-    license: str = field(
-        default="", metadata=declare(WEB_ADDRESS, "the address of the license of its text")
+    pdf: str = declare(TEXT, "where its PDF is: below the site, or an address", "")
+    image: str = declare(TEXT, "a picture of it: below the site, or an address", "")
+    source: str = declare(
+        _SOURCE, "where its files are edited, with `{path}` for the path from `conf.py`", ""
     )
-    related: tuple[str, ...] = field(
-        default=(),
-        metadata=declare(TEXTS, "addresses of works that it accompanies, never claimed as this"),
-    )
-    pdf: str = field(
-        default="", metadata=declare(TEXT, "where its PDF is: below the site, or an address")
-    )
-    image: str = field(
-        default="", metadata=declare(TEXT, "a picture of it: below the site, or an address")
-    )
-    source: str = field(
-        default="",
-        metadata=declare(
-            _SOURCE, "where its files are edited, with `{path}` for the path from `conf.py`"
-        ),
-    )
-    tag_authority: str = field(
-        default="",
-        metadata=declare(
-            _TAG_AUTHORITY, "what ids of feeds begin with, for good; else the address of the site"
-        ),
+    tag_authority: str = declare(
+        _TAG_AUTHORITY, "what ids of feeds begin with, for good; else the address of the site", ""
     )
     language: str = ""
     base_url: str = ""

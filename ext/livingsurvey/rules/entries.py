@@ -16,7 +16,7 @@ from livingsurvey.bibtex.fields import (
     is_known_field,
 )
 from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
-from livingsurvey.diagnostics import Severity, did_you_mean
+from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.rules.rule import Fix, Rule, declare, find_values, lamport, perelman, shannon
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def unknown_type(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for entry in library.entries:
         if entry.entry_type not in ENTRY_TYPES:
             near = did_you_mean(entry.entry_type, ENTRY_TYPES) or "@misc fits anything"
-            yield rule.report(entry, f"unknown entry type '@{entry.block.command}'", near)
+            yield entry.report(rule.code, f"unknown entry type '@{entry.block.command}'", near)
 
 
 @declare("entries", bad=shannon(journal=None), good=shannon())
@@ -111,7 +111,7 @@ def missing_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             spelt = _BIBLATEX if entry.source.path in biblatex else _BIBTEX
             wanted = [spelt.get((entry.entry_type, name), name) for name in names]
             message = f"@{entry.entry_type} without {' or '.join(wanted)}"
-            yield rule.report(entry, message, _suggest_field(entry, wanted[0]))
+            yield entry.report(rule.code, message, _suggest_field(entry, wanted[0]))
 
 
 @declare(
@@ -134,7 +134,7 @@ def unknown_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
                 continue
             near = did_you_mean(name, READ_FIELDS, cutoff=0.78)
             if near:
-                found = rule.report(entry, f"nothing reads a field '{field.name}'", near)
+                found = entry.report(rule.code, f"nothing reads a field '{field.name}'", near)
                 yield replace(found, location=entry.source.locate(field.start))
 
 
@@ -163,7 +163,7 @@ def empty_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         for name, field in _empty_fields(entry):
             if name == "keywords":
                 continue  # an entry without category is reported as such
-            yield rule.report(entry, f"the field '{field.name}' is empty", "remove it", name)
+            yield entry.report(rule.code, f"the field '{field.name}' is empty", "remove it", name)
 
 
 def fix_pages(rule: Rule, library: Library) -> Iterator[Fix]:
@@ -175,13 +175,7 @@ def fix_pages(rule: Rule, library: Library) -> Iterator[Fix]:
             yield rule.replace(entry.source, value.start, value.end, pages, message)
 
 
-@declare(
-    "entries",
-    severity=Severity.HINT,
-    fix=fix_pages,
-    bad=lamport(pages="558-565"),
-    good=lamport(pages="558--565"),
-)
+@declare("entries", fix=fix_pages, bad=lamport(pages="558-565"), good=lamport(pages="558--565"))
 def page_range(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Pages have two hyphens between them.
 
@@ -193,7 +187,7 @@ def page_range(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         pages = entry.get(name)
         if _has_wrong_dash(pages):
             suggestion = f"write '{_HYPHENS.sub('--', pages)}'"
-            yield rule.report(entry, f"pages '{pages}'", suggestion, name)
+            yield entry.report(rule.code, f"pages '{pages}'", suggestion, name)
 
 
 def fix_arxiv_journal(rule: Rule, library: Library) -> Iterator[Fix]:
@@ -243,19 +237,15 @@ def arxiv_as_journal(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if found is None:
             is_article = entry.entry_type == "article" and "journal" not in entry.values
             if is_article and "eprint" in entry.values:
-                yield rule.report(entry, "@article without journal", "write @misc")
+                yield entry.report(rule.code, "@article without journal", "write @misc")
             continue
         eprint = found or entry.get("eprint")
         suggestion = f"write @misc with eprint = {{{eprint or 'the identifier'}}}"
-        yield rule.report(entry, "arXiv is no journal", suggestion, "journal")
+        yield entry.report(rule.code, "arXiv is no journal", suggestion, "journal")
 
 
 @declare(
-    "entries",
-    severity=Severity.HINT,
-    is_house=True,
-    bad=shannon(file=":shannon.pdf:PDF", owner="anna"),
-    good=shannon(),
+    "entries", is_house=True, bad=shannon(file=":shannon.pdf:PDF", owner="anna"), good=shannon()
 )
 def surplus_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """An entry has what the survey reads.
@@ -276,4 +266,4 @@ def surplus_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if names:
             listed = ", ".join(f"'{name}'" for name in names)
             suggestion = "remove it" if len(names) == 1 else "remove them"
-            yield rule.report(entry, f"nothing here reads {listed}", suggestion, names[0])
+            yield entry.report(rule.code, f"nothing here reads {listed}", suggestion, names[0])

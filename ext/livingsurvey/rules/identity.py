@@ -118,13 +118,12 @@ def key_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         proposed = _propose(paper, taken) if paper else ""
         fault = "authorYEARword" if entry.key.isascii() else "ASCII"
         suggestion = f"write '{proposed}'" if proposed else "write it as 'doe2021title'"
-        found = rule.report(entry, f"the key is not {fault}", suggestion)
+        found = entry.report(rule.code, f"the key is not {fault}", suggestion)
         yield replace(found, location=entry.source.locate(entry.block.key_start))
 
 
 @declare(
     "entries",
-    severity=Severity.ERROR,
     bad=diffie() + "\n" + diffie(key="hellman1976new", title="New directions in cryptography"),
     good=diffie(),
 )
@@ -154,7 +153,7 @@ def same_paper(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             what = {"doi": "DOI", "eprint": "arXiv identifier", "title": "title and author"}[name]
             message = f"the same {what} as '{key}' at {entries[key].location}"
             suggestion = "keep one of the two, with the published version's facts"
-            yield rule.report(entries[paper.key], message, suggestion, name)
+            yield entries[paper.key].report(rule.code, message, suggestion, name)
 
 
 @declare(
@@ -204,7 +203,7 @@ def identifiers_differ(rule: Rule, library: Library) -> Iterator[Diagnostic]:
                 if value.lower() != known[0][1].lower() and name not in entry.inherited:
                     message = f"{known[0][0]} is {known[0][1]}, but {name} names {value}"
                     suggestion = "look both up, and keep the one that is this paper"
-                    yield rule.report(entry, message, suggestion, name)
+                    yield entry.report(rule.code, message, suggestion, name)
 
 
 @declare(
@@ -271,18 +270,21 @@ def year_mismatch(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if posted is not None and is_preprint and paper.year != posted:
             message = f"a preprint of {paper.year}, but arXiv:{paper.arxiv} is of {posted}"
             suggestion = "write the year of the first version, or name where it was published"
-            yield rule.report(entry, message, suggestion, name)
+            yield entry.report(rule.code, message, suggestion, name)
         elif posted is not None and paper.year < posted and not _is_confirmed(entry, paper):
             message = f"published in {paper.year}, but arXiv:{paper.arxiv} is of {posted}"
             suggestion = "check the year and the identifier"
-            yield rule.report(entry, message, suggestion, name, severity=Severity.HINT)
+            yield entry.report(rule.code, message, suggestion, name, severity=Severity.HINT)
         elif paper.created is not None and paper.year > paper.created.year + 1:
             message = f"the year {paper.year} lies far behind creationdate {paper.created}"
-            yield rule.report(entry, message, "check the year", name)
+            yield entry.report(rule.code, message, "check the year", name)
 
 
 @declare(
-    "identifiers", bad=shannon(creationdate="23.11.2026"), good=shannon(creationdate="2026-11-23")
+    "identifiers",
+    title="creationdate is a date",  # the name of a field has no capital
+    bad=shannon(creationdate="23.11.2026"),
+    good=shannon(creationdate="2026-11-23"),
 )
 def bad_date(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Creationdate is a date.
@@ -299,7 +301,7 @@ def bad_date(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if paper is not None and paper.created is not None and paper.created > latest:
             message = f"creationdate {paper.created} is yet to come"
             suggestion = "write the day on which the entry joined"
-            yield rule.report(entry, message, suggestion, "creationdate")
+            yield entry.report(rule.code, message, suggestion, "creationdate")
 
 
 @declare("identifiers", is_house=True, bad=shannon(creationdate=None), good=shannon())
@@ -313,4 +315,4 @@ def missing_creationdate(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for entry in library.entries:
         if entry.key in library.catalog.papers and "creationdate" not in entry.values:
             suggestion = "write the day on which it joins: creationdate = {YYYY-MM-DD}"
-            yield rule.report(entry, "no creationdate", suggestion)
+            yield entry.report(rule.code, "no creationdate", suggestion)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.identifiers import shorten
-from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import search_key
 from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.rules.rule import Fix, Rule, declare, diffie, find_values
@@ -74,7 +73,7 @@ def bad_name(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if match and any(_NATURAL.fullmatch(one.text) for one in split_names(entry.get(name))):
             message = f"{name}: '{shorten(written.text)}' looks like two people"
             suggestion = "names are separated by 'and'"
-            yield rule.report(entry, message, suggestion, name, offset=written.offset)
+            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
 @declare(
@@ -94,7 +93,7 @@ def truncated_authors(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for entry, name, written in _find_names(library):
         if is_others(written.text):
             message = f"{name}: 'and others'"
-            yield rule.report(entry, message, "name all of them", name, offset=written.offset)
+            yield entry.report(rule.code, message, "name all of them", name, offset=written.offset)
 
 
 @declare(
@@ -114,12 +113,11 @@ def name_order(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if comma and _GIVEN_WITH_INITIAL.fullmatch(family) and _ONE_WORD.fullmatch(given):
             message = f"{name}: '{shorten(written.text)}' has given names before the comma"
             suggestion = f"write '{given}, {family}'"
-            yield rule.report(entry, message, suggestion, name, offset=written.offset)
+            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
 @declare(
     "people",
-    severity=Severity.HINT,
     bad=diffie()
     + "\n"
     + diffie(
@@ -158,7 +156,7 @@ def name_initials(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if any(not coauthors.isdisjoint(paper.authors) for paper in papers):
             message = f"{name}: '{shorten(written.text)}' is elsewhere '{inverted}'"
             suggestion = f"write '{inverted}', if it is the same person"
-            yield rule.report(entry, message, suggestion, name, offset=written.offset)
+            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
 @declare(
@@ -184,7 +182,7 @@ def name_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if len(words) > 1 or any(len(word) >= _LONG for word in words):
             message = f"{name}: '{shorten(text)}' is written in capitals"
             suggestion = f"write '{text.title()}', or put it in braces"
-            yield rule.report(entry, message, suggestion, name, offset=written.offset)
+            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
 @declare(
@@ -209,4 +207,4 @@ def name_incomplete(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         if len([word for word in _NAME_PART.split(text) if word]) == 1:
             message = f"{name}: '{shorten(text)}' is a single word"
             suggestion = f"write 'Family, Given'; if it is all of the name: '{{{text}}}'"
-            yield rule.report(entry, message, suggestion, name, offset=written.offset)
+            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)

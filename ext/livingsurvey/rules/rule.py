@@ -99,7 +99,7 @@ class Rule:
     code: Code
     title: str
     group: Group
-    severity: Severity = Severity.WARNING
+    severity: Severity
     what: str
     why: str
     bad: str
@@ -120,41 +120,6 @@ class Rule:
         if self.stage != "check":
             return ()
         return (diagnostic for diagnostic in library.diagnostics if diagnostic.code is self.code)
-
-    def report(
-        self,
-        entry: Entry,
-        message: str,
-        suggestion: str,
-        name: str = "",
-        *,
-        offset: int = 0,
-        severity: Severity | None = None,
-    ) -> Diagnostic:
-        """Return a diagnostic about an entry, placed at the field *name* where it has one."""
-        severity = severity or self.severity
-        return entry.report(
-            self.code, message, name, offset=offset, suggestion=suggestion, severity=severity
-        )
-
-    def report_at(
-        self,
-        location: Location,
-        message: str,
-        suggestion: str,
-        *,
-        key: str = "",
-        severity: Severity | None = None,
-    ) -> Diagnostic:
-        """Return a diagnostic about a place in a file."""
-        return Diagnostic(
-            code=self.code,
-            severity=severity or self.severity,
-            message=message,
-            location=location,
-            suggestion=suggestion,
-            key=key,
-        )
 
     def replace(self, source: Source, start: int, end: int, text: str, message: str) -> Fix:
         """Return the fix that puts *text* in the place of the characters from *start* to *end*."""
@@ -184,7 +149,9 @@ def declare(
         paragraphs = (find.__doc__ or "\n\n\n\n").split("\n\n")  # python -OO leaves none
         title, what, why = (" ".join(text.split()) for text in paragraphs)
         documented = {"title": title.removesuffix("."), "what": what, "why": why}
-        return Rule(code=Code(find.__name__), group=group, find=find, **(documented | facts))
+        code = Code(find.__name__)
+        given = {"code": code, "severity": code.severity, "group": group, "find": find}
+        return Rule(**(given | documented | facts))
 
     return make
 

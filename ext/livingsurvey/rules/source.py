@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.scan import scan
-from livingsurvey.diagnostics import Diagnostic, Severity
+from livingsurvey.diagnostics import Diagnostic, Severity, diagnose
 from livingsurvey.markup.letters import HIDDEN
 from livingsurvey.model import Location
 from livingsurvey.rules.rule import Fix, Rule, declare, diffie, lamport, shannon
@@ -100,9 +100,10 @@ def empty_bibliography(rule: Rule, library: Library) -> Iterator[Diagnostic]:
                 text += source.text[position : block.start]
                 position = block.end
             text = _COMMENT.sub("", text + source.text[position:])
-            yield rule.report_at(
-                Location(source.path, 1),
+            yield diagnose(
+                rule.code,
                 f"the file has {'text, but ' if text.strip() else ''}no entry",
+                Location(source.path, 1),
                 "add one, or name another file",
                 severity=Severity.WARNING if text.strip() else Severity.HINT,
             )
@@ -110,7 +111,6 @@ def empty_bibliography(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
 @declare(
     "files",
-    severity=Severity.ERROR,
     language="config",
     stage="start",
     bad='bibliographies = ["bib/paper.bib"]\n',
@@ -127,7 +127,6 @@ def file_missing(rule: Rule, library: Library) -> None:
 
 @declare(
     "files",
-    severity=Severity.ERROR,
     language="config",
     stage="start",
     bad='bibliographies = ["bib/papers.bib"]\nminimum-paper = 3\n',
@@ -143,12 +142,7 @@ def config(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
-    "files",
-    severity=Severity.ERROR,
-    bad=diffie(author="M\udcfcller, Anna"),
-    good=diffie(author="Müller, Anna"),
-)
+@declare("files", bad=diffie(author="M\udcfcller, Anna"), good=diffie(author="Müller, Anna"))
 def encoding(rule: Rule, library: Library) -> None:
     """The file is UTF-8.
 
@@ -159,7 +153,7 @@ def encoding(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("files", severity=Severity.HINT, bad="\ufeff" + shannon(), good=shannon())
+@declare("files", bad="\ufeff" + shannon(), good=shannon())
 def byte_order_mark(rule: Rule, library: Library) -> None:
     """The file begins with its text.
 
@@ -171,7 +165,6 @@ def byte_order_mark(rule: Rule, library: Library) -> None:
 
 @declare(
     "files",
-    severity=Severity.ERROR,
     bad="".join(
         f"@string{{{name} = {before} # {before} # {before} # {before} # {before}}}\n"
         for before, name in [('"many"', "a"), *zip("abcdefg", "bcdefgh", strict=True)]
@@ -189,12 +182,7 @@ def limit(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
-    "syntax",
-    severity=Severity.ERROR,
-    bad=shannon().replace("Communication},", "Communication}"),
-    good=shannon(),
-)
+@declare("syntax", bad=shannon().replace("Communication},", "Communication}"), good=shannon())
 def syntax(rule: Rule, library: Library) -> None:
     """The text is BibTeX.
 
@@ -207,7 +195,6 @@ def syntax(rule: Rule, library: Library) -> None:
 
 @declare(
     "syntax",
-    severity=Severity.ERROR,
     bad=lamport() + "\n" + shannon(key="lamport1978time"),
     good=lamport() + "\n" + shannon(),
 )
@@ -221,10 +208,7 @@ def duplicate_key(rule: Rule, library: Library) -> None:
 
 
 @declare(
-    "syntax",
-    severity=Severity.ERROR,
-    bad=shannon().replace("  year ", "  year          = {1949},\n  year "),
-    good=shannon(),
+    "syntax", bad=shannon().replace("  year ", "  year          = {1949},\n  year "), good=shannon()
 )
 def duplicate_field(rule: Rule, library: Library) -> None:
     """A field is given once.
@@ -238,7 +222,6 @@ def duplicate_field(rule: Rule, library: Library) -> None:
 
 @declare(
     "syntax",
-    severity=Severity.ERROR,
     bad=shannon().replace("{Bell System Technical Journal}", "bstj"),
     good="@string{bstj = {Bell System Technical Journal}}\n\n"
     + shannon().replace("{Bell System Technical Journal}", "bstj"),
@@ -255,7 +238,6 @@ def undefined_string(rule: Rule, library: Library) -> None:
 
 @declare(
     "syntax",
-    severity=Severity.ERROR,
     bad=shannon(crossref="bstj1948vol27"),
     good=shannon(crossref="bstj1948volume")
     + "\n@proceedings{bstj1948volume,\n  title         = {Bell System Technical Journal 27},\n"
@@ -301,7 +283,6 @@ def fix_hidden(rule: Rule, library: Library) -> Iterator[Fix]:
 
 @declare(
     "files",
-    severity=Severity.ERROR,
     fix=fix_hidden,
     bad=shannon(title="A Mathematical Theory of Com\u200bmunication"),
     good=shannon(),
@@ -318,7 +299,7 @@ def hidden_character(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """
     for source, match, names, key in _find_hidden(library):
         message = f"{key}: a hidden character ({names})" if key else f"hidden: {names}"
-        yield rule.report_at(source.locate(match.start()), message, "delete it", key=key)
+        yield diagnose(rule.code, message, source.locate(match.start()), "delete it", key=key)
 
 
 def fix_garbled(rule: Rule, library: Library) -> Iterator[Fix]:
@@ -341,4 +322,4 @@ def mojibake(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for source, match, meant, key in _find_garbled(library):
         message = f"{key}: garbled letters '{match[0]}'".removeprefix(": ")
         place = source.locate(match.start())
-        yield rule.report_at(place, message, f"did you mean '{meant}'?", key=key)
+        yield diagnose(rule.code, message, place, f"did you mean '{meant}'?", key=key)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.catalog.ledger import digest_facts
 from livingsurvey.catalog.papers import split_keywords
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, diagnose, did_you_mean
 from livingsurvey.rules.rule import (
     TAXONOMY,
     Fix,
@@ -70,7 +70,7 @@ def check_verified(
         entry = entries[paper.key]
         code, message, suggestion = _compare(paper, ledger)
         if code and code not in disabled:
-            found = entry.report(code, message, suggestion=suggestion)
+            found = entry.report(code, message, suggestion)
             yield replace(found, location=entry.source.locate(entry.block.key_start))
 
 
@@ -102,7 +102,6 @@ def _compare(paper: Paper, ledger: Ledger) -> tuple[Code | None, str, str]:
 
 @declare(
     "categories",
-    severity=Severity.HINT,
     bad=shannon(keywords="information-theory, distributed-systems, information-theory"),
     good=shannon(keywords="information-theory, distributed-systems"),
 )
@@ -124,16 +123,17 @@ def many_categories(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             tag = names.get(word.casefold(), "")
             if tag and tag in seen:
                 message = f"'{word}' is named twice"
-                yield rule.report(entry, message, "remove one", "keywords", offset=offset)
+                yield entry.report(rule.code, message, "remove one", "keywords", offset=offset)
             seen.add(tag)
         if len(paper.categories) > MOST_CATEGORIES:
             suggestion = f"keep the {MOST_CATEGORIES} that matter most"
-            yield rule.report(entry, f"{len(paper.categories)} categories", suggestion, "keywords")
+            yield entry.report(
+                rule.code, f"{len(paper.categories)} categories", suggestion, "keywords"
+            )
 
 
 @declare(
     "categories",
-    severity=Severity.ERROR,
     bad=shannon(keywords="classic"),
     good=shannon(keywords="information-theory, classic"),
 )
@@ -148,7 +148,6 @@ def no_category(rule: Rule, library: Library) -> None:
 
 @declare(
     "categories",
-    severity=Severity.ERROR,
     bad=shannon(keywords="information-teory"),
     good=shannon(keywords="information-theory"),
 )
@@ -188,7 +187,6 @@ def fix_aliases(rule: Rule, library: Library) -> Iterator[Fix]:
 
 @declare(
     "categories",
-    severity=Severity.HINT,
     fix=fix_aliases,
     bad=lamport(keywords="distributed-computing"),
     good=lamport(keywords="distributed-systems"),
@@ -204,7 +202,6 @@ def alias(rule: Rule, library: Library) -> None:
 
 @declare(
     "files",
-    severity=Severity.ERROR,
     language="authors",
     bad='"Hu, Edward" = ["Hu, E.", "Hu, Edward"]\n',
     good='"Hu, Edward" = ["Hu, E."]\n',
@@ -221,7 +218,6 @@ def authors(rule: Rule, library: Library) -> None:
 
 @declare(
     "categories",
-    severity=Severity.ERROR,
     language="toml",
     bad=TAXONOMY.replace('title = "Foundations"', 'titel = "Foundations"'),
     good=TAXONOMY,
@@ -252,7 +248,7 @@ def find_thin_categories(rule: Rule, library: Library, minimum: int = 1) -> Iter
             papers = "paper" if count == 1 else "papers"
             message = f"the category '{category.tag}' has {count or 'no'} {papers}"
             suggestion = f"add some: the survey asks for {minimum}"
-            yield rule.report_at(category.location, message, suggestion)
+            yield diagnose(rule.code, message, category.location, suggestion)
 
 
 @declare(
@@ -352,7 +348,6 @@ def references_twice(rule: Rule, library: Library) -> None:
 
 
 @_page(
-    severity=Severity.HINT,
     bad="---\nreviewed: 2024-11-23\n---\n\n" + _LISTINGS,
     good="---\nreviewed: 2026-11-23\n---\n\n" + _LISTINGS,
 )
@@ -368,7 +363,6 @@ def stale_chapter(rule: Rule, library: Library) -> None:
 
 
 @_page(
-    severity=Severity.HINT,
     bad="---\nreviewed: 2026-01-01\n---\n\n" + _LISTINGS,
     good="---\nreviewed: 2026-01-01\n---\n\n"
     + _LISTINGS.replace(
@@ -389,7 +383,6 @@ def unreviewed(rule: Rule, library: Library) -> None:
 
 @declare(
     "pages",
-    severity=Severity.ERROR,
     language="svg",
     stage="build",
     bad=_DRAWING.format('<image href="photo.png" width="40" height="20"/>'),

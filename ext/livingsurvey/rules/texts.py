@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.fields import MARKUP_FIELDS, PEOPLE_FIELDS
 from livingsurvey.bibtex.identifiers import shorten
-from livingsurvey.diagnostics import Severity
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
 from livingsurvey.markup.parser import find_pairs
 from livingsurvey.rules.rule import Fix, Rule, declare, find_values, lamport, shannon
@@ -101,12 +100,7 @@ def _to_tex(match: re.Match[str]) -> str:
     return f"\\{command}{{{match['text']}}}" if command else match["text"]
 
 
-@declare(
-    "titles",
-    severity=Severity.HINT,
-    bad=shannon(title="A Mathematical Theory of Communication."),
-    good=shannon(),
-)
+@declare("titles", bad=shannon(title="A Mathematical Theory of Communication."), good=shannon())
 def title_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A title is as its paper has it.
 
@@ -119,10 +113,10 @@ def title_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         text = value.text.rstrip("} \t\r\n")
         if _FULL_STOP.search(text):
             message = "the title ends in a full stop"
-            yield rule.report(entry, message, "remove it", name, offset=len(text) - 1)
+            yield entry.report(rule.code, message, "remove it", name, offset=len(text) - 1)
         if double := _DOUBLED.search(value.text):
             message = f"'{double[1]}' stands twice in the title"
-            yield rule.report(entry, message, "remove one", name, offset=double.start())
+            yield entry.report(rule.code, message, "remove one", name, offset=double.start())
 
 
 def fix_html(rule: Rule, library: Library) -> Iterator[Fix]:
@@ -152,7 +146,7 @@ def html_in_text(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for entry, name, match in _find_html(library):
         message = f"{name}: '{shorten(match[0])}' is HTML"
         suggestion = f"write '{_to_tex(match)}'" if _to_tex(match) else "remove it"
-        yield rule.report(entry, message, suggestion, name, offset=match.start())
+        yield entry.report(rule.code, message, suggestion, name, offset=match.start())
 
 
 @declare(
@@ -181,7 +175,7 @@ def annotation_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         elif len(_SENTENCE_END.findall(text)) > 1:
             problem, suggestion = "the annotation has more than two sentences", "shorten it"
         if problem:
-            yield rule.report(entry, problem, suggestion, name)
+            yield entry.report(rule.code, problem, suggestion, name)
 
 
 def fix_title_capitals(rule: Rule, library: Library) -> Iterator[Fix]:
@@ -216,10 +210,10 @@ def title_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for entry, words in _find(library):
         if _is_shouted(entry.get("title")):
             suggestion = "write it as a sentence, or as the paper's own heading has it"
-            yield rule.report(entry, "the title is written in capitals", suggestion, "title")
+            yield entry.report(rule.code, "the title is written in capitals", suggestion, "title")
             continue
         unique = list(dict.fromkeys(HIDDEN_CHARACTERS.sub("", word) for _, word in words))
         more = f" and {len(unique) - _SHOWN} more" if len(unique) > _SHOWN else ""
         message = f"a style would lower the capitals of {', '.join(unique[:_SHOWN])}{more}"
         suggestion = f"write {', '.join(f'{{{word}}}' for word in unique)}"
-        yield rule.report(entry, message, suggestion, "title", offset=words[0][0])
+        yield entry.report(rule.code, message, suggestion, "title", offset=words[0][0])
