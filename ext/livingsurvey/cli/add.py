@@ -184,16 +184,6 @@ def _find_news(draft: Draft, paper: Paper) -> dict[str, str]:
     return {name: draft.fields[name] for name in names if name in draft.fields}
 
 
-DESCRIPTION = """\
-Add papers to the bibliography: by arXiv identifier, DOI, or an address of either, whose record is
-fetched from arXiv or Crossref; or by BibTeX, without network: the name of a file, or - for
-standard input. Of a file with mistakes, the good entries are added and the others named.
-
-The entry is written in canonical layout where its key belongs, dated today; every other byte of
-the file stays. If the survey has the paper already, that is said; if it has the preprint of what
-is now published, --update puts the published version's facts into the entry that is there.
-"""
-
 _NO_CATEGORY = "write keywords = {…}, or use --category"
 
 
@@ -228,7 +218,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Add the papers, each on its own: one that fails does not keep the others."""
+    """Add papers to the bibliography: by arXiv identifier, DOI, or an address of either, whose
+    record is fetched from arXiv or Crossref; or by BibTeX, without network: the name of a file, or
+    - for standard input. Of a file with mistakes, the good entries are added and the others named.
+
+    The entry is written in canonical layout where its key belongs, dated today; every other byte of
+    the file stays. If the survey has the paper already, that is said; if it has the preprint of
+    what is now published, --update puts the published version's facts into the entry that is there.
+    """
     if arguments.bib is not None and not arguments.bib.is_file():
         raise UsageError(f"there is no file {arguments.bib}")
     configuration = find_configuration(arguments)
@@ -453,4 +450,4 @@ def _ask_categories(
             console.note(str(error))
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)

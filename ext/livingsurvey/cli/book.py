@@ -35,18 +35,6 @@ if TYPE_CHECKING:
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
 
-TYPESET_DESCRIPTION = """\
-Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
-
-TeX may read and write below the folder of the .tex only, starts no other program, and is ended
-when its time is over. Then the log is searched for missing characters, undefined and repeated
-labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
-"""
-CHECK_LOG_DESCRIPTION = """\
-Search a log of LaTeX for what a reader would notice: missing characters, undefined and repeated
-labels, lines that stick out, substituted fonts.
-"""
-
 
 def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the file and the limits."""
@@ -75,7 +63,12 @@ def _add_limit(parser: argparse.ArgumentParser) -> None:
 
 
 def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
-    """Typeset a book."""
+    """Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
+
+    TeX may read and write below the folder of the .tex only, starts no other program, and is ended
+    when its time is over. Then the log is searched for missing characters, undefined and repeated
+    labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
+    """
     if missing := find_missing_programs():
         raise UsageError(f"{', '.join(missing)} not found. {INSTALL_HINT}")
     if arguments.needs:
@@ -128,7 +121,8 @@ def find_engine(folder: Path) -> str:
 
 
 def run_check_log(arguments: argparse.Namespace, console: Console) -> int:
-    """Search a log."""
+    """Search a log of LaTeX for what a reader would notice: missing characters, undefined and
+    repeated labels, lines that stick out, substituted fonts."""
     try:
         diagnostics = scan_log(arguments.log, arguments.overfull)
     except OSError as error:
@@ -145,16 +139,9 @@ def report(diagnostics: Iterable[BookDiagnostic], console: Console) -> int:
     return status
 
 
-TYPESET = Command(TYPESET_DESCRIPTION, add_typeset_arguments, run_typeset)
-CHECK_LOG = Command(CHECK_LOG_DESCRIPTION, add_log_arguments, run_check_log)
+TYPESET = Command(add_typeset_arguments, run_typeset)
+CHECK_LOG = Command(add_log_arguments, run_check_log)
 
-BUNDLE_DESCRIPTION = """\
-Put a survey into one archive that needs no server: the built site, which works when its index.html
-is opened from a disk, the book, the bibliography with all that belongs to it, the data in other
-formats, and SHA256SUMS.
-
-The same files make the same archive, byte for byte; SOURCE_DATE_EPOCH is the date in it.
-"""
 SUMS = "SHA256SUMS"
 KEPT = (refresh.FILE_NAME, history.FILE_NAME, inbox.FILE_NAME, ledger.FILE_NAME)
 """What the commands keep beside the bibliography."""
@@ -187,7 +174,12 @@ def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_bundle(arguments: argparse.Namespace, console: Console) -> int:
-    """Write the archive."""
+    """Put a survey into one archive that needs no server: the built site, which works when its
+    index.html is opened from a disk, the book, the bibliography with all that belongs to it, the
+    data in other formats, and SHA256SUMS.
+
+    The same files make the same archive, byte for byte; SOURCE_DATE_EPOCH is the date in it.
+    """
     configuration = find_configuration(arguments)
     if not (arguments.site / "index.html").is_file():
         raise UsageError(f"{show(arguments.site)} is no built site: it has no index.html")
@@ -245,4 +237,4 @@ def _pack(name: str, files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-BUNDLE = Command(BUNDLE_DESCRIPTION, add_bundle_arguments, run_bundle)
+BUNDLE = Command(add_bundle_arguments, run_bundle)

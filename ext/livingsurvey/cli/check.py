@@ -59,16 +59,6 @@ if TYPE_CHECKING:
     from livingsurvey.configuration import Configuration
     from livingsurvey.rules import Rule
 
-CHECK_DESCRIPTION = """\
-Check the bibliography and the taxonomy of the survey: every rule, every problem.
-
-Each finding is a line: path:line:column: severity: message [survey.code]. Errors and warnings
-make the exit code 1, hints do not. Rules can be switched off, with a reason, in pyproject.toml:
-
-  [tool.livingsurvey.disabled]
-  key_form = "the keys are those of the printed edition"
-"""
-
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and the form of the report."""
@@ -101,7 +91,14 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_check(arguments: argparse.Namespace, console: Console) -> int:
-    """Check the bibliography and report."""
+    """Check the bibliography and the taxonomy of the survey: every rule, every problem.
+
+    Each finding is a line: path:line:column: severity: message [survey.code]. Errors and warnings
+    make the exit code 1, hints do not. Rules can be switched off, with a reason, in pyproject.toml:
+
+      [tool.livingsurvey.disabled]
+      key_form = "the keys are those of the printed edition"
+    """
     configuration = find_configuration(arguments)
     wanted = _read_codes(arguments.only or [])
     rules = select_rules(
@@ -186,7 +183,7 @@ def _find_unverified(library: Library, configuration: Configuration) -> list[Dia
     return [*problems, *check_verified(library, ledger, configuration.disabled)]
 
 
-CHECK = Command(CHECK_DESCRIPTION, add_check_arguments, run_check)
+CHECK = Command(add_check_arguments, run_check)
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
@@ -360,16 +357,6 @@ REPORT_FORMATS: dict[str, Callable[[Report, Console], None]] = {
 }
 """The formats of ``check --format``."""
 
-FORMAT_DESCRIPTION = """\
-Bring the bibliography into its canonical layout: fields in one order, values in braces, names as
-'Last, First', entries by key (unless order = "file" in [tool.livingsurvey]), a blank line between
-them; UTF-8 without byte order mark, LF.
-
-Comments, @string, @preamble and JabRef's settings stay; an entry that is in order stays the same
-byte for byte; what any program reads from the file stays the same. A file with syntax errors is
-not touched. With --fix the fixes that need no judgment are made as well, and each is named.
-"""
-
 
 def add_format_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and what to do with them."""
@@ -380,7 +367,15 @@ def add_format_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_format(arguments: argparse.Namespace, console: Console) -> int:
-    """Format the bibliographies."""
+    """Bring the bibliography into its canonical layout: fields in one order, values in braces,
+    names as 'Last, First', entries by key (unless order = "file" in [tool.livingsurvey]), a blank
+    line between them; UTF-8 without byte order mark, LF.
+
+    Comments, @string, @preamble and JabRef's settings stay; an entry that is in order stays the
+    same byte for byte; what any program reads from the file stays the same. A file with syntax
+    errors is not touched. With --fix the fixes that need no judgment are made as well, and each is
+    named.
+    """
     configuration = find_configuration(arguments)
     is_dry = arguments.check or arguments.diff
     with console.progress() as say:
@@ -469,4 +464,4 @@ def _describe(outcome: Formatted) -> str:
     return f": {spell_count(count, 'entry', 'entries')} ({shown})"
 
 
-FORMAT = Command(FORMAT_DESCRIPTION, add_format_arguments, run_format)
+FORMAT = Command(add_format_arguments, run_format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import inspect
 import os
 import re
 import sys
@@ -114,14 +115,19 @@ class Command:
     """One subcommand, as its module defines it; :data:`livingsurvey.cli.COMMANDS` names it.
 
     Attributes:
-        description: What ``--help`` says first.
         add_arguments: Tells the parser of this subcommand about its arguments.
         run: Does it, and returns an :class:`Exit`. It may raise :class:`UsageError`.
+        details: What ``--help`` says below the docstring of *run*.
     """
 
-    description: str
     add_arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Console], int]
+    details: str = ""
+
+    @property
+    def description(self) -> str:
+        """What ``--help`` says first: the docstring of what runs."""
+        return f"{inspect.cleandoc(self.run.__doc__ or '')}\n{self.details}"
 
 
 def add_flag(parser: argparse.ArgumentParser, *names: str, purpose: str) -> None:

@@ -38,20 +38,6 @@ if TYPE_CHECKING:
     from livingsurvey.names import Spellings
     from livingsurvey.upkeep.history import Change, Snapshot
 
-DIFF_DESCRIPTION = """\
-Say what has changed between two states of the bibliography, as readers notice it: papers added,
-removed, moved to other categories, republished at a venue, corrected.
-
-OLD and NEW are .bib files, or revisions of the git repository that the survey is in; without NEW,
-the files as they are now.
-"""
-HISTORY_DESCRIPTION = """\
-Write history.json beside the .bib: what each edition of the survey changed, month by month, from
-the tags and commits of its git repository. Pages and feeds are made from that file, so that they
-come out the same from an archive without a repository.
-
-An edition is a tag such as v1.2 or 2026.11; --tags takes another pattern.
-"""
 _FORMS = ("text", "markdown", "json")
 EDITIONS = r"v?\d+(\.\d+)*"
 TIME_LIMIT = 60.0
@@ -67,7 +53,12 @@ def add_diff_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_diff(arguments: argparse.Namespace, console: Console) -> int:
-    """Print the changes."""
+    """Say what has changed between two states of the bibliography, as readers notice it: papers
+    added, removed, moved to other categories, republished at a venue, corrected.
+
+    OLD and NEW are .bib files, or revisions of the git repository that the survey is in; without
+    NEW, the files as they are now.
+    """
     configuration = find_configuration(arguments)
     old = read_state(arguments.old, configuration)
     new = read_state(arguments.new, configuration) if arguments.new else read_now(configuration)
@@ -234,7 +225,12 @@ def add_history_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_history(arguments: argparse.Namespace, console: Console) -> int:
-    """Write the file."""
+    """Write history.json beside the .bib: what each edition of the survey changed, month by month,
+    from the tags and commits of its git repository. Pages and feeds are made from that file, so
+    that they come out the same from an archive without a repository.
+
+    An edition is a tag such as v1.2 or 2026.11; --tags takes another pattern.
+    """
     configuration = find_configuration(arguments)
     try:
         pattern = re.compile(arguments.tags)
@@ -317,5 +313,5 @@ def _choose_revisions(names: dict[str, str], configuration: Configuration) -> li
     return [(revision, date) for revision, date in reversed(everything) if revision in chosen]
 
 
-DIFF = Command(DIFF_DESCRIPTION, add_diff_arguments, run_diff)
-HISTORY = Command(HISTORY_DESCRIPTION, add_history_arguments, run_history)
+DIFF = Command(add_diff_arguments, run_diff)
+HISTORY = Command(add_history_arguments, run_history)

@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper
     from livingsurvey.taxonomy import Taxonomy
 
-LIST_DESCRIPTION = """\
-List the papers of the survey. Options narrow the list down: a paper has to meet all of them, and
-of an option that is given several times, one of the values.
-"""
 _YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
 _FACTS: dict[str, Callable[[Paper], object]] = {
     "annotation": lambda paper: paper.annotation,
@@ -85,7 +81,9 @@ def add_list_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_list(arguments: argparse.Namespace, console: Console) -> int:
-    """Print the papers; none is no failure."""
+    """List the papers of the survey. Options narrow the list down: a paper has to meet all of them,
+    and of an option that is given several times, one of the values.
+    """
     words = [path for path in arguments.paths if not path.suffix and not path.exists()]
     if words:
         raise UsageError(
@@ -231,12 +229,7 @@ def cut(text: str, columns: int) -> str:
     return f"{text}…"
 
 
-LIST = Command(LIST_DESCRIPTION, add_list_arguments, run_list)
-
-EXPORT_DESCRIPTION = (
-    "Write the papers of the survey, or of one category, in a format:\n\n"
-    + "\n".join(f"  {known.name:<9} {known.purpose}" for known in FORMATS.values())
-)
+LIST = Command(add_list_arguments, run_list)
 
 
 def add_export_arguments(parser: argparse.ArgumentParser) -> None:
@@ -264,7 +257,8 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_export(arguments: argparse.Namespace, console: Console) -> int:
-    """Write the papers in the format; a faulty bibliography is exported as far as it is read."""
+    """Write the papers of the survey, or of one category, in a format:"""  # noqa: D415 (a list follows)
+    # A faulty bibliography is exported as far as it is read.
     configuration = find_configuration(arguments)
     library = load_library(
         configuration.bibliographies,
@@ -297,4 +291,5 @@ def run_export(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.CLEAN
 
 
-EXPORT = Command(EXPORT_DESCRIPTION, add_export_arguments, run_export)
+_FORMATS = "".join(f"\n  {known.name:<9} {known.purpose}" for known in FORMATS.values())
+EXPORT = Command(add_export_arguments, run_export, _FORMATS)

@@ -55,20 +55,6 @@ if TYPE_CHECKING:
     from livingsurvey.online.record import Record
     from livingsurvey.upkeep.inbox import Candidate
 
-DESCRIPTION = """\
-Keep the list of papers that the survey may lack, in inbox.toml beside the .bib.
-
-  inbox                   list them, best first, with the reason for the rank
-  inbox fetch             ask arXiv and OpenAlex for what the categories watch for, since last time
-  inbox fetch --from F    take a file instead, without network: Atom, BibTeX, JSON, JSON lines
-  inbox show N            show all that is known of one
-  inbox accept N -c TAG   write its entry, as 'add' does
-  inbox decline N --why … do not propose it again
-  inbox review            go through the list with single keys
-
-A category watches by a key of its table in the taxonomy, in the syntax of arXiv's queries, or for
-what cites a paper of the survey:  watch = ["cat:cs.CL AND abs:quantization", "cites:hu2021lora"]
-"""
 _ACTIONS = ("list", "fetch", "show", "accept", "decline", "review")
 _KEYS = "[a]ccept, [d]ecline, [s]kip, [b]ack, [q]uit"
 
@@ -143,7 +129,21 @@ class _State:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Do one of the actions."""
+    """Keep the list of papers that the survey may lack, in inbox.toml beside the .bib.
+
+      inbox                   list them, best first, with the reason for the rank
+      inbox fetch             ask arXiv and OpenAlex for what the categories watch for, since last
+                              time
+      inbox fetch --from F    take a file instead, without network: Atom, BibTeX, JSON, JSON lines
+      inbox show N            show all that is known of one
+      inbox accept N -c TAG   write its entry, as 'add' does
+      inbox decline N --why … do not propose it again
+      inbox review            go through the list with single keys
+
+    A category watches by a key of its table in the taxonomy, in the syntax of arXiv's queries, or
+    for what cites a paper of the survey:
+    watch = ["cat:cs.CL AND abs:quantization", "cites:hu2021lora"]
+    """
     configuration = find_configuration(arguments)
     first = configuration.bibliographies[0]
     session = Session(arguments, configuration, console, first)
@@ -436,4 +436,4 @@ def read_key(question: str, console: Console) -> str:
     return key.lower()
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)

@@ -52,17 +52,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.cli.command import Console
 
-DESCRIPTION = """\
-Begin a survey: write a folder that builds without a warning.
-
-What is not given by an option is asked for, unless nobody sits at the terminal. No file is ever
-overwritten.
-
-  livingsurvey init mycology                     three example categories and six famous papers
-  livingsurvey init mycology --from papers.bib   your bibliography; its keywords, or the groups of
-                                                 JabRef and collections of Zotero, as categories
-  livingsurvey init mycology --from-outline outline.md    its headings as categories
-"""
 DISTRIBUTION = "sphinx-livingsurvey"
 MARKUPS = {"myst": "md", "rst": "rst"}
 THEMES: dict[str, dict[str, str]] = tomllib.loads(
@@ -132,7 +121,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Write the survey, or refuse."""
+    """Begin a survey: write a folder that builds without a warning.
+
+    What is not given by an option is asked for, unless nobody sits at the terminal. No file is ever
+    overwritten.
+
+      livingsurvey init mycology                     three example categories and six famous papers
+      livingsurvey init mycology --from papers.bib   your bibliography; its keywords, or the groups
+                                                     of JabRef and collections of Zotero, as
+                                                     categories
+      livingsurvey init mycology --from-outline outline.md    its headings as categories
+    """
     plan, notes = make_plan(arguments, console)
     files = render(plan)
     present = [name for name in files if (plan.folder / name).exists()]
@@ -441,4 +440,4 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         raise UsageError(f"cannot write {show(folder / name)}: {error.strerror}") from error
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)

@@ -58,18 +58,6 @@ if TYPE_CHECKING:
     from livingsurvey.upkeep.matching import Match
     from livingsurvey.upkeep.refresh import Proposal
 
-DESCRIPTION = """\
-Say what has become of the papers since their entries were written: published, renamed, withdrawn,
-moved code, known by an identifier that the entry lacks. Preprints come first.
-
-With --against, the entries are held against downloaded collections, without network: BibTeX such
-as that of the ACL Anthology, exports of DBLP, CSL-JSON, lists of accepted papers as JSON, feeds of
-arXiv. Else arXiv, Crossref, DBLP and OpenAlex are asked.
-
-Each proposal is shown as a change with the record that it rests on. --apply writes those that are
-certain; of likely ones it asks, on a terminal, and leaves them elsewhere. What you decline is
-remembered in decisions.json beside the .bib, and not proposed again.
-"""
 _FORMS = ("text", "markdown", "json")
 
 
@@ -120,7 +108,17 @@ class _Run:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Make proposals; show, write or decline them."""
+    """Say what has become of the papers since their entries were written: published, renamed,
+    withdrawn, moved code, known by an identifier that the entry lacks. Preprints come first.
+
+    With --against, the entries are held against downloaded collections, without network: BibTeX
+    such as that of the ACL Anthology, exports of DBLP, CSL-JSON, lists of accepted papers as JSON,
+    feeds of arXiv. Else arXiv, Crossref, DBLP and OpenAlex are asked.
+
+    Each proposal is shown as a change with the record that it rests on. --apply writes those that
+    are certain; of likely ones it asks, on a terminal, and leaves them elsewhere. What you decline
+    is remembered in decisions.json beside the .bib, and not proposed again.
+    """
     if arguments.likely and not (arguments.apply and arguments.keys):
         raise UsageError("--likely needs --apply, and the keys of the entries")
     if arguments.decline and not arguments.keys:
@@ -333,4 +331,4 @@ def _write_decisions(state: _Run, console: Console) -> None:
     console.note(f"written: {show(state.path)}")
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)

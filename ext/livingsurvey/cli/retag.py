@@ -62,18 +62,6 @@ PAGE_SUFFIXES = (".md", ".rst", ".txt")
 _NOT_SEARCHED = frozenset({"node_modules", "venv", "env", "build", "dist", "site-packages"})
 _PART = re.compile(r"[^>]+")
 
-DESCRIPTION = """\
-Give a category another tag, in the keywords of the .bib and in the taxonomy; only the bytes of
-those change.
-
-  retag OLD NEW               NEW is new: rename OLD, which stays as an alias
-  retag OLD NEW               NEW exists: merge OLD into it; OLD and its aliases become its aliases
-  retag OLD NEW --only KEY …  split: these papers move to NEW, which is made if need be
-
-Pages that name the tag are listed for you to change, and make the exit code 1; with --pages they
-are changed as well.
-"""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the two tags, and the papers of a split."""
@@ -116,7 +104,17 @@ class _Plan:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Change the tag everywhere or nowhere."""
+    """Give a category another tag, in the keywords of the .bib and in the taxonomy; only the bytes
+    of those change.
+
+      retag OLD NEW               NEW is new: rename OLD, which stays as an alias
+      retag OLD NEW               NEW exists: merge OLD into it; OLD and its aliases become its
+                                  aliases
+      retag OLD NEW --only KEY …  split: these papers move to NEW, which is made if need be
+
+    Pages that name the tag are listed for you to change, and make the exit code 1; with --pages
+    they are changed as well.
+    """
     configuration = find_configuration(arguments)
     if configuration.taxonomy is None:
         raise UsageError("the survey has no taxonomy; name it with --taxonomy")
@@ -496,4 +494,4 @@ def _find_pages(root: Path) -> Iterator[Path]:
         yield from (Path(folder) / name for name in sorted(names) if name.endswith(PAGE_SUFFIXES))
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)

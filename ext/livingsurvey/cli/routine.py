@@ -56,20 +56,6 @@ if TYPE_CHECKING:
     from livingsurvey.taxonomy import Taxonomy
     from livingsurvey.upkeep.inbox import Candidate, Inbox
 
-DESCRIPTION = """\
-Do what runs by itself. The workflows call these, and so may you; each prints Markdown.
-
-  routine status                 print 'living' or 'frozen'
-  routine pull-request           the list of decisions: the inbox, and --proposals FILE, which is
-                                 the output of 'refresh --format json'
-  routine decide                 do what a comment says, or with --ticks what boxes say; by lines:
-                                   accept 3 -c quantization        decline 4 not about models
-                                   apply KEY published             decline KEY title as printed
-  routine suggestion             write the entry that the form 'Suggest a paper' asks for
-  routine comment OLD [NEW]      say what changes for readers between two states, as 'diff' does
-
-'decide' and 'suggestion' read their text from the environment variable TEXT (--variable NAME).
-"""
 _ACTIONS = ("status", "pull-request", "decide", "suggestion", "comment")
 MOST_LETTERS = 60_000
 """GitHub takes no longer comments than 65,536 characters."""
@@ -98,7 +84,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Do one of the actions."""
+    """Do what runs by itself. The workflows call these, and so may you; each prints Markdown.
+
+      routine status                 print 'living' or 'frozen'
+      routine pull-request           the list of decisions: the inbox, and --proposals FILE, which
+                                     is the output of 'refresh --format json'
+      routine decide                 do what a comment says, or with --ticks what boxes say; by
+                                     lines:
+                                       accept 3 -c quantization        decline 4 not about models
+                                       apply KEY published             decline KEY title as printed
+      routine suggestion             write the entry that the form 'Suggest a paper' asks for
+      routine comment OLD [NEW]      say what changes for readers between two states, as 'diff' does
+
+    'decide' and 'suggestion' read their text from the environment variable TEXT (--variable NAME).
+    """
     configuration = find_configuration(arguments)
     frozen = configuration.frozen
     if arguments.action == "status":
@@ -332,7 +331,7 @@ def run_command(arguments: Sequence[str]) -> tuple[int, str]:
     return int(status), _COLOR.sub("", out.getvalue())
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)
 
 LABELS = {
     "identifier": "arXiv identifier, DOI, or address",

@@ -51,15 +51,6 @@ if TYPE_CHECKING:
     from livingsurvey.online.client import Client
     from livingsurvey.online.record import Record
 
-DESCRIPTION = """\
-Compare title, first author and year of the entries with the records of Crossref (by DOI) and
-arXiv (by identifier), and write down the outcome in the ledger, verified.json beside the .bib.
-'check --verified' reads it, without network, and reports entries that nobody vouches for.
-
-Only entries that are new or changed since they were last found right are looked up; --all takes
-all of them. An entry with neither DOI nor arXiv identifier has no record: look it up yourself, and
-say so with --vouch.
-"""
 VOUCHED = "editor"
 """The source of what an editor vouches for."""
 
@@ -94,7 +85,14 @@ class _Outcome:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Verify, and write the ledger."""
+    """Compare title, first author and year of the entries with the records of Crossref (by DOI) and
+    arXiv (by identifier), and write down the outcome in the ledger, verified.json beside the .bib.
+    'check --verified' reads it, without network, and reports entries that nobody vouches for.
+
+    Only entries that are new or changed since they were last found right are looked up; --all takes
+    all of them. An entry with neither DOI nor arXiv identifier has no record: look it up yourself,
+    and say so with --vouch.
+    """
     configuration = find_configuration(arguments)
     path = find_ledger(configuration)
     ledger, problems = read_ledger(path, show(path))
@@ -244,4 +242,4 @@ def _report(outcome: _Outcome, papers: Mapping[str, Paper], console: Console) ->
     console.note(f"{len(papers)} to verify: {', '.join(filter(None, (agreeing, found)))}")
 
 
-COMMAND = Command(DESCRIPTION, add_arguments, run)
+COMMAND = Command(add_arguments, run)
