@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import StateError, decode, replace_file
+from livingsurvey.bibtex.source import StateError, decode
 from livingsurvey.catalog import load, make_library
 from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
-from livingsurvey.cli.files import add_file_options, find_configuration
+from livingsurvey.cli.files import add_file_options, find_configuration, write_output
 from livingsurvey.configuration import show
 from livingsurvey.names import read_authors
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
@@ -252,10 +252,7 @@ def run_history(arguments: argparse.Namespace, console: Console) -> int:
     path = configuration.bibliographies[0].with_name(FILE_NAME)
     if not arguments.anew:
         _refuse_to_forget(path, history)
-    try:
-        replace_file(path, write_history(history))
-    except OSError as error:
-        raise UsageError(f"cannot write {show(path)}: {error.strerror}") from error
+    write_output(path, write_history(history))
     editions = sum(bool(edition.name) for edition in history.editions)
     changes = sum(len(edition.changes) for edition in history.editions)
     console.note(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import replace_file
 from livingsurvey.cli.add import add_drafts, read_categories
 from livingsurvey.cli.command import (
     Command,
@@ -30,6 +29,7 @@ from livingsurvey.cli.files import (
     connect,
     find_configuration,
     read_kept,
+    write_output,
 )
 from livingsurvey.configuration import show
 from livingsurvey.names import parse_name, split_names
@@ -121,10 +121,7 @@ class _State:
         """
         if self.inbox == self.written or self.session.arguments.dry_run:
             return
-        try:
-            replace_file(self.path, write_inbox(self.inbox))
-        except OSError as error:
-            raise UsageError(f"cannot write {show(self.path)}: {error.strerror}") from error
+        write_output(self.path, write_inbox(self.inbox))
         self.written = self.inbox
 
 

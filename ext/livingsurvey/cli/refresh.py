@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import apply_edits
-from livingsurvey.bibtex.source import replace_file
 from livingsurvey.cli.command import (
     Command,
     Exit,
@@ -31,6 +30,7 @@ from livingsurvey.cli.files import (
     read_for_change,
     read_kept,
     write_changes,
+    write_output,
 )
 from livingsurvey.configuration import show
 from livingsurvey.upkeep.collection import CollectionError, Origin, read_collection
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
+    from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
@@ -89,22 +90,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(slots=True)
-class _Run:
-    """One run of the command.
+class _Refreshing:
+    """The survey while a command works with its proposals.
 
     Attributes:
-        library: The survey as it was read.
         configuration: Where its files are.
+        console: The streams.
+        library: The survey as it was read.
         path: The file of decisions.
-        decisions: What it holds; a proposal that is declined is added.
+        decisions: What it is to hold; a proposal that is declined is added.
         chosen: The proposals to write.
     """
 
-    library: Library
     configuration: Configuration
+    console: Console
+    library: Library
     path: Path
     decisions: Decisions
     chosen: list[Proposal] = field(default_factory=list)
+
+    def decline(self, proposal: Proposal, why: str) -> None:
+        """Remember that an editor does not want a proposal."""
+        self.decisions = self.decisions.decline(proposal, today(), why)
+
+    def find_entry(self, proposal: Proposal) -> Entry:
+        """Return the entry that a proposal changes."""
+        return next(entry for entry in self.library.entries if entry.key == proposal.key)
+
+    def head(self, proposal: Proposal) -> str:
+        """Return a proposal as a line, with the place of its entry."""
+        name = self.console.paint(proposal.key, "bold")
+        place = self.find_entry(proposal).location
+        return f"{place}: {name}: {proposal.summary}{_explain(proposal)}"
+
+    def diff(self, proposal: Proposal) -> list[str]:
+        """Return the lines of an entry that a proposal changes, before and after."""
+        entry = self.find_entry(proposal)
+        before, after = (text.splitlines() for text in show_entry(entry, proposal))
+        taken = [f"- {line.strip()}" for line in before if line not in after]
+        return taken + [f"+ {line.strip()}" for line in after if line not in before]
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -129,27 +153,30 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         if key not in library.catalog.papers:
             raise report_unknown(f"there is no paper '{key}'", key, library.catalog.papers)
     path = find_ledger(configuration).with_name(FILE_NAME)
-    state = _Run(library, configuration, path, read_kept(path, read_decisions))
+    state = _Refreshing(configuration, console, library, path, read_kept(path, read_decisions))
     status: int = Exit.CLEAN
     if arguments.against:
         matches = _read_matches(arguments, library, console)
         proposals = propose(matches, Venues(library.catalog), state.decisions)
     else:
-        proposals, status = _ask_services(arguments, state, console)
+        proposals, status = _ask_services(arguments, state)
     wanted = set(arguments.only) or set(KINDS)
     proposals = [proposal for proposal in proposals if proposal.kind in wanted]
     if arguments.decline:
-        _decline(proposals, arguments.why, state, console)
-        _write_decisions(state, console)
-        return status
-    if arguments.apply:
-        _choose(proposals, state, console, takes_all=arguments.likely)
-        _write(state, console)
-        _write_decisions(state, console)
+        _decline(proposals, arguments.why, state)
+    elif arguments.apply:
+        _choose(proposals, state, takes_all=arguments.likely)
+        _write(state)
+    elif arguments.format == "json":
+        described = [_describe(proposal) for proposal in proposals]
+        console.print(json.dumps(described, indent=1, ensure_ascii=False))
     else:
-        _show(proposals, state, arguments.format, console, all_answered=not status)
-    left = len(proposals) - len(state.chosen)
-    return max(status, Exit.FINDINGS if left else Exit.CLEAN)
+        _show(proposals, state, arguments.format, all_answered=not status)
+    if state.decisions != read_decisions(path):
+        write_output(path, write_decisions(state.decisions))
+        console.note(f"written: {show(path)}")
+    has_left = len(proposals) > len(state.chosen) and not arguments.decline
+    return max(status, Exit.FINDINGS if has_left else Exit.CLEAN)
 
 
 def _read_matches(arguments: argparse.Namespace, library: Library, console: Console) -> list[Match]:
@@ -176,9 +203,8 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
     return matches
 
 
-def _ask_services(
-    arguments: argparse.Namespace, state: _Run, console: Console
-) -> tuple[list[Proposal], int]:
+def _ask_services(arguments: argparse.Namespace, state: _Refreshing) -> tuple[list[Proposal], int]:
+    console = state.console
     catalog = state.library.catalog
     keys = arguments.keys or list(catalog.papers)
     client = connect(state.configuration, arguments, console)
@@ -196,35 +222,28 @@ def _ask_services(
 
 
 def _show(
-    proposals: Sequence[Proposal], state: _Run, form: str, console: Console, *, all_answered: bool
+    proposals: Sequence[Proposal], state: _Refreshing, form: str, *, all_answered: bool
 ) -> None:
-    if form == "json":
-        described = [_describe(proposal) for proposal in proposals]
-        console.print(json.dumps(described, indent=1, ensure_ascii=False))
-        return
-    entries = {entry.key: entry for entry in state.library.entries}
+    console = state.console
     for proposal in proposals:
-        entry = entries[proposal.key]
+        lines = state.diff(proposal)
         if form == "markdown":
             console.print(f"- [ ] `{proposal.key}`: {proposal.summary}{_explain(proposal)}\n")
-            console.print("  ```diff")
-            for line in _diff(proposal, state):
-                console.print(f"  {line}")
-            console.print("  ```\n")
-        else:
-            console.print(_head(proposal, str(entry.location), console))
-            for line in _diff(proposal, state):
-                console.print(console.paint(line, "green" if line[0] == "+" else "red"))
+            console.print("\n".join(f"  {line}" for line in ("```diff", *lines, "```\n")))
+            continue
+        console.print(state.head(proposal))
+        for line in lines:
+            console.print(console.paint(line, "green" if line[0] == "+" else "red"))
     certain = sum(proposal.is_certain for proposal in proposals)
-    if not proposals:
-        console.note(
-            "nothing to propose" + ("" if all_answered else ", as far as services answered")
-        )
-    else:
+    if proposals:
         console.note(
             f"{spell_count(len(proposals), 'proposal')}: "
             f"{certain} certain, {len(proposals) - certain} likely; "
             "--apply writes the certain ones"
+        )
+    else:
+        console.note(
+            "nothing to propose" + ("" if all_answered else ", as far as services answered")
         )
 
 
@@ -242,58 +261,41 @@ def _describe(proposal: Proposal) -> dict[str, object]:
     }
 
 
-def _head(proposal: Proposal, place: str, console: Console) -> str:
-    name = console.paint(proposal.key, "bold")
-    return f"{place}: {name}: {proposal.summary}{_explain(proposal)}"
-
-
 def _explain(proposal: Proposal) -> str:
     doubts = f"; likely only: {', '.join(proposal.doubts)}" if proposal.doubts else ""
     return f" (by {proposal.basis}{doubts})"
 
 
-def _diff(proposal: Proposal, state: _Run) -> list[str]:
-    """Return the lines of an entry that a proposal changes, before and after."""
-    entry = next(entry for entry in state.library.entries if entry.key == proposal.key)
-    before, after = (text.splitlines() for text in show_entry(entry, proposal))
-    taken = [f"- {line.strip()}" for line in before if line not in after]
-    put = [f"+ {line.strip()}" for line in after if line not in before]
-    return taken + put
-
-
-def _choose(
-    proposals: Iterable[Proposal], state: _Run, console: Console, *, takes_all: bool
-) -> None:
+def _choose(proposals: Iterable[Proposal], state: _Refreshing, *, takes_all: bool) -> None:
     """Take the certain proposals or all, and ask about the others where somebody can answer."""
-    entries = {entry.key: entry for entry in state.library.entries}
+    console = state.console
     for proposal in proposals:
         if proposal.is_certain or takes_all:
             state.chosen.append(proposal)
             continue
-        console.print(_head(proposal, str(entries[proposal.key].location), console))
+        console.print(state.head(proposal))
         if not is_interactive(console):
             continue
-        for line in _diff(proposal, state):
+        for line in state.diff(proposal):
             console.note(line)
         answer = ask("Write it? [y]es, [n]o, [d]ecline for good, [q]uit", console).lower()[:1]
         if answer == "y":
             state.chosen.append(proposal)
         elif answer == "d":
-            why = ask("Why?", console)
-            state.decisions = state.decisions.decline(proposal, today(), why)
+            state.decline(proposal, ask("Why?", console))
         elif answer == "q":
             break
 
 
-def _decline(proposals: Sequence[Proposal], why: str, state: _Run, console: Console) -> None:
+def _decline(proposals: Sequence[Proposal], why: str, state: _Refreshing) -> None:
     for proposal in proposals:
-        state.decisions = state.decisions.decline(proposal, today(), why)
-        console.print(f"{proposal.key}: declined: {proposal.summary}")
+        state.decline(proposal, why)
+        state.console.print(f"{proposal.key}: declined: {proposal.summary}")
     if not proposals:
-        console.note("nothing to decline")
+        state.console.note("nothing to decline")
 
 
-def _write(state: _Run, console: Console) -> None:
+def _write(state: _Refreshing) -> None:
     """Write the chosen proposals: all files or none."""
     by_key: dict[str, list[Proposal]] = {}
     for proposal in state.chosen:
@@ -313,22 +315,11 @@ def _write(state: _Run, console: Console) -> None:
             changes.append(FileChange(path, source, apply_edits(source.text, edits)))
     write_changes(changes)
     for proposal in state.chosen:
-        console.print(f"{proposal.key}: written: {proposal.summary} (by {proposal.basis})")
+        state.console.print(f"{proposal.key}: written: {proposal.summary} (by {proposal.basis})")
     for change in changes:
-        console.note(f"written: {show(change.path)}")
+        state.console.note(f"written: {show(change.path)}")
     if not changes:
-        console.note("nothing to write")
-
-
-def _write_decisions(state: _Run, console: Console) -> None:
-    """Write the file of decisions, if there are new ones."""
-    if state.decisions == read_decisions(state.path):
-        return
-    try:
-        replace_file(state.path, write_decisions(state.decisions))
-    except OSError as error:
-        raise UsageError(f"cannot write {show(state.path)}: {error.strerror}") from error
-    console.note(f"written: {show(state.path)}")
+        state.console.note("nothing to write")
 
 
 COMMAND = Command(add_arguments, run)

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import replace_file
 from livingsurvey.catalog.ledger import (
     Ledger,
     Verdict,
@@ -30,6 +29,7 @@ from livingsurvey.cli.files import (
     connect,
     find_configuration,
     find_ledger,
+    write_output,
 )
 from livingsurvey.configuration import show
 from livingsurvey.online.record import (
@@ -110,10 +110,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     kept = {key: entry for key, entry in ledger.entries.items() if key in catalog.papers}
     new = Ledger(kept | outcome.entries)
     if not arguments.dry_run and new != ledger and (new.entries or path.exists()):
-        try:
-            replace_file(path, write_ledger(new))
-        except OSError as error:
-            raise UsageError(f"cannot write {show(path)}: {error.strerror}") from error
+        write_output(path, write_ledger(new))
         console.note(f"written: {show(path)}")
     if outcome.failures:
         return Exit.FAILURE
