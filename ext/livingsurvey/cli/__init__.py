@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from livingsurvey import __version__
+from livingsurvey.bibtex.source import StateError
 from livingsurvey.cli.command import Console, Exit, UsageError
 from livingsurvey.configuration import ConfigurationError, describe_values
 
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = parsed.command.run(parsed, console)
         console.out.flush()
-    except (UsageError, ConfigurationError) as error:
+    except (UsageError, ConfigurationError, StateError) as error:
         console.note(f"livingsurvey {parsed.name}: cannot run\n{error}")
         return Exit.FAILURE
     except KeyboardInterrupt:

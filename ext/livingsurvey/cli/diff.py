@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from livingsurvey.bibtex.source import Source
     from livingsurvey.cli.command import Console
     from livingsurvey.configuration import Configuration
-    from livingsurvey.names import Spellings
     from livingsurvey.upkeep.history import Change, Snapshot
 
 _FORMS = ("text", "markdown", "json")
@@ -60,8 +60,7 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
     NEW, the files as they are now.
     """
     configuration = find_configuration(arguments)
-    old = read_state(arguments.old, configuration)
-    new = read_state(arguments.new, configuration) if arguments.new else read_now(configuration)
+    old, new = (read_state(name, configuration) for name in (arguments.old, arguments.new))
     changes = compare(old, new)
     if arguments.format == "json":
         document = [describe_change(change) for change in changes]
@@ -119,25 +118,15 @@ def escape_markdown(text: str) -> str:
     return " ".join(text.translate(_MARKDOWN).split())
 
 
-def read_now(configuration: Configuration) -> Snapshot:
-    """Return the state of the files."""
-    return _read_files(configuration.bibliographies, configuration)
-
-
-def _read_files(paths: Sequence[Path], configuration: Configuration) -> Snapshot:
-    catalog, _ = load(paths, configuration.taxonomy, authors=configuration.authors)
-    return snapshot(catalog)
-
-
-def read_state(name: str, configuration: Configuration) -> Snapshot:
-    """Return the state that a file or a revision holds.
+def read_state(name: str | None, configuration: Configuration) -> Snapshot:
+    """Return the state that a file or a revision holds; without a name, that of the files.
 
     Raises:
         UsageError: It is neither.
     """
-    path = Path.cwd() / name
-    if path.is_file():
-        return _read_files([path], configuration)
+    paths = configuration.bibliographies if name is None else (Path.cwd() / name,)
+    if name is None or paths[0].is_file():
+        return snapshot(load(paths, configuration.taxonomy, authors=configuration.authors)[0])
     state = read_revision(name, configuration)
     if state is None:
         raise UsageError(f"'{name}' is neither a file nor a revision that has the bibliography")
@@ -155,31 +144,23 @@ def read_revision(revision: str, configuration: Configuration) -> Snapshot | Non
     folder = configuration.bibliographies[0].parent
     top = Path(run_git(["rev-parse", "--show-toplevel"], folder).decode().strip())
 
-    def read(path: Path) -> bytes | None:
+    def read(path: Path | None) -> Source | None:
+        if path is None:
+            return None
         try:
             inside = path.resolve().relative_to(top.resolve()).as_posix()
         except ValueError as error:
             raise UsageError(f"{show(path)} is not in the repository {top}") from error
         arguments = ["cat-file", "blob", f"{revision}:{inside}"]
-        return run_git(arguments, folder, is_strict=False) or None
+        data = run_git(arguments, folder, is_strict=False)
+        return decode(data, path.name)[0] if data else None
 
-    taxonomy = Taxonomy()
-    if configuration.taxonomy is not None:
-        text = read(configuration.taxonomy)
-        if text is not None:
-            taxonomy, _ = read_taxonomy(decode(text, "")[0].text, configuration.taxonomy.name)
-    spellings: Spellings = {}
-    if configuration.authors is not None:
-        text = read(configuration.authors)
-        if text is not None:
-            source = decode(text, configuration.authors.name)[0]
-            spellings, _ = read_authors(source.text, source.path)
-    sources = []
-    for path in configuration.bibliographies:
-        data = read(path)
-        if data is None:
-            return None
-        sources.append(decode(data, path.name)[0])
+    toml, names = read(configuration.taxonomy), read(configuration.authors)
+    taxonomy = read_taxonomy(toml.text, toml.path)[0] if toml else Taxonomy()
+    spellings = read_authors(names.text, names.path)[0] if names else {}
+    sources = [source for path in configuration.bibliographies if (source := read(path))]
+    if len(sources) < len(configuration.bibliographies):
+        return None
     return snapshot(make_library(sources, taxonomy, spellings=spellings).catalog)
 
 

@@ -224,7 +224,7 @@ def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
                 name=entry.key,
                 entry_type=_normalize_type(entry.entry_type, fields),
                 fields=fields,
-                people=_read_people(fields) or paper.authors or paper.editors,
+                people=read_people(fields) or paper.authors or paper.editors,
                 year=paper.year,
                 doi=fields.get("doi", ""),
                 arxiv=fields.get("eprint", "") if fields.get("archiveprefix") == "arXiv" else "",
@@ -249,7 +249,8 @@ def _name_entries(source: Source) -> Source:
     return replace(source, text=apply_edits(source.text, edits)) if edits else source
 
 
-def _read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
+def read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
+    """Return the authors of an entry to be, else its editors."""
     names = split_names(fields.get("author", "") or fields.get("editor", ""))
     return tuple(parse_name(name.text)[0] for name in names if not is_others(name.text))
 

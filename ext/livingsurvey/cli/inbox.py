@@ -22,7 +22,7 @@ from livingsurvey.cli.command import (
     spell_count,
     today,
 )
-from livingsurvey.cli.drafts import Draft, fetch_draft
+from livingsurvey.cli.drafts import Draft, fetch_draft, read_people
 from livingsurvey.cli.files import (
     add_connection_options,
     add_file_options,
@@ -32,7 +32,6 @@ from livingsurvey.cli.files import (
     write_output,
 )
 from livingsurvey.configuration import show
-from livingsurvey.names import parse_name, split_names
 from livingsurvey.online.record import OnlineError, Target
 from livingsurvey.upkeep.candidates import (
     FIRST_DAYS,
@@ -43,7 +42,7 @@ from livingsurvey.upkeep.candidates import (
     fetch,
     sift,
 )
-from livingsurvey.upkeep.collection import CollectionError, Origin, read_collection
+from livingsurvey.upkeep.collection import Origin, read_collection
 from livingsurvey.upkeep.inbox import FILE_NAME, Inbox, read_inbox, write_inbox
 
 if TYPE_CHECKING:
@@ -51,11 +50,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from livingsurvey.cli.command import Console
-    from livingsurvey.model import Person
     from livingsurvey.online.record import Record
     from livingsurvey.upkeep.inbox import Candidate
 
-_ACTIONS = ("list", "fetch", "show", "accept", "decline", "review")
 _KEYS = "[a]ccept, [d]ecline, [s]kip, [b]ack, [q]uit"
 
 
@@ -149,15 +146,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     # An entry is written before it leaves the inbox: what the survey has by now is done.
     known = inbox.leave_out_known(session.load().catalog)
     state = _State(session, path, known, inbox)
-    actions: dict[str, Callable[[_State], int]] = {
-        "list": _list,
-        "fetch": _fetch,
-        "show": _show,
-        "accept": _accept,
-        "decline": _decline,
-        "review": _review,
-    }
-    return actions[arguments.action](state)
+    return _ACTIONS[arguments.action](state)
 
 
 def _find(state: _State) -> list[Candidate]:
@@ -199,27 +188,17 @@ def _show(state: _State) -> int:
 
 
 def _describe(candidate: Candidate, console: Console) -> None:
-    people = _read_people(candidate)
-    names = ", ".join(person.full for person in people)
     fields = candidate.fields
-    venue = _find_venue(candidate)
+    names = ", ".join(person.full for person in read_people(fields))
+    venues = (fields.get(name) for name in ("booktitle", "journal", "howpublished"))
+    venue = next(filter(None, venues), "preprint")
     console.print(console.paint(f"{candidate.number}  {candidate.title}", "bold"))
     console.print(f"      {names}")
-    console.print(f"      {venue or 'preprint'}, {fields.get('year') or candidate.day}")
+    console.print(f"      {venue}, {fields.get('year') or candidate.day}")
     console.print(f"      {fields.get('url', '')}".rstrip())
     console.print(f"      proposed: {', '.join(candidate.categories) or 'no category'}")
     console.print(f"      score {candidate.score:.2f}: {candidate.reason}")
     console.print(f"      named by {candidate.source}, came on {candidate.came}")
-
-
-def _find_venue(candidate: Candidate) -> str:
-    names = ("booktitle", "journal", "howpublished")
-    return next((text for name in names if (text := candidate.fields.get(name, ""))), "")
-
-
-def _read_people(candidate: Candidate) -> tuple[Person, ...]:
-    names = split_names(candidate.fields.get("author", ""))
-    return tuple(parse_name(name.text)[0] for name in names)
 
 
 def _fetch(state: _State) -> int:
@@ -276,12 +255,8 @@ def _read_files(arguments: argparse.Namespace, say: Callable[[str], None]) -> li
     records: list[Record] = []
     for path in arguments.files:
         say(f"reading {show(path)}")
-        try:
-            listed = read_collection(
-                path, Origin(path.name or show(path), today(), arguments.venue, arguments.year)
-            )
-        except CollectionError as error:
-            raise UsageError(str(error)) from error
+        origin = Origin(path.name or show(path), today(), arguments.venue, arguments.year)
+        listed = read_collection(path, origin)
         records += [record for reference in listed if (record := reference.read()) is not None]
     return records
 
@@ -333,7 +308,7 @@ def _make_draft(candidate: Candidate, session: Session) -> Draft:
         name=name,
         entry_type=candidate.entry_type,
         fields=fields,
-        people=_read_people(candidate),
+        people=read_people(fields),
         year=int(year) if year.isdecimal() else None,
         doi=doi,
         arxiv=eprint,
@@ -433,4 +408,12 @@ def read_key(question: str, console: Console) -> str:
     return key.lower()
 
 
+_ACTIONS: dict[str, Callable[[_State], int]] = {
+    "list": _list,
+    "fetch": _fetch,
+    "show": _show,
+    "accept": _accept,
+    "decline": _decline,
+    "review": _review,
+}
 COMMAND = Command(add_arguments, run)

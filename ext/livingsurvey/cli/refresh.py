@@ -33,7 +33,7 @@ from livingsurvey.cli.files import (
     write_output,
 )
 from livingsurvey.configuration import show
-from livingsurvey.upkeep.collection import CollectionError, Origin, read_collection
+from livingsurvey.upkeep.collection import Origin, read_collection
 from livingsurvey.upkeep.matching import Index, ask_services
 from livingsurvey.upkeep.refresh import (
     FILE_NAME,
@@ -183,7 +183,7 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
     """Return the matches in all collections.
 
     Raises:
-        UsageError: One cannot be read.
+        CollectionError: One cannot be read.
     """
     index = Index(library.catalog)
     matches: list[Match] = []
@@ -191,10 +191,7 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
         for path in arguments.against:
             say(f"reading {show(path)}")
             origin = Origin(path.name or show(path), today(), arguments.venue, arguments.year)
-            try:
-                listed = read_collection(path, origin)
-            except CollectionError as error:
-                raise UsageError(str(error)) from error
+            listed = read_collection(path, origin)
             found = index.find(listed, arguments.keys)
             papers = len({match.paper.key for match in found})
             records = spell_count(len(listed), "record")

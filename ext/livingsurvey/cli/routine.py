@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.identifiers import read_url
-from livingsurvey.bibtex.source import read_bytes
+from livingsurvey.bibtex.source import StateError, read_bytes
 from livingsurvey.cli import make_parser
 from livingsurvey.cli.add import add_drafts, find_duplicate
 from livingsurvey.cli.command import Command, Console, Exit, Session, UsageError, load_survey
 from livingsurvey.cli.diff import (
     escape_markdown,
     fence,
-    read_now,
     read_state,
     render_markdown,
 )
@@ -130,9 +129,7 @@ def _comment(arguments: argparse.Namespace, configuration: Configuration, consol
     """Print what changes for readers."""
     if len(arguments.states) not in {1, 2}:
         raise UsageError("name the state before, and the one after: routine comment OLD [NEW]")
-    old = read_state(arguments.states[0], configuration)
-    is_now = len(arguments.states) == 1
-    new = read_now(configuration) if is_now else read_state(arguments.states[1], configuration)
+    old, new = (read_state(name, configuration) for name in (*arguments.states, None)[:2])
     changes = compare(old, new)
     text = render_markdown(changes) if changes else "Nothing that readers would notice.\n"
     console.print(f"{MARK}\n## What this changes for readers\n\n{_shorten(text)}".rstrip())
@@ -326,7 +323,7 @@ def run_command(arguments: Sequence[str]) -> tuple[int, str]:
     parsed = make_parser(arguments).parse_args(arguments)
     try:
         status = parsed.command.run(parsed, Console(out, out))
-    except UsageError as error:
+    except (UsageError, StateError) as error:
         return Exit.FAILURE, str(error)
     return int(status), _COLOR.sub("", out.getvalue())
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import CANONICAL_NAMES
 from livingsurvey.bibtex.read import read_entries, unwrap
-from livingsurvey.bibtex.source import Source
+from livingsurvey.bibtex.source import Source, StateError
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.markup import parse, title_key
 from livingsurvey.online import arxiv, crossref
@@ -56,7 +56,7 @@ _BRACE = re.compile(r"[{}]")
 _QUOTE_OR_BRACE = re.compile(r'[{}"]')
 
 
-class CollectionError(Exception):
+class CollectionError(StateError):
     """A collection cannot be read; the message names it and says why."""
 
 
