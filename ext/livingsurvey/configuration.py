@@ -71,16 +71,12 @@ ARXIV_DELAY = 3.0
 STATUSES = ("living", "frozen")
 """What a survey may be; see :class:`Frozen`."""
 _SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
-_SPHINX_NAMES = {
-    "bibtex_bibfiles": "bibliographies",
-    "livingsurvey_taxonomy": "taxonomy",
-    "livingsurvey_authors": "authors",
-    "livingsurvey_review_months": "review-months",
-    "livingsurvey_unread_papers": "unread-papers",
-    "livingsurvey_status": "status",
-    "livingsurvey_status_date": "status-date",
-    "livingsurvey_status_reason": "status-reason",
-}
+_SHARED = (
+    *("taxonomy", "authors", "review-months", "unread-papers"),
+    *("status", "status-date", "status-reason"),
+)
+_SPHINX_NAMES = {f"livingsurvey_{name.replace('-', '_')}": name for name in _SHARED}
+_SPHINX_NAMES["bibtex_bibfiles"] = "bibliographies"
 
 
 class ConfigurationError(Exception):

@@ -51,9 +51,7 @@ _JOURNAL: Sentence = (
     "{issue}", "*{issue_title}*", _ARTICLE, "{pages}",
 )  # fmt: skip
 _KIND = mark("{kind} {number} | {kind} | no. {number}")
-_REPORT: Sentence = (
-    _KIND, "{version}", "{institution}", _PUBLISHER,
-)  # fmt: skip
+_REPORT: Sentence = (_KIND, "{version}", "{institution}", _PUBLISHER)
 _PLACES: Sentence = ("{howpublished}", "{organization}", "{institution}", _PUBLISHER)
 _PARTS: Sentence = (",", "{chapter}", _ARTICLE, "{pages}", "{extent}")
 
@@ -205,7 +203,9 @@ def make_reference(paper: Paper, words: Words = ENGLISH, suffix: str = "") -> Re
         suffix: The letter that citations print after the year.
     """
     date = _name_date(paper, words, suffix)
-    return Reference(_name_people(paper, words), date, tuple(_Writer(paper, words).write()))
+    return Reference(
+        _name_people(paper, words), date, tuple(_ReferenceWriter(paper, words).write())
+    )
 
 
 def _name_people(paper: Paper, words: Words) -> str:
@@ -252,7 +252,7 @@ def _cut(phrase: str) -> tuple[bool, tuple[_Way, ...]]:
     return phrase.startswith(" "), tuple(ways)
 
 
-class _Writer:
+class _ReferenceWriter:
     """Writes the sentences of one paper; each fact is said once."""
 
     def __init__(self, paper: Paper, words: Words) -> None:
@@ -376,11 +376,8 @@ def join_names(names: list[str], words: Words) -> str:
 # Facts that are more than a field. Each returns TeX, or nodes; what is empty is not said.
 
 
-_VERSION, _CHAPTER, _VISITED = (
-    mark("version {version}"),
-    mark("ch. {chapter}"),
-    mark("visited on {date}"),
-)
+_VERSION, _CHAPTER = mark("version {version}"), mark("ch. {chapter}")
+_VISITED = mark("visited on {date}")
 _PAGE, _PAGES = mark("p. {page}"), mark("pp. {pages}")
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.configuration import Conf
-    from livingsurvey.values import Kind
+    from livingsurvey.values import ValueKind
 
 FORMS = ("cards", "table", "list")
 PREFIX = "livingsurvey_"
@@ -63,7 +63,7 @@ def _read_table(value: Any, _root: Path) -> dict[Any, Any]:
     return value
 
 
-_TABLE: Final[Kind] = ("a table: { … }", _read_table)
+_TABLE: Final[ValueKind] = ("a table: { … }", _read_table)
 
 
 def _share(name: str) -> Any:
@@ -134,9 +134,9 @@ def _read_notice(value: Any, root: Path) -> Any:
     return [TEXT[1](text, root) for text in texts]
 
 
-_NOTICE: Final[Kind] = ("a text, or a list of texts", _read_notice)
+_NOTICE: Final[ValueKind] = ("a text, or a list of texts", _read_notice)
 
-SHOWN: Final[dict[str, tuple[Kind, str]]] = {
+SHOWN: Final[dict[str, tuple[ValueKind, str]]] = {
     "project": (TEXT, "Project name not set"),
     "author": (TEXT, "Author name not set"),
     "copyright": (_NOTICE, ""),

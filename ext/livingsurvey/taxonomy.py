@@ -96,18 +96,18 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
 
     Never raises: what cannot be used is left out and reported.
     """
-    reader = _Reader(path, text)
+    reader = _TaxonomyReader(path, text)
     try:
         document = tomllib.loads(text)
     except RecursionError:
-        reader.report("the tables are nested too deeply", Location(path), Code.LIMIT)
+        reader.report("the tables are nested too deeply", Location(path), code=Code.LIMIT)
         return Taxonomy(), reader.problems
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         location = Location(path, int(place[1]), int(place[2])) if place else Location(path)
         message = _TOML_PLACE.sub("", str(error))
         message = message[:1].lower() + message[1:]
-        reader.report(message, location, Code.SYNTAX)
+        reader.report(message, location, code=Code.SYNTAX)
         return Taxonomy(), reader.problems
     for name, table in document.items():
         if name == "tags" and isinstance(table, dict):
@@ -118,12 +118,12 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
             reader.report(
                 f"'{name}' stands outside any category",
                 Location(path),
-                suggestion="each category is a table: [its-tag]",
+                "each category is a table: [its-tag]",
             )
     return Taxonomy(reader.categories, reader.tags, reader.collect_names()), reader.problems
 
 
-class _Reader:
+class _TaxonomyReader:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.problems: list[Diagnostic] = []
@@ -142,11 +142,7 @@ class _Reader:
         return Location(self.path, *self.headers.get(path, (0, 0)))
 
     def report(
-        self,
-        message: str,
-        location: Location,
-        code: Code = Code.TAXONOMY,
-        suggestion: str = "",
+        self, message: str, location: Location, suggestion: str = "", code: Code = Code.TAXONOMY
     ) -> None:
         self.problems.append(diagnose(code, message, location, suggestion))
 
@@ -158,21 +154,17 @@ class _Reader:
             self.report(
                 f"'{shorten(tag)}' cannot be a tag",
                 location,
-                suggestion=f"use lower-case letters, digits and single hyphens, {MAX_TAG} at most",
+                f"use lower-case letters, digits and single hyphens, {MAX_TAG} at most",
             )
             return False
         if len(path) > MAX_DEPTH:
-            self.report(
-                f"'{tag}' lies more than {MAX_DEPTH} levels deep",
-                location,
-                suggestion="move it up",
-            )
+            self.report(f"'{tag}' lies more than {MAX_DEPTH} levels deep", location, "move it up")
             return False
         if tag in self.categories:
             self.report(
                 f"the tag '{tag}' is defined twice, first at {self.categories[tag].location}",
                 location,
-                suggestion="tags are unique in the whole tree",
+                "tags are unique in the whole tree",
             )
             return False
         texts = {name: self.read_text(table, name, location, tag) for name in TEXTS}
@@ -186,7 +178,7 @@ class _Reader:
             self.report(
                 f"'{tag}' has an unknown key '{name}'",
                 location,
-                suggestion=did_you_mean(name, (*TEXTS, *LISTS))
+                did_you_mean(name, (*TEXTS, *LISTS))
                 or f"it may have {', '.join((*TEXTS, *LISTS))}",
             )
         values: dict[str, Any] = {
@@ -212,10 +204,10 @@ class _Reader:
                 self.report(
                     f"'{name}' of '{tag}' holds a hidden character (U+{ord(found[0]):04X})",
                     location,
-                    suggestion="remove it",
+                    "remove it",
                 )
             return HIDDEN_CHARACTERS.sub("", text)
-        self.report(f"'{name}' of '{tag}' is not a text", location, suggestion='write "…"')
+        self.report(f"'{name}' of '{tag}' is not a text", location, 'write "…"')
         return ""
 
     def read_list(
@@ -224,9 +216,7 @@ class _Reader:
         value = table.get(name, [])
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(item.strip() for item in value if item.strip())
-        self.report(
-            f"'{name}' of '{tag}' is not a list of texts", location, suggestion='write ["…", "…"]'
-        )
+        self.report(f"'{name}' of '{tag}' is not a list of texts", location, 'write ["…", "…"]')
         return ()
 
     def read_tags(self, table: dict[str, Any]) -> None:

@@ -118,11 +118,11 @@ def _read_contact(value: Any, root: Path) -> Any:
     return value
 
 
-Kind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
+ValueKind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
 """What a value has to be, in words, and its reader."""
 
 
-def declare(kind: Kind, purpose: str, default: Any = None, *, rebuild: str = "env") -> Any:
+def declare(kind: ValueKind, purpose: str, default: Any = None, *, rebuild: str = "env") -> Any:
     """Return the field of a value: what it has to be, what it is for, and what it is unless given.
 
     Args:
@@ -138,7 +138,7 @@ def declare(kind: Kind, purpose: str, default: Any = None, *, rebuild: str = "en
     return field(default=default, metadata=metadata)
 
 
-def choose(choices: Sequence[str]) -> Kind:
+def choose(choices: Sequence[str]) -> ValueKind:
     """Return the kind of a value that is one of some words."""
 
     def read(value: Any, _root: Path) -> Any:
@@ -150,7 +150,7 @@ def choose(choices: Sequence[str]) -> Kind:
     return f"one of {', '.join(choices)}", read
 
 
-def match(pattern: str, what: str) -> Kind:
+def match(pattern: str, what: str) -> ValueKind:
     """Return the kind of a text that is empty or has a form."""
 
     def read(value: Any, root: Path) -> Any:

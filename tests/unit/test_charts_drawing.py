@@ -48,7 +48,7 @@ def test_a_drawing_is_read_whole():
     assert (picture.width, picture.height) == (720, 300.5)
     assert (picture.title, picture.description) == ("Weights & bits", "Two lines.")
     assert picture.shapes == (
-        Rect(x=1, y=2, width=3, height=4, radius=1.5, classes=("soft-1", "stroke-1", "thin")),
+        Rect(x=1, y=2, width=3, height=4, rx=1.5, classes=("soft-1", "stroke-1", "thin")),
         Line(x1=1, y1=0, x2=9, y2=10, classes=("stroke-ink", "arrow")),
         Polyline(points=((0, 0), (10, 0), (10, 10)), classes=("fill-none", "stroke-2")),
         Polygon(points=((0, 0), (10, 0), (10, 10)), classes=("fill-3",)),

@@ -62,7 +62,7 @@ def test_no_description_no_reference_to_one():
 
 def test_each_shape_becomes_its_element():
     picture = draw(
-        Rect(x=0, y=0, width=9.999, height=-0.0001, radius=2),
+        Rect(x=0, y=0, width=9.999, height=-0.0001, rx=2),
         Line(x1=0, y1=0, x2=5, y2=5),
         Polyline(points=((0, 0), (1, 2.5))),
         Polygon(points=((0, 0), (1, 1), (2, 0))),

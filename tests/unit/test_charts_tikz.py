@@ -69,7 +69,7 @@ def test_only_colors_that_are_used_are_defined():
     ("shape", "line"),
     [
         (
-            Rect(x=1, y=2, width=3, height=4, radius=9, classes=("soft-2", "level-3")),
+            Rect(x=1, y=2, width=3, height=4, rx=9, classes=("soft-2", "level-3")),
             r"\path[fill=lsC2!48!lsSurface,rounded corners=1.125pt] (1,2) rectangle (4,6);",
         ),
         (

@@ -6,144 +6,123 @@ formats that papers are taken away in.
 
 from __future__ import annotations
 
+import enum
 import re
 from dataclasses import KW_ONLY, dataclass
 
 from livingsurvey.words import mark
 
 
+class Trait(enum.Flag):
+    """What a field is like."""
+
+    MARKUP = enum.auto()
+    """Readers see its value, so that its TeX is checked."""
+    PEOPLE = enum.auto()
+    """It lists names of people."""
+    OWN = enum.auto()
+    """It serves the survey alone: a reader who takes an entry away does not want it."""
+    ALONE = enum.auto()
+    """An entry does not take it over from the one that it cross-refers to."""
+    EXTRANEOUS = enum.auto()
+    """A reference manager writes it for itself."""
+    DETAIL = enum.auto()
+    """It is a fact that a paper has no attribute for: exports hold it as it is."""
+    UNORDERED = enum.auto()
+    """The canonical layout gives it no place: it comes after the others."""
+
+
+MARKUP, PEOPLE, OWN, ALONE, EXTRANEOUS, DETAIL, UNORDERED = Trait
+_NO_TRAIT = Trait(0)
+
+
 @dataclass(frozen=True, slots=True)
-class Field:
+class KnownField:
     """A field that the survey knows.
 
     Attributes:
         name: Its name in BibTeX.
         purpose: What it says, for the documentation.
+        traits: What it is like.
         other_names: What biblatex, or an older style, calls it; read as *name*.
-        is_ordered: Whether the canonical layout gives it a place; other fields come last.
-        is_markup: Whether readers see its value, so that its TeX is checked.
-        is_people: Whether it lists names of people.
-        is_own: Whether it serves the survey alone: a reader who takes an entry away does not
-            want it.
-        is_inherited: Whether an entry takes it over from the one that it cross-refers to.
-        is_extraneous: Whether a reference manager writes it for itself.
-        is_detail: Whether it is a fact that a paper has no attribute for: exports hold it as it is.
         link_label: What a link to the address in it is called; ``""`` if it holds none.
     """
 
     name: str
     purpose: str
+    traits: Trait = _NO_TRAIT
     _: KW_ONLY
     other_names: tuple[str, ...] = ()
-    is_ordered: bool = True
-    is_markup: bool = False
-    is_people: bool = False
-    is_own: bool = False
-    is_inherited: bool = True
-    is_extraneous: bool = False
-    is_detail: bool = False
     link_label: str = ""
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the canonical layout gives it a place."""
+        return UNORDERED not in self.traits
 
-def _extraneous(
-    name: str, purpose: str, *, is_own: bool = False, is_inherited: bool = True
-) -> Field:
-    return Field(
-        name,
-        purpose,
-        is_ordered=False,
-        is_own=is_own,
-        is_inherited=is_inherited,
-        is_extraneous=True,
-    )
+    @property
+    def is_extraneous(self) -> bool:
+        """Whether a reference manager writes it for itself."""
+        return EXTRANEOUS in self.traits
 
 
 FIELDS = (
-    Field("title", "its title; braces keep the case of a word in other styles", is_markup=True),
-    Field(
+    KnownField("title", "its title; braces keep the case of a word in other styles", MARKUP),
+    KnownField(
         "shorttitle",
         "what people call it, such as LoRA: shown before the title, and in links",
-        is_markup=True,
-        is_inherited=False,
+        MARKUP | ALONE,
     ),
-    Field(
-        "author",
-        "who wrote it, `Family, Given and …`; a collective in braces of its own",
-        is_people=True,
+    KnownField(
+        "author", "who wrote it, `Family, Given and …`; a collective in braces of its own", PEOPLE
     ),
-    Field("editor", "who edited it", is_people=True),
-    Field("booktitle", "the book or the proceedings that it is in", is_markup=True),
-    Field("journal", "the journal that it is in", other_names=("journaltitle",), is_markup=True),
-    Field("volume", "the volume of the journal, or of a series", is_detail=True),
-    Field(
-        "number", "the issue of a journal, the number in a series or of a report", is_detail=True
-    ),
-    Field("pages", "from which page to which, `379--423`", is_detail=True),
-    Field("publisher", "who published it", is_detail=True),
-    Field(
+    KnownField("editor", "who edited it", PEOPLE),
+    KnownField("booktitle", "the book or the proceedings that it is in", MARKUP),
+    KnownField("journal", "the journal that it is in", MARKUP, other_names=("journaltitle",)),
+    KnownField("volume", "the volume of the journal, or of a series", DETAIL),
+    KnownField("number", "the issue of a journal, the number in a series or of a report", DETAIL),
+    KnownField("pages", "from which page to which, `379--423`", DETAIL),
+    KnownField("publisher", "who published it", DETAIL),
+    KnownField(
         "institution",
         "the university of a thesis, the institution of a report",
+        DETAIL,
         other_names=("school",),
-        is_detail=True,
     ),
-    Field("howpublished", "how it appeared, where no other field says so", is_detail=True),
-    Field("year", "the year in which it appeared"),
-    Field("month", "the month, as one of BibTeX's `jan` to `dec`"),
-    Field("doi", "its DOI, without a resolver", is_inherited=False),
-    Field("eprint", "its identifier in an archive, such as arXiv's", is_inherited=False),
-    Field(
-        "archiveprefix", "which archive that is", other_names=("eprinttype",), is_inherited=False
-    ),
-    Field(
+    KnownField("howpublished", "how it appeared, where no other field says so", DETAIL),
+    KnownField("year", "the year in which it appeared"),
+    KnownField("month", "the month, as one of BibTeX's `jan` to `dec`"),
+    KnownField("doi", "its DOI, without a resolver", ALONE),
+    KnownField("eprint", "its identifier in an archive, such as arXiv's", ALONE),
+    KnownField("archiveprefix", "which archive that is", ALONE, other_names=("eprinttype",)),
+    KnownField(
         "primaryclass",
         "its class in the archive, such as `cs.LG`",
+        ALONE,
         other_names=("eprintclass",),
-        is_inherited=False,
     ),
-    Field("url", "its address"),
-    Field("code", "where its code is", is_own=True, is_inherited=False, link_label=mark("Code")),
-    Field(
-        "weights",
-        "where its weights are",
-        is_own=True,
-        is_inherited=False,
-        link_label=mark("Weights"),
+    KnownField("url", "its address"),
+    KnownField("code", "where its code is", OWN | ALONE, link_label=mark("Code")),
+    KnownField("weights", "where its weights are", OWN | ALONE, link_label=mark("Weights")),
+    KnownField(
+        "keywords", "the tags of its categories, the home first, and further tags", OWN | ALONE
     ),
-    Field(
-        "keywords",
-        "the tags of its categories, the home first, and further tags",
-        is_own=True,
-        is_inherited=False,
-    ),
-    Field(
+    KnownField(
         "annotation",
         "a sentence or two of the editors' about it, shown in its entry",
+        MARKUP | OWN | ALONE,
         other_names=("annote",),
-        is_markup=True,
-        is_own=True,
-        is_inherited=False,
     ),
-    Field(
-        "note",
-        "what else is to be said, such as an earlier title",
-        is_inherited=False,
-        is_detail=True,
-    ),
-    Field(
-        "creationdate",
-        "the day on which it joined the survey, YYYY-MM-DD",
-        is_own=True,
-        is_inherited=False,
-    ),
-    Field(
+    KnownField("note", "what else is to be said, such as an earlier title", ALONE | DETAIL),
+    KnownField("creationdate", "the day on which it joined the survey, YYYY-MM-DD", OWN | ALONE),
+    KnownField(
         "address",
         "the city of the publisher or institution",
+        UNORDERED | DETAIL,
         other_names=("location",),
-        is_ordered=False,
-        is_detail=True,
     ),
     *(
-        Field(name, purpose, is_ordered=False, is_detail=True)
+        KnownField(name, purpose, DETAIL | UNORDERED)
         for name, purpose in {
             "location": "where the conference was held",
             "series": "the series that the book is in",
@@ -162,32 +141,32 @@ FIELDS = (
             "version": "the version of a program, manual or data set",
         }.items()
     ),
-    Field(
-        "crossref",
-        "the key of the entry whose fields it takes over",
-        is_ordered=False,
-        is_own=True,
-        is_inherited=False,
+    KnownField(
+        "crossref", "the key of the entry whose fields it takes over", UNORDERED | OWN | ALONE
     ),
-    Field(
-        "xdata",
-        "the keys of `@xdata` entries whose fields it takes over",
-        is_ordered=False,
-        is_inherited=False,
+    KnownField(
+        "xdata", "the keys of `@xdata` entries whose fields it takes over", UNORDERED | ALONE
     ),
-    _extraneous("groups", "JabRef's groups", is_own=True, is_inherited=False),
-    _extraneous("abstract", "the abstract, which belongs to its publisher", is_inherited=False),
-    _extraneous("file", "where the PDF lies on somebody's disk"),
-    _extraneous("owner", "who typed it in"),
-    _extraneous("timestamp", "when it was typed in, in older files of JabRef"),
-    _extraneous("modificationdate", "when it was changed, by JabRef"),
-    _extraneous("date-added", "when it was typed in, by BibDesk"),
-    _extraneous("date-modified", "when it was changed, by BibDesk"),
-    _extraneous("mendeley-tags", "Mendeley's tags"),
-    _extraneous("readstatus", "whether somebody has read it"),
-    _extraneous("ranking", "how somebody likes it"),
-    _extraneous("priority", "how soon somebody means to read it"),
-    _extraneous("__markedentry", "a mark of older versions of JabRef"),
+    KnownField("groups", "JabRef's groups", EXTRANEOUS | UNORDERED | OWN | ALONE),
+    KnownField(
+        "abstract", "the abstract, which belongs to its publisher", EXTRANEOUS | UNORDERED | ALONE
+    ),
+    *(
+        KnownField(name, purpose, EXTRANEOUS | UNORDERED)
+        for name, purpose in {
+            "file": "where the PDF lies on somebody's disk",
+            "owner": "who typed it in",
+            "timestamp": "when it was typed in, in older files of JabRef",
+            "modificationdate": "when it was changed, by JabRef",
+            "date-added": "when it was typed in, by BibDesk",
+            "date-modified": "when it was changed, by BibDesk",
+            "mendeley-tags": "Mendeley's tags",
+            "readstatus": "whether somebody has read it",
+            "ranking": "how somebody likes it",
+            "priority": "how soon somebody means to read it",
+            "__markedentry": "a mark of older versions of JabRef",
+        }.items()
+    ),
 )
 """The fields in the order of the canonical layout."""
 
@@ -197,11 +176,16 @@ FIELD_ORDER = tuple(field.name for field in FIELDS if field.is_ordered)
 CANONICAL_NAMES = {other: field.name for field in FIELDS for other in field.other_names}
 """BibTeX's name for what biblatex, or an older style, calls otherwise."""
 
-MARKUP_FIELDS = tuple(field.name for field in FIELDS if field.is_markup)
-PEOPLE_FIELDS = tuple(field.name for field in FIELDS if field.is_people)
-OWN_FIELDS = frozenset(field.name for field in FIELDS if field.is_own)
-NOT_INHERITED = frozenset(field.name for field in FIELDS if not field.is_inherited)
-EXTRANEOUS_FIELDS = frozenset(field.name for field in FIELDS if field.is_extraneous)
+
+def _list_names(trait: Trait) -> tuple[str, ...]:
+    return tuple(field.name for field in FIELDS if trait in field.traits)
+
+
+MARKUP_FIELDS = _list_names(MARKUP)
+PEOPLE_FIELDS = _list_names(PEOPLE)
+OWN_FIELDS = frozenset(_list_names(OWN))
+NOT_INHERITED = frozenset(_list_names(ALONE))
+EXTRANEOUS_FIELDS = frozenset(_list_names(EXTRANEOUS))
 OTHER_FIELDS = frozenset({
     "addendum", "afterword", "annotator", "authortype", "bookauthor", "booksubtitle",
     "booktitleaddon", "commentator", "day", "editora", "editorb", "editorc", "editoratype",
@@ -224,7 +208,7 @@ OTHER_FIELDS = frozenset({
 })  # fmt: skip
 """Further fields of biblatex's data model, and those that libraries and archives export."""
 
-DETAIL_FIELDS = tuple(field.name for field in FIELDS if field.is_detail)
+DETAIL_FIELDS = _list_names(DETAIL)
 LINK_FIELDS = {field.name: field.link_label for field in FIELDS if field.link_label}
 """By name of the field, what a link to its address is called."""
 

@@ -84,6 +84,10 @@ class Block:
             self._closings = dict(_pair_braces(text, self.start, self.limit))
         return self._closings.get(opening, -1)
 
+    def blame(self, offset: int, message: str, suggestion: str) -> None:
+        """Note something that is not BibTeX."""
+        self.mistakes.append(Mistake(offset, message, suggestion))
+
     @property
     def kind(self) -> str:
         """``entry``, ``string``, ``preamble`` or ``comment``."""
@@ -163,9 +167,7 @@ def _scan_part(text: str, position: int, block: Block, name: str) -> tuple[Part 
         return Part("macro", macro[0], position), macro.end()
     if number is not None:
         return Part("number", number[0], position), number.end()
-    block.mistakes.append(
-        Mistake(position, f"field '{name}' has no value", "write {…} behind the '='")
-    )
+    block.blame(position, f"field '{name}' has no value", "write {…} behind the '='")
     return None, position
 
 
@@ -178,12 +180,8 @@ def _delimited(  # noqa: PLR0917 - private, called from two lines
     line = FIELD_LINE.search(text, position, block.limit)
     end = line.start() if line else block.limit
     closer = "}" if kind == "braced" else '"'
-    block.mistakes.append(
-        Mistake(
-            position,
-            f"field '{name}' is not closed",
-            f"add a '{closer}' at the end of its value",
-        )
+    block.blame(
+        position, f"field '{name}' is not closed", f"add a '{closer}' at the end of its value"
     )
     kept = text[position + 1 : end].rstrip().rstrip(",")
     return Part(kind, kept, position + 1), position + 1 + len(kept)
@@ -246,9 +244,7 @@ def scan(text: str) -> Iterator[Block]:
         yield block
     if last is not None:
         more = "1 more mistake is" if untold == 1 else f"{untold} more mistakes are"
-        last.mistakes.append(
-            Mistake(last.start, f"from here on, {more} not shown", "mend those above first")
-        )
+        last.blame(last.start, f"from here on, {more} not shown", "mend those above first")
         yield last
 
 
@@ -266,14 +262,12 @@ def _scan(text: str) -> Iterator[Block]:
             position = comment.end() if comment else at + 1
             if comment is None and _is_at_line_start(text, at):
                 block = Block("comment", at, at + 1, at + 1)
-                block.mistakes.append(
-                    Mistake(at, "'@' without an entry", "write @type{key, … } or drop the '@'")
-                )
+                block.blame(at, "'@' without an entry", "write @type{key, … } or drop the '@'")
                 yield block
             continue
         if not command[1]:
             block = Block("comment", at, command.end(), command.end())
-            block.mistakes.append(Mistake(at, "an entry without a type", "write @misc{key, … }"))
+            block.blame(at, "an entry without a type", "write @misc{key, … }")
             yield block
             position = command.end()
             continue
@@ -287,8 +281,7 @@ def _scan(text: str) -> Iterator[Block]:
             end = comment_ends.get(command.end() - 1, -1)
             block.end = end + 1 if end >= 0 else limit
             if end < 0:
-                mistake = Mistake(at, "@comment is not closed", f"add a '{closing}'")
-                block.mistakes.append(mistake)
+                block.blame(at, "@comment is not closed", f"add a '{closing}'")
         else:
             _scan_body(text, block, command.end(), closing)
         yield block
@@ -338,27 +331,19 @@ def _scan_after_key(text: str, block: Block, position: int) -> int:
         # Of several words, since programs make keys of titles: one mistake, and one key.
         words = (block.key + rest[0]).split()
         block.key = "-".join(words)
-        block.mistakes.append(
-            Mistake(block.key_start, "a blank in the citation key", f"write '{block.key}'")
-        )
+        block.blame(block.key_start, "a blank in the citation key", f"write '{block.key}'")
         return rest.end() + 1
     position = skip_space(text, position)
     if block.key and text[position : position + 1] == "=":
-        block.mistakes.append(
-            Mistake(block.key_start, "an entry without a citation key", "write @type{key, … }")
-        )
+        block.blame(block.key_start, "an entry without a citation key", "write @type{key, … }")
         block.key = ""
         return block.key_start
     if not block.key:
-        block.mistakes.append(
-            Mistake(block.key_start, "an entry without a citation key", "write @type{key, … }")
-        )
+        block.blame(block.key_start, "an entry without a citation key", "write @type{key, … }")
     if text[position : position + 1] == ",":
         return position + 1
     if text[position : position + 1] not in {"}", ")"}:
-        block.mistakes.append(
-            Mistake(position, f"missing comma behind the key '{block.key}'", "add a ','")
-        )
+        block.blame(position, f"missing comma behind the key '{block.key}'", "add a ','")
     return position
 
 
@@ -386,13 +371,11 @@ def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
             if extra is None:
                 block.end = position + 1
                 return
-            block.mistakes.append(
-                Mistake(position, f"a '{char}' too many", "remove it: fields follow behind it")
-            )
+            block.blame(position, f"a '{char}' too many", "remove it: fields follow behind it")
             position = extra.end()
             continue
         if char == ",":
-            block.mistakes.append(Mistake(position, "a comma too many", "remove it"))
+            block.blame(position, "a comma too many", "remove it")
             position += 1
             continue
         name = _FIELD.match(text, position)
@@ -406,9 +389,7 @@ def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
         has_comma = text[position - 1] == ","
         position = skip_space(text, position)
         if not has_comma and position < block.limit and text[position] != closing:
-            block.mistakes.append(
-                Mistake(value.end, f"missing comma behind field '{name[1]}'", "add a ','")
-            )
+            block.blame(value.end, f"missing comma behind field '{name[1]}'", "add a ','")
 
 
 def _end_unclosed(block: Block) -> None:
@@ -417,7 +398,7 @@ def _end_unclosed(block: Block) -> None:
         # What follows the last field is text between two entries, not part of this one.
         _forget_mistakes(block, block.fields[-1].end)
     what = f"@{block.command}{{{block.key}" if block.key else f"@{block.command}"
-    block.mistakes.append(Mistake(block.start, f"{what} is not closed", "add a '}' at its end"))
+    block.blame(block.start, f"{what} is not closed", "add a '}' at its end")
 
 
 def _forget_mistakes(block: Block, offset: int) -> None:
@@ -439,12 +420,10 @@ def _cut_runaway(text: str, block: Block) -> int | None:
         return None
     _forget_mistakes(block, last.end)
     closer = "}" if part.kind == "braced" else '"'
-    block.mistakes.append(
-        Mistake(
-            part.start - 1,
-            f"field '{last.name}' is not closed",
-            f"add a '{closer}' at the end of its value",
-        )
+    block.blame(
+        part.start - 1,
+        f"field '{last.name}' is not closed",
+        f"add a '{closer}' at the end of its value",
     )
     kept = text[part.start : line.start()].rstrip().rstrip(",")
     cut = Part(part.kind, kept, part.start)
@@ -456,21 +435,17 @@ def _cut_runaway(text: str, block: Block) -> int | None:
 def _skip_junk(text: str, block: Block, position: int) -> int:
     """Pass over what is no field: a ``%`` comment to the line end, else to the next comma."""
     if text[position] == "%":
-        block.mistakes.append(
-            Mistake(position, "BibTeX has no comments inside an entry", "move it above the '@'")
-        )
+        block.blame(position, "BibTeX has no comments inside an entry", "move it above the '@'")
         ends = [end for end in (text.find("\n", position), text.find("\r", position)) if end >= 0]
         return min(ends, default=len(text))
     match = _JUNK.match(text, position)
     end = match.end() if match else position
     found = text[position:end].strip()
     shown = found if len(found) <= 30 else found[:29] + "…"
-    block.mistakes.append(
-        Mistake(
-            position,
-            f"expected 'name = value', found '{shown or text[position]}'",
-            "remove it, or write name = {…}",
-        )
+    block.blame(
+        position,
+        f"expected 'name = value', found '{shown or text[position]}'",
+        "remove it, or write name = {…}",
     )
     if end < len(text) and text[end] == ",":
         return end + 1

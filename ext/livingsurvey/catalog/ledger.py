@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from livingsurvey.bibtex.source import read_bytes
@@ -104,14 +104,7 @@ def read_ledger(path: Path, shown: str) -> tuple[Ledger, list[Diagnostic]]:
 def write_ledger(ledger: Ledger) -> str:
     """Return the text of a ledger's file."""
     entries = {
-        key: {
-            "facts": entry.facts,
-            "source": entry.source,
-            "identifier": entry.identifier,
-            "date": entry.date,
-            "verdict": entry.verdict,
-            **({"differences": list(entry.differences)} if entry.differences else {}),
-        }
+        key: {name: value for name, value in asdict(entry).items() if value}
         for key, entry in sorted(ledger.entries.items())
     }
     document = {"version": VERSION, "entries": entries}

@@ -11,15 +11,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from livingsurvey.charts.looks import DRAWING_WORDS, check_classes, find_word, inherit
 from livingsurvey.charts.measure import check_texts
 from livingsurvey.charts.shapes import (
+    ELEMENTS,
+    LENGTHS,
     SEGMENT_LENGTHS,
-    Circle,
-    Ellipse,
     Line,
     Path,
     Picture,
@@ -41,14 +41,9 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "title": (),
     "desc": (),
     "g": ("transform", "class"),
-    "rect": ("x", "y", "width", "height", "rx", "class"),
-    "line": ("x1", "y1", "x2", "y2", "class"),
-    "polyline": ("points", "class"),
-    "polygon": ("points", "class"),
-    "circle": ("cx", "cy", "r", "class"),
-    "ellipse": ("cx", "cy", "rx", "ry", "class"),
+    **{name: (*LENGTHS[shape], "class") for name, shape in ELEMENTS.items()},
+    **dict.fromkeys(("polyline", "polygon"), ("points", "class")),
     "path": ("d", "class"),
-    "text": ("x", "y", "class"),
 }
 """The elements of a drawing and the attributes that each may have."""
 
@@ -90,7 +85,7 @@ def read_drawing(text: str, path: str) -> tuple[Picture | None, list[Diagnostic]
         text: The text of the file.
         path: Its name in diagnostics.
     """
-    reader = _Reader(path)
+    reader = _DrawingReader(path)
     if len(text) > _MAX_LENGTH:
         reader.report("the drawing is larger than two million characters", Location(path))
         return None, reader.diagnostics
@@ -135,7 +130,7 @@ class _Pending:
     pieces: list[str] = field(default_factory=list)
 
 
-class _Reader:
+class _DrawingReader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.diagnostics: list[Diagnostic] = []
@@ -374,27 +369,18 @@ def parse_shape(name: str, attributes: Mapping[str, str], dx: float, dy: float) 
             raise DrawingError(f"attribute '{attribute}' of <{name}> is negative")
         return value
 
-    match name:
-        case "rect":
-            width, height = get("width"), get("height")
-            radius = min(get("rx"), width / 2, height / 2)
-            return Rect(get("x") + dx, get("y") + dy, width, height, radius)
-        case "line":
-            return Line(get("x1") + dx, get("y1") + dy, get("x2") + dx, get("y2") + dy)
-        case "polyline":
-            return Polyline(_parse_points(name, attributes, dx, dy))
-        case "polygon":
-            return Polygon(_parse_points(name, attributes, dx, dy))
-        case "circle":
-            return Circle(get("cx") + dx, get("cy") + dy, get("r"))
-        case "ellipse":
-            return Ellipse(get("cx") + dx, get("cy") + dy, get("rx"), get("ry"))
-        case "path":
-            return Path(tuple(_parse_path(attributes.get("d", ""), dx, dy)))
-        case "text":
-            return TextLine(get("x") + dx, get("y") + dy, "")
-        case _:
-            raise DrawingError(f"<{name}> is not supported")
+    shape = ELEMENTS[name]
+    if shape in {Polyline, Polygon}:
+        return shape(_parse_points(name, attributes, dx, dy))
+    if shape is Path:
+        return Path(tuple(_parse_path(attributes.get("d", ""), dx, dy)))
+    lengths: dict[str, Any] = {length: get(length) for length in LENGTHS[shape]}
+    if shape is Rect:
+        lengths["rx"] = min(lengths["rx"], lengths["width"] / 2, lengths["height"] / 2)
+    for length in lengths:
+        # x, x1, x2 and cx are places across.
+        lengths[length] += {"x": dx, "y": dy}.get(length.strip("c12"), 0)
+    return shape(**lengths)
 
 
 def _parse_points(

@@ -34,6 +34,8 @@ from livingsurvey.charts.looks import (
     text_size,
 )
 from livingsurvey.charts.shapes import (
+    ELEMENTS,
+    LENGTHS,
     Circle,
     Ellipse,
     Line,
@@ -166,41 +168,28 @@ def _render_mark(mark: Mark) -> str:
 
 
 def _render_outline(mark: Mark) -> str:
-    tip = ""
+    name = next(name for name, shape in ELEMENTS.items() if shape is type(mark))
     match mark:
-        case Rect():
-            name = "rect"
-            geometry = _attributes(x=mark.x, y=mark.y, width=mark.width, height=mark.height)
-            geometry += _attributes(rx=mark.radius) if mark.radius else ""
-            tip = f"<title>{escape_xml(mark.tip)}</title>" if mark.tip else ""
-        case Line():
-            name, geometry = "line", _attributes(x1=mark.x1, y1=mark.y1, x2=mark.x2, y2=mark.y2)
         case Polyline() | Polygon():
-            name = type(mark).__name__.lower()
             points = (f"{format_length(x)},{format_length(y)}" for x, y in mark.points)
-            geometry = f' points="{" ".join(points)}"'
-        case Circle():
-            name, geometry = "circle", _attributes(cx=mark.cx, cy=mark.cy, r=mark.r)
-        case Ellipse():
-            name = "ellipse"
-            geometry = _attributes(cx=mark.cx, cy=mark.cy, rx=mark.rx, ry=mark.ry)
+            geometry = {"points": " ".join(points)}
         case Path():
-            name = "path"
             words = (" ".join((letter, *map(format_length, ns))) for letter, ns in mark.segments)
-            geometry = f' d="{" ".join(words)}"'
-        case TextLine():
-            raise TypeError("a text has no outline")
-    opened = f"<{name}{geometry}{_render_classes(mark.classes)}"
+            geometry = {"d": " ".join(words)}
+        case _:
+            geometry = {name: format_length(getattr(mark, name)) for name in LENGTHS[type(mark)]}
+    tip = ""
+    if isinstance(mark, Rect):
+        geometry |= {} if mark.rx else {"rx": ""}
+        tip = f"<title>{escape_xml(mark.tip)}</title>" if mark.tip else ""
+    written = "".join(f' {name}="{value}"' for name, value in geometry.items() if value)
+    opened = f"<{name}{written}{_render_classes(mark.classes)}"
     return f"{opened}>{tip}</{name}>\n" if tip else f"{opened}/>\n"
 
 
 def _render_classes(classes: Iterable[str]) -> str:
     names = [f"ls-{name}" for name in classes if name in VOCABULARY and name != "arrow"]
     return f' class="{" ".join(names)}"' if names else ""
-
-
-def _attributes(**values: float) -> str:
-    return "".join(f' {name}="{format_length(value)}"' for name, value in values.items())
 
 
 LARGEST_SCALE = 0.75
@@ -231,7 +220,7 @@ def to_tikz(
         ValueError: A label holds characters that TeX would take for more than a name.
     """
     scale = min(width / picture.width, LARGEST_SCALE)
-    writer = _Writer(scale)
+    writer = _TikzWriter(scale)
     body = "".join(writer.write(picture, resolve))
     colors = print_colors(palette_colors or {})
     used = sorted(set(_COLOR.findall(body)), key=list(colors).index)
@@ -248,7 +237,7 @@ def to_tikz(
     )
 
 
-class _Writer:
+class _TikzWriter:
     def __init__(self, scale: float) -> None:
         self.scale = scale
 
@@ -298,8 +287,8 @@ class _Writer:
             if "dashed" in mark.classes:
                 on, off = map(self.convert, DASH)
                 yield f"dash pattern=on {on} off {off}"
-        if isinstance(mark, Rect) and mark.radius:
-            radius = min(mark.radius, mark.width / 2, mark.height / 2)
+        if isinstance(mark, Rect) and mark.rx:
+            radius = min(mark.rx, mark.width / 2, mark.height / 2)
             yield f"rounded corners={self.convert(radius)}"
 
     def find_route(self, mark: Mark) -> str:

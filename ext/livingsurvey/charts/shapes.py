@@ -7,7 +7,7 @@ color: ``classes`` are words of the vocabulary in :mod:`livingsurvey.charts.look
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TypeAlias
 
 from livingsurvey.charts.looks import find_word, line_width
@@ -31,13 +31,13 @@ class _Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Rect(_Drawn):
-    """A rectangle; *radius* rounds its corners, *tip* is said of it on hovering."""
+    """A rectangle; *rx* rounds its corners, *tip* is said of it on hovering."""
 
     x: float
     y: float
     width: float
     height: float
-    radius: float = 0
+    rx: float = 0
     tip: str = ""
 
 
@@ -97,11 +97,23 @@ class TextLine(_Drawn):
 
     x: float
     y: float
-    text: str
+    text: str = ""
 
 
 Mark: TypeAlias = Rect | Line | Polyline | Polygon | Circle | Ellipse | Path | TextLine
 """A shape that is drawn."""
+
+ELEMENTS: dict[str, type[Mark]] = {
+    "rect": Rect, "line": Line, "polyline": Polyline, "polygon": Polygon, "circle": Circle,
+    "ellipse": Ellipse, "path": Path, "text": TextLine,
+}  # fmt: skip
+"""The shapes by what SVG calls them."""
+
+LENGTHS: dict[type[Mark], tuple[str, ...]] = {
+    shape: tuple(field.name for field in fields(shape) if field.type == "float")
+    for shape in ELEMENTS.values()
+}
+"""The lengths of a shape, as SVG names and orders them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

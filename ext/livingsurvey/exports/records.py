@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 from livingsurvey.bibtex.fields import (
+    DETAIL,
     FIELDS,
     JOURNAL,
     OTHER,
@@ -224,7 +225,7 @@ def find_detail(paper: Paper, name: str) -> str:
     return to_plain(paper.fields.get(name, ""))
 
 
-_REPRESENTED = frozenset({field.name for field in FIELDS if not field.is_detail} | {"date"})
+_REPRESENTED = frozenset({field.name for field in FIELDS if DETAIL not in field.traits} | {"date"})
 """The fields that a paper has an attribute for, and those that are nobody else's business."""
 
 

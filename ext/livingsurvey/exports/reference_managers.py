@@ -71,21 +71,37 @@ def write_entry(paper: Paper) -> str:
     return write.write_entry(paper.entry_type, paper.key, fields)
 
 
-_RIS_TAGS = (
-    ("VL", "volume"),
-    ("T3", "series"),
-    ("ET", "edition"),
-    ("CY", "address"),
-    ("SE", "chapter"),
-    ("NV", "volumes"),
-    ("M3", "type"),
-    ("SN", "isbn"),
-    ("SN", "issn"),
-    ("LA", "language"),
-    ("C7", "eid"),
-    ("J2", "shortjournal"),
+_DETAILS = (
+    ("volume", "volume", "VL"),
+    ("series", "collection-title", "T3"),
+    ("edition", "edition", "ET"),
+    ("address", "publisher-place", "CY"),
+    ("eventtitle", "event-title", ""),
+    ("location", "event-place", ""),
+    ("chapter", "chapter-number", "SE"),
+    ("volumes", "number-of-volumes", "NV"),
+    ("type", "genre", "M3"),
+    ("isbn", "ISBN", "SN"),
+    ("issn", "ISSN", "SN"),
+    ("language", "language", "LA"),
+    ("eid", "", "C7"),
+    ("version", "version", ""),
+    ("note", "note", ""),
+    ("shortjournal", "container-title-short", "J2"),
+    ("maintitle", "volume-title", ""),
+    ("part", "part-number", ""),
+    ("pagetotal", "number-of-pages", ""),
+    ("pubstate", "status", ""),
+    ("origtitle", "original-title", ""),
+    ("origpublisher", "original-publisher", ""),
+    ("origlocation", "original-publisher-place", ""),
+    ("pmid", "PMID", ""),
+    ("pmcid", "PMCID", ""),
 )
-"""The fields that RIS has a tag for with the same meaning."""
+"""The fields that CSL has a variable for with the same meaning, or RIS a tag."""
+
+_CSL_VARIABLES = {variable: field for field, variable, _ in _DETAILS if variable}
+_RIS_TAGS = tuple((tag, field) for field, _, tag in _DETAILS if tag)
 
 
 def write_ris(selection: Selection, about: About) -> str:
@@ -152,34 +168,6 @@ def _invert(person: Person) -> str:
 
 
 _NUMBERED_IN_SERIES = (BOOK, CHAPTER, CONFERENCE)
-_CSL_VARIABLES = {
-    "volume": "volume",
-    "collection-title": "series",
-    "edition": "edition",
-    "publisher-place": "address",
-    "event-title": "eventtitle",
-    "event-place": "location",
-    "chapter-number": "chapter",
-    "number-of-volumes": "volumes",
-    "genre": "type",
-    "ISBN": "isbn",
-    "ISSN": "issn",
-    "language": "language",
-    "version": "version",
-    "note": "note",
-    "container-title-short": "shortjournal",
-    "volume-title": "maintitle",
-    "part-number": "part",
-    "number-of-pages": "pagetotal",
-    "status": "pubstate",
-    "original-title": "origtitle",
-    "original-publisher": "origpublisher",
-    "original-publisher-place": "origlocation",
-    "PMID": "pmid",
-    "PMCID": "pmcid",
-}
-"""The fields that CSL has a variable for with the same meaning."""
-
 _CSL_NAMES = {"translator": "translator", "container-author": "bookauthor"}
 _CSL_DATES = {"accessed": "urldate", "original-date": "origdate", "event-date": "eventdate"}
 

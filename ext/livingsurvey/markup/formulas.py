@@ -169,7 +169,7 @@ class Formula:
 @lru_cache(maxsize=4096)
 def read_formula(tex: str) -> Formula:
     """Read a formula, without its delimiters. Never raises; linear in the length."""
-    return _Reader(tex).read()
+    return _FormulaReader(tex).read()
 
 
 def modernize(tex: str) -> str:
@@ -183,7 +183,7 @@ def is_safe_math(tex: str) -> bool:
     return not read_formula(tex).fault
 
 
-class _Reader:
+class _FormulaReader:
     def __init__(self, tex: str) -> None:
         self.tex = tex
         self.position = 0
@@ -371,14 +371,14 @@ class _Reader:
         return DELIMITERS[mark]
 
 
-_READERS: dict[str, Callable[[_Reader, str, int], str]] = {
-    **dict.fromkeys(ALPHABETS, _Reader.read_alphabet),
-    **dict.fromkeys(TEXTS, _Reader.read_text),
-    **dict.fromkeys(ACCENTS, _Reader.read_accent),
-    **dict.fromkeys(FRACTIONS, _Reader.read_fraction),
-    **dict.fromkeys(SIZES, _Reader.read_size),
-    "sqrt": _Reader.read_root,
-    "left": _Reader.read_fence,
+_READERS: dict[str, Callable[[_FormulaReader, str, int], str]] = {
+    **dict.fromkeys(ALPHABETS, _FormulaReader.read_alphabet),
+    **dict.fromkeys(TEXTS, _FormulaReader.read_text),
+    **dict.fromkeys(ACCENTS, _FormulaReader.read_accent),
+    **dict.fromkeys(FRACTIONS, _FormulaReader.read_fraction),
+    **dict.fromkeys(SIZES, _FormulaReader.read_size),
+    "sqrt": _FormulaReader.read_root,
+    "left": _FormulaReader.read_fence,
 }
 
 

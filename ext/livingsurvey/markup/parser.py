@@ -220,7 +220,7 @@ class _Parser:
             match = _PIECE.match(self.tex, part.position, end)
             if match and match.lastgroup:
                 part.position = match.end()
-                _PIECE_READERS[match.lastgroup](self, part, match)
+                getattr(self, f"read_{match.lastgroup}")(part, match)
             else:  # cannot be, for every character belongs to one alternative
                 part.position += 1
         return _join(part.out)
@@ -427,17 +427,6 @@ class _Parser:
         part.out += children
 
 
-_PIECE_READERS: dict[str, Callable[[_Parser, _Part, re.Match[str]], None]] = {
-    "command": _Parser.read_command,
-    "sign": _Parser.read_sign,
-    "group": _Parser.read_group,
-    "formula": _Parser.read_formula,
-    "brace": _Parser.read_brace,
-    "typed": _Parser.read_typed,
-    "hidden": _Parser.read_hidden,
-    "space": _Parser.read_space,
-    "text": _Parser.read_text,
-}
 _READERS: dict[str, Callable[[_Parser, _Part, str, int], None]] = {
     **dict.fromkeys(_STYLES, _Parser.read_styled),
     **dict.fromkeys(letters.TRANSPARENT | letters.FIRST_OF_TWO, _Parser.read_first),

@@ -80,7 +80,7 @@ def _read_arxiv_journal(entry: Entry) -> str | None:
     return None if "journal" in entry.inherited else read_arxiv_venue(entry.get("journal"))
 
 
-@declare("entries", bad=shannon().replace("@article", "@artical"), good=shannon())
+@declare("entries", bad=shannon().replace("@article", "@artical"))
 def unknown_type(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """The type is one that programs know.
 
@@ -94,7 +94,7 @@ def unknown_type(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, f"unknown entry type '@{entry.block.command}'", near)
 
 
-@declare("entries", bad=shannon(journal=None), good=shannon())
+@declare("entries", bad=shannon(journal=None))
 def missing_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """The entry has what its type needs.
 
@@ -244,9 +244,7 @@ def arxiv_as_journal(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         yield entry.report(rule.code, "arXiv is no journal", suggestion, "journal")
 
 
-@declare(
-    "entries", is_house=True, bad=shannon(file=":shannon.pdf:PDF", owner="anna"), good=shannon()
-)
+@declare("entries", is_house=True, bad=shannon(file=":shannon.pdf:PDF", owner="anna"))
 def surplus_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """An entry has what the survey reads.
 

@@ -101,7 +101,7 @@ def _differ(first: Paper, second: Paper, name: str) -> bool:
 _ADDRESSES = [f"`{name}`" for name in ("url", *LINK_FIELDS)]
 
 
-@declare("entries", is_house=True, bad=shannon(key="Shannon:1948"), good=shannon())
+@declare("entries", is_house=True, bad=shannon(key="Shannon:1948"))
 def key_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Keys are authorYEARword.
 
@@ -304,7 +304,7 @@ def bad_date(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, suggestion, "creationdate")
 
 
-@declare("identifiers", is_house=True, bad=shannon(creationdate=None), good=shannon())
+@declare("identifiers", is_house=True, bad=shannon(creationdate=None))
 def missing_creationdate(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Every paper says when it joined.
 

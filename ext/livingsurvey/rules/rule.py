@@ -25,18 +25,7 @@ if TYPE_CHECKING:
     from livingsurvey.taxonomy import Taxonomy
 
 
-Group = Literal[
-    "files",
-    "syntax",
-    "entries",
-    "identifiers",
-    "people",
-    "titles",
-    "categories",
-    "pages",
-    "records",
-]
-GROUPS: dict[Group, str] = {
+GROUPS = {
     "files": "Files and characters",
     "syntax": "BibTeX",
     "entries": "Entries and fields",
@@ -98,7 +87,7 @@ class Rule:
 
     code: Code
     title: str
-    group: Group
+    group: str
     severity: Severity
     what: str
     why: str
@@ -133,7 +122,7 @@ class Rule:
 
 
 def declare(
-    group: Group, **facts: Any
+    group: str, *, good: str = "", **facts: Any
 ) -> Callable[[Callable[[Rule, Library], Iterable[Diagnostic] | None]], Rule]:
     """Make a rule of the function that finds what breaks it.
 
@@ -142,16 +131,17 @@ def declare(
 
     Args:
         group: The part of the documentation where it stands.
+        good: The good example; else an article as it should be.
         facts: The other attributes of a :class:`Rule`.
     """
 
     def make(find: Callable[[Rule, Library], Iterable[Diagnostic] | None]) -> Rule:
         paragraphs = (find.__doc__ or "\n\n\n\n").split("\n\n")  # python -OO leaves none
         title, what, why = (" ".join(text.split()) for text in paragraphs)
-        documented = {"title": title.removesuffix("."), "what": what, "why": why}
         code = Code(find.__name__)
-        given = {"code": code, "severity": code.severity, "group": group, "find": find}
-        return Rule(**(given | documented | facts))
+        given = {"severity": code.severity, "good": good or shannon()}
+        given |= {"title": title.removesuffix("."), "what": what, "why": why}
+        return Rule(code=code, group=group, find=find, **(given | facts))
 
     return make
 

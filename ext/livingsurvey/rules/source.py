@@ -82,7 +82,7 @@ def _find_garbled(library: Library) -> Iterator[tuple[Source, re.Match[str], str
                 yield source, match, meant, find_key(source, match.start())
 
 
-@declare("files", bad="<!DOCTYPE html>\n<title>Not found</title>\n", good=shannon())
+@declare("files", bad="<!DOCTYPE html>\n<title>Not found</title>\n")
 def empty_bibliography(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A bibliography has entries.
 
@@ -153,7 +153,7 @@ def encoding(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("files", bad="\ufeff" + shannon(), good=shannon())
+@declare("files", bad="\ufeff" + shannon())
 def byte_order_mark(rule: Rule, library: Library) -> None:
     """The file begins with its text.
 
@@ -170,7 +170,6 @@ def byte_order_mark(rule: Rule, library: Library) -> None:
         for before, name in [('"many"', "a"), *zip("abcdefg", "bcdefgh", strict=True)]
     )
     + shannon().replace("{Bell System Technical Journal}", "h"),
-    good=shannon(),
 )
 def limit(rule: Rule, library: Library) -> None:
     """Values have an end.
@@ -182,7 +181,7 @@ def limit(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("syntax", bad=shannon().replace("Communication},", "Communication}"), good=shannon())
+@declare("syntax", bad=shannon().replace("Communication},", "Communication}"))
 def syntax(rule: Rule, library: Library) -> None:
     """The text is BibTeX.
 
@@ -207,9 +206,7 @@ def duplicate_key(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
-    "syntax", bad=shannon().replace("  year ", "  year          = {1949},\n  year "), good=shannon()
-)
+@declare("syntax", bad=shannon().replace("  year ", "  year          = {1949},\n  year "))
 def duplicate_field(rule: Rule, library: Library) -> None:
     """A field is given once.
 
@@ -281,12 +278,7 @@ def fix_hidden(rule: Rule, library: Library) -> Iterator[Fix]:
         yield rule.replace(source, match.start(), match.end(), left, message)
 
 
-@declare(
-    "files",
-    fix=fix_hidden,
-    bad=shannon(title="A Mathematical Theory of Com\u200bmunication"),
-    good=shannon(),
-)
+@declare("files", fix=fix_hidden, bad=shannon(title="A Mathematical Theory of Com\u200bmunication"))
 def hidden_character(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Every character can be seen.
 

@@ -100,7 +100,7 @@ def _to_tex(match: re.Match[str]) -> str:
     return f"\\{command}{{{match['text']}}}" if command else match["text"]
 
 
-@declare("titles", bad=shannon(title="A Mathematical Theory of Communication."), good=shannon())
+@declare("titles", bad=shannon(title="A Mathematical Theory of Communication."))
 def title_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A title is as its paper has it.
 
