@@ -116,24 +116,23 @@ def load_library(
     Never raises for what the files hold: everything wrong is a diagnostic.
     """
     problems: list[Diagnostic] = []
-    tree = Taxonomy()
-    if taxonomy is not None:
-        source, found = read_source(taxonomy, show_path(taxonomy, root))
-        problems.extend(found)
-        tree, found = read_taxonomy(source.text, source.path)
-        problems.extend(found)
-    spellings: Spellings = {}
-    if authors is not None:
-        source, found = read_source(authors, show_path(authors, root))
-        problems.extend(found)
-        spellings, found = read_authors(source.text, source.path)
-        problems.extend(found)
-    sources = []
-    for path in bibliographies:
+
+    def read(path: Path) -> Source:
         source, found = read_source(path, show_path(path, root))
         problems.extend(found)
-        sources.append(source)
-    return make_library(sources, tree, problems, spellings)
+        return source
+
+    tree = Taxonomy()
+    spellings: Spellings = {}
+    if taxonomy is not None:
+        source = read(taxonomy)
+        tree, found = read_taxonomy(source.text, source.path)
+        problems.extend(found)
+    if authors is not None:
+        source = read(authors)
+        spellings, found = read_authors(source.text, source.path)
+        problems.extend(found)
+    return make_library(list(map(read, bibliographies)), tree, problems, spellings)
 
 
 def make_library(

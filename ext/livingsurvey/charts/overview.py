@@ -125,13 +125,18 @@ def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
 
     The steps are 1, 2 or 5 times a power of ten.
     """
+    for step in list_steps():
+        steps = max(1, -(-maximum // step))
+        if steps < most:
+            break
+    return tuple(step * number for number in range(steps + 1))
+
+
+def list_steps() -> Iterator[int]:
+    """Yield 1, 2 and 5, and their products with the powers of ten, without end."""
     power = 1
     while True:
-        for factor in (1, 2, 5):
-            step = factor * power
-            steps = max(1, -(-maximum // step))
-            if steps < most:
-                return tuple(step * number for number in range(steps + 1))
+        yield from (power, 2 * power, 5 * power)
         power *= 10
 
 
@@ -353,7 +358,8 @@ class _Card:
         x, inner = left + _PADDING, width - 2 * _PADDING
         column = (inner - (columns - 1) * _COLUMN_GAP) / columns
         self.unit = (column - _INDENT) / max(largest, 1)  # pixels for each paper
-        y = self.add_head(x, top + _PADDING - 4, inner)
+        y, looks = top + _PADDING - 4, ("bold", f"fill-{branch.color}")
+        y = self.add_heading(branch, count_of(branch.count, words), x, y, inner, looks=looks)
         for start in range(0, len(branch.children), columns):
             row = branch.children[start : start + columns]
             if start and any(child.children for child in row):
@@ -366,32 +372,35 @@ class _Card:
             self.shapes += self.draw_bar(branch.count, x, y)
             y += _BAR + _BAR_GAP
         height = round(y - _BAR_GAP + _PADDING - top, 2)
-        looks = (f"soft-{branch.color}",)
-        self.ground = Rect(left, top, width, height, 8, classes=looks)
+        self.ground = Rect(left, top, width, height, 8, classes=(f"soft-{branch.color}",))
 
     @property
     def seamed(self) -> tuple[str, ...]:
         """The looks of the category's share in the bar of all papers."""
         return (f"fill-{self.branch.color}", "stroke-surface", "thin")
 
-    def add_head(self, x: float, y: float, width: float) -> float:
-        """Add the heading of the card; return where what follows may begin."""
-        looks, count = (
-            ("bold", f"fill-{self.branch.color}"),
-            count_of(self.branch.count, self.words),
-        )
-        marks, _, bottom = _write(self.branch, count, x, y, width, looks=looks)
-        self.add(self.branch, _hit(x, y, width, bottom - y + 3), marks)
+    def add_heading(
+        self,
+        branch: Branch,
+        count: str,
+        x: float,
+        y: float,
+        width: float,
+        *,
+        looks: tuple[str, ...],
+    ) -> float:
+        """Add the heading of the card or of a group; return where what follows may begin."""
+        marks, _, bottom = _write(branch, count, x, y, width, looks=looks)
+        below = 4 if "compact" in looks else 3
+        self.add(branch, _hit(x, y, width, bottom - y + below), marks)
         return bottom + 8
 
     def add_child(self, branch: Branch, x: float, y: float, width: float) -> float:
         """Add a part or a group of parts; return its lower edge."""
         if not branch.children:
             return self.add_part(branch, x, y, width)
-        looks, count = ("compact", "bold"), str(branch.count)
-        marks, _, bottom = _write(branch, count, x, y, width, looks=looks)
-        self.add(branch, _hit(x, y, width, bottom - y + 4), marks)
-        y = bottom + 8
+        looks = ("compact", "bold")
+        y = self.add_heading(branch, str(branch.count), x, y, width, looks=looks)
         for child in branch.children:
             y = self.add_part(child, x, y, width)
         return y

@@ -18,6 +18,7 @@ from livingsurvey.charts.overview import (
     find_breaks,
     find_level,
     find_ticks,
+    list_steps,
 )
 from livingsurvey.charts.shapes import Circle, DataTable, Line, LinkArea, Picture, Rect, TextLine
 from livingsurvey.words import ENGLISH
@@ -147,18 +148,11 @@ def find_years(
     older = sum(count for year, count in totals.items() if year < start)
     if not step and last - first + 1 > most and older <= _TAIL * totals.total():
         return Years(start, last, has_bucket=True, words=words)
-    chosen = step or next(size for size in _list_steps() if _count(first, last, size) <= most)
+    chosen = step or next(size for size in list_steps() if _count(first, last, size) <= most)
     while _count(first, last, chosen) > 2 * most:  # an author's step of many columns
         chosen *= 2
     first -= 0 if since else first % chosen
     return Years(first, last, has_bucket=first > min(totals), step=chosen, words=words)
-
-
-def _list_steps() -> Iterator[int]:
-    power = 1
-    while True:
-        yield from (power, 2 * power, 5 * power)
-        power *= 10
 
 
 def _count(first: int, last: int, step: int) -> int:

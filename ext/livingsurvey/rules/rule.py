@@ -224,61 +224,56 @@ classic = "Classic"
 """
 """The categories that the keywords of the examples name."""
 
-_SHANNON = {
-    "title": "A Mathematical Theory of Communication",
-    "author": "Shannon, Claude E.",
-    "journal": "Bell System Technical Journal",
-    "year": "1948",
-    "keywords": "information-theory",
-    "creationdate": "2026-11-23",
-}
-_LAMPORT = {
-    "title": "Time, Clocks, and the Ordering of Events in a Distributed System",
-    "author": "Lamport, Leslie",
-    "journal": "Communications of the ACM",
-    "year": "1978",
-    "keywords": "distributed-systems",
-    "creationdate": "2026-11-23",
-}
-_PERELMAN = {
-    "title": "The entropy formula for the Ricci flow and its geometric applications",
-    "author": "Perelman, Grisha",
-    "year": "2002",
-    "eprint": "math/0211159",
-    "archiveprefix": "arXiv",
-    "keywords": "information-theory",
-    "creationdate": "2026-11-23",
-}
-_DIFFIE = {
-    "title": "New Directions in Cryptography",
-    "author": "Diffie, Whitfield and Hellman, Martin E.",
-    "journal": "IEEE Transactions on Information Theory",
-    "year": "1976",
-    "keywords": "information-theory",
-    "creationdate": "2026-11-23",
-}
+_ALWAYS = {"keywords": "information-theory", "creationdate": "2026-11-23"}
 
 
-def _vary(kind: str, key: str, fields: dict[str, str], changes: dict[str, str | None]) -> str:
-    merged = {name: text for name, text in {**fields, **changes}.items() if text is not None}
-    return write_entry(kind, key, merged)
+def _make_example(entry_type: str, usual_key: str, **usual: str) -> Callable[..., str]:
+    """Return a function that writes an entry, with changes; a field that is None is left out."""
+
+    def write(key: str = usual_key, **changes: str | None) -> str:
+        fields = _ALWAYS | usual | changes
+        return write_entry(
+            entry_type, key, {name: text for name, text in fields.items() if text is not None}
+        )
+
+    return write
 
 
-def shannon(key: str = "shannon1948mathematical", **changes: str | None) -> str:
-    """Return an article of one author; a field that is None is left out."""
-    return _vary("article", key, _SHANNON, changes)
-
-
-def lamport(key: str = "lamport1978time", **changes: str | None) -> str:
-    """Return another article of one author; a field that is None is left out."""
-    return _vary("article", key, _LAMPORT, changes)
-
-
-def perelman(key: str = "perelman2002entropy", **changes: str | None) -> str:
-    """Return a preprint; a field that is None is left out."""
-    return _vary("misc", key, _PERELMAN, changes)
-
-
-def diffie(key: str = "diffie1976new", **changes: str | None) -> str:
-    """Return an article of two authors; a field that is None is left out."""
-    return _vary("article", key, _DIFFIE, changes)
+shannon = _make_example(
+    "article",
+    "shannon1948mathematical",
+    title="A Mathematical Theory of Communication",
+    author="Shannon, Claude E.",
+    journal="Bell System Technical Journal",
+    year="1948",
+)
+"""An article of one author."""
+lamport = _make_example(
+    "article",
+    "lamport1978time",
+    title="Time, Clocks, and the Ordering of Events in a Distributed System",
+    author="Lamport, Leslie",
+    journal="Communications of the ACM",
+    year="1978",
+    keywords="distributed-systems",
+)
+"""Another article of one author."""
+perelman = _make_example(
+    "misc",
+    "perelman2002entropy",
+    title="The entropy formula for the Ricci flow and its geometric applications",
+    author="Perelman, Grisha",
+    year="2002",
+    eprint="math/0211159",
+    archiveprefix="arXiv",
+)
+"""A preprint."""
+diffie = _make_example(
+    "article",
+    "diffie1976new",
+    title="New Directions in Cryptography",
+    author="Diffie, Whitfield and Hellman, Martin E.",
+    journal="IEEE Transactions on Information Theory",
+    year="1976",
+)
+"""An article of two authors."""
