@@ -1,15 +1,8 @@
 """The book: what print needs beyond the pages of the site.
 
-::
-
-    (here)      paper, fonts and title page; style files, and what they are told of the survey;
-                the e-book
-    assembly    front, numbered and back matter out of one assembled tree; tables that break over
-                pages, and headings that stay with them
-    marks       every place that speaks of a paper gets a label, for "cited on pages …" and the
-                indexes of authors and methods
-
-What ``conf.py`` hands to Sphinx as ``latex_elements`` is made here too.
+Paper, fonts and title page; style files, and what they are told of the survey; the e-book.
+What ``conf.py`` hands to Sphinx as ``latex_elements`` is made here too. :mod:`.assembly` makes one
+tree of all pages.
 """
 
 from __future__ import annotations
@@ -28,7 +21,7 @@ from livingsurvey.markup import escape_tex, escape_url, is_safe_url, parse
 from livingsurvey.sphinxext.assets import COVER
 from livingsurvey.sphinxext.assets import describe as describe_frozen
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.printing import assembly, marks
+from livingsurvey.sphinxext.printing import assembly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -297,5 +290,4 @@ def setup(app: Sphinx) -> None:
     """Register what only books need, and put the builder in the place of Sphinx's own."""
     app.add_latex_package("livingsurvey")
     assembly.setup(app)
-    marks.setup(app)
     app.add_builder(EpubBuilder, override=True)

@@ -1,36 +1,49 @@
-"""One tree out of all pages: which belong to the book, which are numbered, what comes first; and
-tables that break over its pages, under headings that stay with them.
+"""One tree out of all pages, as a book has it.
+
+Which pages belong to it, which are numbered, what comes first; tables that break over pages, under
+headings that stay with them; and a label at every place that speaks of a paper, so that lists and
+indexes can name its page. The indexes of authors and methods are sorted here, by the same rules as
+the site, and TeX only fills in the pages: so they need no further program, and every script is
+sorted alike on every machine.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
-from sphinx.util import docname_join
+from sphinx.util import docname_join, texescape
+from sphinx.util.texescape import escape
 
+from livingsurvey.markup import parse, search_key, sort_key
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import paper_group, reference_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from sphinx.application import Sphinx
     from sphinx.builders.latex import LaTeXBuilder
     from sphinx.environment import BuildEnvironment
-    from sphinx.writers.latex import LaTeXTranslator
+
+    from livingsurvey.catalog import Catalog
 
 
 METADATA_KEY = "book"
 """``book: false`` in the front matter of a page leaves it out of the book; other words name it."""
 
 
-class matter(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
-    """Here front, main or back matter begins; attribute ``kind``."""
-
-
-class chapter_style(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
-    """The next chapter is about a category; attributes ``tag``, ``description``."""
+def write_tex(tex: str) -> nodes.raw:
+    """Return a command of our styles as a node: on a line of its own, unless within a text."""
+    return nodes.raw("", tex, format="latex")
 
 
 class AssembleBook(SphinxPostTransform):
@@ -60,7 +73,7 @@ class AssembleBook(SphinxPostTransform):
         root.clear()
         root += title
         if front is not None:
-            root += [matter(kind="front"), front]
+            root += [write_tex(r"\lsfrontmatter"), front]
         root += arrange(chapters, self.env)
         self._color(chapters)
 
@@ -74,8 +87,9 @@ class AssembleBook(SphinxPostTransform):
         }
         for chapter in chapters:
             category = about.get((chapter["docname"], ""))
-            tag, description = (category.tag, category.description) if category else ("", "")
-            chapter.insert(0, chapter_style(tag=tag, description=description))
+            tag, motto = (category.tag, category.description) if category else ("", "")
+            motto = texescape.escape(motto, self.config.latex_engine)
+            chapter.insert(0, write_tex(rf"\lschapterstyle{{{tag}}}{{{motto}}}"))
 
 
 def leave_out(document: nodes.document, env: BuildEnvironment, builder: LaTeXBuilder) -> None:
@@ -166,23 +180,10 @@ def arrange(chapters: list[addnodes.start_of_file], env: BuildEnvironment) -> li
             # Unnumbered pages between numbered ones stay in the main matter, unnumbered.
             wanted = "back" if True in is_numbered[:index] else "front"
         if wanted != kind:
-            arranged.append(matter(kind=wanted))
+            arranged.append(write_tex(rf"\ls{wanted}matter"))
             kind = wanted
         arranged.append(chapter)
     return arranged
-
-
-def latex_visit_matter(self: LaTeXTranslator, node: matter) -> None:
-    """Begin front, main or back matter."""
-    self.body.append(f"\n\\ls{node['kind']}matter\n")
-    raise nodes.SkipNode
-
-
-def latex_visit_chapter_style(self: LaTeXTranslator, node: chapter_style) -> None:
-    """Choose color and motto of the next chapter."""
-    motto = self.encode(node["description"])
-    self.body.append(f"\n\\lschapterstyle{{{node['tag']}}}{{{motto}}}\n")
-    raise nodes.SkipNode
 
 
 _FEWEST = 6
@@ -192,14 +193,6 @@ _LETTERS = 88
 _HEADING = 6
 """Lines that a heading takes with the space and rules around it, and the foot of a table."""
 _INVISIBLE = (nodes.comment, nodes.target, nodes.substitution_definition)
-
-
-class heading_room(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
-    """The heading that follows needs room below it; attribute ``lines``."""
-
-
-class long_table(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes so
-    """The table that follows may break over pages; attribute ``rows``, without its head."""
 
 
 class SpreadTables(SphinxPostTransform):
@@ -223,9 +216,9 @@ class SpreadTables(SphinxPostTransform):
                 continue  # LaTeX cannot choose widths across pages
             table["classes"].append("longtable")
             if _first_content(section) is table:
-                room = heading_room(lines=estimate_room(table))
+                room = write_tex(rf"\lsroom{{{estimate_room(table)}}}")
                 section.parent.insert(section.parent.index(section), room)
-            section.insert(section.index(table), long_table(rows=rows))
+            section.insert(section.index(table), write_tex(rf"\lstablerows{{{rows}}}"))
 
 
 def count_rows(table: nodes.table) -> int:
@@ -249,7 +242,8 @@ def estimate_room(table: nodes.table) -> int:
 
 
 def _count_lines(node: nodes.Node, share: float) -> int:
-    return max(1, ceil(len(node.astext()) / (_LETTERS * share)))
+    commands = sum(len(raw.astext()) for raw in node.findall(nodes.raw))  # are not seen
+    return max(1, ceil((len(node.astext()) - commands) / (_LETTERS * share)))
 
 
 def _first_content(section: nodes.section) -> nodes.Node | None:
@@ -257,23 +251,167 @@ def _first_content(section: nodes.section) -> nodes.Node | None:
     return next((child for child in section.children if not isinstance(child, unseen)), None)
 
 
-def latex_visit_heading_room(self: LaTeXTranslator, node: heading_room) -> None:
-    """Turn the page if too little of it is left."""
-    self.body.append(f"\n\\lsroom{{{node['lines']}}}\n")
-    raise nodes.SkipNode
+_LINE_END = re.compile(r"\s*\n\s*")
 
 
-def latex_visit_long_table(self: LaTeXTranslator, node: long_table) -> None:
-    """Say how many rows the next table has."""
-    self.body.append(f"\n\\lstablerows{{{node['rows']}}}\n")
-    raise nodes.SkipNode
+IndexEntry = tuple[str, str, tuple[str, ...]]
+"""A line of an index: what it says, the label of the one place that matters most or ``""``, and the
+labels of all places, that one among them, in the order of the book."""
+
+
+@dataclass(slots=True)
+class Marks:
+    """Where the book speaks of each paper; labels sort as the book runs.
+
+    Attributes:
+        mentions: Key → labels of the citations and names in the text.
+        homes: Key → label of the full entry.
+        count: How many labels there are.
+    """
+
+    mentions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    homes: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+
+    def label(self, prefix: str) -> str:
+        """Return the label for the next place of the book."""
+        self.count += 1
+        return f"{prefix}-{self.count}"
+
+    def find_places(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return the labels of all places that speak of papers, in the order of the book."""
+        places = {label for key in keys for label in self.mentions.get(key, ())}
+        places.update(self.homes[key] for key in keys if key in self.homes)
+        return tuple(sorted(places, key=lambda label: int(label.rpartition("-")[2])))
+
+
+class MarkMentions(SphinxPostTransform):
+    """Put labels at citations, tell the references of them, and append the indexes."""
+
+    # After the citations (8), before the links to papers by name (10).
+    default_priority = 9
+    formats = ("latex",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Mark the assembled tree."""
+        if "docname" not in self.document:
+            return
+        marks = Marks()
+        for node in list(self.document.findall(_names_papers)):
+            if isinstance(node, paper_group):
+                for key in node["keys"]:
+                    marks.homes[key] = marks.label("lsh")
+            elif not _is_repeated(node):
+                _join_lines(node)
+                mark = marks.label("lsm")
+                for key in _keys(node):
+                    marks.mentions[key].append(mark)
+                node.parent.insert(node.parent.index(node), write_tex(rf"\lsmark{{{mark}}}"))
+        for node in self.document.findall(nodes.Element):
+            if isinstance(node, (paper_group, reference_list)):
+                node["marks"] = {key: dict(_mark(node, key, marks)) for key in node["keys"]}
+        domain = get_survey_domain(self.env)
+        catalog, words = domain.catalog, domain.words
+        for title, entries, make_key in (
+            (words.gettext("Index of methods"), list_methods(catalog, marks), sort_key),
+            # By their letters alone: a name such as "An" is no article.
+            (words.gettext("Index of authors"), list_authors(catalog, marks), search_key),
+        ):
+            if entries:
+                self.document += write_index(title, entries, make_key, self.config.latex_engine)
+
+
+def _mark(node: nodes.Element, key: str, marks: Marks) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes that an entry has in print, by name."""
+    if isinstance(node, reference_list):
+        yield "pages", tuple(marks.mentions.get(key, ()))
+    is_home = isinstance(node, paper_group) and node["kind"] == "residents"
+    yield "mark" if is_home else "home_page", marks.homes.get(key, "")
+
+
+def _names_papers(node: nodes.Node) -> bool:
+    if isinstance(node, addnodes.pending_xref):
+        return (node.get("refdomain"), node.get("reftype")) == ("survey", "paper")
+    if isinstance(node, paper_group):
+        return bool(node["kind"] == "residents")
+    return isinstance(node, nodes.inline) and "keys" in node
+
+
+def _keys(node: Any) -> tuple[str, ...]:
+    return tuple(node["keys"]) if "keys" in node else (str(node["reftarget"]),)
+
+
+def _join_lines(node: nodes.Node) -> None:
+    r"""Put the text of a citation on one line: a name that says ``\par`` reads as empty lines."""
+    for text in list(node.findall(nodes.Text)):
+        if "\n" in text and text.parent is not None:
+            text.parent.replace(text, nodes.Text(_LINE_END.sub(" ", text)))
+
+
+def _is_repeated(node: nodes.Node) -> bool:
+    # Titles are set again in the contents and the header, heads of tables on each page.
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, (nodes.title, nodes.caption, nodes.thead)):
+            return True
+    return False
+
+
+def list_methods(catalog: Catalog, marks: Marks) -> list[IndexEntry]:
+    """Return an entry for each short title, with the year where two papers share one."""
+    names = {
+        key: parse(paper.short_title).text
+        for key, paper in catalog.papers.items()
+        if paper.short_title and (key in marks.homes or key in marks.mentions)
+    }
+    uses = Counter(names.values())
+    entries = []
+    for key, name in names.items():
+        year = catalog.papers[key].year
+        text = f"{name} ({year})" if uses[name] > 1 and year else name
+        entries.append((text, marks.homes.get(key, ""), marks.find_places([key])))
+    return entries
+
+
+def list_authors(catalog: Catalog, marks: Marks) -> list[IndexEntry]:
+    """Return an entry for each author, with the pages that speak of any of their papers."""
+    keys: dict[str, list[str]] = {}
+    for key, paper in catalog.papers.items():
+        for person in paper.authors or paper.editors:
+            keys.setdefault(person.inverted, []).append(key)
+    entries = ((name, "", marks.find_places(written)) for name, written in keys.items())
+    return [entry for entry in entries if entry[2]]
+
+
+def write_index(
+    title: str, entries: Iterable[IndexEntry], make_key: Callable[[str], str], engine: str
+) -> nodes.raw:
+    """Return an index, sorted, each letter under its heading; TeX fills in the pages."""
+
+    def sort(entry: IndexEntry) -> tuple[str, str]:
+        return make_key(entry[0]), entry[0]
+
+    lines = [f"\n\\begin{{lsindex}}{{{escape(title, engine)}}}"]
+    ordered = sorted(entries, key=sort)
+    for heading, group in groupby(ordered, key=lambda entry: _find_heading(make_key(entry[0]))):
+        lines.append(rf"\lsindexheading{{{escape(heading, engine)}}}")
+        lines += [
+            rf"\lsindexentry{{{escape(text, engine)}}}{{{main}}}{{{','.join(labels)}}}"
+            for text, main, labels in group
+        ]
+    return write_tex("\n".join([*lines, r"\end{lsindex}"]))
+
+
+def _find_heading(key: str) -> str:
+    """Return the letter under which a key stands; the script, where it is not Latin."""
+    first = next((char for char in key if char.isalnum()), "0").upper()
+    if first.isascii():
+        return first if first.isalpha() else "0–9"  # noqa: RUF001 - an en dash is meant
+    script = unicodedata.name(first, "").partition(" ")[0]
+    return script if script == "CJK" else script.title()
 
 
 def setup(app: Sphinx) -> None:
-    """Register the transforms and their nodes."""
-    app.add_node(matter, latex=(latex_visit_matter, None))
-    app.add_node(chapter_style, latex=(latex_visit_chapter_style, None))
-    app.add_node(heading_room, latex=(latex_visit_heading_room, None))
-    app.add_node(long_table, latex=(latex_visit_long_table, None))
-    app.add_post_transform(AssembleBook)
-    app.add_post_transform(SpreadTables)
+    """Register the transforms."""
+    for transform in (AssembleBook, MarkMentions, SpreadTables):
+        app.add_post_transform(transform)
