@@ -16,7 +16,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from livingsurvey.sphinxext.config import FROZEN
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
-    BUILDERS,
     PAPER_TEMPLATE,
     is_site,
 )
@@ -86,22 +85,33 @@ SHARED = (
 """What every page has: its box for searching suggests papers, its basket opens, and keys work."""
 
 
-def add_scripts(
+def prepare_page(
     app: Sphinx,
     pagename: str,
     templatename: str,
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Add the scripts of one page, after those that all share: see :func:`on_builder_inited`."""
-    if app.builder.name not in BUILDERS:
+    """Say what our templates need, and add the scripts of one page.
+
+    They come after those that all share: see :func:`on_builder_inited`.
+    """
+    domain = get_survey_domain(app.env)
+    about = domain.settings.about
+    context["ls_gettext"] = about.words.gettext  # an e-book has the page for no address, too
+    if not is_site(app.builder):
         return
+    context.setdefault("ls_about", about)
+    if about.frozen and doctree is None:  # pages with a tree have the banner in it
+        context["ls_frozen"] = write_banner(describe(about.frozen, about.words), about.words)
+    is_elsewhere = about.pdf.startswith(("http://", "https://"))
+    context["ls_pdf"] = about.pdf if is_elsewhere else context["pathto"](about.pdf, 1)
     names: set[str] = set()
     if templatename == PAPER_TEMPLATE:
         names = {"livingsurvey-listings.js"}
     if doctree is not None and any(map(_has_caption, doctree.findall(nodes.table))):
         names = {"livingsurvey-tables.js"}
-    pages = get_survey_domain(app.env).tables.pages
+    pages = domain.tables.pages
     # The single page of singlehtml is all of them.
     shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
     names |= {name for page in shown if page is not None for name in _list_scripts(page)}
@@ -128,7 +138,7 @@ _SCORER = Path(__file__).parent / "search" / "scorer.js"
 
 def on_builder_inited(app: Sphinx) -> None:
     """Load what every page needs; let the search put first what is called as the reader asks."""
-    if app.builder.name in BUILDERS:
+    if is_site(app.builder):
         translated = get_survey_domain(app.env).words.is_translated
         for name in (SCRIPT, *SHARED) if translated else SHARED:
             app.add_js_file(name, loading_method="defer")

@@ -11,14 +11,13 @@ from docutils import nodes
 from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 from sphinx import addnodes
-from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.queries import NO_YEAR
-from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
 from livingsurvey.sphinxext.downloads import site_file
-from livingsurvey.sphinxext.linking import CHANGES_FEED, Linker, frame, join_links
-from livingsurvey.sphinxext.listing import make_section
-from livingsurvey.sphinxext.nodes import PageLink, placeholder
+from livingsurvey.sphinxext.entries_latex import write_links
+from livingsurvey.sphinxext.linking import CHANGES_FEED, frame, join_links
+from livingsurvey.sphinxext.listing import paper_links, write_link
 from livingsurvey.upkeep.history import CHANGE_KINDS, FILE_NAME, KIND_TITLES, Changes, spell_detail
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
     from sphinx.writers.latex import LaTeXTranslator
 
-    from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.upkeep.history import Change, Edition, News
     from livingsurvey.words import Words
 
@@ -37,28 +35,38 @@ MANY = 30
 """More papers than this are shown by the category that they joined."""
 
 
-class change_list(placeholder, nodes.General, nodes.Element):  # noqa: N801
+class change_list(paper_links):  # noqa: N801
     """Changes of one kind; attributes ``kind``, ``count``, ``groups``, ``docname``.
 
-    Each group is (heading or ``""``, ((key, name, title, details), …)). A transform adds ``uris``,
-    the address of each key. It has no text: the search finds a paper at its home.
+    Each group is (heading or ``""``, ((key, name, title, details), …)). It has no text: the search
+    finds a paper at its home.
     """
 
-    def resolve(self, domain: SurveyDomain) -> None:
-        """Find the homes of the papers; spell changes out where no visitor knows them."""
-        survey, builder = domain.get_survey(), domain.builder
-        linker = Linker(survey, builder)
-        keys = {key for _, lines in self["groups"] for key, _, _, _ in lines}
-        self["uris"] = {
-            key: uri
-            for key in keys
-            if key in survey.papers and (uri := linker.uri(self["docname"], *survey.papers[key]))
-        }
-        if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
-            self.replace_self(expand_changes(self, domain.words))
+    def list_keys(self) -> Iterator[str]:
+        """Yield the keys of the papers."""
+        return (key for _, lines in self["groups"] for key, *_ in lines)
+
+    def say_title(self, words: Words) -> str:
+        """Return what kind of changes these are."""
+        return words.gettext(KIND_TITLES[self["kind"]])
+
+    def expand(self, words: Words) -> list[nodes.Node]:
+        """Return the changes as ordinary lists."""
+        made: list[nodes.Node] = []
+        head = f"{self.say_title(words)} ({self['count']})"
+        for heading, lines in self["groups"]:
+            label = f"{head}: {heading}" if heading else head
+            made.append(nodes.paragraph("", "", nodes.strong("", label)))
+            items = nodes.bullet_list(bullet="*")
+            for key, _, title, details in lines:
+                line = nodes.paragraph("", "", *join_links([self.link(key, title)]))
+                line += nodes.Text(f": {details}" if details else "")
+                items += nodes.list_item("", line)
+            made.append(items)
+        return made
 
 
-class ChangesDirective(SphinxDirective):
+class ChangesDirective(SurveyDirective):
     """Tell what each edition changed, in a section each, month by month.
 
     It stands at the end of a page, or of a section: what it makes are sections.
@@ -71,7 +79,6 @@ class ChangesDirective(SphinxDirective):
         ```
     """
 
-    has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "limit": directives.positive_int,
         "book": directives.positive_int,
@@ -83,15 +90,12 @@ class ChangesDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the sections, under a link to the feed."""
-        domain = get_survey_domain(self.env)
-        docname = self.env.current_document.docname
-        page = domain.tables.page(docname)
-        page.panels["changes"] = None
+        domain, docname, words = self.domain, self.docname, self.words
+        self.page.panels["changes"] = None
         limit = self.options.get("limit", 0)
-        news: News = domain.ask(docname, Changes(domain.locate(FILE_NAME), limit))
-        page.browsed.update(dict.fromkeys(news.names))
+        news: News = self.ask(Changes(domain.locate(FILE_NAME), limit))
+        self.page.browsed.update(dict.fromkeys(news.names))
         made: list[nodes.Node] = []
-        words = self.words = domain.words
         if domain.settings.about.has_feeds:
             about = words.gettext("Changes") + ": "
             text = words.gettext("a feed")
@@ -121,11 +125,11 @@ class ChangesDirective(SphinxDirective):
         if edition.name and edition.date:
             day = words.day(datetime.date.fromisoformat(edition.date))
             text = words.gettext("{day}: {changes}", day=day, changes=text)
-        section = make_section(self, "edition", name or "next", nodes.paragraph("", text))
+        section = self.make_section("edition", name or "next", nodes.paragraph("", text))
         section[0] = nodes.title("", title)
         for month, changes in () if is_first else edition.by_month():
             lists = self.list_kinds(changes, news)
-            part = make_section(self, "changes", month or "undated", *lists)
+            part = self.make_section("changes", month or "undated", *lists)
             title = words.month(*map(int, month.split("-"))) if month else words.gettext(NO_YEAR)
             part[0] = nodes.title("", title)
             section += part
@@ -136,9 +140,10 @@ class ChangesDirective(SphinxDirective):
         for kind in CHANGE_KINDS:
             chosen = [change for change in changes if change.kind == kind]
             if chosen:
-                node = change_list(kind=kind, count=len(chosen))
-                node["docname"] = self.env.current_document.docname
-                node["groups"] = tuple(_group(chosen, news, self.words))
+                groups = tuple(_group(chosen, news, self.words))
+                node = change_list(
+                    docname=self.docname, kind=kind, count=len(chosen), groups=groups
+                )
                 self.set_source_info(node)
                 yield node
 
@@ -214,34 +219,11 @@ def _count_further(number: int, words: Words) -> dict[str, str]:
     }
 
 
-def _title(node: change_list, words: Words) -> str:
-    kind = node["kind"]
-    return words.gettext(KIND_TITLES[kind])
-
-
-def expand_changes(node: change_list, words: Words) -> list[nodes.Node]:
-    """Return changes as ordinary lists."""
-    made: list[nodes.Node] = []
-    title = _title(node, words)
-    head = f"{title} ({node['count']})"
-    for heading, lines in node["groups"]:
-        label = f"{head}: {heading}" if heading else head
-        made.append(nodes.paragraph("", "", nodes.strong("", label)))
-        items = nodes.bullet_list(bullet="*")
-        for key, _, title, details in lines:
-            uri = node["uris"].get(key, "")
-            line = nodes.paragraph("", "", *join_links([PageLink(title, uri)]))
-            line += nodes.Text(f": {details}" if details else "")
-            items += nodes.list_item("", line)
-        made.append(items)
-    return made
-
-
 def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
     """Write the changes of a kind; the long list of small corrections is folded away."""
     words = get_survey_domain(self.builder.env).words
     count = words.number(node["count"])
-    title = escape(_title(node, words))
+    title = escape(node.say_title(words))
     head = f'{title} <span class="ls-count">({count})</span>'
     is_folded = node["kind"] == "corrected" and node["count"] > MANY
     opening = f"<details><summary>{head}</summary>" if is_folded else f"<p>{head}</p>"
@@ -252,8 +234,7 @@ def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
             self.body.append(f'<p class="ls-group-head">{escape(heading)} {count}</p>\n')
         self.body.append("<ul>\n")
         for key, _, title, details in lines:
-            uri = node["uris"].get(key)
-            shown = f'<a href="{escape(uri)}">{escape(title)}</a>' if uri else escape(title)
+            shown = write_link(node.link(key, title))
             more = f' <span class="ls-by">{escape(details)}</span>' if details else ""
             self.body.append(f"<li>{shown}{more}</li>\n")
         self.body.append("</ul>\n")
@@ -266,7 +247,7 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     is_run = node["kind"] in {"added", "corrected"}
     joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
     words = get_survey_domain(self.builder.env).words
-    title = _title(node, words)
+    title = node.say_title(words)
     head = self.encode(f"{title} ({node['count']})")
     self.body.append(
         f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"
@@ -277,13 +258,11 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
             self.body.append(
                 f"\\smallskip{{\\bfseries {self.encode(heading)}}}\\par\\nopagebreak\n"
             )
-        written = []
-        for key, name, title, details in lines:
-            shown = self.encode(name if is_run else title)
-            document, _, anchor = node["uris"].get(key, "").removeprefix("%").partition("#")
-            if anchor:
-                shown = f"{self.hyperlink(f'{document}:{anchor}')}{shown}}}}}"
-            written.append(f"{shown}: {self.encode(details)}" if details and not is_run else shown)
+        links = (node.link(key, name if is_run else title) for key, name, title, _ in lines)
+        written = [
+            f"{shown}: {self.encode(details)}" if details and not is_run else shown
+            for shown, (*_, details) in zip(write_links(self, links), lines, strict=True)
+        ]
         self.body.append(f"{joint.join(written)}.\\par\n")
     self.body.append("}\n")
     raise SkipNode

@@ -10,13 +10,16 @@ from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from livingsurvey import __version__
 from livingsurvey.catalog import ledger, load
 from livingsurvey.configuration import FILE_NAME, ConfigurationError, search_configuration
+from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
+from livingsurvey.sphinxext.config import log_problem
 from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
 from livingsurvey.upkeep import history, inbox
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.diagnostics import Code, Diagnostic
+    from livingsurvey.diagnostics import Diagnostic
+    from livingsurvey.model import Category
     from livingsurvey.queries import Query
     from livingsurvey.settings import Settings
     from livingsurvey.sphinxext.survey import Page
@@ -166,14 +170,15 @@ class SurveyDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget a document that is removed or about to be read again."""
-        page = self.tables.clear(docname)
+        page = self.tables.pages.pop(docname, None)
         if page is not None:
             self.former.setdefault(docname, page)
         self.forget_survey()
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a forked reader has read."""
-        self.tables.merge(docnames, otherdata["tables"])
+        read = otherdata["tables"].pages
+        self.tables.pages.update((name, read[name]) for name in docnames if name in read)
         self.forget_survey()
 
     def resolve_xref(  # noqa: PLR0917 - Sphinx's signature
@@ -189,23 +194,20 @@ class SurveyDomain(Domain):
         """Link a role to the home of a paper or category; its text is asked of the catalog."""
         survey = self.get_survey()
         if typ == "category":
-            place = survey.find_category(target)
-            text = survey.category_titles.get(target, "")
+            place = survey.categories.get(target)
+            text = survey.category_titles[target] if place else ""
         else:
-            place = survey.find_paper(target)
-            text = survey.names.get(target, "")
+            place, text = survey.papers.get(target), survey.names.get(target, "")
             if place is None and target in self.catalog.papers:
                 # A paper without a category has no full entry, but a reference.
                 text = display_name(self.catalog.papers[target])
                 anchor = f"ref-{self.catalog.anchor(target)}"
                 place = (survey.references, anchor) if survey.references else None
-                if not node.get("refexplicit"):
-                    contnode = nodes.inline("", text, classes=["ls-paper"])
+        if text and not node.get("refexplicit"):
+            contnode = nodes.inline("", text, classes=["ls-" + typ])
         if place is None:
             # Reported with its line when the pages were checked; the text stays readable.
             return cast("nodes.reference", nodes.inline("", "", contnode))
-        if not node.get("refexplicit"):
-            contnode = nodes.inline("", text, classes=["ls-" + typ])
         docname, anchor = place
         link = make_refnode(builder, fromdocname, docname, anchor, contnode)
         if builder.name == "singlehtml" and anchor and "refuri" in link:
@@ -245,7 +247,8 @@ class SurveyDomain(Domain):
             yield key, survey.search_names[key], "entry", docname, anchor, 0
         for tag, (docname, anchor) in survey.categories.items():
             title = survey.category_titles[tag]
-            for name in (tag, *survey.category_aliases.get(tag, ())):
+            former = survey.homes[tag][1].aliases if tag in survey.homes else ()
+            for name in (tag, *former):
                 yield name, title, "category", docname, anchor, -1
             if anchor and title != tag:  # a whole page is found by its own title
                 yield title, title, "category", docname, anchor, 0
@@ -279,18 +282,68 @@ def get_survey_domain(env: BuildEnvironment) -> SurveyDomain:
     return cast("SurveyDomain", env.get_domain("survey"))
 
 
-class PaperRole(XRefRole):
-    """A link to the home of a paper that shows what people call it."""
+class SurveyDirective(SphinxDirective):
+    """Base of the directives: on which page they stand, and what this asks."""
 
-    def __init__(self) -> None:
-        super().__init__(warn_dangling=False, innernodeclass=nodes.inline)
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
+
+    @property
+    def domain(self) -> SurveyDomain:
+        """The domain of the build."""
+        return get_survey_domain(self.env)
+
+    @property
+    def words(self) -> Words:
+        """What the page says, in the language of the survey."""
+        return self.domain.words
+
+    @property
+    def docname(self) -> str:
+        """The name of the page."""
+        return self.env.current_document.docname
+
+    @property
+    def page(self) -> Page:
+        """What is remembered of the page."""
+        return self.domain.tables.page(self.docname)
+
+    def ask(self, query: Query) -> Any:
+        """Return the answer to a query, on which the page then depends."""
+        return self.domain.ask(self.docname, query)
+
+    def find_category(self, name: str) -> Category | None:
+        """Return the category of a name; report one that there is not."""
+        taxonomy = self.domain.catalog.taxonomy
+        category = taxonomy.find(name)
+        if category is None and not self.domain.lacks_taxonomy:
+            log_problem(
+                Code.UNKNOWN_CATEGORY,
+                f"no category has the tag '{name}'",
+                self.get_location(),
+                did_you_mean(name, taxonomy.categories),
+            )
+        return category
+
+    def make_section(self, kind: str, title: str, *body: nodes.Node) -> nodes.section:
+        """Return a section whose id says what it holds: ``year-2024``."""
+        document = self.state.document
+        anchor = wanted = nodes.make_id(f"{kind}-{title}")
+        count = 1
+        while anchor in document.ids:
+            count += 1
+            anchor = f"{wanted}-{count}"
+        section = nodes.section("", nodes.title(title, title), *body, ids=[anchor])
+        document.set_id(section)
+        self.set_source_info(section)
+        return section
+
+    def say_nothing(self) -> nodes.paragraph:
+        """Return what stands where no paper is: an empty list would end a LaTeX run."""
+        return nodes.paragraph("", self.words.gettext("No papers yet."))
 
 
 class CategoryRole(XRefRole):
     """A link to the section of a category that shows its title."""
-
-    def __init__(self) -> None:
-        super().__init__(warn_dangling=False, innernodeclass=nodes.inline)
 
     def process_link(
         self,
@@ -301,8 +354,7 @@ class CategoryRole(XRefRole):
         target: str,
     ) -> tuple[str, str]:
         """Turn an alias or another case into the tag itself."""
-        domain = cast("SurveyDomain", env.get_domain("survey"))
-        category = domain.catalog.taxonomy.find(target)
+        category = get_survey_domain(env).catalog.taxonomy.find(target)
         return title, category.tag if category else target
 
 
@@ -322,6 +374,8 @@ class ResolvePlaceholders(SphinxPostTransform):
 def setup(app: Sphinx) -> None:
     """Register the domain, its roles, and what fills placeholders in."""
     app.add_domain(SurveyDomain)
-    app.add_role_to_domain("survey", "paper", PaperRole())
-    app.add_role_to_domain("survey", "category", CategoryRole())
+    for name, role in (("paper", XRefRole), ("category", CategoryRole)):
+        # A link that leads nowhere is reported with its line when all pages are read.
+        link = role(warn_dangling=False, innernodeclass=nodes.inline)
+        app.add_role_to_domain("survey", name, link)
     app.add_post_transform(ResolvePlaceholders)

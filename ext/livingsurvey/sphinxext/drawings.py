@@ -16,10 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils import nodes
 from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.bibtex.source import read_source, show_path
-from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.model import Location
 from livingsurvey.queries import (
     AllPapers,
@@ -30,8 +28,8 @@ from livingsurvey.queries import (
     VenueCounts,
     number_categories,
 )
-from livingsurvey.sphinxext.config import log_diagnostic, log_problem
-from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.config import log_diagnostic
+from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, is_site
 from livingsurvey.sphinxext.nodes import placeholder
 from livingsurvey.sphinxext.printing import find_text_width
@@ -68,7 +66,34 @@ class drawing(placeholder, nodes.General, nodes.Element):  # noqa: N801
 _NAME_HELP = "by which `{numref}` and `{ref}` refer to the figure"
 
 
-class FigureDirective(SphinxDirective):
+class _DrawingDirective(SurveyDirective):
+    """Base of the directives: a numbered figure whose content is its caption and legend."""
+
+    final_argument_whitespace = True
+    has_content = True
+
+    def draw_node(self, picture: Picture, name: str) -> drawing:
+        """Return the node of a picture, in the colors of the survey's categories."""
+        colors: dict[int, str] = self.ask(PaletteColors(self.domain.settings.palette))
+        return drawing(picture=picture, docname=self.docname, prefix=name, colors=colors)
+
+    def make_figure(self, *drawn: drawing) -> list[nodes.Node]:
+        """Return a figure with its caption, legend and name, as docutils' own directive does."""
+        figure = nodes.figure("", *drawn)
+        self.set_source_info(figure)
+        rest = self.parse_content_to_nodes() if self.content else []
+        if rest and isinstance(first := rest[0], nodes.paragraph):
+            del rest[0]
+            caption = nodes.caption(first.rawsource, "", *first.children)
+            caption.source, caption.line = first.source, first.line
+            figure += caption
+        if rest:
+            figure += nodes.legend("", *rest)
+        self.add_name(figure)
+        return [figure]
+
+
+class FigureDirective(_DrawingDirective):
     """A numbered figure from an SVG file of the subset in :mod:`livingsurvey.charts.drawing`.
 
     ::
@@ -82,8 +107,6 @@ class FigureDirective(SphinxDirective):
     """
 
     required_arguments = 1
-    final_argument_whitespace = True
-    has_content = True
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "name": directives.unchanged_required,
         "alt": directives.unchanged_required,
@@ -100,19 +123,19 @@ class FigureDirective(SphinxDirective):
 
         relative, absolute = self.env.relfn2path(self.arguments[0])
         self.env.note_dependency(relative)
-        root = get_survey_domain(self.env).settings.root
+        root = self.domain.settings.root
         source, problems = read_source(Path(absolute), show_path(Path(absolute), root))
         picture = None
         if not problems:
             picture, problems = read_drawing(source.text, source.path)
         for problem in problems:
             log_diagnostic(problem if problem.location.line else self.locate(problem, root))
-        figure = nodes.figure()
-        self.set_source_info(figure)
-        if picture is not None:
-            name = nodes.make_id(self.options.get("name") or Path(absolute).stem)
-            figure += make_drawing(self, picture, name, self.options.get("alt", ""))
-        return finish_figure(self, figure)
+        if picture is None:
+            return self.make_figure()
+        if "alt" in self.options:
+            picture = replace(picture, description=self.options["alt"])
+        name = nodes.make_id(self.options.get("name") or Path(absolute).stem)
+        return self.make_figure(self.draw_node(picture, name))
 
     def locate(self, problem: Diagnostic, root: Path) -> Diagnostic:
         """Return what is wrong with a file as a whole at the line that asks for it."""
@@ -122,53 +145,16 @@ class FigureDirective(SphinxDirective):
         return replace(problem, message=text, location=place)
 
 
-def make_drawing(
-    directive: SphinxDirective, picture: Picture, name: str, description: str = ""
-) -> drawing:
-    """Return the node of a picture, in the colors of the survey's categories."""
-    domain = get_survey_domain(directive.env)
-    docname = directive.env.current_document.docname
-    colors: dict[int, str] = domain.ask(docname, PaletteColors(domain.settings.palette))
-    if description:
-        picture = replace(picture, description=description)
-    return drawing(
-        picture=picture,
-        docname=docname,
-        prefix=name,
-        colors=colors,
-    )
-
-
-def finish_figure(directive: SphinxDirective, figure: nodes.figure) -> list[nodes.Node]:
-    """Give a figure its caption, legend and name, as docutils' own directive does."""
-    if directive.content:
-        holder = nodes.Element()
-        directive.state.nested_parse(directive.content, directive.content_offset, holder)
-        first, *rest = holder.children or [nodes.paragraph()]
-        if isinstance(first, nodes.paragraph):
-            caption = nodes.caption(first.rawsource, "", *first.children)
-            caption.source, caption.line = first.source, first.line
-            figure += caption
-        else:
-            rest = holder.children
-        if rest:
-            figure += nodes.legend("", *rest)
-    directive.add_name(figure)
-    return [figure]
-
-
 _NARROW = 360.0
 
 
-class ChartDirective(SphinxDirective):
+class ChartDirective(_DrawingDirective):
     """A figure drawn from the bibliography; the argument limits it to a branch of the taxonomy.
 
     The content is the caption; ``:name:`` makes it a target, as for any figure.
     """
 
     optional_arguments = 1
-    final_argument_whitespace = True
-    has_content = True
     chart = "chart"
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "name": directives.unchanged_required,
@@ -181,36 +167,18 @@ class ChartDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the figure."""
-        domain = get_survey_domain(self.env)
-        taxonomy = domain.catalog.taxonomy
         name = self.arguments[0].strip() if self.arguments else ""
-        category = taxonomy.find(name)
-        if name and category is None and not domain.lacks_taxonomy:
-            log_problem(
-                Code.UNKNOWN_CATEGORY,
-                f"no category has the tag '{name}'",
-                self.get_location(),
-                did_you_mean(name, taxonomy.categories),
-            )
+        category = self.find_category(name) if name else None
         tag = category.tag if category else name
-        figure = nodes.figure()
-        self.set_source_info(figure)
         prefix = nodes.make_id(f"{self.chart}-{tag}" if tag else self.chart)
         answer = self.ask(self.query(tag))
-        picture = make_drawing(self, self.draw(answer, tag, 720.0), prefix)
+        picture = self.draw_node(self.draw(answer, tag, 720.0), prefix)
         picture["narrow"] = self.draw(answer, tag, _NARROW)
-        figure += picture
-        return finish_figure(self, figure)
-
-    def ask(self, query: Any) -> Any:
-        """Ask the catalog for this page."""
-        domain = get_survey_domain(self.env)
-        return domain.ask(self.env.current_document.docname, query)
+        return self.make_figure(picture)
 
     def colors(self) -> Mapping[str, int]:
         """Return the number of each top-level category in the palette."""
-        domain = get_survey_domain(self.env)
-        return number_categories(domain.catalog, domain.settings.palette)
+        return number_categories(self.domain.catalog, self.domain.settings.palette)
 
     def given(self) -> dict[str, Any]:
         """Return what the author decides about the picture, as arguments of its function.
@@ -219,7 +187,7 @@ class ChartDirective(SphinxDirective):
         """
         names = self.option_spec.keys() - {"name"} if self.option_spec else ()
         given = {name: self.options[name] for name in names if name in self.options}
-        return {**given, "words": get_survey_domain(self.env).words}
+        return {**given, "words": self.words}
 
     def query(self, tag: str) -> Query:
         """Return what the chart asks of the catalog."""
@@ -287,7 +255,7 @@ class YearsDirective(ChartDirective):
         from livingsurvey.charts.years import Series  # noqa: PLC0415
 
         years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
-        title = get_survey_domain(self.env).words.gettext("All papers")
+        title = self.words.gettext("All papers")
         return [Series(title=title, color=1, counts=years)] if years and not tag else []
 
 

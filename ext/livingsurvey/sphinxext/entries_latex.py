@@ -117,7 +117,7 @@ def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
         self.body.append(close(node.astext()))
     if isinstance(card, paper_card):
         links = list_external(card.facts, _words(self))
-        others = ", ".join(_internal(self, card.links("other_links")))
+        others = ", ".join(write_links(self, card.links("other_links")))
         self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
 
 
@@ -178,7 +178,8 @@ def _allow_breaks(text: str) -> str:
     return r"\allowbreak{}".join(escape_tex(piece) for piece in pieces)
 
 
-def _internal(self: LaTeXTranslator, links: Iterable[PageLink]) -> list[str]:
+def write_links(self: LaTeXTranslator, links: Iterable[PageLink]) -> list[str]:
+    """Return links within the book; the text alone where there is no address."""
     written = []
     for link in links:
         document, _, anchor = link.uri.removeprefix("%").partition("#")

@@ -116,7 +116,7 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     # Before ours are added.
     ("html-page-context", 400, furo.drop_second_viewport),
     ("html-page-context", 500, metadata.add_metadata),
-    ("html-page-context", 500, assets.add_scripts),
+    ("html-page-context", 500, assets.prepare_page),
     # Before the build counts as complete.
     ("build-finished", 410, downloads.on_build_finished),
     ("build-finished", 500, freshness.on_build_finished),

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
 
-from livingsurvey.diagnostics import Code, did_you_mean
+from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.markup import parse
 from livingsurvey.queries import (
     NO_VENUE,
@@ -31,11 +30,11 @@ from livingsurvey.queries import (
 )
 from livingsurvey.settings import FORMS
 from livingsurvey.sphinxext import entries_html, entries_latex
-from livingsurvey.sphinxext.config import log_problem
-from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.domain import SurveyDirective
 from livingsurvey.sphinxext.entries import ExpandPapers
-from livingsurvey.sphinxext.linking import Linker
+from livingsurvey.sphinxext.linking import Linker, join_links
 from livingsurvey.sphinxext.nodes import (
+    PageLink,
     display_name,
     make_group,
     paper_group,
@@ -46,7 +45,7 @@ from livingsurvey.sphinxext.nodes import (
 from livingsurvey.sphinxext.survey import Home
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from sphinx.application import Sphinx
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.model import Paper
-    from livingsurvey.queries import Author, Group, Listing
+    from livingsurvey.queries import Author, Group, Listing, Query
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.words import Words
 
@@ -63,7 +62,7 @@ def _choice(*names: str) -> Callable[[str], str]:
     return lambda argument: directives.choice(argument, names)
 
 
-class PapersDirective(SphinxDirective):
+class PapersDirective(SurveyDirective):
     """List the papers of a category.
 
     Without ``:excerpt:`` or ``:limit:`` the listing of a leaf is its home: the full entries of
@@ -81,7 +80,6 @@ class PapersDirective(SphinxDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "order": _choice(*ORDERS),
         "form": _choice(*FORMS),
@@ -97,50 +95,43 @@ class PapersDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the listing; a note for readers where there is nothing to list."""
-        domain = get_survey_domain(self.env)
-        taxonomy = domain.catalog.taxonomy
+        settings, docname, page = self.domain.settings, self.docname, self.page
         name = self.arguments[0].strip()
-        category = taxonomy.find(name)
+        category = self.find_category(name)
         if category is None:
-            if not domain.lacks_taxonomy:
-                log_problem(
-                    Code.UNKNOWN_CATEGORY,
-                    f"no category has the tag '{name}'",
-                    self.get_location(),
-                    did_you_mean(name, taxonomy.categories),
-                )
             # Ask all the same: the page is read again when the category appears.
-            domain.ask(self.env.current_document.docname, PapersIn(name))
-            text = domain.words.gettext("There is no category “{name}”.", name=name)
+            self.ask(PapersIn(name))
+            text = self.words.gettext("There is no category “{name}”.", name=name)
             return [nodes.paragraph("", text)]
-        docname = self.env.current_document.docname
         limit = self.options.get("limit", 0)
-        order = self.options.get("order", domain.settings.order)
-        listing: Listing = domain.ask(docname, PapersIn(category.tag, order, limit))
-        page = domain.tables.page(docname)
+        order = self.options.get("order", settings.order)
+        listing: Listing = self.ask(PapersIn(category.tag, order, limit))
         # Papers of a category that has others below it are rare, and are to be somewhere.
         own = [paper for paper in listing.residents if paper.home == category.tag]
         is_home = not (limit or "excerpt" in self.options or category.tag in page.homes) and (
             bool(own) or not category.children
         )
-        form = self.options.get("form", domain.settings.form)
-        anchor = f"papers-{category.tag}"
-        node = paper_listing(tag=category.tag, form=form, docname=docname, is_home=is_home)
-        node["title"] = category.title
-        node["color"] = category.color
-        node["since"] = category.since
+        form = self.options.get("form", settings.form)
+        node = paper_listing(
+            tag=category.tag,
+            title=category.title,
+            color=category.color,
+            since=category.since,
+            form=form,
+            docname=docname,
+            is_home=is_home,
+        )
         self.set_source_info(node)
         if is_home:
-            node["ids"].append(anchor)
+            node["ids"].append(f"papers-{category.tag}")
             self.state.document.note_explicit_target(node, node)
             above = tuple((part.tag, part.title) for part in listing.path[:-1])
             page.homes[category.tag] = Home(
-                anchor, (), self.lineno, category.title, above, category.aliases
+                node["ids"][0], (), self.lineno, category.title, above, category.aliases
             )
-        if is_home:
             for paper in own:
-                name = display_name(paper)
-                page.papers[paper.key] = (place_card(paper), name, search_name(paper))
+                names = display_name(paper), search_name(paper)
+                page.papers[paper.key] = (place_card(paper), *names)
             below = [paper for paper in listing.residents if paper.home != category.tag]
             groups = [
                 make_group("residents", form, docname, own),
@@ -152,8 +143,7 @@ class PapersDirective(SphinxDirective):
             groups = [make_group("excerpt", form, docname, papers)]
         node += [group for group in groups if group["keys"]]
         if not node.children:
-            # An empty list would end a LaTeX run.
-            node += nodes.paragraph("", domain.words.gettext("No papers yet."))
+            node += self.say_nothing()
         return [node]
 
 
@@ -165,25 +155,62 @@ def search_name(paper: Paper) -> str:
     return title if is_said else f"{name}: {title}"
 
 
-class author_list(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
-    """Authors with their papers; attributes ``entries``, ``docname``.
+class paper_links(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
+    """Base of lists of links to papers, with visitors for HTML and LaTeX.
 
-    Each entry is (name, id, ((key, what the paper is called, year), …)). A transform adds ``uris``,
-    the address of each key. The text is that of the names, so that the search finds them.
+    A transform adds ``uris``: the address of each key, ``""`` where a paper has none.
     """
 
+    def list_keys(self) -> Iterator[str]:
+        """Yield the keys of the papers."""
+        raise NotImplementedError
+
+    def expand(self, words: Words) -> list[nodes.Node]:
+        """Return the links as ordinary lists."""
+        raise NotImplementedError
+
     def resolve(self, domain: SurveyDomain) -> None:
-        """Find the homes of the papers; spell authors out where no visitor knows them."""
-        survey, builder = domain.get_survey(), domain.builder
-        linker = Linker(survey, builder)
-        keys = {key for _, _, entries in self["entries"] for key, _, _ in entries}
+        """Find the homes of the papers; spell the list out where no visitor knows it."""
+        builder = domain.builder
+        linker = Linker(domain.get_survey(), builder)
         self["uris"] = {
-            key: uri
-            for key in keys
-            if key in survey.papers and (uri := linker.uri(self["docname"], *survey.papers[key]))
+            key: linker.target(self["docname"], ("paper", key)) for key in self.list_keys()
         }
         if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
-            self.replace_self(expand_authors(self))
+            self.replace_self(self.expand(domain.words))
+
+    def link(self, key: str, text: str) -> PageLink:
+        """Return the link to a paper."""
+        return PageLink(text, self["uris"][key])
+
+
+def write_link(link: PageLink) -> str:
+    """Return a link as HTML; the text alone where there is no address."""
+    text = escape(link.text)
+    return f'<a href="{escape(link.uri)}">{text}</a>' if link.uri else text
+
+
+class author_list(paper_links):  # noqa: N801
+    """Authors with their papers; attributes ``entries``, ``docname``.
+
+    Each entry is (name, id, ((key, what the paper is called, year), …)). The text is that of the
+    names, so that the search finds them.
+    """
+
+    def list_keys(self) -> Iterator[str]:
+        """Yield the keys of the papers."""
+        return (key for _, _, papers in self["entries"] for key, _, _ in papers)
+
+    def expand(self, words: Words) -> list[nodes.Node]:
+        """Return the authors as an ordinary list."""
+        items = nodes.bullet_list(bullet="*")
+        for name, _, papers in self["entries"]:
+            line = nodes.paragraph("", "", nodes.strong("", name))
+            for position, (key, text, year) in enumerate(papers):
+                line += nodes.Text(", " if position else ": ")
+                line += [*join_links([self.link(key, text)]), nodes.Text(f" {year}".rstrip())]
+            items += nodes.list_item("", line)
+        return [items]
 
 
 KINDS = ("year", "author", "venue")
@@ -193,44 +220,17 @@ MANY = 3
 """An author of so many papers can be linked to."""
 
 
-class _BrowsingDirective(SphinxDirective):
+class _BrowsingDirective(SurveyDirective):
     """Makes sections, so that headings, the table of contents and print know the groups."""
 
-    def browse(self, papers: Iterable[Paper]) -> str:
-        """Remember that the page leads to these papers; return the name of the page."""
-        docname = self.env.current_document.docname
-        page = get_survey_domain(self.env).tables.page(docname)
-        page.browsed.update(dict.fromkeys(paper.key for paper in papers))
-        return docname
-
-    @property
-    def words(self) -> Words:
-        """What the page says, in the language of the survey."""
-        return get_survey_domain(self.env).words
-
-    def say_nothing(self) -> list[nodes.Node]:
-        """Return what stands where no paper is: an empty list would end a LaTeX run."""
-        return [nodes.paragraph("", self.words.gettext("No papers yet."))]
+    def browse(self, papers: Iterable[Paper]) -> None:
+        """Remember that the page leads to these papers."""
+        self.page.browsed.update(dict.fromkeys(paper.key for paper in papers))
 
     def make_group(self, papers: Sequence[Paper]) -> paper_group:
         """Return one line for each paper."""
-        return make_group("excerpt", "list", self.browse(papers), papers)
-
-
-def make_section(
-    directive: SphinxDirective, kind: str, title: str, *body: nodes.Node
-) -> nodes.section:
-    """Return a section whose id says what it holds: ``year-2024``."""
-    document = directive.state.document
-    anchor = wanted = nodes.make_id(f"{kind}-{title}")
-    count = 1
-    while anchor in document.ids:
-        count += 1
-        anchor = f"{wanted}-{count}"
-    section = nodes.section("", nodes.title(title, title), *body, ids=[anchor])
-    document.set_id(section)
-    directive.set_source_info(section)
-    return section
+        self.browse(papers)
+        return make_group("excerpt", "list", self.docname, papers)
 
 
 class ByDirective(_BrowsingDirective):
@@ -246,7 +246,6 @@ class ByDirective(_BrowsingDirective):
     """
 
     required_arguments = 1
-    has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "minimum": directives.positive_int,
     }
@@ -260,18 +259,11 @@ class ByDirective(_BrowsingDirective):
         if what not in KINDS:
             hint = did_you_mean(what, KINDS) or f"it knows {', '.join(KINDS)}"
             raise self.error(f"{{survey:by}} does not know '{what}'; {hint}")
-        domain = get_survey_domain(self.env)
-        docname = self.env.current_document.docname
         minimum = self.options.get("minimum", 1)
-        if what == "author":
-            found = [
-                author
-                for author in domain.ask(docname, ByAuthor())
-                if len(author.papers) >= minimum
-            ]
-            return self.list_authors(found)
-        groups = domain.ask(docname, ByYear() if what == "year" else ByVenue())
-        return self.list_groups(what, [group for group in groups if len(group.papers) >= minimum])
+        queries: dict[str, Query] = {"year": ByYear(), "author": ByAuthor(), "venue": ByVenue()}
+        found = [group for group in self.ask(queries[what]) if len(group.papers) >= minimum]
+        sections = self.list_authors(found) if what == "author" else self.list_groups(what, found)
+        return sections or [self.say_nothing()]
 
     def list_groups(self, kind: str, groups: Sequence[Group]) -> list[nodes.Node]:
         """Return a section for each group."""
@@ -280,7 +272,7 @@ class ByDirective(_BrowsingDirective):
         words = self.words
         for group in groups:
             title, short = group.title, group.short
-            section = make_section(self, kind, short, self.make_group(group.papers))
+            section = self.make_section(kind, short, self.make_group(group.papers))
             if title in {NO_YEAR, NO_VENUE}:
                 title, short = words.gettext(title), words.gettext(short)
                 section[0] = nodes.title("", short)
@@ -288,7 +280,7 @@ class ByDirective(_BrowsingDirective):
                 section.insert(1, nodes.paragraph("", title, classes=["ls-full-name"]))
             sections.append(section)
             jumps.append((short, section["ids"][0], len(group.papers)))
-        return [make_jumps(jumps, words), *sections] if sections else self.say_nothing()
+        return [make_jumps(jumps, words), *sections] if sections else []
 
     def list_authors(self, authors: Sequence[Author]) -> list[nodes.Node]:
         """Return a section for each letter of the alphabet."""
@@ -296,22 +288,21 @@ class ByDirective(_BrowsingDirective):
         jumps = []
         for letter, group in groupby(authors, key=lambda author: author.letter):
             people = list(group)
-            docname = self.browse(paper for author in people for paper in author.papers)
+            self.browse(paper for author in people for paper in author.papers)
             names = ", ".join(author.name for author in people)
-            listing = author_list("", names, docname=docname, entries=self.describe(people))
-            section = make_section(self, "author", letter if letter != "#" else "other", listing)
+            listing = author_list("", names, docname=self.docname, entries=self.describe(people))
+            section = self.make_section("author", letter if letter != "#" else "other", listing)
             title = letter if letter != "#" else self.words.gettext("Other")
             section[0] = nodes.title("", title)
             sections.append(section)
             jumps.append((section[0].astext(), section["ids"][0], 0))
-        return [make_jumps(jumps, self.words), *sections] if sections else self.say_nothing()
+        return [make_jumps(jumps, self.words), *sections] if sections else []
 
     def describe(
         self, people: Iterable[Author]
     ) -> tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]:
         """Return authors with their papers; those of several have an id, to be linked to."""
-        docname = self.env.current_document.docname
-        page = get_survey_domain(self.env).tables.page(docname)
+        page = self.page
         described = []
         for author in people:
             papers = tuple((it.key, call(it), str(it.year or "")) for it in author.papers)
@@ -338,7 +329,6 @@ class RecentDirective(_BrowsingDirective):
         ```
     """
 
-    has_content = False
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
         "limit": directives.positive_int,
         "since": datetime.date.fromisoformat,
@@ -351,23 +341,20 @@ class RecentDirective(_BrowsingDirective):
     def run(self) -> list[nodes.Node]:
         """Return the sections."""
         query = Recent(self.options.get("limit", 0), self.options.get("since"))
-        domain = get_survey_domain(self.env)
-        days = domain.ask(self.env.current_document.docname, query)
         sections: list[nodes.Node] = []
-        for day, papers in days:
+        for day, papers in self.ask(query):
             first, *others = self.group_by_chapter(papers)
-            section = make_section(self, "added", day.isoformat(), first)
+            section = self.make_section("added", day.isoformat(), first)
             section += others
             section[0] = nodes.title("", self.words.day(day))
             sections.append(section)
-        return sections or self.say_nothing()
+        return sections or [self.say_nothing()]
 
     def group_by_chapter(self, papers: Sequence[Paper]) -> list[nodes.Node]:
         """Return the papers of a day; of a day with many, those of each chapter by themselves."""
         if len(papers) <= MANY_AT_ONCE:
             return [self.make_group(papers)]
-        docname = self.env.current_document.docname
-        answer = get_survey_domain(self.env).ask(docname, CategoryCounts())
+        answer = self.ask(CategoryCounts())
         roots = {category.tag: category.root for category, _ in answer}
         titles = {category.tag: category.title for category, _ in answer}
         chapters: dict[str, list[Paper]] = {tag: [] for tag in (*roots.values(), "")}
@@ -395,55 +382,28 @@ def make_jumps(targets: Iterable[tuple[str, str, int]], words: Words) -> nodes.p
     return jumps
 
 
-def expand_authors(node: author_list) -> nodes.bullet_list:
-    """Return authors as an ordinary list."""
-    items = nodes.bullet_list(bullet="*")
-    for name, _, entries in node["entries"]:
-        line = nodes.paragraph("", "", nodes.strong("", name), nodes.Text(": "))
-        for position, (key, text, year) in enumerate(entries):
-            if position:
-                line += nodes.Text(", ")
-            uri = node["uris"].get(key)
-            line += (
-                nodes.reference("", text, refuri=uri, internal=True) if uri else nodes.Text(text)
-            )
-            line += nodes.Text(f" {year}" if year else "")
-        items += nodes.list_item("", line)
-    return items
-
-
 def html_visit_author_list(self: HTML5Translator, node: author_list) -> None:
     """Write the authors of a letter; their names in the text of the node are for the search."""
-    uris = node["uris"]
     self.body.append('<ul class="ls-people">\n')
-    for name, anchor, entries in node["entries"]:
-        papers = []
-        for key, text, year in entries:
-            uri = uris.get(key)
-            shown = f'<a href="{escape(uri)}">{escape(text)}</a>' if uri else escape(text)
-            papers.append(f"{shown} {year}".rstrip())
+    for name, anchor, papers in node["entries"]:
+        links = (f"{write_link(node.link(key, text))} {year}" for key, text, year in papers)
         place = f' id="{escape(anchor)}"' if anchor else ""
-        self.body.append(f"<li{place}><b>{escape(name)}</b> {', '.join(papers)}</li>\n")
+        shown = ", ".join(link.rstrip() for link in links)
+        self.body.append(f"<li{place}><b>{escape(name)}</b> {shown}</li>\n")
     self.body.append("</ul>\n")
     raise SkipNode
 
 
 def latex_visit_author_list(self: LaTeXTranslator, node: author_list) -> None:
     """Write them in two columns of small print."""
-    uris = node["uris"]
-    lines = []
-    for name, _, entries in node["entries"]:
-        papers = []
-        for key, text, year in entries:
-            shown = self.encode(text)
-            document, _, anchor = uris.get(key, "").removeprefix("%").partition("#")
-            if anchor:
-                shown = f"{self.hyperlink(f'{document}:{anchor}')}{shown}}}}}"
-            papers.append(f"{shown} {year}".rstrip())
-        lines.append(f"\\noindent\\hangindent=1em {{\\bfseries {self.encode(name)}}} ")
-        lines.append(f"{', '.join(papers)}\\par\n")
     self.body.append("\n\\begin{multicols}{2}\\footnotesize\\raggedright\n")
-    self.body.extend(lines)
+    for name, _, papers in node["entries"]:
+        links = entries_latex.write_links(self, (node.link(key, text) for key, text, _ in papers))
+        shown = ", ".join(
+            f"{link} {year}".rstrip() for link, (*_, year) in zip(links, papers, strict=True)
+        )
+        head = f"\\noindent\\hangindent=1em {{\\bfseries {self.encode(name)}}}"
+        self.body.append(f"{head} {shown}\\par\n")
     self.body.append("\\end{multicols}\n")
     raise SkipNode
 

@@ -28,8 +28,6 @@ from livingsurvey.bibtex.source import show_path
 from livingsurvey.digest import digest
 from livingsurvey.exports.formats import FORMATS, locate
 from livingsurvey.markup import parse
-from livingsurvey.sphinxext.assets import describe as describe_frozen
-from livingsurvey.sphinxext.assets import write_banner
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     CHANGES_FEED,
@@ -49,7 +47,7 @@ if TYPE_CHECKING:
     from livingsurvey.exports import About
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.survey import Page, Survey
+    from livingsurvey.sphinxext.survey import Survey
 
 
 MOST_AUTHORS = 100
@@ -72,21 +70,15 @@ def add_metadata(
 
     They are made of the page and the configuration alone, so they are never stale.
     """
-    about = get_survey_domain(app.env).settings.about
-    context["ls_gettext"] = about.words.gettext  # an e-book has the page for no address, too
     if not is_site(app.builder):
         return
-    context.setdefault("ls_about", about)
-    if about.frozen and doctree is None:  # pages with a tree have the banner in it
-        banner = write_banner(describe_frozen(about.frozen, about.words), about.words)
-        context["ls_frozen"] = banner
-    is_elsewhere = about.pdf.startswith(("http://", "https://"))
-    context["ls_pdf"] = about.pdf if is_elsewhere else context["pathto"](about.pdf, 1)
+    domain = get_survey_domain(app.env)
+    about = domain.settings.about
     known = str(context.get("metatags", ""))
     if pagename == "404" and about.base_url:
         # It is shown in place of any page, however deep.
         known = f'<base href="{escape(about.base_url)}">\n{known}'
-    tags = list(list_links(about, get_survey_domain(app.env).tables.pages.get(pagename), context))
+    tags = list(list_links(domain, pagename, context))
     if doctree is not None:
         file = Path(str(app.env.doc2path(pagename)))
         context["ls_source"] = about.find_source(show_path(file, Path(app.confdir)))
@@ -98,7 +90,7 @@ def add_metadata(
         description = shorten(own or about.description)
         if description and 'name="description"' not in known:
             tags.append(_meta("name", "description", description))
-        image = find_image(get_survey_domain(app.env), pagename)
+        image = find_image(domain, pagename)
         tags.extend(describe_page(about, title, description, address, image, is_root=is_root))
         data = describe_survey(about, app) if is_root else describe_part(about, title, address)
         if data:
@@ -106,25 +98,21 @@ def add_metadata(
     context["metatags"] = "\n".join([known.rstrip(), *tags, ""])
 
 
-def list_links(about: About, page: Page | None, context: dict[str, Any]) -> Iterator[str]:
+def list_links(domain: SurveyDomain, pagename: str, context: dict[str, Any]) -> Iterator[str]:
     """Yield links to the feeds that a page has to do with, and to the search description."""
-    pathto = context["pathto"]
+    about, pathto = domain.settings.about, context["pathto"]
+    page = domain.tables.pages.get(pagename)
     if about.has_feeds:
         feeds = {"": about.title}
         for tag, home in page.homes.items() if page else ():
             # The top category of each listing: what stands above it, or the category itself.
             root, title = home.above[0] if home.above else (tag, home.title)
             feeds[root] = f"{about.title}: {title}"
-        for root, title in feeds.items():
-            yield _link(
-                "alternate",
-                pathto(locate("atom", about.slug, root), 1),
-                FORMATS["atom"].media_type,
-                title,
-            )
+        paths = {locate("atom", about.slug, tag): title for tag, title in feeds.items()}
         if page and "changes" in page.panels:
-            kind, title = FORMATS["atom"].media_type, name_changes(about)
-            yield _link("alternate", pathto(CHANGES_FEED, 1), kind, title)
+            paths[CHANGES_FEED] = name_changes(about)
+        for path, title in paths.items():
+            yield _link("alternate", pathto(path, 1), FORMATS["atom"].media_type, title)
     if about.base_url:
         kind = "application/opensearchdescription+xml"
         yield _link("search", pathto(OPEN_SEARCH, 1), kind, about.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -95,7 +95,7 @@ class Page:
         state: The digest of what other pages may show of it; ``""`` until it is asked for.
     """
 
-    answers: dict[Any, str] = field(default_factory=dict)
+    answers: dict[Any, str] = field(default_factory=dict, compare=False)
     homes: dict[str, Home] = field(default_factory=dict)
     papers: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     references: int = 0
@@ -105,25 +105,12 @@ class Page:
     browsed: dict[str, None] = field(default_factory=dict)
     authors: dict[str, tuple[str, int]] = field(default_factory=dict)
     panels: dict[str, None] = field(default_factory=dict)
-    facts: str = ""
-    state: str = ""
+    facts: str = field(default="", compare=False)
+    state: str = field(default="", compare=False)
 
     def digest_facts(self) -> str:
         """Return the state of the page, once it has been read whole."""
-        if not self.state:
-            self.state = digest(
-                (
-                    tuple((tag, *astuple(home)) for tag, home in self.homes.items()),
-                    tuple((key, *place) for key, place in self.papers.items()),
-                    self.references,
-                    tuple(map(tuple, self.mentions)),
-                    self.categories,
-                    self.loose,
-                    tuple(self.browsed),
-                    tuple(self.panels),
-                    tuple((name, *place) for name, place in self.authors.items()),
-                )
-            )
+        self.state = self.state or digest(self)
         return self.state
 
 
@@ -151,16 +138,6 @@ class Tables:
         """Return the page, a new one if nothing is known of it."""
         return self.pages.setdefault(docname, Page())
 
-    def clear(self, docname: str) -> Page | None:
-        """Forget a document; return what was known of it."""
-        return self.pages.pop(docname, None)
-
-    def merge(self, docnames: Iterable[str], other: Tables) -> None:
-        """Take over the given documents from what another process has read."""
-        for docname in docnames:
-            if docname in other.pages:
-                self.pages[docname] = other.pages[docname]
-
 
 Place = tuple[str, str]
 """A document name and an id in it; the id is ``""`` for the page itself."""
@@ -184,7 +161,6 @@ class Survey:
         categories: The place of each category: of its home, or of the section around the homes
             of all below it.
         category_titles: The titles of these categories.
-        category_aliases: The former tags of those that are listed.
         papers: Where each paper has its full entry.
         names: What each of these papers is called in running text.
         search_names: What the search calls it.
@@ -201,7 +177,6 @@ class Survey:
     homes: dict[str, tuple[str, Home]] = field(default_factory=dict)
     categories: dict[str, Place] = field(default_factory=dict)
     category_titles: dict[str, str] = field(default_factory=dict)
-    category_aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     papers: dict[str, Place] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     search_names: dict[str, str] = field(default_factory=dict)
@@ -242,20 +217,15 @@ class Survey:
         return survey
 
     def _place_categories(self) -> None:
+        leaves: dict[str, list[str]] = {}
         for tag, (docname, home) in self.homes.items():
             self.categories[tag] = (docname, home.sections[-1] if home.sections else home.anchor)
             self.category_titles[tag] = home.title
-            self.category_aliases[tag] = home.aliases
             for parent, title in home.above:
                 self.category_titles.setdefault(parent, title)
-        parents = {parent: None for _, home in self.homes.values() for parent, _ in home.above}
-        for parent in parents:
-            leaves = tuple(
-                tag
-                for tag, (_, home) in self.homes.items()
-                if any(parent == tag_above for tag_above, _ in home.above)
-            )
-            place = self._find_common(leaves, parent)
+                leaves.setdefault(parent, []).append(tag)
+        for parent, below in leaves.items():
+            place = self._find_common(below, parent)
             if place is not None:
                 self.categories.setdefault(parent, place)
 
@@ -309,14 +279,6 @@ class Survey:
             for name, place in page.authors.items()
         }
 
-    def find_paper(self, key: str) -> Place | None:
-        """Return the place of the full entry of a paper."""
-        return self.papers.get(key)
-
-    def find_category(self, tag: str) -> Place | None:
-        """Return the place of a category."""
-        return self.categories.get(tag)
-
     def find_companions(self, key: str) -> list[tuple[str, int]]:
         """Return the papers that most often share a paragraph with one, and in how many."""
         places = {(docname, mention.block): None for docname, mention in self.mentions.get(key, ())}
@@ -329,7 +291,7 @@ class Survey:
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [(other, count) for other, count in ranked if count > 1][:COMPANIONS]
 
-    def _find_common(self, leaves: tuple[str, ...], parent: str) -> Place | None:
+    def _find_common(self, leaves: Iterable[str], parent: str) -> Place | None:
         """Return the innermost section that holds the homes of all *leaves*.
 
         The home of a leaf is the last of its own sections, so its parent is at least one further
