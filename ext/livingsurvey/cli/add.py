@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from livingsurvey.bibtex.edit import apply_edits, insert_entries, set_fields
 from livingsurvey.bibtex.identifiers import CANONICAL_KEY
@@ -47,6 +46,7 @@ from livingsurvey.online.record import (
 )
 from livingsurvey.rules import RULES, apply_fixes, check_library, select_rules
 from livingsurvey.upkeep.candidates import Suggester
+from livingsurvey.upkeep.matching import SHORTEST_TITLE
 
 if TYPE_CHECKING:
     import argparse
@@ -58,12 +58,9 @@ if TYPE_CHECKING:
     from livingsurvey.taxonomy import Taxonomy
 
 Mark = Literal["DOI", "arXiv identifier", "title"]
-SHORTEST_TITLE = 9
-"""Letters that a title needs to stand for a paper: there are many prefaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """A paper of the survey that is the one looked for, and by what it was found."""
 
     paper: Paper
@@ -124,9 +121,9 @@ def _fold_names(people: Iterable[Person]) -> set[str]:
 
 def report_duplicate(name: str, duplicate: Duplicate, session: Session) -> None:
     """Say where the paper is."""
-    paper = duplicate.paper
+    paper, mark = duplicate
     session.console.print(
-        f"{name}: the survey has it as {paper.key} ({paper.location}), by its {duplicate.mark}"
+        f"{name}: the survey has it as {paper.key} ({paper.location}), by its {mark}"
     )
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from importlib import metadata, resources
 from pathlib import Path
@@ -209,10 +210,7 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
     source = type(source)("papers.bib", text)
     library = make_library([source], taxonomy)
     found = check_library(library, select_rules(profile="plain", minimum_papers=0))
-    counts = {
-        code: sum(diagnostic.code is code for diagnostic in found)
-        for code in (*SUSPENDED_RULES, Code.NO_CATEGORY)
-    }
+    counts = Counter(diagnostic.code for diagnostic in found)
     disabled = {
         str(code): f"not kept by the file that the survey began with: {counts[code]} findings"
         for code in SUSPENDED_RULES
@@ -225,15 +223,11 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
     elif count := counts[Code.NO_CATEGORY]:
         papers = "1 paper has" if count == 1 else f"{count} papers have"
         notes.append(f"{papers} no category yet: 'livingsurvey check' lists them")
-    suppressed = {*disabled, *(["no_category"] if counts[Code.NO_CATEGORY] else [])}
-    for diagnostic in library.diagnostics:  # these a build reports
-        if diagnostic.severity is Severity.WARNING:
-            suppressed.add(str(diagnostic.code))
-    errors = {
-        diagnostic.code
-        for diagnostic in library.diagnostics
-        if diagnostic.severity is Severity.ERROR
-    }
+    errors, warnings = (
+        {str(fault.code) for fault in library.diagnostics if fault.severity is severity}
+        for severity in (Severity.ERROR, Severity.WARNING)  # these a build reports
+    )
+    suppressed = {*disabled, *warnings, *(["no_category"] if counts[Code.NO_CATEGORY] else [])}
     if errors - suppressed:
         notes.append(f"{show(path)} has errors that stop a build: 'livingsurvey check' lists them")
     plan = replace(plan, disabled=disabled, suppressed=tuple(sorted(suppressed)))

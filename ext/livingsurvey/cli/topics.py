@@ -77,17 +77,12 @@ class Topic:
     children: list[Topic] = field(default_factory=list)
     papers: list[str] = field(default_factory=list)
 
-    def walk(self) -> Iterator[Topic]:
-        """Yield the topic and everything below it, depth first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
-
 
 def walk(topics: Iterable[Topic]) -> Iterator[Topic]:
     """Yield all *topics* and everything below them, depth first."""
     for topic in topics:
-        yield from topic.walk()
+        yield topic
+        yield from walk(topic.children)
 
 
 def read_outline(text: str) -> tuple[str, list[Topic]]:
@@ -102,7 +97,7 @@ def read_outline(text: str) -> tuple[str, list[Topic]]:
     if "\\item" in text or "\\section" in text:
         topics = _read_latex(text)
     else:
-        topics = _nest(_read_markdown(text) or _read_plain(text))
+        topics = _nest_topics(_read_markdown(text) or _read_plain(text))
     if len(topics) == 1 and topics[0].children:
         return topics[0].title, topics[0].children
     return "", topics
@@ -127,7 +122,7 @@ def _read_latex(text: str) -> list[Topic]:
     return _nest_topics(headings)
 
 
-def _read_markdown(text: str) -> list[tuple[int, str]]:
+def _read_markdown(text: str) -> list[tuple[int, Topic]]:
     headings = []
     fence = ""
     for line in text.splitlines():
@@ -135,11 +130,11 @@ def _read_markdown(text: str) -> list[tuple[int, str]]:
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         elif not fence and (match := _MARKDOWN_HEADING.fullmatch(line)):
-            headings.append((len(match[1]), match[2]))
+            headings.append((len(match[1]), _make_heading_topic(match[2])))
     return headings
 
 
-def _read_plain(text: str) -> list[tuple[int, str]]:
+def _read_plain(text: str) -> list[tuple[int, Topic]]:
     headings = []
     for line in text.splitlines():
         match = _PLAIN_HEADING.fullmatch(line)
@@ -148,19 +143,16 @@ def _read_plain(text: str) -> list[tuple[int, str]]:
         indent = len(match["indent"].expandtabs(4))
         # A number says where a heading belongs, however its line is indented.
         depth = 1000 * (match["number"].count(".") + 1) if match["number"] else indent
-        headings.append((depth, match["title"]))
+        headings.append((depth, _make_heading_topic(match["title"])))
     return headings
-
-
-def _nest(headings: Iterable[tuple[int, str]]) -> list[Topic]:
-    topics = ((depth, Topic(_clean(heading))) for depth, heading in headings)
-    return _nest_topics((depth, topic) for depth, topic in topics if topic.title)
 
 
 def _nest_topics(headings: Iterable[tuple[int, Topic]]) -> list[Topic]:
     topics: list[Topic] = []
     above: list[tuple[int, Topic]] = []
     for depth, topic in headings:
+        if not topic.title:
+            continue
         while above and above[-1][0] >= depth:
             above.pop()
         (above[-1][1].children if above else topics).append(topic)
@@ -168,9 +160,9 @@ def _nest_topics(headings: Iterable[tuple[int, Topic]]) -> list[Topic]:
     return topics
 
 
-def _clean(heading: str) -> str:
-    """Return a heading as text: without Markdown's links and emphasis."""
-    return " ".join(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", heading)).split())
+def _make_heading_topic(heading: str) -> Topic:
+    """Return the topic of a heading, without Markdown's links and emphasis."""
+    return Topic(" ".join(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", heading)).split()))
 
 
 def _shorten(slug: str) -> str:
@@ -184,7 +176,7 @@ def distribute_papers(topics: Iterable[Topic]) -> dict[str, list[str]]:
     """Return the tags of each paper by citation key; a leaf holds what is of a parent alone."""
     tags: dict[str, list[str]] = {}
     for topic in list(walk(topics)):
-        below = {key for child in topic.children for inner in child.walk() for key in inner.papers}
+        below = {key for inner in walk(topic.children) for key in inner.papers}
         own = [key for key in topic.papers if key not in below]
         if topic.children and own:
             topic.children.insert(0, Topic("General", tag=f"{topic.tag}-general", papers=own))
@@ -399,10 +391,13 @@ def _propose_groups(source: Source, entries: Sequence[Entry]) -> ProposedTopics:
                 group.members.add(entry.key.casefold())
     if not any(group.members for group in groups):
         return ProposedTopics()
-    roots = _prune(_nest_groups(groups), {id(group.topic) for group in groups if group.members})
+    roots = _prune(
+        _nest_topics((group.depth, group.topic) for group in groups),
+        {id(group.topic) for group in groups if group.members},
+    )
     assign_tags(roots)
     proposal = ProposedTopics(
-        roots, origin="groups", is_complete=not any(map(_has_keywords, entries))
+        roots, origin="groups", is_complete=not any(entry.get("keywords") for entry in entries)
     )
     for group in groups:
         group.topic.papers = sorted(group.members)
@@ -410,10 +405,6 @@ def _propose_groups(source: Source, entries: Sequence[Entry]) -> ProposedTopics:
         group.topic.aliases = ()
     proposal.additions = distribute_papers(roots)
     return proposal
-
-
-def _has_keywords(entry: Entry) -> bool:
-    return bool(entry.get("keywords"))
 
 
 def _read_groups(text: str) -> list[_Group]:
@@ -441,17 +432,6 @@ def _read_groups(text: str) -> list[_Group]:
                 group.is_keyword = True
             groups.append(group)
     return groups
-
-
-def _nest_groups(groups: Iterable[_Group]) -> list[Topic]:
-    roots: list[Topic] = []
-    above: list[_Group] = []
-    for group in groups:
-        while above and above[-1].depth >= group.depth:
-            above.pop()
-        (above[-1].topic.children if above else roots).append(group.topic)
-        above.append(group)
-    return roots
 
 
 def _prune(topics: Iterable[Topic], filled: set[int]) -> list[Topic]:

@@ -40,6 +40,7 @@ from livingsurvey.online.record import (
     compare,
     find_target,
 )
+from livingsurvey.upkeep.state import is_verified
 
 if TYPE_CHECKING:
     import argparse
@@ -136,12 +137,6 @@ def _choose(arguments: argparse.Namespace, catalog: Catalog, ledger: Ledger) -> 
         for key, paper in catalog.papers.items()
         if arguments.all or not is_verified(paper, ledger)
     }
-
-
-def is_verified(paper: Paper, ledger: Ledger) -> bool:
-    """Whether the ledger vouches for the facts of *paper* as they are."""
-    entry = ledger.entries.get(paper.key)
-    return entry is not None and entry.verdict == "agrees" and entry.facts == digest_facts(paper)
 
 
 def _vouch(papers: Mapping[str, Paper]) -> _Outcome:

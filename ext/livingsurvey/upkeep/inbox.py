@@ -239,17 +239,7 @@ def write_inbox(inbox: Inbox) -> str:
         head["fetched"] = inbox.fetched
     parts = [_HEAD, _write_table(head)]
     for name, candidate in sorted(inbox.candidates.items()):
-        own = {
-            "number": candidate.number,
-            "score": candidate.score,
-            "like": candidate.like,
-            "cites": candidate.cites,
-            "categories": candidate.categories,
-            "day": candidate.day,
-            "came": candidate.came,
-            "source": candidate.source,
-            "entry-type": candidate.entry_type,
-        }
+        own = {name: getattr(candidate, name.replace("-", "_")) for name in _OWN}
         table = {key: value for key, value in own.items() if value not in ("", ())}
         fields = {
             f"{_FIELD}{key}" if key in _OWN else key: text for key, text in candidate.fields.items()

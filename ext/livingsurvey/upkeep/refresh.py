@@ -216,9 +216,27 @@ def _propose(match: Match, venues: Venues) -> list[Proposal]:
 _BOOKS = frozenset({"book", "phdthesis", "mastersthesis", "thesis", "techreport", "report"})
 
 
-def _describe(record: Record) -> str:
-    names = [record.source, record.identifier]
-    return " ".join(name for name in names if name)
+def _make_proposal(
+    match: Match,
+    kind: Kind,
+    summary: str,
+    fields: Mapping[str, str],
+    doubts: Iterable[str] = (),
+    *,
+    removed: Iterable[str] = (),
+    entry_type: str = "",
+) -> Proposal:
+    """Return a proposal for the entry of a match, which rests on its record."""
+    return Proposal(
+        key=match.paper.key,
+        kind=kind,
+        summary=summary,
+        fields=fields,
+        removed=tuple(removed),
+        entry_type=entry_type,
+        basis=f"{match.record.source} {match.record.identifier}".strip(),
+        doubts=tuple(dict.fromkeys(doubts)),
+    )
 
 
 def _propose_publication(match: Match, venues: Venues) -> Proposal:
@@ -249,20 +267,15 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
     entry_type = "article" if name == "journal" else "inproceedings"
     stale = is_preprint_venue(paper.venue) and bool(paper.venue)
     removed = [old for old in ("journal", "volume", "number", "howpublished") if old not in fields]
-    return Proposal(
-        key=paper.key,
-        kind="published",
-        summary=f"published in {parse(venue).text}, {record.year}",
-        fields=_keep_news(paper, fields),
-        removed=tuple(old for old in removed if stale and old in paper.fields),
+    return _make_proposal(
+        match,
+        "published",
+        f"published in {parse(venue).text}, {record.year}",
+        {name: text for name, text in fields.items() if text and paper.fields.get(name) != text},
+        doubts,
+        removed=(old for old in removed if stale and old in paper.fields),
         entry_type=entry_type,
-        basis=_describe(record),
-        doubts=tuple(dict.fromkeys(doubts)),
     )
-
-
-def _keep_news(paper: Paper, fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in fields.items() if text and paper.fields.get(name) != text}
 
 
 def _differ_titles(paper: Paper, record: Record) -> bool:
@@ -283,13 +296,10 @@ def _propose_title(match: Match, *, is_preprint: bool) -> Proposal | None:
     if not is_same_version or not _differ_titles(paper, record):
         return None
     is_own_record = is_preprint and record.source == "arXiv"
-    return Proposal(
-        key=paper.key,
-        kind="title",
-        summary=f"the title is now '{parse(record.title).text}'",
-        fields={"title": protect_capitals(record.title)},
-        basis=_describe(record),
-        doubts=() if is_own_record else ("titles in collections are not always as printed",),
+    summary = f"the title is now '{parse(record.title).text}'"
+    doubts = () if is_own_record else ("titles in collections are not always as printed",)
+    return _make_proposal(
+        match, "title", summary, {"title": protect_capitals(record.title)}, doubts
     )
 
 
@@ -308,14 +318,8 @@ def _propose_authors(match: Match) -> Proposal | None:
         new = [person.full for person in theirs if title_key(person.full) not in names[0]]
         summary = f"{len(theirs)} authors instead of {len(ours)}"
         summary += f", new: {', '.join(new[:4])}{', …' if len(new) > 4 else ''}" if new else ""
-    return Proposal(
-        key=paper.key,
-        kind="authors",
-        summary=summary,
-        fields={"author": write_author(theirs)},
-        basis=_describe(record),
-        doubts=("lists of authors are for an editor to compare with the paper",),
-    )
+    doubts = ("lists of authors are for an editor to compare with the paper",)
+    return _make_proposal(match, "authors", summary, {"author": write_author(theirs)}, doubts)
 
 
 def _propose_withdrawal(match: Match) -> Proposal | None:
@@ -324,14 +328,10 @@ def _propose_withdrawal(match: Match) -> Proposal | None:
     if re.search(r"withdrawn|retracted", note, re.IGNORECASE):
         return None
     word = "Withdrawn" if record.source == "arXiv" else "Retracted"
-    return Proposal(
-        key=paper.key,
-        kind="withdrawn",
-        summary=f"{word.lower()}, says {record.source}",
-        fields={"note": f"{note}; {word.lower()}" if note else word},
-        basis=_describe(record),
-        doubts=(*match.doubts, "what follows from it is for an editor to say"),
-    )
+    summary = f"{word.lower()}, says {record.source}"
+    fields = {"note": f"{note}; {word.lower()}" if note else word}
+    doubts = (*match.doubts, "what follows from it is for an editor to say")
+    return _make_proposal(match, "withdrawn", summary, fields, doubts)
 
 
 def _propose_identifiers(match: Match, venues: Venues) -> Proposal | None:
@@ -339,7 +339,6 @@ def _propose_identifiers(match: Match, venues: Venues) -> Proposal | None:
     if match.mark == "authors":
         return None
     fields = {}
-    doubts = list(match.doubts)
     if record.doi and not paper.doi and not is_preprint_venue(paper.venue):
         ours, theirs = venues.find(paper.venue), venues.find(record.venue)
         if ours is None or ours != theirs or record.year != paper.year:
@@ -352,14 +351,7 @@ def _propose_identifiers(match: Match, venues: Venues) -> Proposal | None:
     if not fields:
         return None
     shown = [f"{name} {fields[name]}" for name in ("doi", "eprint") if name in fields]
-    return Proposal(
-        key=paper.key,
-        kind="identifiers",
-        summary=f"lacks {', '.join(shown)}",
-        fields=fields,
-        basis=_describe(record),
-        doubts=tuple(doubts),
-    )
+    return _make_proposal(match, "identifiers", f"lacks {', '.join(shown)}", fields, match.doubts)
 
 
 def propose_code(paper: Paper, address: str, basis: str) -> Proposal | None:

@@ -327,11 +327,12 @@ def _describe(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> Categ
         no_code=count(lambda paper: not paper.links.get("code")),
         no_doi=count(lambda paper: not paper.doi),
         no_annotation=count(lambda paper: not paper.annotation),
-        unverified=count(lambda paper: not _is_verified(paper, ledger)),
+        unverified=count(lambda paper: not is_verified(paper, ledger)),
         waiting=waiting,
     )
 
 
-def _is_verified(paper: Paper, ledger: Ledger) -> bool:
+def is_verified(paper: Paper, ledger: Ledger) -> bool:
+    """Whether the ledger vouches for the facts of *paper* as they are."""
     known = ledger.entries.get(paper.key)
     return known is not None and known.verdict == "agrees" and known.facts == digest_facts(paper)
