@@ -39,10 +39,14 @@ def write_entry(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
     values = {name: f"{{{balance(value)}}}" for name, value in fields.items()}
     if fields.get("month") in _MACROS:
         values["month"] = _MACROS[fields["month"]]
-    lines = [f"@{entry_type}{{{key},"]
-    lines.extend(f"  {name:<{NAME_WIDTH}} = {values[name]}," for name in sort_fields(values))
-    lines.append("}")
-    return "\n".join(lines) + "\n"
+    return (
+        _join_fields(entry_type, key, ((name, values[name]) for name in sort_fields(values))) + "\n"
+    )
+
+
+def _join_fields(entry_type: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
+    lines = (f"  {name:<{NAME_WIDTH}} = {value}," for name, value in fields)
+    return "\n".join([f"@{entry_type}{{{key},", *lines, "}"])
 
 
 def sort_fields(names: Iterable[str]) -> list[str]:
@@ -74,12 +78,8 @@ def lay_out_entry(block: Block) -> str:
     the same; an entry that is in canonical layout stays the same byte for byte.
     """
     fields = sorted(block.fields, key=lambda field: rank_field(field.name))
-    lines = [f"@{block.command.lower()}{{{block.key},"]
-    lines.extend(
-        f"  {field.name.lower():<{NAME_WIDTH}} = {_lay_out_value(field)}," for field in fields
-    )
-    lines.append("}")
-    return "\n".join(lines)
+    values = ((field.name.lower(), _lay_out_value(field)) for field in fields)
+    return _join_fields(block.command.lower(), block.key, values)
 
 
 def lay_out_string(block: Block) -> str:

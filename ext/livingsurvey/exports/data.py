@@ -134,10 +134,6 @@ def _read_link(name: str, paper: Paper) -> str:
     return paper.links.get(name, "")
 
 
-def _read_detail(name: str, paper: Paper) -> str:
-    return find_detail(paper, name)
-
-
 _COLUMNS: dict[str, Callable[[Paper], object]] = {
     "key": lambda paper: paper.key,
     "type": lambda paper: paper.entry_type,
@@ -151,7 +147,7 @@ _COLUMNS: dict[str, Callable[[Paper], object]] = {
     "month": lambda paper: paper.month or "",
     "day": lambda paper: find_day(paper) or "",
     "venue": lambda paper: to_plain(paper.venue),
-    **{name: partial(_read_detail, name) for name in DETAIL_FIELDS},
+    **{name: partial(find_detail, name=name) for name in DETAIL_FIELDS},
     "doi": lambda paper: paper.doi,
     "arxiv": lambda paper: paper.arxiv,
     "primary_class": lambda paper: paper.primary_class,

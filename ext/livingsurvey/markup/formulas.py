@@ -92,10 +92,11 @@ FRACTIONS = frozenset({"frac", "tfrac", "dfrac", "binom"})
 """Two arguments."""
 
 DELIMITERS = {
-    "(": "(", ")": ")", "[": "[", "]": "]", "|": "|", "/": "/", ".": "", r"\{": "{", r"\}": "}",
-    r"\|": "‖", r"\langle": "⟨", r"\rangle": "⟩", r"\lfloor": "⌊", r"\rfloor": "⌋",
-    r"\lceil": "⌈", r"\rceil": "⌉", r"\lvert": "|", r"\rvert": "|", r"\lVert": "‖",
-    r"\rVert": "‖", r"\vert": "|", r"\Vert": "‖",
+    **{mark: mark for mark in "()[]|/"}, ".": "",
+    **{f"\\{name}": LETTERLIKE[name] for name in (
+        "{", "}", "|", "langle", "rangle", "lfloor", "rfloor", "lceil", "rceil", "lvert", "rvert",
+        "lVert", "rVert", "vert", "Vert",
+    )},
 }  # fmt: skip
 r"""What may follow ``\left``, ``\right`` and the sizes."""
 
