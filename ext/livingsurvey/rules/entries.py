@@ -17,7 +17,7 @@ from livingsurvey.bibtex.fields import (
 )
 from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
 from livingsurvey.diagnostics import did_you_mean
-from livingsurvey.rules.rule import Fix, Rule, declare, find_values, lamport, perelman, shannon
+from livingsurvey.rules.rule import Fix, Rule, find_values, lamport, make_rule, perelman, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _read_arxiv_journal(entry: Entry) -> str | None:
     return None if "journal" in entry.inherited else read_arxiv_venue(entry.get("journal"))
 
 
-@declare("entries", bad=shannon().replace("@article", "@artical"))
+@make_rule("entries", bad=shannon().replace("@article", "@artical"))
 def unknown_type(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """The type is one that programs know.
 
@@ -94,7 +94,7 @@ def unknown_type(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, f"unknown entry type '@{entry.block.command}'", near)
 
 
-@declare("entries", bad=shannon(journal=None))
+@make_rule("entries", bad=shannon(journal=None))
 def missing_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """The entry has what its type needs.
 
@@ -114,7 +114,7 @@ def missing_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, _suggest_field(entry, wanted[0]))
 
 
-@declare(
+@make_rule(
     "entries",
     bad=shannon(anotation="It founds a field."),
     good=shannon(annotation="It founds a field."),
@@ -151,7 +151,7 @@ def fix_empty(rule: Rule, library: Library) -> Iterator[Fix]:
             )
 
 
-@declare("entries", fix=fix_empty, bad=shannon(volume=""), good=shannon(volume="27"))
+@make_rule("entries", fix=fix_empty, bad=shannon(volume=""), good=shannon(volume="27"))
 def empty_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A field says something.
 
@@ -172,10 +172,10 @@ def fix_pages(rule: Rule, library: Library) -> Iterator[Fix]:
         if value.is_exact and _has_wrong_dash(value.normalized):
             pages = _HYPHENS.sub("--", value.normalized)
             message = f"{entry.key}: pages '{value.normalized}' become '{pages}'"
-            yield rule.replace(entry.source, value.start, value.end, pages, message)
+            yield rule.rewrite(entry.source, value.start, value.end, pages, message)
 
 
-@declare("entries", fix=fix_pages, bad=lamport(pages="558-565"), good=lamport(pages="558--565"))
+@make_rule("entries", fix=fix_pages, bad=lamport(pages="558-565"), good=lamport(pages="558--565"))
 def page_range(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Pages have two hyphens between them.
 
@@ -216,7 +216,7 @@ def fix_arxiv_journal(rule: Rule, library: Library) -> Iterator[Fix]:
         )
 
 
-@declare(
+@make_rule(
     "entries",
     is_house=True,
     fix=fix_arxiv_journal,
@@ -244,7 +244,7 @@ def arxiv_as_journal(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         yield entry.report(rule.code, "arXiv is no journal", suggestion, "journal")
 
 
-@declare("entries", is_house=True, bad=shannon(file=":shannon.pdf:PDF", owner="anna"))
+@make_rule("entries", is_house=True, bad=shannon(file=":shannon.pdf:PDF", owner="anna"))
 def surplus_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """An entry has what the survey reads.
 

@@ -17,7 +17,7 @@ from livingsurvey.bibtex.identifiers import (
 )
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse, search_key, title_key
-from livingsurvey.rules.rule import Fix, Rule, declare, diffie, find_values, perelman, shannon
+from livingsurvey.rules.rule import Fix, Rule, diffie, find_values, make_rule, perelman, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def fix_with(
             good = read(value.normalized).value
             if value.is_exact and good and good != value.normalized:
                 message = f"{entry.key}: {name} '{value.normalized}' becomes '{good}'"
-                yield rule.replace(entry.source, value.start, value.end, good, message)
+                yield rule.rewrite(entry.source, value.start, value.end, good, message)
 
     return fix
 
@@ -101,7 +101,7 @@ def _differ(first: Paper, second: Paper, name: str) -> bool:
 _ADDRESSES = [f"`{name}`" for name in ("url", *LINK_FIELDS)]
 
 
-@declare("entries", is_house=True, bad=shannon(key="Shannon:1948"))
+@make_rule("entries", is_house=True, bad=shannon(key="Shannon:1948"))
 def key_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Keys are authorYEARword.
 
@@ -122,7 +122,7 @@ def key_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         yield replace(found, location=entry.source.locate(entry.block.key_start))
 
 
-@declare(
+@make_rule(
     "entries",
     bad=diffie() + "\n" + diffie(key="hellman1976new", title="New directions in cryptography"),
     good=diffie(),
@@ -156,7 +156,7 @@ def same_paper(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entries[paper.key].report(rule.code, message, suggestion, name)
 
 
-@declare(
+@make_rule(
     "identifiers",
     fix=fix_with("doi", read_doi),
     bad=shannon(doi="j.1538-7305.1948.tb01338.x"),
@@ -173,7 +173,7 @@ def bad_doi(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "identifiers",
     bad=perelman(url="https://arxiv.org/abs/math/0303109"),
     good=perelman(url="https://arxiv.org/abs/math/0211159"),
@@ -206,7 +206,7 @@ def identifiers_differ(rule: Rule, library: Library) -> Iterator[Diagnostic]:
                     yield entry.report(rule.code, message, suggestion, name)
 
 
-@declare(
+@make_rule(
     "identifiers",
     fix=fix_with("eprint", read_arxiv),
     bad=perelman(eprint="0211159"),
@@ -222,7 +222,7 @@ def bad_eprint(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "identifiers",
     what=f"{', '.join(_ADDRESSES[:-1])} or {_ADDRESSES[-1]} is not a full address "
     "that begins with `http://` or `https://`.",
@@ -238,7 +238,7 @@ def bad_url(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("identifiers", bad=shannon(year="1948a"), good=shannon(year="1948"))
+@make_rule("identifiers", bad=shannon(year="1948a"), good=shannon(year="1948"))
 def bad_year(rule: Rule, library: Library) -> None:
     """A year has four digits.
 
@@ -248,7 +248,7 @@ def bad_year(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("identifiers", bad=perelman(year="2003"), good=perelman(year="2002"))
+@make_rule("identifiers", bad=perelman(year="2003"), good=perelman(year="2002"))
 def year_mismatch(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """The year agrees with the rest.
 
@@ -280,7 +280,7 @@ def year_mismatch(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, "check the year", name)
 
 
-@declare(
+@make_rule(
     "identifiers",
     title="creationdate is a date",  # the name of a field has no capital
     bad=shannon(creationdate="23.11.2026"),
@@ -304,7 +304,7 @@ def bad_date(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, suggestion, "creationdate")
 
 
-@declare("identifiers", is_house=True, bad=shannon(creationdate=None))
+@make_rule("identifiers", is_house=True, bad=shannon(creationdate=None))
 def missing_creationdate(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Every paper says when it joined.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.markup import search_key
 from livingsurvey.names import is_others, parse_name, split_names
-from livingsurvey.rules.rule import Fix, Rule, declare, diffie, find_values
+from livingsurvey.rules.rule import Fix, Rule, diffie, find_values, make_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +50,10 @@ def fix_names(rule: Rule, library: Library) -> Iterator[Fix]:
         kept = [text for text in names if text]
         if value.is_exact and kept and len(kept) < len(names):
             message = f"{entry.key}: {name}: 'and' without a name removed"
-            yield rule.replace(entry.source, value.start, value.end, " and ".join(kept), message)
+            yield rule.rewrite(entry.source, value.start, value.end, " and ".join(kept), message)
 
 
-@declare(
+@make_rule(
     "people",
     fix=fix_names,
     bad=diffie(author="Diffie, Whitfield; Hellman, Martin E."),
@@ -76,7 +76,7 @@ def bad_name(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
-@declare(
+@make_rule(
     "people",
     is_house=True,
     bad=diffie(author="Diffie, Whitfield and others"),
@@ -96,7 +96,7 @@ def truncated_authors(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, "name all of them", name, offset=written.offset)
 
 
-@declare(
+@make_rule(
     "people",
     bad=diffie(author="Diffie, Whitfield and Martin E., Hellman"),
     good=diffie(),
@@ -116,7 +116,7 @@ def name_order(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
-@declare(
+@make_rule(
     "people",
     bad=diffie()
     + "\n"
@@ -159,7 +159,7 @@ def name_initials(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
-@declare(
+@make_rule(
     "people",
     bad=diffie(author="DIFFIE, WHITFIELD and Hellman, Martin E."),
     good=diffie(),
@@ -185,7 +185,7 @@ def name_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
-@declare(
+@make_rule(
     "people",
     bad=diffie(author="Diffie, Whitfield and Hellman"),
     good=diffie(),

@@ -110,7 +110,7 @@ class Rule:
             return ()
         return (diagnostic for diagnostic in library.diagnostics if diagnostic.code is self.code)
 
-    def replace(self, source: Source, start: int, end: int, text: str, message: str) -> Fix:
+    def rewrite(self, source: Source, start: int, end: int, text: str, message: str) -> Fix:
         """Return the fix that puts *text* in the place of the characters from *start* to *end*."""
         return Fix(
             source=source,
@@ -121,7 +121,7 @@ class Rule:
         )
 
 
-def declare(
+def make_rule(
     group: str, *, good: str = "", **facts: Any
 ) -> Callable[[Callable[[Rule, Library], Iterable[Diagnostic] | None]], Rule]:
     """Make a rule of the function that finds what breaks it.

@@ -10,7 +10,7 @@ from livingsurvey.bibtex.scan import scan
 from livingsurvey.diagnostics import Diagnostic, Severity, diagnose
 from livingsurvey.markup.letters import HIDDEN
 from livingsurvey.model import Location
-from livingsurvey.rules.rule import Fix, Rule, declare, diffie, lamport, shannon
+from livingsurvey.rules.rule import Fix, Rule, diffie, lamport, make_rule, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +82,7 @@ def _find_garbled(library: Library) -> Iterator[tuple[Source, re.Match[str], str
                 yield source, match, meant, find_key(source, match.start())
 
 
-@declare("files", bad="<!DOCTYPE html>\n<title>Not found</title>\n")
+@make_rule("files", bad="<!DOCTYPE html>\n<title>Not found</title>\n")
 def empty_bibliography(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A bibliography has entries.
 
@@ -109,7 +109,7 @@ def empty_bibliography(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             )
 
 
-@declare(
+@make_rule(
     "files",
     language="config",
     stage="start",
@@ -125,7 +125,7 @@ def file_missing(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "files",
     language="config",
     stage="start",
@@ -142,7 +142,7 @@ def config(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("files", bad=diffie(author="M\udcfcller, Anna"), good=diffie(author="Müller, Anna"))
+@make_rule("files", bad=diffie(author="M\udcfcller, Anna"), good=diffie(author="Müller, Anna"))
 def encoding(rule: Rule, library: Library) -> None:
     """The file is UTF-8.
 
@@ -153,7 +153,7 @@ def encoding(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("files", bad="\ufeff" + shannon())
+@make_rule("files", bad="\ufeff" + shannon())
 def byte_order_mark(rule: Rule, library: Library) -> None:
     """The file begins with its text.
 
@@ -163,7 +163,7 @@ def byte_order_mark(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "files",
     bad="".join(
         f"@string{{{name} = {before} # {before} # {before} # {before} # {before}}}\n"
@@ -181,7 +181,7 @@ def limit(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("syntax", bad=shannon().replace("Communication},", "Communication}"))
+@make_rule("syntax", bad=shannon().replace("Communication},", "Communication}"))
 def syntax(rule: Rule, library: Library) -> None:
     """The text is BibTeX.
 
@@ -192,7 +192,7 @@ def syntax(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "syntax",
     bad=lamport() + "\n" + shannon(key="lamport1978time"),
     good=lamport() + "\n" + shannon(),
@@ -206,7 +206,7 @@ def duplicate_key(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("syntax", bad=shannon().replace("  year ", "  year          = {1949},\n  year "))
+@make_rule("syntax", bad=shannon().replace("  year ", "  year          = {1949},\n  year "))
 def duplicate_field(rule: Rule, library: Library) -> None:
     """A field is given once.
 
@@ -217,7 +217,7 @@ def duplicate_field(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "syntax",
     bad=shannon().replace("{Bell System Technical Journal}", "bstj"),
     good="@string{bstj = {Bell System Technical Journal}}\n\n"
@@ -233,7 +233,7 @@ def undefined_string(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "syntax",
     bad=shannon(crossref="bstj1948vol27"),
     good=shannon(crossref="bstj1948volume")
@@ -249,7 +249,7 @@ def crossref(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "titles",
     bad=shannon(title=r"A Mathematical \important{Theory} of Communication"),
     good=shannon(title=r"A Mathematical \emph{Theory} of Communication"),
@@ -275,10 +275,12 @@ def fix_hidden(rule: Rule, library: Library) -> Iterator[Fix]:
     for source, match, names, key in _find_hidden(library):
         left = " " if set(match[0]) & {"\u2028", "\u2029", "\x0b", "\x0c", "\x85"} else ""
         message = f"{key}: {names} deleted".removeprefix(": ")
-        yield rule.replace(source, match.start(), match.end(), left, message)
+        yield rule.rewrite(source, match.start(), match.end(), left, message)
 
 
-@declare("files", fix=fix_hidden, bad=shannon(title="A Mathematical Theory of Com\u200bmunication"))
+@make_rule(
+    "files", fix=fix_hidden, bad=shannon(title="A Mathematical Theory of Com\u200bmunication")
+)
 def hidden_character(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Every character can be seen.
 
@@ -298,10 +300,10 @@ def fix_garbled(rule: Rule, library: Library) -> Iterator[Fix]:
     """Write the letters that are meant."""
     for source, match, meant, key in _find_garbled(library):
         message = f"{key}: '{match[0]}' becomes '{meant}'".removeprefix(": ")
-        yield rule.replace(source, match.start(), match.end(), meant, message)
+        yield rule.rewrite(source, match.start(), match.end(), meant, message)
 
 
-@declare(
+@make_rule(
     "files", fix=fix_garbled, bad=diffie(author="MÃ¼ller, Anna"), good=diffie(author="Müller, Anna")
 )
 def mojibake(rule: Rule, library: Library) -> Iterator[Diagnostic]:

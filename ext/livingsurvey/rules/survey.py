@@ -20,9 +20,9 @@ from livingsurvey.rules.rule import (
     TAXONOMY,
     Fix,
     Rule,
-    declare,
     find_values,
     lamport,
+    make_rule,
     perelman,
     shannon,
 )
@@ -46,7 +46,7 @@ _LISTINGS = (
     "# Foundations\n\n## Information Theory\n\n```{survey:papers} information-theory\n```\n"
     "\n## Distributed Systems\n\n```{survey:papers} distributed-systems\n```\n"
 )
-_page = partial(declare, "pages", language="markdown", stage="build")
+_make_page_rule = partial(make_rule, "pages", language="markdown", stage="build")
 _REFERENCES = "\n## References\n\n```{survey:references}\n```\n"
 _CITING = "\nAll began with {cite:t}`shannon1948mathematical`.\n"
 _DRAWING = (
@@ -100,7 +100,7 @@ def _compare(paper: Paper, ledger: Ledger) -> tuple[Code | None, str, str]:
     return None, "", ""
 
 
-@declare(
+@make_rule(
     "categories",
     bad=shannon(keywords="information-theory, distributed-systems, information-theory"),
     good=shannon(keywords="information-theory, distributed-systems"),
@@ -132,7 +132,7 @@ def many_categories(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             )
 
 
-@declare(
+@make_rule(
     "categories",
     bad=shannon(keywords="classic"),
     good=shannon(keywords="information-theory, classic"),
@@ -146,7 +146,7 @@ def no_category(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "categories",
     bad=shannon(keywords="information-teory"),
     good=shannon(keywords="information-theory"),
@@ -160,7 +160,7 @@ def unknown_tag(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "categories", bad=shannon(keywords="foundations"), good=shannon(keywords="information-theory")
 )
 def not_a_leaf(rule: Rule, library: Library) -> None:
@@ -182,10 +182,10 @@ def fix_aliases(rule: Rule, library: Library) -> Iterator[Fix]:
             if tag and tag.casefold() != word.casefold():
                 start = value.start + match.start() + match[0].index(word)
                 message = f"{entry.key}: keyword '{word}' becomes '{tag}'"
-                yield rule.replace(entry.source, start, start + len(word), tag, message)
+                yield rule.rewrite(entry.source, start, start + len(word), tag, message)
 
 
-@declare(
+@make_rule(
     "categories",
     fix=fix_aliases,
     bad=lamport(keywords="distributed-computing"),
@@ -200,7 +200,7 @@ def alias(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "files",
     language="authors",
     bad='"Hu, Edward" = ["Hu, E.", "Hu, Edward"]\n',
@@ -216,7 +216,7 @@ def authors(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "categories",
     language="toml",
     bad=TAXONOMY.replace('title = "Foundations"', 'titel = "Foundations"'),
@@ -251,7 +251,7 @@ def find_thin_categories(rule: Rule, library: Library, minimum: int = 1) -> Iter
             yield diagnose(rule.code, message, category.location, suggestion)
 
 
-@declare(
+@make_rule(
     "categories",
     language="toml",
     bad=TAXONOMY + '\n[foundations.cryptography]\ntitle = "Cryptography"\n',
@@ -268,7 +268,7 @@ def thin_category(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     return find_thin_categories(rule, library)
 
 
-@_page(
+@_make_page_rule(
     bad=_LISTINGS + _CITING.replace("1948m", "1949m") + _REFERENCES,
     good=_LISTINGS + _CITING + _REFERENCES,
 )
@@ -281,7 +281,7 @@ def unknown_key(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad=_LISTINGS + "\nMore in {survey:category}`distributed-system`.\n",
     good=_LISTINGS + "\nMore in {survey:category}`distributed-systems`.\n",
 )
@@ -294,7 +294,7 @@ def unknown_category(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad=_LISTINGS.replace("```{survey:papers} distributed-systems\n```\n", "To be written.\n"),
     good=_LISTINGS,
 )
@@ -307,7 +307,7 @@ def home_missing(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad="# Further Reading\n\n```{survey:papers} information-theory\n```\n",
     good="# Further Reading\n\n```{survey:papers} information-theory\n:excerpt:\n```\n",
 )
@@ -321,7 +321,7 @@ def home_twice(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad=_LISTINGS + _CITING,
     good=_LISTINGS + _CITING + _REFERENCES,
 )
@@ -334,7 +334,7 @@ def references_missing(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad=_LISTINGS + _CITING + _REFERENCES + _REFERENCES.replace("References", "Once More"),
     good=_LISTINGS + _CITING + _REFERENCES,
 )
@@ -347,7 +347,7 @@ def references_twice(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad="---\nreviewed: 2024-11-23\n---\n\n" + _LISTINGS,
     good="---\nreviewed: 2026-11-23\n---\n\n" + _LISTINGS,
 )
@@ -362,7 +362,7 @@ def stale_chapter(rule: Rule, library: Library) -> None:
     """
 
 
-@_page(
+@_make_page_rule(
     bad="---\nreviewed: 2026-01-01\n---\n\n" + _LISTINGS,
     good="---\nreviewed: 2026-01-01\n---\n\n"
     + _LISTINGS.replace(
@@ -381,7 +381,7 @@ def unreviewed(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "pages",
     language="svg",
     stage="build",
@@ -398,7 +398,7 @@ def drawing(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("records", stage="verify", bad=perelman() + "\n" + lamport(), good=perelman())
+@make_rule("records", stage="verify", bad=perelman() + "\n" + lamport(), good=perelman())
 def unverified(rule: Rule, library: Library) -> None:
     """Every entry is verified.
 
@@ -409,7 +409,7 @@ def unverified(rule: Rule, library: Library) -> None:
     """
 
 
-@declare("records", stage="verify", bad=perelman(year="2003"), good=perelman())
+@make_rule("records", stage="verify", bad=perelman(year="2003"), good=perelman())
 def facts_changed(rule: Rule, library: Library) -> None:
     """Verified facts stay as they were.
 
@@ -420,7 +420,7 @@ def facts_changed(rule: Rule, library: Library) -> None:
     """
 
 
-@declare(
+@make_rule(
     "records",
     stage="verify",
     bad=shannon(doi="10.1002/j.1538-7305.1948.tb00917.x", year="1949"),

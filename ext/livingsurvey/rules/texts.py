@@ -10,7 +10,7 @@ from livingsurvey.bibtex.fields import MARKUP_FIELDS, PEOPLE_FIELDS
 from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.markup.letters import HIDDEN, HIDDEN_CHARACTERS
 from livingsurvey.markup.parser import find_pairs
-from livingsurvey.rules.rule import Fix, Rule, declare, find_values, lamport, shannon
+from livingsurvey.rules.rule import Fix, Rule, find_values, lamport, make_rule, shannon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def _to_tex(match: re.Match[str]) -> str:
     return f"\\{command}{{{match['text']}}}" if command else match["text"]
 
 
-@declare("titles", bad=shannon(title="A Mathematical Theory of Communication."))
+@make_rule("titles", bad=shannon(title="A Mathematical Theory of Communication."))
 def title_form(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A title is as its paper has it.
 
@@ -126,10 +126,10 @@ def fix_html(rule: Rule, library: Library) -> Iterator[Fix]:
         if value.is_exact:
             start, end = value.start + match.start(), value.start + match.end()
             message = f"{entry.key}: {name}: '{shorten(match[0])}' becomes '{_to_tex(match)}'"
-            yield rule.replace(entry.source, start, end, _to_tex(match), message)
+            yield rule.rewrite(entry.source, start, end, _to_tex(match), message)
 
 
-@declare(
+@make_rule(
     "titles",
     fix=fix_html,
     bad=shannon(title="A Mathematical Theory of <i>Communication</i>"),
@@ -149,7 +149,7 @@ def html_in_text(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         yield entry.report(rule.code, message, suggestion, name, offset=match.start())
 
 
-@declare(
+@make_rule(
     "titles",
     bad=shannon(annotation="Founds information theory. TODO: more"),
     good=shannon(annotation="Founds information theory."),
@@ -189,10 +189,10 @@ def fix_title_capitals(rule: Rule, library: Library) -> Iterator[Fix]:
                 continue  # its turn comes when the character is gone
             start = value.start + offset
             message = f"{entry.key}: '{word}' in the title becomes '{{{word}}}'"
-            yield rule.replace(entry.source, start, start + len(word), f"{{{word}}}", message)
+            yield rule.rewrite(entry.source, start, start + len(word), f"{{{word}}}", message)
 
 
-@declare(
+@make_rule(
     "titles",
     is_house=True,
     fix=fix_title_capitals,
