@@ -16,7 +16,13 @@ import pybtex.database
 import pypandoc
 import rispy
 
-from livingsurvey.bibtex.fields import ENTRY_TYPES, FIELDS, OTHER_FIELDS, find_entry_type
+from livingsurvey.bibtex.fields import (
+    ENTRY_TYPES,
+    EXTRANEOUS,
+    FIELDS,
+    OTHER_FIELDS,
+    find_entry_type,
+)
 from livingsurvey.bibtex.source import Source
 from livingsurvey.catalog import make_library
 from livingsurvey.exports import About, Selection
@@ -38,7 +44,7 @@ NAMES = (
     *(
         one.name
         for one in FIELDS
-        if not one.is_extraneous and one.name not in {"crossref", "xdata"}
+        if EXTRANEOUS not in one.traits and one.name not in {"crossref", "xdata"}
     ),
     "subtitle",
     "day",

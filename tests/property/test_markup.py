@@ -10,17 +10,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livingsurvey.markup import (
-    Link,
-    Math,
     Text,
     escape_tex,
-    is_safe_math,
     is_safe_url,
     parse,
     sort_key,
     title_key,
 )
+from livingsurvey.markup.formulas import (
+    is_safe_math,
+)
 from livingsurvey.markup.parser import _parse
+from livingsurvey.markup.tree import (
+    Link,
+    Math,
+)
 
 any_text = st.text(st.characters(codec=None))  # lone surrogates included
 fragments = st.sampled_from(

@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from livingsurvey import cli
-from livingsurvey.bibtex.fields import ENTRY_TYPES, FIELDS, OTHER_FIELDS
+from livingsurvey.bibtex.fields import ENTRY_TYPES, EXTRANEOUS, FIELDS, OTHER_FIELDS
 from livingsurvey.charts.drawing import ATTRIBUTES
 from livingsurvey.charts.looks import DRAWING_WORDS, VOCABULARY
 from livingsurvey.configuration import Configuration, Connection
@@ -126,9 +126,10 @@ def test_every_field_and_type_of_entry_is_told(read_page: Any) -> None:
 
     page.hold_rows("In the canonical order", tell(one for one in FIELDS if one.is_ordered))
     rest = [one for one in FIELDS if not one.is_ordered]
-    page.hold_rows("After these", tell(one for one in rest if not one.is_extraneous))
+    page.hold_rows("After these", tell(one for one in rest if EXTRANEOUS not in one.traits))
     page.hold_rows(
-        "Of reference managers", (row[:2] for row in tell(o for o in rest if o.is_extraneous))
+        "Of reference managers",
+        (row[:2] for row in tell(o for o in rest if EXTRANEOUS in o.traits)),
     )
     others = ", ".join(f"`{name}`" for name in sorted(OTHER_FIELDS))
     page.hold("Of others", LAST_LINE, f"{others}.\n")

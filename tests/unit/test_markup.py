@@ -10,9 +10,22 @@ import subprocess
 import pytest
 
 from livingsurvey.markup import (
+    Markup,
+    Text,
+    escape_tex,
+    escape_url,
+    formulas,
+    is_safe_url,
+    parse,
+    sort_key,
+    title_key,
+)
+from livingsurvey.markup.formulas import (
+    is_safe_math,
+)
+from livingsurvey.markup.tree import (
     Emphasis,
     Link,
-    Markup,
     Math,
     Monospace,
     Problem,
@@ -20,16 +33,7 @@ from livingsurvey.markup import (
     Strong,
     Subscript,
     Superscript,
-    Text,
-    escape_tex,
-    escape_url,
-    formulas,
-    is_safe_math,
-    is_safe_url,
-    parse,
     render_tex,
-    sort_key,
-    title_key,
 )
 
 

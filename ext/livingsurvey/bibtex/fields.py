@@ -60,11 +60,6 @@ class KnownField:
         """Whether the canonical layout gives it a place."""
         return UNORDERED not in self.traits
 
-    @property
-    def is_extraneous(self) -> bool:
-        """Whether a reference manager writes it for itself."""
-        return EXTRANEOUS in self.traits
-
 
 FIELDS = (
     KnownField("title", "its title; braces keep the case of a word in other styles", MARKUP),

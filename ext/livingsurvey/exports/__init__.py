@@ -2,7 +2,7 @@
 
 The site and the command line write the same files through the same functions:
 :data:`~.formats.FORMATS` names the formats, :func:`~.formats.list_files` the files of a site, and
-:mod:`.writing` writes them (it is imported by those who write, since it takes its time).
+:func:`~.formats.write_file` returns the text of each.
 Nothing here looks at a clock, so that equal data give equal bytes.
 """
 

@@ -115,11 +115,6 @@ def parse(tex: str) -> Markup:
     return Markup((Text(text),), text)
 
 
-def forget_parsed() -> None:
-    """Let go of what was read; a process may have other things to do."""
-    _parse.cache_clear()
-
-
 @lru_cache(maxsize=32768)
 def _parse(tex: str) -> Markup:
     if _PROTECTED.fullmatch(tex):
