@@ -104,7 +104,9 @@ def read_ledger(path: Path, shown: str) -> tuple[Ledger, list[Diagnostic]]:
 def write_ledger(ledger: Ledger) -> str:
     """Return the text of a ledger's file."""
     entries = {
-        key: {name: value for name, value in asdict(entry).items() if value}
+        key: {
+            name: value for name, value in asdict(entry).items() if value or name != "differences"
+        }
         for key, entry in sorted(ledger.entries.items())
     }
     document = {"version": VERSION, "entries": entries}
