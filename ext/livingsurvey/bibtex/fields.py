@@ -250,20 +250,16 @@ class PublicationKind:
         ris: The value of ``TY`` in RIS.
         coins: The type that Zotero reads from ``rft.type`` of a COinS.
         is_contained: Whether it appears within a work with a title of its own.
-        number: What CSL calls its ``number``.
     """
 
     csl: str
     ris: str
     coins: str
     is_contained: bool = False
-    number: str = "number"
 
 
 PREPRINT = PublicationKind("article", "UNPB", "preprint")
-JOURNAL = PublicationKind(
-    "article-journal", "JOUR", "journalArticle", is_contained=True, number="issue"
-)
+JOURNAL = PublicationKind("article-journal", "JOUR", "journalArticle", is_contained=True)
 CONFERENCE = PublicationKind("paper-conference", "CPAPER", "conferencePaper", is_contained=True)
 BOOK = PublicationKind("book", "BOOK", "book")
 CHAPTER = PublicationKind("chapter", "CHAP", "bookSection", is_contained=True)

@@ -21,6 +21,7 @@ from livingsurvey.exports.records import (
     write_item,
 )
 from livingsurvey.exports.reference_managers import write_entry
+from livingsurvey.queries import find_categories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,12 +48,7 @@ def read_schema() -> str:
 def write_json(selection: Selection, about: About) -> str:
     """Return the categories and papers as JSON."""
     catalog = selection.catalog
-    tree = catalog.taxonomy
-    chosen = (
-        tuple(tree.categories.values())
-        if selection.category is None
-        else tuple(tree.descend(selection.category.tag))
-    )
+    chosen = find_categories(catalog, selection.category.tag if selection.category else "")
     document = {
         "$schema": SCHEMA_NAME,  # beside it on the site
         "version": VERSION,
@@ -75,7 +71,7 @@ def write_json(selection: Selection, about: About) -> str:
         ],
         "tags": [
             _strip({"name": tag.name, "title": tag.title, "description": tag.description})
-            for tag in tree.tags.values()
+            for tag in catalog.taxonomy.tags.values()
         ],
     }
     head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
@@ -114,15 +110,8 @@ def _describe(paper: Paper, page: str) -> dict[str, Any]:
 
 
 def _name(person: Person) -> dict[str, str]:
-    return _strip(
-        {
-            "family": person.family,
-            "given": person.given,
-            "particle": person.particle,
-            "suffix": person.suffix,
-        },
-        "family",
-    )
+    parts = ("family", "given", "particle", "suffix")
+    return _strip({part: getattr(person, part) for part in parts}, "family")
 
 
 def _strip(record: dict[str, Any], *kept: str) -> dict[str, Any]:

@@ -190,6 +190,8 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     kind = classify(paper)
     venue = to_plain(paper.venue)
     number = find_detail(paper, "number")
+    numbered = "issue" if kind is JOURNAL else "number"
+    numbered = "collection-number" if kind in _NUMBERED_IN_SERIES else numbered
     published_by = find_publisher(paper)
     used = {*_CSL_VARIABLES.values(), *_CSL_NAMES.values(), *_CSL_DATES.values(), published_by}
     used |= {"subtitle", "number", "pages", "day"}
@@ -206,7 +208,7 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
         "issued": _make_csl_date(paper),
         "container-title": venue if kind.is_contained else "",
         "publisher": find_detail(paper, published_by),
-        "collection-number" if kind in _NUMBERED_IN_SERIES else kind.number: number,
+        numbered: number,
         "page": format_pages(paper),
         "DOI": paper.doi,
         "URL": paper.url or find_address(paper),
