@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.charts.looks import SIZES, text_size
 from livingsurvey.charts.measure import MARGIN, measure, measure_text, truncate, wrap
-from livingsurvey.charts.shapes import DataTable, LinkArea, Mark, Path, Picture, Rect, TextLine
+from livingsurvey.charts.shapes import (
+    DataTable,
+    LinkArea,
+    Mark,
+    Path,
+    Picture,
+    Rect,
+    TextLine,
+    link,
+)
 from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -82,12 +91,9 @@ def draw_bars(
             )
         looks = ("small", "fill-muted")
         marks.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
-        if bar.target:
-            area = Rect(0, y, width, _BAR_ROW - 2, 4, classes=("hit",))
-            label = f"{bar.title}, {count_of(bar.count, words)}"
-            shapes.append(LinkArea(target=bar.target, label=label, children=(area, *marks)))
-        else:
-            shapes += marks
+        area = Rect(0, y, width, _BAR_ROW - 2, 4, classes=("hit",))
+        label = f"{bar.title}, {count_of(bar.count, words)}"
+        shapes += link(bar.target, label, area, marks)
     first = max(bars, key=lambda bar: bar.count)
     return Picture(
         width=width,

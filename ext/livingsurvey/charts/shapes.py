@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from livingsurvey.charts.looks import find_word, line_width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Point: TypeAlias = tuple[float, float]
 Target: TypeAlias = tuple[str, str]
@@ -132,6 +135,13 @@ class LinkArea:
 
 
 Shape: TypeAlias = Mark | LinkArea
+
+
+def link(target: Target | None, label: str, area: Rect, marks: Sequence[Mark]) -> Sequence[Shape]:
+    """Return shapes with the area in which they can be clicked; without a target the shapes."""
+    if target is None:
+        return marks
+    return (LinkArea(target=target, label=label, children=(area, *marks)),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,15 @@ from livingsurvey.charts.overview import (
     find_ticks,
     list_steps,
 )
-from livingsurvey.charts.shapes import Circle, DataTable, Line, LinkArea, Picture, Rect, TextLine
+from livingsurvey.charts.shapes import (
+    Circle,
+    DataTable,
+    Line,
+    Picture,
+    Rect,
+    TextLine,
+    link,
+)
 from livingsurvey.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -322,11 +330,8 @@ def draw_legend(series: Sequence[Series], width: float) -> tuple[list[Shape], fl
             Rect(x, y + 4, _SWATCH, _SWATCH, 2.5, classes=part.looks),
             TextLine(x + _SWATCH + _INNER, y + 14, name, classes=("compact",)),
         )
-        if part.target:
-            marks = (Rect(x - 4, y, length + 8, 19, 4, classes=("hit",)), *marks)
-            shapes.append(LinkArea(target=part.target, label=part.title, children=marks))
-        else:
-            shapes += marks
+        area = Rect(x - 4, y, length + 8, 19, 4, classes=("hit",))
+        shapes += link(part.target, part.title, area, marks)
         x += length + _GAP
     return shapes, y + _LINE
 
@@ -436,12 +441,8 @@ class _Grid:
     def draw_row(self, row: Series, counts: Sequence[int], y: float) -> Iterator[Shape]:
         shown = truncate(row.title, (self.left - 12) / MARGIN, _LABEL)
         name = TextLine(5, y + 15.5, shown, classes=("compact",))
-        if row.target:
-            area = Rect(0, y, self.left - 4, _ROW - _CELL_GAP, 3, classes=("hit",))
-            label = f"{row.title}, {sum(counts)}"
-            yield LinkArea(target=row.target, label=label, children=(area, name))
-        else:
-            yield name
+        area = Rect(0, y, self.left - 4, _ROW - _CELL_GAP, 3, classes=("hit",))
+        yield from link(row.target, f"{row.title}, {sum(counts)}", area, (name,))
         for place, (year, count) in enumerate(zip(self.years.names, counts, strict=True)):
             tip = f"{row.title}, {year}: {count or self.none}"
             yield from self.draw_cell(self.left + place * self.cell, y, count, row.color, tip)
