@@ -8,7 +8,7 @@ and what the catalog and all pages have wrong together is found then.
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,8 +220,8 @@ class PageFacts:
         self.style = type(self.citations.style).__name__
         self.discussion = DiscussionFacts(self.catalog, survey, self.text_of)
         self.stock = list_stock(env)
-        self._places: dict[str, tuple[object, ...]] = {}
-        self._mentions: dict[str, tuple[object, ...]] = {}
+        self.place_of = cache(self._place_of)
+        self.mentions_of = cache(self._mentions_of)
 
     def digest(self, docname: str, page: Page) -> str:
         """Return the digest of everything that the page shows of elsewhere."""
@@ -273,29 +273,19 @@ class PageFacts:
         number = survey.number(*place) if place else ""
         return tag, survey.category_titles.get(tag, ""), place, number
 
-    def place_of(self, key: str) -> tuple[object, ...]:
+    def _place_of(self, key: str) -> tuple[object, ...]:
         """Return where a paper is at home, and its categories."""
-        if key not in self._places:
-            paper = self.catalog.papers.get(key)
-            tags = paper.categories if paper else ()
-            links = tuple(self.place_of_category(tag) for tag in tags)
-            self._places[key] = self.survey.papers.get(key), links
-        return self._places[key]
+        paper = self.catalog.papers.get(key)
+        links = tuple(map(self.place_of_category, paper.categories if paper else ()))
+        return self.survey.papers.get(key), links
 
-    def mentions_of(self, key: str) -> tuple[object, ...]:
+    def _mentions_of(self, key: str) -> tuple[object, ...]:
         """Return the list of the sections that speak of a paper."""
-        if key not in self._mentions:
-            survey = self.survey
-            self._mentions[key] = tuple(
-                (
-                    docname,
-                    mention.kind,
-                    mention.anchor,
-                    survey.describe(docname, mention.section, mention.section_title),
-                )
-                for docname, mention in survey.mentions.get(key, ())
-            )
-        return self._mentions[key]
+        describe = self.survey.describe
+        return tuple(
+            (docname, said.kind, said.anchor, describe(docname, said.section, said.section_title))
+            for docname, said in self.survey.mentions.get(key, ())
+        )
 
 
 def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diagnostic]:
@@ -329,75 +319,64 @@ class _Checker:
         path = show_path(self.env.doc2path(docname), self.domain.settings.root)
         return Location(path, line)
 
-    def lists(self, key: str) -> bool:
-        """Whether some list of references holds a paper."""
-        return key in self.stock or bool(self.survey.references)
+    def report(
+        self, code: Code, place: tuple[str, int], message: str, suggestion: str, key: str = ""
+    ) -> Diagnostic:
+        """Return what is wrong at a line of a page."""
+        location = self.locate(*place)
+        return Diagnostic(
+            code=code, message=message, location=location, suggestion=suggestion, key=key
+        )
 
     def check_names(self) -> Iterator[Diagnostic]:
         """Find pages that name papers or categories which do not exist."""
-        catalog, survey = self.catalog, self.survey
-        for docname in survey.order:
-            page = survey.pages.get(docname)
-            if page is None:
-                continue
+        for docname, page in self.survey.pages.items():
             for mention in page.mentions:
                 for key in mention.keys:
-                    if key not in catalog.papers and key not in self.stock:
-                        yield Diagnostic(
-                            code=Code.UNKNOWN_KEY,
-                            message=f"the bibliography has no entry '{key}'",
-                            location=self.locate(docname, mention.line),
-                            suggestion=did_you_mean(key, catalog.papers),
-                            key=key,
-                        )
-                    elif mention.kind == "cite" and self.stock and not self.lists(key):
-                        yield Diagnostic(
-                            code=Code.REFERENCES_MISSING,
-                            message=f"no list of references holds '{key}'",
-                            location=self.locate(docname, mention.line),
-                            suggestion="let a {bibliography} list it, or add a page with "
-                            "{survey:references}",
-                            key=key,
-                        )
+                    yield from self.check_key(key, mention.kind, (docname, mention.line))
             for tag, line in page.categories:
-                if not line or self.domain.lacks_taxonomy:
-                    continue
-                if tag not in catalog.taxonomy.categories:
-                    yield Diagnostic(
-                        code=Code.UNKNOWN_CATEGORY,
-                        message=f"no category has the tag '{tag}'",
-                        location=self.locate(docname, line),
-                        suggestion=did_you_mean(tag, catalog.taxonomy.categories),
-                    )
-                elif tag not in survey.categories:
-                    yield Diagnostic(
-                        code=Code.HOME_MISSING,
-                        message=f"the category '{tag}' has no section to link to",
-                        location=self.locate(docname, line),
-                        suggestion=f"list it somewhere: {{survey:papers}} {tag}",
-                    )
+                if line and not self.domain.lacks_taxonomy:
+                    yield from self.check_tag(tag, (docname, line))
+
+    def check_key(self, key: str, kind: str, place: tuple[str, int]) -> Iterator[Diagnostic]:
+        """Find out whether there is a paper, and where citations of it lead."""
+        papers = self.catalog.papers
+        if key in self.stock:
+            return
+        if key not in papers:
+            text = f"the bibliography has no entry '{key}'"
+            yield self.report(Code.UNKNOWN_KEY, place, text, did_you_mean(key, papers), key)
+        elif kind == "cite" and self.stock and not self.survey.references:
+            text = f"no list of references holds '{key}'"
+            hint = "let a {bibliography} list it, or add a page with {survey:references}"
+            yield self.report(Code.REFERENCES_MISSING, place, text, hint, key)
+
+    def check_tag(self, tag: str, place: tuple[str, int]) -> Iterator[Diagnostic]:
+        """Find out whether there is a category, and where links to it lead."""
+        categories = self.catalog.taxonomy.categories
+        if tag not in categories:
+            text = f"no category has the tag '{tag}'"
+            yield self.report(Code.UNKNOWN_CATEGORY, place, text, did_you_mean(tag, categories))
+        elif tag not in self.survey.categories:
+            text = f"the category '{tag}' has no section to link to"
+            hint = f"list it somewhere: {{survey:papers}} {tag}"
+            yield self.report(Code.HOME_MISSING, place, text, hint)
 
     def check_homes(self) -> Iterator[Diagnostic]:
         """Find categories without a home in the pages, and those with two."""
-        survey = self.survey
-        seen: Counter[str] = Counter()
-        for docname in survey.order:
-            page = survey.pages.get(docname)
-            for tag, home in page.homes.items() if page else ():
-                seen[tag] += 1
-                if seen[tag] > 1:
-                    first, first_home = survey.homes[tag]
-                    yield Diagnostic(
-                        code=Code.HOME_TWICE,
-                        message=f"the category '{tag}' is at home in "
-                        f"{self.locate(first, first_home.line)} already",
-                        location=self.locate(docname, home.line),
-                        suggestion="add the option :excerpt: here",
-                    )
+        homes = self.survey.homes
+        for docname, page in self.survey.pages.items():
+            for tag, home in page.homes.items():
+                first, first_home = homes[tag]
+                if docname != first:
+                    place = self.locate(first, first_home.line)
+                    text = f"the category '{tag}' is at home in {place} already"
+                    hint = "add the option :excerpt: here"
+                    yield self.report(Code.HOME_TWICE, (docname, home.line), text, hint)
         owners = {paper.home for paper in self.catalog.papers.values()}
         for category in self.catalog.taxonomy.categories.values():
             is_needed = not category.children or category.tag in owners
-            if is_needed and category.tag not in survey.homes:
+            if is_needed and category.tag not in homes:
                 yield Diagnostic(
                     code=Code.HOME_MISSING,
                     message=f"no page lists the category '{category.tag}'",
@@ -407,33 +386,21 @@ class _Checker:
 
     def check_references(self) -> Iterator[Diagnostic]:
         """Find out whether there is exactly one list of references, if pages cite papers."""
-        survey = self.survey
-        pages = [docname for docname in survey.order if docname in survey.pages]
-        holders = [docname for docname in pages if survey.pages[docname].references]
-        for docname in holders[1:]:
-            yield Diagnostic(
-                code=Code.REFERENCES_TWICE,
-                message=f"the list of references stands in {holders[0]} already",
-                location=self.locate(docname, survey.pages[docname].references),
-                suggestion="remove this one",
-            )
-        citing = next(
-            (
-                (docname, mention)
-                for docname in pages
-                for mention in survey.pages[docname].mentions
-                if mention.kind == "cite"
-            ),
-            None,
+        pages = self.survey.pages
+        holders = [(docname, page.references) for docname, page in pages.items() if page.references]
+        for place in holders[1:]:
+            text = f"the list of references stands in {holders[0][0]} already"
+            yield self.report(Code.REFERENCES_TWICE, place, text, "remove this one")
+        cites = (
+            (docname, mention.line)
+            for docname, page in pages.items()
+            for mention in page.mentions
+            if mention.kind == "cite"
         )
-        if citing is not None and not holders and not self.stock:
-            docname, mention = citing
-            yield Diagnostic(
-                code=Code.REFERENCES_MISSING,
-                message="pages cite papers, but none holds the list of references",
-                location=self.locate(docname, mention.line),
-                suggestion="add a page with {survey:references}",
-            )
+        if not holders and not self.stock and (first := next(cites, None)):
+            text = "pages cite papers, but none holds the list of references"
+            hint = "add a page with {survey:references}"
+            yield self.report(Code.REFERENCES_MISSING, first, text, hint)
 
     def check_history(self) -> Iterator[Diagnostic]:
         """Find a history that a page shows and that cannot be read."""

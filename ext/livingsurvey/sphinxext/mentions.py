@@ -125,46 +125,18 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     categories: list[tuple[str, int]] = []
     additions: list[tuple[str, str]] = []
     blocks = _Blocks()
-    for node in doctree.findall(_speaks_of_papers):
-        if not isinstance(node, paper_listing) and _is_hidden(node, app):
-            continue
-        sections = _enclosing_sections(node)
-        section, title = sections[-1] if sections else ("", "")
+    for node in doctree.findall(nodes.Element):
         if isinstance(node, paper_listing):
-            groups = (child for child in node.children if isinstance(child, paper_group))
-            keys = tuple(key for group in groups for key in group["keys"])
-            sections = _cut_to_category(sections, node["title"])
-            section, title = sections[-1] if sections else ("", "")
-            anchor = node["ids"][0] if node["ids"] else section
-            mentions.append(Mention("list", keys, node.line or 0, section, title, anchor))
+            sections = _cut_to_category(_enclosing_sections(node), node["title"])
+            mentions.append(_read_listing(node, *(sections[-1] if sections else _NOWHERE)))
             _place_home(page, node, tuple(anchor for anchor, _ in sections))
             if node["is_home"] and node["since"]:
                 additions.append((sections[-1][0] if len(sections) > 1 else "", node["since"]))
-            continue
-        assert isinstance(node, nodes.Element)  # noqa: S101 - for the type checker
-        line = _find_line(node)
-        if "keys" in node:  # citations in footnotes
-            _, block = blocks.locate(node)
-            mentions.append(
-                Mention("name", node["keys"], line, section, title, section, False, (), block)
-            )
-            continue
-        target = node["reftarget"]
-        if node["refdomain"] == "cite":
-            keys = tuple(part.key for part in parse_targets(target))
-            anchor = node["ids"][0] if node["ids"] else section
-            wants_label = "label" in node["reftype"]
-            sentence, block = blocks.locate(node)
-            mentions.append(
-                Mention("cite", keys, line, section, title, anchor, wants_label, sentence, block)
-            )
-        elif node["reftype"] == "paper":
-            sentence, block = blocks.locate(node)
-            mentions.append(
-                Mention("name", (target,), line, section, title, section, False, sentence, block)
-            )
-        else:
-            categories.append((target, line))
+        elif _speaks_of_papers(node) and not _is_hidden(node, app):
+            if node.get("reftype") == "category":
+                categories.append((node["reftarget"], _find_line(node)))
+            else:
+                mentions.append(_read_reference(node, blocks))
     for section, since in additions:
         _mark_addition(doctree, section, since, domain.words)
     page.loose = tuple(
@@ -176,6 +148,33 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     )
     page.mentions = tuple(mentions)
     page.categories = (*categories, *_find_drawn(doctree))
+
+
+_NOWHERE = ("", "")
+
+
+def _read_listing(node: paper_listing, section: str, title: str) -> Mention:
+    groups = (child for child in node.children if isinstance(child, paper_group))
+    keys = tuple(key for group in groups for key in group["keys"])
+    anchor = node["ids"][0] if node["ids"] else section
+    return Mention("list", keys, node.line or 0, section, title, anchor)
+
+
+def _read_reference(node: nodes.Element, blocks: _Blocks) -> Mention:
+    """Return the mention that a citation is, a link to a paper, or citations in footnotes."""
+    section, title = (_enclosing_sections(node) or [_NOWHERE])[-1]
+    sentence, block = blocks.locate(node)
+    said = Mention("name", (), _find_line(node), section, title, section, False, sentence, block)
+    if "keys" in node:  # citations in footnotes, which no sentence shows
+        return said._replace(keys=node["keys"], sentence=())
+    if node["refdomain"] == "survey":
+        return said._replace(keys=(node["reftarget"],))
+    return said._replace(
+        kind="cite",
+        keys=tuple(target.key for target in parse_targets(node["reftarget"])),
+        anchor=node["ids"][0] if node["ids"] else section,
+        wants_label="label" in node["reftype"],
+    )
 
 
 def _find_drawn(doctree: nodes.document) -> Iterator[tuple[str, int]]:
@@ -250,15 +249,11 @@ def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[
     return sections
 
 
-def _speaks_of_papers(node: nodes.Node) -> bool:
-    if isinstance(node, paper_listing):
-        return True
-    if isinstance(node, nodes.inline) and "keys" in node:
-        return True
-    return isinstance(node, addnodes.pending_xref) and (
-        node.get("refdomain") == "cite"
-        or (node.get("refdomain") == "survey" and node.get("reftype") in {"paper", "category"})
-    )
+def _speaks_of_papers(node: nodes.Element) -> bool:
+    if isinstance(node, addnodes.pending_xref):
+        domain, kind = node.get("refdomain"), node.get("reftype")
+        return domain == "cite" or (domain == "survey" and kind in {"paper", "category"})
+    return isinstance(node, nodes.inline) and "keys" in node
 
 
 def _place_home(page: Page, node: paper_listing, sections: tuple[str, ...]) -> None:

@@ -156,7 +156,7 @@ class Survey:
 
     Attributes:
         order: All documents: those of the toctree in its order, then the others by name.
-        pages: What is remembered of each.
+        pages: What is remembered of each, in this order.
         homes: Where each category that has a listing is at home.
         categories: The place of each category: of its home, or of the section around the homes
             of all below it.
@@ -190,12 +190,11 @@ class Survey:
     def collect(cls, tables: Tables, env: BuildEnvironment) -> Survey:
         """Collect the survey from what each page has remembered."""
         order = tuple(iterate_documents(env))
+        pages = {docname: tables.pages[docname] for docname in order if docname in tables.pages}
         survey = cls(
             order=order,
-            pages=tables.pages,
-            references=next(
-                (docname for docname, page in _known(order, tables.pages) if page.references), ""
-            ),
+            pages=pages,
+            references=next((docname for docname, page in pages.items() if page.references), ""),
             numbers=env.toc_secnumbers,
             titles={docname: env.titles[docname].astext() for docname in order},
             reviewed={
@@ -205,7 +204,7 @@ class Survey:
             },
             around=_find_toctrees(env, order),
         )
-        for docname, page in _known(order, tables.pages):
+        for docname, page in pages.items():
             for tag, home in page.homes.items():
                 survey.homes.setdefault(tag, (docname, home))
             for key, (anchor, name, search_name) in page.papers.items():
@@ -232,14 +231,14 @@ class Survey:
     @property
     def explorer(self) -> str:
         """The document with the explorer, or ``""``."""
-        known = _known(self.order, self.pages)
-        return next((docname for docname, page in known if "explorer" in page.panels), "")
+        pages = self.pages.items()
+        return next((docname for docname, page in pages if "explorer" in page.panels), "")
 
     @cached_property
     def mentions(self) -> dict[str, list[tuple[str, Mention]]]:
         """Each key and every place that speaks of it, in reading order."""
         mentions: dict[str, list[tuple[str, Mention]]] = {}
-        for docname, page in _known(self.order, self.pages):
+        for docname, page in self.pages.items():
             for mention in page.mentions:
                 for key in mention.keys:
                     mentions.setdefault(key, []).append((docname, mention))
@@ -248,9 +247,7 @@ class Survey:
     @cached_property
     def cited(self) -> tuple[str, ...]:
         """The keys that pages cite, in reading order, each once."""
-        mentions = (
-            mention for _, page in _known(self.order, self.pages) for mention in page.mentions
-        )
+        mentions = (mention for page in self.pages.values() for mention in page.mentions)
         cites = (mention for mention in mentions if mention.kind == "cite")
         return tuple(dict.fromkeys(key for mention in cites for key in mention.keys))
 
@@ -263,7 +260,7 @@ class Survey:
     def blocks(self) -> dict[tuple[str, int], dict[str, None]]:
         """The papers of each paragraph: document and number, then keys."""
         blocks: dict[tuple[str, int], dict[str, None]] = {}
-        for docname, page in _known(self.order, self.pages):
+        for docname, page in self.pages.items():
             for mention in page.mentions:
                 if mention.block:
                     block = blocks.setdefault((docname, mention.block), {})
@@ -275,7 +272,7 @@ class Survey:
         """The authors with an id of their own: name to document, id and number of papers."""
         return {
             name: (docname, *place)
-            for docname, page in _known(self.order, self.pages)
+            for docname, page in self.pages.items()
             for name, place in page.authors.items()
         }
 
@@ -337,7 +334,7 @@ class Survey:
         to the outermost, which is a chapter of the book.
         """
         chapters: dict[str, list[str]] = {}
-        for docname, _ in _known(self.order, self.pages):
+        for docname in self.pages:
             lineage = self.list_lineage(docname)
             head = next((above for above in lineage if above in self.reviewed), lineage[-1])
             chapters.setdefault(head, []).append(docname)
@@ -394,9 +391,3 @@ def iterate_documents(env: BuildEnvironment) -> Iterator[str]:
         yield docname
         docname = relations[docname][2] if docname in relations else None
     yield from sorted(env.found_docs - seen)
-
-
-def _known(order: tuple[str, ...], pages: Mapping[str, Page]) -> Iterator[tuple[str, Page]]:
-    for docname in order:
-        if docname in pages:
-            yield docname, pages[docname]
