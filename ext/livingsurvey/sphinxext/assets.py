@@ -15,11 +15,11 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.sphinxext.config import FROZEN
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.downloads import remove_file, write_if_changed
 from livingsurvey.sphinxext.linking import (
     PAPER_TEMPLATE,
     is_site,
 )
-from livingsurvey.sphinxext.outputs import remove_file, write_if_changed
 from livingsurvey.words import LOCALE, Words, mark
 
 if TYPE_CHECKING:

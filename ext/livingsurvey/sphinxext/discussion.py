@@ -10,18 +10,16 @@ the directives leave a placeholder that :class:`~.domain.ResolvePlaceholders` fi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.catalog import ledger
-from livingsurvey.digest import digest
 from livingsurvey.model import Location
 from livingsurvey.queries import find_month
 from livingsurvey.sphinxext.citations import parse_targets
-from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.domain import SurveyDirective
 from livingsurvey.sphinxext.linking import Linker, join_links, refer_to_category
 from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import PageLink, make_table, placeholder
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from livingsurvey.sphinxext.citations import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
-    from livingsurvey.sphinxext.survey import Mention, Page, Part, Survey
+    from livingsurvey.sphinxext.survey import Mention, Part, Survey
     from livingsurvey.upkeep.state import CategoryState, SurveyState
     from livingsurvey.words import Words
 
@@ -48,18 +46,21 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
 
     def resolve(self, domain: SurveyDomain) -> None:
         """Say what is known once all pages are read."""
-        survey = domain.get_survey()
-        if self["panel"] == "discussed":
-            docname = self["docname"]
-            dates = find_dates(domain.catalog, survey, docname)
-            found = compare(survey, docname)
-            self.replace_self(_count_discussed(found, domain.words, dates))
-        elif self["panel"] == "state":
-            linker = Linker(survey, domain.builder)
-            self.replace_self(_show_clocks(domain, linker, self["docname"]))
-        else:
-            linker = Linker(survey, domain.builder)
-            self.replace_self(list(_report_agreement(domain, linker, self["docname"])))
+        self.replace_self(list(render_panel(domain, self["panel"], self["docname"])))
+
+
+def render_panel(domain: SurveyDomain, panel: str, docname: str) -> Iterator[nodes.Node]:
+    """Yield what a panel of a page says; nothing for those that are read with the page."""
+    catalog, survey, words = domain.catalog, domain.get_survey(), domain.words
+    if panel == "discussed":
+        found = compare(survey, docname)
+        yield _count_discussed(found, words, find_dates(catalog, survey, docname))
+    elif panel in {"state", "agreement"} and not survey.chapters:
+        yield nodes.paragraph("", words.gettext("No page lists a category yet."))
+    elif panel == "state":
+        yield _show_clocks(domain, docname)
+    elif panel == "agreement":
+        yield from _report_agreement(domain, docname)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,94 +149,46 @@ def _collect_keys(mentions: Iterable[Mention], kinds: set[str]) -> dict[str, Non
     return {key: None for mention in mentions if mention.kind in kinds for key in mention.keys}
 
 
-class DiscussionFacts:
-    """Digests of what the pages show of the discussion elsewhere, for :mod:`.freshness`."""
+def collect_said(
+    survey: Survey, key: str, text_of: Callable[[str, str], str]
+) -> tuple[object, ...]:
+    """Return what the page of a paper shows of the discussion, for :mod:`.freshness`.
 
-    def __init__(
-        self, catalog: Catalog, survey: Survey, text_of: Callable[[str, str], str]
-    ) -> None:
-        self.catalog = catalog
-        self.survey = survey
-        self.text_of = text_of
-        self._agreement = ""
-
-    def of_page(self, docname: str, page: Page) -> tuple[object, ...]:
-        """Return everything that the panels of a page say."""
-        facts: list[object] = []
-        if "discussed" in page.panels:
-            found = compare(self.survey, docname)
-            dates = find_dates(self.catalog, self.survey, docname)
-            facts.append((len(found.discussed), len(found.listed), dates))
-        if "agreement" in page.panels:
-            facts.append(self._digest_agreement())
-        if "state" in page.panels:
-            facts.append(tuple(describe_clocks(self.catalog, self.survey)))
-        return tuple(facts)
-
-    def said_of(self, key: str) -> tuple[object, ...]:
-        """Return what is said of a paper, and with which others."""
-        survey = self.survey
-        sentences = {
-            mention.sentence: None
-            for _, mention in survey.mentions.get(key, ())
-            if mention.kind != "list"
-        }
-        parts = {part: None for sentence in sentences for part in sentence if part[0] != "text"}
-        companions = survey.find_companions(key)
-        return (
-            tuple(sentences),
-            tuple(self._print(part) for part in parts),
-            tuple(
-                (companion, n, survey.names[companion], survey.papers[companion])
-                for companion, n in companions
-            ),
-        )
-
-    def _print(self, part: Part) -> object:
-        kind, value = part
+    Args:
+        survey: The survey.
+        key: The paper.
+        text_of: Returns what stands for the words of a citation of a paper by a role.
+    """
+    sentences = {
+        mention.sentence: None
+        for _, mention in survey.mentions.get(key, ())
+        if mention.kind != "list"
+    }
+    facts: list[object] = [tuple(sentences)]
+    for kind, value in {part: None for sentence in sentences for part in sentence}:
         if kind == "paper":
-            return self.survey.names.get(value, "")
-        if kind == "category":
-            return self.survey.category_titles.get(value, "")
-        if kind.startswith("cite:"):
-            keys = [target.key for target in parse_targets(value)]
-            return tuple(self.text_of(key, kind.removeprefix("cite:")) for key in keys)
-        return None
-
-    def _digest_agreement(self) -> str:
-        if not self._agreement:
-            survey = self.survey
-            self._agreement = digest(
-                tuple(
-                    (
-                        survey.describe(docname, "", ""),
-                        docname,
-                        tuple(
-                            (key, survey.names.get(key, ""), survey.papers.get(key))
-                            for keys in (found.silent, found.unlisted)
-                            for key in keys
-                        ),
-                        (len(found.listed), len(found.silent), len(found.unlisted)),
-                    )
-                    for docname in survey.chapters
-                    for found in [compare(survey, docname)]
-                )
-            )
-        return self._agreement
+            facts.append(survey.names.get(value, ""))
+        elif kind == "category":
+            facts.append(survey.category_titles.get(value, ""))
+        elif kind.startswith("cite:"):
+            role = kind.removeprefix("cite:")
+            facts.extend(text_of(target.key, role) for target in parse_targets(value))
+    facts.extend(
+        (companion, count, survey.names[companion], survey.papers[companion])
+        for companion, count in survey.find_companions(key)
+    )
+    return tuple(facts)
 
 
-class _PanelDirective(SphinxDirective):
+class _PanelDirective(SurveyDirective):
     """Base of the directives: a placeholder, and a note that the page shows such a panel."""
 
     panel: ClassVar[str]
-    has_content = False
-    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
 
     def run(self) -> list[nodes.Node]:
         """Return the placeholder."""
-        docname = self.env.current_document.docname
-        get_survey_domain(self.env).tables.page(docname).panels[self.panel] = None
-        node = discussion(panel=self.panel, docname=docname)
+        self.page.panels[self.panel] = None
+        node = discussion(panel=self.panel, docname=self.docname)
         self.set_source_info(node)
         return [node]
 
@@ -259,11 +212,9 @@ class StateDirective(_PanelDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return two tables under a sentence about the inbox; the second one is a placeholder."""
-        domain = get_survey_domain(self.env)
-        docname = self.env.current_document.docname
+        domain, words = self.domain, self.words
         query = State(domain.locate(ledger.FILE_NAME), domain.locate(inbox.FILE_NAME))
-        state: SurveyState = domain.ask(docname, query)
-        words = domain.words
+        state: SurveyState = self.ask(query)
         text = _describe_inbox(state, words)
         rows = [_describe_category(category, state, words) for category in state.categories]
         inbox_text = nodes.paragraph("", state.fault or text)
@@ -307,22 +258,14 @@ def _describe_category(
     return [link, shown[0], newest, *shown[1:]]
 
 
-def describe_clocks(catalog: Catalog, survey: Survey) -> Iterator[tuple[str, str, Dates]]:
-    """Yield document, title, and how far it reaches and when it was reviewed."""
+def _show_clocks(domain: SurveyDomain, fromdocname: str) -> nodes.table:
+    """Return how far each chapter reaches, and when it was reviewed."""
+    rows, words, survey = [], domain.words, domain.get_survey()
     for docname in survey.chapters:
-        yield docname, survey.describe(docname, "", ""), find_dates(catalog, survey, docname)
-
-
-def _show_clocks(
-    domain: SurveyDomain, linker: Linker, fromdocname: str
-) -> nodes.table | nodes.paragraph:
-    rows, words = [], domain.words
-    for docname, title, dates in describe_clocks(domain.catalog, domain.get_survey()):
-        link = nodes.inline(
-            "", "", *join_links([PageLink(title, linker.uri(fromdocname, docname, ""))])
-        )
+        dates = find_dates(domain.catalog, survey, docname)
         listed = _show_month(dates.listed, words)
         texts = (listed, dates.reviewed or words.gettext("never"), str(dates.unread))
+        link = nodes.inline("", "", *_link_chapter(domain, fromdocname, docname))
         rows.append([link, *(nodes.inline("", text) for text in texts)])
     titles = (
         words.gettext("Chapter"),
@@ -330,9 +273,13 @@ def _show_clocks(
         words.gettext("Reviewed"),
         words.gettext("Listed since, not discussed"),
     )
-    if not rows:
-        return nodes.paragraph("", words.gettext("No page lists a category yet."))
     return make_table("ls-clocks", titles, (40, 20, 20, 20), rows)
+
+
+def _link_chapter(domain: SurveyDomain, fromdocname: str, docname: str) -> list[nodes.Node]:
+    survey = domain.get_survey()
+    uri = Linker(survey, domain.builder).uri(fromdocname, docname, "")
+    return join_links([PageLink(survey.describe(docname, "", ""), uri)])
 
 
 def _count_discussed(found: Agreement, words: Words, dates: Dates | None = None) -> nodes.paragraph:
@@ -379,17 +326,12 @@ def _date(dates: Dates, words: Words) -> Iterator[str]:
         )
 
 
-def _report_agreement(
-    domain: SurveyDomain, linker: Linker, fromdocname: str
-) -> Iterator[nodes.Node]:
+def _report_agreement(domain: SurveyDomain, fromdocname: str) -> Iterator[nodes.Node]:
     survey, words = domain.get_survey(), domain.words
-    if not survey.chapters:
-        yield nodes.paragraph("", words.gettext("No page lists a category yet."))
+    linker = Linker(survey, domain.builder)
     for docname in survey.chapters:
         found = compare(survey, docname)
-        title = survey.describe(docname, "", "")
-        link = PageLink(title, linker.uri(fromdocname, docname, ""))
-        yield nodes.rubric("", "", *join_links([link]))
+        yield nodes.rubric("", "", *_link_chapter(domain, fromdocname, docname))
         yield _count_discussed(found, words)
         items = nodes.bullet_list(bullet="*")
         for label, keys in (

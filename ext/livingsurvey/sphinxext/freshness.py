@@ -30,7 +30,7 @@ from livingsurvey.settings import check_names
 from livingsurvey.sphinxext.bibtex_bridge import list_stock
 from livingsurvey.sphinxext.citations import get_formatter
 from livingsurvey.sphinxext.config import find_conf, is_fatal, log_diagnostic
-from livingsurvey.sphinxext.discussion import DiscussionFacts, describe_chapter
+from livingsurvey.sphinxext.discussion import collect_said, describe_chapter, render_panel
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import display_name
 from livingsurvey.upkeep.history import FILE_NAME, read_history
@@ -214,11 +214,11 @@ class PageFacts:
     """Digests of what pages show of other pages; each paper is looked up once."""
 
     def __init__(self, domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> None:
+        self.domain = domain
         self.catalog = domain.catalog
         self.survey = survey
         self.citations = get_formatter(env)
         self.style = type(self.citations.style).__name__
-        self.discussion = DiscussionFacts(self.catalog, survey, self.text_of)
         self.stock = list_stock(env)
         self.place_of = cache(self._place_of)
         self.mentions_of = cache(self._mentions_of)
@@ -239,7 +239,11 @@ class PageFacts:
         facts.extend(self.place_of_category(tag) for tag, _ in page.categories)
         facts.extend((*self.name_of(tag), self.place_of_category(tag)) for tag in page.loose)
         facts.extend(self.place_of(key) for key in page.browsed)
-        facts.append(self.discussion.of_page(docname, page))
+        facts.extend(
+            node.pformat()
+            for panel in page.panels
+            for node in render_panel(self.domain, panel, docname)
+        )
         if page.references:
             facts.extend((self.place_of(key), self.mentions_of(key)) for key in self.catalog.papers)
             facts.extend(self.citations.list_labels())
@@ -249,7 +253,11 @@ class PageFacts:
 
     def of_paper(self, key: str) -> tuple[object, ...]:
         """Return what the page of a paper shows of all documents."""
-        return self.place_of(key), self.mentions_of(key), self.discussion.said_of(key)
+        return (
+            self.place_of(key),
+            self.mentions_of(key),
+            collect_said(self.survey, key, self.text_of),
+        )
 
     def name_of(self, key: str) -> tuple[object, ...]:
         """Return what a link to a paper prints and where it goes."""

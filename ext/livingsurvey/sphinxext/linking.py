@@ -122,9 +122,7 @@ class Linker:
         """Yield the link to the full entry of a paper, named by its category."""
         place = self.survey.papers.get(facts.key)
         if place is not None:
-            title = self.survey.category_titles.get(facts.home, facts.home)
-            number = self.survey.number(*self.survey.categories.get(facts.home, ("", "")))
-            yield PageLink(f"{number} {title}".strip(), self.uri(docname, *place))
+            yield PageLink(self.survey.describe_home(facts.home), self.uri(docname, *place))
 
     def mentions(self, docname: str, key: str, kinds: set[str]) -> Iterator[PageLink]:
         """Yield one link for each section that speaks of a paper, to the first place in it."""

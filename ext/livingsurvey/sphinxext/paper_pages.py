@@ -27,6 +27,7 @@ from livingsurvey.exports.reference_managers import (
 from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.downloads import read_outputs, remove_file
 from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
 from livingsurvey.sphinxext.explorer import make_table_page, name_table
@@ -46,7 +47,6 @@ from livingsurvey.sphinxext.nodes import (
     render_card,
     render_markup,
 )
-from livingsurvey.sphinxext.outputs import read_outputs, remove_file
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:

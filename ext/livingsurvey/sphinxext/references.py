@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from html import escape
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from docutils.nodes import SkipNode
-from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import Code
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.config import log_problem
-from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
 from livingsurvey.sphinxext.entries import get_entries, write_entries
 from livingsurvey.sphinxext.entries_html import (
     words_of,
@@ -30,9 +29,6 @@ from livingsurvey.sphinxext.nodes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
     from sphinx.writers.latex import LaTeXTranslator
@@ -40,31 +36,24 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper
 
 
-class ReferencesDirective(SphinxDirective):
+class ReferencesDirective(SurveyDirective):
     """List every paper of the survey as a list of references, once."""
-
-    has_content = False
-    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
 
     def run(self) -> list[nodes.Node]:
         """Return the list; citations in all pages link to it."""
-        domain = get_survey_domain(self.env)
-        docname = self.env.current_document.docname
-        papers: tuple[Paper, ...] = domain.ask(docname, AllPapers())
-        page = domain.tables.page(docname)
-        if page.references:
+        papers: tuple[Paper, ...] = self.ask(AllPapers())
+        if self.page.references:
             log_problem(
                 Code.REFERENCES_TWICE,
                 "this page already holds the list of references",
                 self.get_location(),
             )
             return []
-        page.references = self.lineno
-        node = reference_list(docname=docname, keys=tuple(paper.key for paper in papers))
+        self.page.references = self.lineno
+        node = reference_list(docname=self.docname, keys=tuple(paper.key for paper in papers))
         self.set_source_info(node)
         node += fold_papers(papers)
-        text = domain.words.gettext("No papers yet.")
-        return [node] if papers else [nodes.paragraph("", text)]
+        return [node] if papers else [self.say_nothing()]
 
 
 _PART = 40

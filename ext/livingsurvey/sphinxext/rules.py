@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from docutils import nodes
-from sphinx.util.docutils import SphinxDirective
 
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup.letters import HIDDEN_CHARACTERS
+from livingsurvey.sphinxext.domain import SurveyDirective
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
+    from collections.abc import Iterator
 
     from sphinx.application import Sphinx
 
@@ -41,7 +40,7 @@ _HOUSE = "It is a custom: only a survey of the profile `house` asks for it."
 _MENDS = "`livingsurvey format --fix` mends it where that needs no judgment."
 
 
-class RulesDirective(SphinxDirective):
+class RulesDirective(SurveyDirective):
     """Describe every rule, in a section each.
 
     ::
@@ -51,9 +50,6 @@ class RulesDirective(SphinxDirective):
             paragraph (code and severity) · paragraph (what) · paragraph (why)
             paragraph · literal_block (bad) · paragraph · literal_block (good)
     """
-
-    has_content = False
-    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {}
 
     def run(self) -> list[nodes.Node]:
         """Return a section for each group of rules."""

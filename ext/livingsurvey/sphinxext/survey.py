@@ -354,6 +354,11 @@ class Survey:
         found = numbers.get(f"#{section}" if section else "")
         return ".".join(map(str, found)) if found else ""
 
+    def describe_home(self, tag: str) -> str:
+        """Return how a link to the full entry of a paper calls its category."""
+        number = self.number(*self.categories.get(tag, ("", "")))
+        return f"{number} {self.category_titles.get(tag, tag)}".strip()
+
     def describe(self, docname: str, section: str, title: str) -> str:
         """Return how a link calls a section: ``5.1 Efficient Attention``."""
         number = self.number(docname, section)
