@@ -35,13 +35,17 @@ KINDS = {
     "chapter": "data.html",
     "section": "inference/quantization.html",
     "explorer": "explorer.html",
+    "explorer's table": "explorer-table.html",
     "references": "references.html",
     "years": "browse/years.html",
     "authors": "browse/authors.html",
+    "venues": "browse/venues.html",
     "numbers": "numbers.html",
     "paper": "papers/hu2021lora.html",
     "what's new": "whats-new.html",
-    "contributing": "contributing/rules.html",
+    "rules": "contributing/rules.html",
+    "contributing": "contributing/web.html",
+    "glossary": "glossary.html",
     "search": "search.html?q=lora",
 }
 AUDITS = {
@@ -87,10 +91,10 @@ def serve(folder: Path) -> Iterator[str]:
     server.shutdown()
 
 
-def audit(address: str, form: str) -> dict[str, float]:
-    """Return the scores of one run from 0 to 100, and its figures."""
+def audit(address: str, form: str, keep: Path | None) -> dict[str, float]:
+    """Return the scores of one run from 0 to 100, and its figures; *keep* its report."""
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "report.json"
+        out = keep or Path(folder) / "report.json"
         command = [
             "lighthouse", address, "--quiet", "--output=json", f"--output-path={out}",
             "--chrome-flags=--headless=new --no-sandbox",
@@ -111,6 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
     parser.add_argument("--form", choices=("mobile", "desktop"), action="append")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="for the whole reports")
     options = parser.parse_args(arguments)
     print("| page | form | performance | accessibility | practices | SEO | FCP s | LCP s | TBT ms |"
           " CLS | machine |")  # fmt: skip
@@ -118,7 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with serve(options.site) as base:
         for kind in options.kinds or KINDS:
             for form in options.form or ("mobile", "desktop"):
-                runs = [audit(base + KINDS[kind], form) for _ in range(options.runs)]
+                runs = [
+                    audit(
+                        base + KINDS[kind],
+                        form,
+                        options.keep and options.keep / f"{kind} {form} {n}.json",
+                    )
+                    for n in range(options.runs)
+                ]
                 found = {name: statistics.median(one[name] for one in runs) for name in runs[0]}
                 scores = (f"{found[name]:.0f}" for name in list(found)[:4])
                 times = (f"{found[name] / 1000:.1f}" for name in ("FCP", "LCP"))
