@@ -159,3 +159,10 @@ def test_axe_on_an_open_card(theme: str, visits_http: Visits) -> None:
     first_citation(page).hover()
     card_of(page).wait_for()
     assert run_axe(page) == {}
+
+
+def test_an_author_s_papers_have_cards(visits_http: Visits) -> None:
+    page = visits_http.open("browse/authors.html#by-elias-frantar")
+    page.locator("#by-elias-frantar").get_by_role("link", name="GPTQ", exact=True).hover()
+    card_of(page).wait_for()
+    assert "Accurate" in card_of(page).inner_text()

@@ -53,8 +53,8 @@ def run_axe(page: Page) -> dict[str, list[str]]:
     return {one["id"]: [node["html"] for node in one["nodes"]] for one in found}
 
 
-# Colors do not depend on the width, nor sizes on the theme.
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 360)])
+# Colors do not depend on the width, nor sizes on the theme. The widest has the contents beside it.
+@pytest.mark.parametrize(("theme", "width"), [("light", 1360), ("dark", 360)])
 @pytest.mark.parametrize("name", KINDS)
 def test_axe_finds_no_violation(name: str, theme: str, width: int, visits_http: Visits) -> None:
     size = {"width": width, "height": 900}
@@ -65,6 +65,35 @@ def test_axe_finds_no_violation(name: str, theme: str, width: int, visits_http: 
     for details in page.locator(".ls-foot details").all():
         details.evaluate("one => (one.open = true)")
     assert run_axe(page) == {}
+
+
+SHIFTS = """() => new Promise((resolve) => {
+  let sum = 0;
+  const watch = new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value;
+  });
+  watch.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(sum), 1500);
+})"""
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1350, "height": 940}], ids=["phone", "desk"])
+@pytest.mark.parametrize("name", ["explorer.html", "search.html?q=lora", "search.html?q=roofline"])
+def test_nothing_jumps_when_a_script_fills_the_page(
+    name: str, size: dict[str, int], visits_http: Visits
+) -> None:
+    page = visits_http.open(name, viewport=size)
+    page.locator(".ls-explorer tbody tr, #search-results li").first.wait_for()
+    assert page.evaluate(SHIFTS) < 0.05  # 0.1 is good to Lighthouse
+
+
+def test_every_page_has_a_description(built_site: Path) -> None:
+    lacking = [
+        path.name
+        for path in built_site.rglob("*.html")
+        if "_static" not in path.parts and '<meta name="description"' not in path.read_text("utf-8")
+    ]
+    assert lacking == []
 
 
 def test_axe_sees_a_violation(visits_http: Visits) -> None:
@@ -235,7 +264,7 @@ def test_scripts_are_loaded_only_where_used(built_site: Path) -> None:
     }  # fmt: skip
     assert common <= scripts("glossary") <= common | {"livingsurvey-hovercards.js"}
     assert scripts("index") == scripts("take-away") == common, "their tables are part of the text"
-    assert scripts("search") == common
+    assert scripts("search") == common | {"livingsurvey/index.js"}, "what it shows first"
     assert scripts("explorer") == common | {"livingsurvey-explorer.js"}
     assert scripts("papers/hu2021lora") == common | {"livingsurvey-listings.js"}
     chapter = scripts("inference/pruning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,6 +143,16 @@ def test_results_begin_with_papers(visits_http: Visits) -> None:
     assert "LoRA" in link.inner_text()
     link.click()
     page.wait_for_url("**/papers/hu2021lora.html")
+
+
+def test_results_in_the_text_are_of_prose(visits_http: Visits) -> None:
+    page = visits_http.open("search.html?q=Frantar")
+    page.locator("#search-results .context").first.wait_for()
+    page.get_by_text("Search finished").wait_for()
+    links = page.locator("#search-results li a")
+    places = links.evaluate_all("all => all.map((one) => one.pathname)")
+    assert any("quantization" in one for one in places)
+    assert not [one for one in places if re.search("authors|references|browse|agreement", one)]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 
+from livingsurvey.bibtex.keys import make_anchor
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.markup import parse
 from livingsurvey.queries import (
@@ -32,7 +33,7 @@ from livingsurvey.settings import FORMS
 from livingsurvey.sphinxext import entries_html, entries_latex
 from livingsurvey.sphinxext.domain import SurveyDirective
 from livingsurvey.sphinxext.entries import ExpandPapers
-from livingsurvey.sphinxext.linking import Linker, join_links
+from livingsurvey.sphinxext.linking import Linker, join_links, link_page
 from livingsurvey.sphinxext.nodes import (
     PageLink,
     display_name,
@@ -200,6 +201,13 @@ class author_list(paper_links):  # noqa: N801
     def list_keys(self) -> Iterator[str]:
         """Yield the keys of the papers."""
         return (key for _, _, papers in self["entries"] for key, _, _ in papers)
+
+    def resolve(self, domain: SurveyDomain) -> None:
+        """Lead to the pages of the papers, if there are any: these addresses are short."""
+        super().resolve(domain)
+        for key, uri in self["uris"].items():
+            page = link_page(domain.builder, self["docname"], make_anchor(key))
+            self["uris"][key] = page or uri
 
     def expand(self, words: Words) -> list[nodes.Node]:
         """Return the authors as an ordinary list."""

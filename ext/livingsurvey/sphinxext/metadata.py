@@ -95,6 +95,8 @@ def add_metadata(
         data = describe_survey(about, app) if is_root else describe_part(about, title, address)
         if data:
             tags.append(embed_json(data))
+    elif about.description and 'name="description"' not in known:
+        tags.append(_meta("name", "description", shorten(about.description)))
     context["metatags"] = "\n".join([known.rstrip(), *tags, ""])
 
 

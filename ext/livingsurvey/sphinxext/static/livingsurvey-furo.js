@@ -1,6 +1,6 @@
-// Names for screen readers where furo (2025.12.19) has none: two landmarks of one kind need names
-// to be told apart, and a heading made of a paragraph needs a level (captions of tables of
-// contents, Sphinx 9.0). What scrolls is reached by the keyboard. To be removed when theme and Sphinx say so themselves.
+// Names for screen readers where furo (2025.12.19) has none: two landmarks of one kind need names,
+// and a heading made of a paragraph a level (captions of tables of contents, Sphinx 9.0). To be
+// removed when theme and Sphinx say so themselves.
 // It waits for the scripts behind it, which know the words.
 document.addEventListener("DOMContentLoaded", () => {
   "use strict";
@@ -15,7 +15,8 @@ document.addEventListener("DOMContentLoaded", () => {
     caption.setAttribute("aria-level", "2");
   }
   // What scrolls sideways must be within reach of the keyboard.
-  for (const box of document.querySelectorAll(SCROLLING)) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
+  const watch = new ResizeObserver((seen) => {
+    for (const { target } of seen) if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  });
+  for (const box of document.querySelectorAll(SCROLLING)) watch.observe(box);
 });

@@ -7,7 +7,7 @@
   "use strict";
 
   const { gettext, kept, load, make, makeCopyButton, root } = window.livingsurvey;
-  const LINKS = ["ref", "paper"].map((kind) => `[role="main"] a[href*="#${kind}-"]`).join();
+  const LINKS = '[role="main"] :is(a[href*="#ref-"], a[href*="#paper-"], .ls-people a)';
   const IGNORED = ".headerlink, .ls-entry, .ls-foot a, .ls-references a, .ls-explorer a";
   const SHOW_AFTER = 250;
   const HIDE_AFTER = 300;
@@ -24,7 +24,7 @@
   }
 
   function anchorOf(link) {
-    return link.hash.replace(/^#(ref|paper)-/, "");
+    return link.href.match(/([^/]+?)(\.html|\/)?$/)[1].replace(/.*#(ref|paper)-/, "");
   }
 
   function describeAuthors(paper) {

@@ -1,6 +1,6 @@
 // The search for papers: one index for the explorer, the boxes of all pages, and the page of
-// results. Hyphens, accents and British spelling make no difference; a paper called just what was
-// asked for comes first, then the others by where and how well they match.
+// results. Hyphens, accents and British spelling make no difference; a paper of just that name
+// comes first, then the others by where and how well they match.
 (() => {
   "use strict";
 
@@ -12,8 +12,7 @@
   function simplify(text) {
     return (
       fold(text)
-        // American and British spelling fall together, in what is asked and in what is there, and
-        // while a word is being typed.
+        // American and British spelling fall together, also while a word is being typed.
         .replace(/z/g, "s")
         .replace(/our(?=\w|\b)/g, "or")
         .replace(/ll(?=ed|ing|er)/g, "l")
@@ -44,13 +43,15 @@
 
   let papers = [];
   let places = [];
-  let authors = new Map();
+  let topics = new Map(); // titles by tag
+  let ready = 0; // so many papers are prepared
+  let byAnchor = new Map();
   let loading = null;
+  let arrive = () => {};
   let pattern = "papers/*.html";
   let explorer = "";
 
-  /** Called by the script that holds the index: rows of papers, and categories and authors;
-   * where the pages of papers and the explorer are. */
+  /** Called by the index: papers; categories and authors; where papers and the explorer are. */
   function receiveIndex(rows, found, pages, panel) {
     pattern = pages;
     explorer = panel;
@@ -60,46 +61,58 @@
         tags: tags ? tags.split(" ") : [],
       }),
     );
-    places = found.map(([kind, title, address, count]) => ({
-      kind, title, address, count, text: simplify(title),
-    }));
-    const titles = new Map(found.filter((one) => one[0] === "category").map((one) => [one[4], one[1]]));
-    authors = new Map(papers.map((paper) => [paper.anchor, fold(paper.authors.join(" "))]));
-    for (const paper of papers) {
-      const acronym = (paper.venue.match(/\(([^()]+)\)$/) || [])[1] || "";
-      const topics = paper.tags.map((tag) => titles.get(tag) || tag).join(" ");
-      paper.acronym = acronym || paper.venue;
-      paper.fields = [
-        [12, simplify(paper.name)],
-        [7, simplify(paper.title)],
-        [8, simplify(paper.authors.join(" "))],
-        [4, simplify(`${paper.venue} ${paper.year}`)],
-        [3, simplify(topics)],
-        [2, simplify(paper.note)],
-        [1, simplify(`${paper.key} ${paper.ids.join(" ")}`)],
-      ].map(([weight, text]) => [weight, ` ${text} `]);
-      paper.text = paper.fields.map(([, text]) => text).join("");
-      paper.squashedNames = new Set([squash(paper.fields[1][1])]);
-      if (paper.name) paper.squashedNames.add(squash(paper.fields[0][1]));
-      paper.squashed = squash(paper.fields[0][1] + paper.fields[1][1]);
-      paper.names = paper.name.split(" / ").map((one) => one.toLowerCase());
-      paper.exact = new Set([paper.key, paper.anchor, ...paper.ids].map((one) => one.toLowerCase()));
-    }
+    places = found.map(([kind, title, address, count]) => ({ kind, title, address, count }));
+    topics = new Map(found.filter((one) => one[0] === "category").map((one) => [one[4], one[1]]));
+    byAnchor = new Map(papers.map((paper) => [paper.anchor, paper]));
+    ready = 0;
+    for (const paper of papers) paper.acronym = (paper.venue.match(/\(([^()]+)\)$/) || [])[1] || paper.venue;
+    arrive(papers);
+    prepareAll();
+  }
+
+  function prepare(paper) {
+    paper.fields = [
+      [12, paper.name],
+      [7, paper.title],
+      [8, paper.authors.join(" ")],
+      [4, `${paper.venue} ${paper.year}`],
+      [3, paper.tags.map((tag) => topics.get(tag) || tag).join(" ")],
+      [2, paper.note],
+      [1, `${paper.key} ${paper.ids.join(" ")}`],
+    ].map(([weight, text]) => [weight, ` ${simplify(text)} `]);
+    paper.text = paper.fields.map(([, text]) => text).join("");
+    paper.squashedNames = new Set([squash(paper.fields[1][1])]);
+    if (paper.name) paper.squashedNames.add(squash(paper.fields[0][1]));
+    paper.squashed = squash(paper.fields[0][1] + paper.fields[1][1]);
+    paper.names = paper.name.split(" / ").map((one) => one.toLowerCase());
+    paper.exact = new Set([paper.key, paper.anchor, ...paper.ids].map((one) => one.toLowerCase()));
+  }
+
+  /** Prepare papers for some time; whether there are more. */
+  function prepareFor(milliseconds) {
+    const end = performance.now() + milliseconds;
+    while (ready < papers.length && performance.now() < end) prepare(papers[ready++]);
+    return ready < papers.length;
+  }
+
+  /** Prepare all, a little at a time: the page stays responsive. */
+  async function prepareAll() {
+    while (prepareFor(8)) await new Promise((resolve) => setTimeout(resolve));
   }
 
   /** Load the index; it is a script, since a page opened from a file may load nothing else. */
   function loadIndex() {
-    if (!loading) {
-      loading = new Promise((resolve, reject) => {
-        const script = make("script", { src: `${root}_static/livingsurvey/index.js` });
-        script.addEventListener("load", () => resolve(papers));
-        script.addEventListener("error", () => {
-          loading = null;
-          reject(new Error("no index"));
-        });
-        document.head.append(script);
+    loading ??= new Promise((resolve, reject) => {
+      arrive = resolve;
+      if (papers.length) resolve(papers);
+      // The page of results has it from the beginning.
+      const script = document.getElementById("ls-index") || make("script", { src: `${root}_static/livingsurvey/index.js` });
+      script.addEventListener("error", () => {
+        loading = null;
+        reject(Error("no index"));
       });
-    }
+      if (!script.isConnected) document.head.append(script);
+    });
     return loading;
   }
 
@@ -145,6 +158,7 @@
   function search(asked) {
     const query = simplify(asked);
     if (!query) return papers.map((paper) => ({ paper, score: 0 }));
+    prepareFor(Infinity);
     const all = query.split(" ");
     const telling = all.filter((word) => !EVERYDAY.has(word));
     const words = telling.length ? telling : all;
@@ -186,6 +200,7 @@
     if (!words.length) return [];
     return places
       .map((place) => {
+        place.text ??= simplify(place.title);
         const ratings = words.map((word) => rate(` ${place.text} `, word));
         return { place, score: Math.min(...ratings) + (place.text === words.join(" ") ? 1 : 0) };
       })
@@ -302,11 +317,19 @@
     const results = document.getElementById("search-results");
     const asked = new URLSearchParams(location.search).get("q") || "";
     if (!results || !asked.trim()) return;
+    results.hidden = true; // nothing that is read moves down when the papers come
+    if (location.protocol !== "file:") results.classList.add("ls-summaries"); // Sphinx fetches them
     try {
       await loadIndex();
-    } catch {
-      return; // Sphinx's own results follow all the same
+      await prepareAll();
+      showPapers(results, asked);
+    } finally {
+      results.hidden = false;
+      if (!Search.hasIndex()) Search.loadIndex(`${root}searchindex.js`); // see search.html
     }
+  }
+
+  function showPapers(results, asked) {
     const found = search(asked);
     const near = findPlaces(asked, 4);
     if (!found.length && !near.length) return;
@@ -336,9 +359,9 @@
   }
 
   Object.assign(window.livingsurvey, {
-    authorsOf: (anchor) => authors.get(anchor) || "",
+    authorsOf: (anchor) => fold((byAnchor.get(anchor)?.authors || []).join(" ")),
     describe, explorerAddress: () => explorer, findPlaces, loadIndex, pageOf, receiveIndex, search, writeTitle,
   });
   document.querySelectorAll('form[role="search"] input[name="q"]').forEach(suggest);
-  showResults();
+  showResults().catch(() => {});
 })();
