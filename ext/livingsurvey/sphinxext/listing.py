@@ -13,7 +13,7 @@ from docutils import nodes
 from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 
-from livingsurvey.bibtex.keys import make_anchor
+from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.diagnostics import did_you_mean
 from livingsurvey.markup import parse
 from livingsurvey.queries import (
