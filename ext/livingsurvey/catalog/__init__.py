@@ -147,7 +147,7 @@ def make_library(
         sources: The bibliographies, in order.
         taxonomy: The categories.
         problems: What is known to be wrong so far; it comes first among equals.
-        spellings: The one name of each author who has several; see :mod:`livingsurvey.authors`.
+        spellings: The one name of each author who has several; see :func:`~.names.read_authors`.
     """
     problems = list(problems)
     sources = tuple(sources)

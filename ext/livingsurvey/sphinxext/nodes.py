@@ -64,7 +64,7 @@ class PaperFacts:
 
     Attributes:
         key: The citation key.
-        anchor: See :func:`livingsurvey.bibtex.keys.make_anchor`.
+        anchor: See :func:`livingsurvey.bibtex.identifiers.make_anchor`.
         name: The short title, or ``""``.
         title: The title as plain text, for attributes and search.
         authors: All authors in full, in order.
