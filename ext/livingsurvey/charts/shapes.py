@@ -116,7 +116,7 @@ LENGTHS: dict[type[Mark], tuple[str, ...]] = {
     shape: tuple(field.name for field in fields(shape) if field.type == "float")
     for shape in ELEMENTS.values()
 }
-"""The lengths of a shape, as SVG names and orders them."""
+"""The lengths of a shape, as SVG names and orders them; annotations are texts in this module."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

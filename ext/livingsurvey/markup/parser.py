@@ -73,7 +73,7 @@ _PIECE = re.compile(
     rf"|(?P<text>(?:[^\\{{}}$~`'\-\s{HIDDEN}]|-(?!-)|[\u00a0\u2009])+)",
     re.DOTALL,
 )
-"""The next piece; every character belongs to one of the named alternatives."""
+"""The next piece; each character belongs to one alternative, which the method of its name reads."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 """What TeX skips after a command word."""
