@@ -10,7 +10,7 @@ from tests.surveys import Survey, make_survey
 
 from livingsurvey.bibtex.read import read_entries
 from livingsurvey.bibtex.source import Source
-from livingsurvey.cli.export import cut, measure
+from livingsurvey.cli.export import count_columns, cut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,9 +120,9 @@ def test_wrong_questions(survey: Survey, options: list[str], message: str) -> No
 
 
 def test_columns_of_wide_letters() -> None:
-    assert measure("abc") == 3
-    assert measure("注意力") == 6
-    assert measure("e\u0301") == 1
+    assert count_columns("abc") == 3
+    assert count_columns("注意力") == 6
+    assert count_columns("e\u0301") == 1
     assert cut("注意力", 5) == "注意…"
     assert cut("abc", 3) == "abc"
     assert cut("abcd", 3) == "ab…"

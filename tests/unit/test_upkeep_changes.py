@@ -8,7 +8,7 @@ import pytest
 
 from livingsurvey.bibtex.source import Source, StateError
 from livingsurvey.catalog import Catalog, make_library
-from livingsurvey.cli.diff import render_markdown, render_text
+from livingsurvey.cli.diff import render_lines, render_markdown
 from livingsurvey.queries import fingerprint
 from livingsurvey.taxonomy import read_taxonomy
 from livingsurvey.upkeep.history import (
@@ -107,7 +107,7 @@ def test_a_key_without_anything_else_in_common_is_another_paper() -> None:
 
 def test_forms() -> None:
     changes = compare({}, snapshot(read(BIB.replace("{First}", "*First* [x]"))))
-    assert render_text(changes).splitlines()[1] == "added        two2024second: The Second Paper"
+    assert render_lines(changes).splitlines()[1] == "added        two2024second: The Second Paper"
     assert render_markdown(changes) == (
         "### Added (2)\n\n- The \\*First\\* \\[x\\] Paper (`one2024first`)\n"
         "- The Second Paper (`two2024second`)\n"

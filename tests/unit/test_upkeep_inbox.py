@@ -16,7 +16,14 @@ from livingsurvey.catalog import Catalog
 from livingsurvey.model import Location, Paper, Person
 from livingsurvey.online.record import Record
 from livingsurvey.upkeep.candidates import Suggester, add_records, sift
-from livingsurvey.upkeep.inbox import Candidate, Declined, Inbox, identify, read_inbox, write_inbox
+from livingsurvey.upkeep.inbox import (
+    Candidate,
+    Declined,
+    Inbox,
+    name_record,
+    read_inbox,
+    write_inbox,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +110,7 @@ def test_only_the_best_are_kept() -> None:
 
 def test_who_cites_more_comes_first() -> None:
     records = [make_record("A First Paper on Speed"), make_record("A Second Paper on Speed")]
-    cites = {identify(records[1]): {"b", "a", "c"}}
+    cites = {name_record(records[1]): {"b", "a", "c"}}
     best = fill(*records, cites=cites).sort()[0]
     assert best.title == "A Second Paper on Speed"
     assert best.cites == ("a", "b", "c")

@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard(sys.stdout)
         return Exit.FINDINGS
     except OSError as error:
-        console.note(f"livingsurvey {parsed.name}: cannot go on\n{_describe(error)}")
+        console.note(f"livingsurvey {parsed.name}: cannot go on\n{_describe_error(error)}")
         _discard(sys.stdout)
         return Exit.FAILURE
     return int(status)
@@ -87,7 +87,7 @@ def _discard(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _describe(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     where = f" ({error.filename})" if error.filename else ""
     return f"{error.strerror or error}{where}"
 

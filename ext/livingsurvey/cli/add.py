@@ -236,7 +236,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"the key '{arguments.key}' is not like hu2021lora: authorYEARword")
     if arguments.key and len(arguments.identifiers) > 1:
         raise UsageError("--key is for one paper")
-    if arguments.key and arguments.key.casefold() in _find_keys(library):
+    if arguments.key and arguments.key.casefold() in _collect_keys(library):
         raise UsageError(f"the key '{arguments.key}' is taken")
     read_for_change(path)
     return add_drafts(_find_drafts(session, library.catalog), categories, session)
@@ -327,7 +327,7 @@ class _Batch:
         self.library = library
         self.categories = categories
         self.known = KnownPapers(library.catalog)
-        self.taken = _find_keys(library)
+        self.taken = _collect_keys(library)
         self.suggester = Suggester(library.catalog)
         self.entries: dict[str, tuple[str, str, dict[str, str]]] = {}
 
@@ -394,7 +394,7 @@ class _Batch:
                 console.note(diagnostic.render())
 
 
-def _find_keys(library: Library) -> set[str]:
+def _collect_keys(library: Library) -> set[str]:
     return {entry.key.casefold() for entry in library.entries}
 
 

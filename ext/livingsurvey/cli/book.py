@@ -185,7 +185,7 @@ def run_bundle(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError(f"{show(arguments.site)} is no built site: it has no index.html")
     name = arguments.output.name.removesuffix(".zip")
     try:
-        files = dict(sorted(_collect(arguments, configuration)))
+        files = dict(sorted(_collect_files(arguments, configuration)))
         files["README.txt"] = _README.format(
             name=name,
             date=today().isoformat(),
@@ -202,7 +202,7 @@ def run_bundle(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.CLEAN
 
 
-def _collect(
+def _collect_files(
     arguments: argparse.Namespace, configuration: Configuration
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the path of each file in the archive, and what it holds."""

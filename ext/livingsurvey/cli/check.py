@@ -216,11 +216,6 @@ class Report:
         """The diagnostics; of very many of one kind, the first ones and how many there are."""
         return limit_diagnostics(self.diagnostics, self.most) if self.most else self.diagnostics
 
-    def count_fixes(self) -> int:
-        """Return how many findings ``format --fix`` would mend; only rules that found any fix."""
-        codes = {diagnostic.code for diagnostic in self.diagnostics}
-        return len(find_fixes(self.library, [rule for rule in self.rules if rule.code in codes]))
-
 
 def summarize(report: Report) -> str:
     """Return one line: how many entries, how many findings."""
@@ -229,10 +224,11 @@ def summarize(report: Report) -> str:
         return f"{checked}: nothing to mend"
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     found = ", ".join(spell_count(counts[kind], kind.value) for kind in Severity if counts[kind])
-    fixes = report.count_fixes()
-    return f"{checked}: {found}" + (
-        f"; '{spell_command('format', '--fix')}' mends {fixes}" if fixes else ""
-    )
+    codes = {diagnostic.code for diagnostic in report.diagnostics}
+    # Only rules that found something can fix it.
+    fixes = find_fixes(report.library, [rule for rule in report.rules if rule.code in codes])
+    mends = f"; '{spell_command('format', '--fix')}' mends {len(fixes)}" if fixes else ""
+    return f"{checked}: {found}{mends}"
 
 
 def write_text(report: Report, console: Console) -> None:
@@ -254,7 +250,7 @@ def write_counts(report: Report, console: Console) -> None:
     console.note(summarize(report))
 
 
-def write_json(report: Report, console: Console) -> None:
+def write_json_report(report: Report, console: Console) -> None:
     """Write one object; its shape only ever grows."""
     document = {
         "version": 1,
@@ -279,20 +275,17 @@ def write_json(report: Report, console: Console) -> None:
 def write_github(report: Report, console: Console) -> None:
     """Write workflow commands, which GitHub shows at the lines of a pull request."""
     for diagnostic in report.shown:
-        place = {"file": diagnostic.location.path}
-        if diagnostic.location.line:
-            place["line"] = str(diagnostic.location.line)
-        if diagnostic.location.column:
-            place["col"] = str(diagnostic.location.column)
-        place["title"] = f"survey.{diagnostic.code}"
-        properties = ",".join(f"{name}={_escape(text)}" for name, text in place.items())
-        console.print(
-            f"::{_GITHUB[diagnostic.severity]} {properties}::{_escape(diagnostic.text, ':,')}"
-        )
+        place = diagnostic.location
+        values = {"file": place.path, "line": place.line, "col": place.column}
+        shown = {name: str(value) for name, value in values.items() if value or name == "file"}
+        shown["title"] = f"survey.{diagnostic.code}"
+        properties = ",".join(f"{name}={_escape_property(text)}" for name, text in shown.items())
+        text = _escape_property(diagnostic.text, keep=":,")
+        console.print(f"::{_GITHUB[diagnostic.severity]} {properties}::{text}")
     console.note(summarize(report))
 
 
-def _escape(text: str, keep: str = "") -> str:
+def _escape_property(text: str, keep: str = "") -> str:
     """Escape what ends a workflow command, or a property of it."""
     for char in "%\r\n:,":
         if char not in keep:
@@ -318,7 +311,7 @@ def write_sarif(report: Report, console: Console) -> None:
                 "ruleIndex": indexes[diagnostic.code],
                 "level": _SARIF[diagnostic.severity],
                 "message": {"text": diagnostic.text},
-                "locations": [{"physicalLocation": _locate(diagnostic)}],
+                "locations": [{"physicalLocation": _make_location(diagnostic)}],
             }
             for diagnostic in report.shown
         ],
@@ -340,18 +333,16 @@ def _describe_rule(rule: Rule, report: Report) -> dict[str, Any]:
     return description
 
 
-def _locate(diagnostic: Diagnostic) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(diagnostic.location.path)}}
-    if diagnostic.location.line:
-        place["region"] = {"startLine": diagnostic.location.line}
-        if diagnostic.location.column:
-            place["region"]["startColumn"] = diagnostic.location.column
-    return place
+def _make_location(diagnostic: Diagnostic) -> dict[str, Any]:
+    place = diagnostic.location
+    region = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
+    found: dict[str, Any] = {"artifactLocation": {"uri": quote(place.path)}}
+    return found | ({"region": region} if place.line else {})
 
 
 REPORT_FORMATS: dict[str, Callable[[Report, Console], None]] = {
     "text": write_text,
-    "json": write_json,
+    "json": write_json_report,
     "github": write_github,
     "sarif": write_sarif,
 }
@@ -380,7 +371,7 @@ def run_format(arguments: argparse.Namespace, console: Console) -> int:
     is_dry = arguments.check or arguments.diff
     with console.progress() as say:
         say("reading")
-        before, faults = _read(configuration.bibliographies)
+        before, faults = _read_sources(configuration.bibliographies)
         # One broken file must not keep the others from being formatted.
         sound = [source for source in before if source not in faults]
         fixed = Fixed(tuple(sound), ())
@@ -415,7 +406,7 @@ def run_format(arguments: argparse.Namespace, console: Console) -> int:
         if not is_dry:
             write_output(Path.cwd() / source.path, outcome.text)
         did = "would format" if is_dry else "formatted"
-        console.note(f"{did} {source.path}{_describe(outcome)}")
+        console.note(f"{did} {source.path}{_describe_changes(outcome)}")
     if not differing and not faults:
         console.note("nothing to format")
     if faults:
@@ -423,7 +414,7 @@ def run_format(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.FINDINGS if differing and arguments.check else Exit.CLEAN
 
 
-def _read(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diagnostic]]]:
+def _read_sources(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diagnostic]]]:
     """Return the files, and what keeps some of them from being formatted."""
     sources: list[Source] = []
     faults: dict[Source, list[Diagnostic]] = {}
@@ -456,7 +447,7 @@ def _fix(sources: list[Source], configuration: Configuration) -> Fixed:
     return apply_fixes(sources, taxonomy, rules)
 
 
-def _describe(outcome: Formatted) -> str:
+def _describe_changes(outcome: Formatted) -> str:
     count = len(outcome.changed)
     if not count:
         return ": order, comments or line ends"

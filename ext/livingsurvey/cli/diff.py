@@ -60,7 +60,7 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
     NEW, the files as they are now.
     """
     configuration = find_configuration(arguments)
-    old, new = (read_state(name, configuration) for name in (arguments.old, arguments.new))
+    old, new = (read_snapshot(name, configuration) for name in (arguments.old, arguments.new))
     changes = compare(old, new)
     if arguments.format == "json":
         document = [describe_change(change) for change in changes]
@@ -68,14 +68,14 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
     elif arguments.format == "markdown":
         console.print(render_markdown(changes).rstrip())
     else:
-        console.out.write(render_text(changes))
+        console.out.write(render_lines(changes))
     counts = Counter(str(change.kind) for change in changes)
     found = ", ".join(f"{counts[kind]} {kind}" for kind in CHANGE_KINDS if counts[kind])
     console.note(found or "no changes")
     return Exit.FINDINGS if changes else Exit.CLEAN
 
 
-def render_text(changes: Sequence[Change]) -> str:
+def render_lines(changes: Sequence[Change]) -> str:
     """Return changes as lines for a terminal."""
     lines = []
     for change in changes:
@@ -118,7 +118,7 @@ def escape_markdown(text: str) -> str:
     return " ".join(text.translate(_MARKDOWN).split())
 
 
-def read_state(name: str | None, configuration: Configuration) -> Snapshot:
+def read_snapshot(name: str | None, configuration: Configuration) -> Snapshot:
     """Return the state that a file or a revision holds; without a name, that of the files.
 
     Raises:

@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.catalog import Catalog, load_library
+from livingsurvey.catalog import Catalog
 from livingsurvey.cli.command import (
     Command,
     Exit,
@@ -101,7 +101,7 @@ def run_list(arguments: argparse.Namespace, console: Console) -> int:
             raise UsageError("--limit is a number of papers, at least 0")
         papers = papers[: arguments.limit]
     if arguments.format == "table":
-        for line in _write_table(papers, console):
+        for line in _format_table(papers, console):
             console.print(line)
         console.note(f"{len(papers)} of {len(catalog.papers)} papers")
     elif arguments.format == "keys":
@@ -120,7 +120,7 @@ def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callabl
         keys = {paper.key for tag in tags for paper in catalog.papers_in(tag)}
         tests.append(lambda paper: paper.key in keys)
     if arguments.tag:
-        wanted = {_find_tag(name, catalog.taxonomy) for name in arguments.tag}
+        wanted = {_read_tag(name, catalog.taxonomy) for name in arguments.tag}
         tests.append(lambda paper: not wanted.isdisjoint(paper.tags))
     if arguments.author:
         names = [_match_name(name) for name in arguments.author]
@@ -138,7 +138,7 @@ def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callabl
     return tests
 
 
-def _find_tag(name: str, taxonomy: Taxonomy) -> str:
+def _read_tag(name: str, taxonomy: Taxonomy) -> str:
     tag = taxonomy.names.get(name.casefold(), "")
     if tag not in taxonomy.tags:
         known = f"there are {', '.join(taxonomy.tags)}"
@@ -176,26 +176,28 @@ def _collect_text(paper: Paper) -> str:
     return search_key(" ".join(parse(text).text for text in texts))
 
 
-def _write_table(papers: Sequence[Paper], console: Console) -> list[str]:
+def _format_table(papers: Sequence[Paper], console: Console) -> list[str]:
     """Return a line for each paper: key, year, first author, name or title, categories.
 
     On a terminal titles are cut to its width; programs get them whole.
     """
     rows = [
-        (p.key, str(p.year or ""), _name_authors(p), ", ".join(p.categories), _name_work(p))
+        (p.key, str(p.year or ""), _name_first_author(p), ", ".join(p.categories), _name_work(p))
         for p in papers
     ]
-    widths = [max((measure(row[i]) for row in rows), default=0) for i in range(4)]
+    widths = [max((count_columns(row[i]) for row in rows), default=0) for i in range(4)]
     columns = shutil.get_terminal_size().columns if console.out.isatty() else 0
     lines = []
     for row in rows:
-        cells = [f"{cell}{' ' * (widths[i] - measure(cell))}" for i, cell in enumerate(row[:4])]
+        cells = [
+            f"{cell}{' ' * (widths[i] - count_columns(cell))}" for i, cell in enumerate(row[:4])
+        ]
         line = "  ".join((*cells, row[4])).rstrip()
         lines.append(cut(line, columns) if columns else line)
     return lines
 
 
-def _name_authors(paper: Paper) -> str:
+def _name_first_author(paper: Paper) -> str:
     people = paper.authors or paper.editors
     if not people:
         return ""
@@ -210,7 +212,7 @@ def _name_work(paper: Paper) -> str:
     return title if not name or name.casefold() in title.casefold() else f"{name}: {title}"
 
 
-def measure(text: str) -> int:
+def count_columns(text: str) -> int:
     """Return the columns that *text* takes on a terminal: wide letters take two."""
     if text.isascii():
         return len(text)
@@ -222,9 +224,9 @@ def measure(text: str) -> int:
 
 def cut(text: str, columns: int) -> str:
     """Return *text* cut to a number of columns, with an ellipsis where something is missing."""
-    if measure(text) <= columns:
+    if count_columns(text) <= columns:
         return text
-    while text and measure(text) >= columns:
+    while text and count_columns(text) >= columns:
         text = text[:-1]
     return f"{text}…"
 
@@ -260,12 +262,7 @@ def run_export(arguments: argparse.Namespace, console: Console) -> int:
     """Write the papers of the survey, or of one category, in a format:"""  # noqa: D415 (a list follows)
     # A faulty bibliography is exported as far as it is read.
     configuration = find_configuration(arguments)
-    library = load_library(
-        configuration.bibliographies,
-        configuration.taxonomy,
-        configuration.root,
-        configuration.authors,
-    )
+    library = load_survey(configuration)
     taxonomy = library.catalog.taxonomy
     category = find_category(arguments.category, taxonomy) if arguments.category else None
     about = About(

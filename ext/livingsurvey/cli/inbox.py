@@ -95,18 +95,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(slots=True)
-class _State:
+class _OpenInbox(Session):
     """The inbox of a survey while a command works with it.
 
     Attributes:
-        session: The survey.
-        path: The file.
+        file: Where it is kept.
         inbox: What it is to hold.
         written: What it holds.
     """
 
-    session: Session
-    path: Path
+    file: Path
     inbox: Inbox
     written: Inbox
 
@@ -116,10 +114,9 @@ class _State:
         Raises:
             UsageError: It cannot be written; it is then as it was.
         """
-        if self.inbox == self.written or self.session.arguments.dry_run:
-            return
-        write_output(self.path, write_inbox(self.inbox))
-        self.written = self.inbox
+        if self.inbox != self.written and not self.arguments.dry_run:
+            write_output(self.file, write_inbox(self.inbox))
+            self.written = self.inbox
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -140,35 +137,34 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     """
     configuration = find_configuration(arguments)
     first = configuration.bibliographies[0]
-    session = Session(arguments, configuration, console, first)
-    path = first.with_name(FILE_NAME)
-    inbox = read_kept(path, read_inbox)
+    file = first.with_name(FILE_NAME)
+    inbox = read_kept(file, read_inbox)
+    state = _OpenInbox(arguments, configuration, console, first, file, inbox, inbox)
     # An entry is written before it leaves the inbox: what the survey has by now is done.
-    known = inbox.leave_out_known(session.load().catalog)
-    state = _State(session, path, known, inbox)
+    state.inbox = inbox.leave_out_known(state.load().catalog)
     return _ACTIONS[arguments.action](state)
 
 
-def _find(state: _State) -> list[Candidate]:
+def _find_candidates(state: _OpenInbox) -> list[Candidate]:
     """Return the papers that the numbers name.
 
     Raises:
         UsageError: There is none of a number, or no number.
     """
-    arguments = state.session.arguments
+    arguments = state.arguments
     if not arguments.numbers:
         raise UsageError(f"which paper? inbox {arguments.action} N")
     found = []
     for number in dict.fromkeys(arguments.numbers):
         candidate = state.inbox.find(number)
         if candidate is None:
-            raise UsageError(f"there is no number {number} in {show(state.path)}")
+            raise UsageError(f"there is no number {number} in {show(state.file)}")
         found.append(candidate)
     return found
 
 
-def _list(state: _State) -> int:
-    console = state.session.console
+def _list_candidates(state: _OpenInbox) -> int:
+    console = state.console
     for candidate in state.inbox.sort():
         tags = ", ".join(candidate.categories[:2])
         number = console.paint(f"{candidate.number:4}", "bold")
@@ -181,13 +177,13 @@ def _list(state: _State) -> int:
     return Exit.CLEAN
 
 
-def _show(state: _State) -> int:
-    for candidate in _find(state):
-        _describe(candidate, state.session.console)
+def _show_candidates(state: _OpenInbox) -> int:
+    for candidate in _find_candidates(state):
+        _describe_candidate(candidate, state.console)
     return Exit.CLEAN
 
 
-def _describe(candidate: Candidate, console: Console) -> None:
+def _describe_candidate(candidate: Candidate, console: Console) -> None:
     fields = candidate.fields
     names = ", ".join(person.full for person in read_people(fields))
     venues = (fields.get(name) for name in ("booktitle", "journal", "howpublished"))
@@ -201,9 +197,9 @@ def _describe(candidate: Candidate, console: Console) -> None:
     console.print(f"      named by {candidate.source}, came on {candidate.came}")
 
 
-def _fetch(state: _State) -> int:
-    arguments, console = state.session.arguments, state.session.console
-    catalog = state.session.load().catalog
+def _fetch_candidates(state: _OpenInbox) -> int:
+    arguments, console = state.arguments, state.console
+    catalog = state.load().catalog
     if arguments.most < 0:
         raise UsageError(f"--most is a number from 0 on, not {arguments.most}")
     suggester = Suggester(catalog)
@@ -222,7 +218,7 @@ def _fetch(state: _State) -> int:
                     "no category watches for anything; write in the taxonomy, for instance:\n"
                     '  watch = ["cat:cs.CL AND abs:quantization"]\nor take a file: --from FILE'
                 )
-            client = connect(state.session.configuration, arguments, console)
+            client = connect(state.configuration, arguments, console)
             found = fetch(client, catalog, since, today(), say)
             records, cites = found.records, found.cites
             for failure in found.failures:
@@ -246,7 +242,7 @@ def _fetch(state: _State) -> int:
     known = len(records) - len(new)
     console.note(
         f"{spell_count(len(records), 'paper')}: {known:,} known, withdrawn or declined; "
-        f"{added} of {len(new):,} added to {show(state.path)}"
+        f"{added} of {len(new):,} added to {show(state.file)}"
     )
     return status
 
@@ -261,8 +257,8 @@ def _read_files(arguments: argparse.Namespace, say: Callable[[str], None]) -> li
     return records
 
 
-def _find_first_day(state: _State) -> datetime.date:
-    text = state.session.arguments.since or state.inbox.fetched
+def _find_first_day(state: _OpenInbox) -> datetime.date:
+    text = state.arguments.since or state.inbox.fetched
     if not text:
         return today() - datetime.timedelta(days=FIRST_DAYS)
     try:
@@ -271,25 +267,24 @@ def _find_first_day(state: _State) -> datetime.date:
         raise UsageError(f"'{text}' is no date; write YYYY-MM-DD") from error
 
 
-def _accept(state: _State) -> int:
+def _accept_candidates(state: _OpenInbox) -> int:
     status: int = Exit.CLEAN
-    for candidate in _find(state):
-        status = max(status, _accept_one(candidate, state.session.arguments.category, state))
+    for candidate in _find_candidates(state):
+        status = max(status, _accept_one(candidate, state.arguments.category, state))
     return status
 
 
-def _accept_one(candidate: Candidate, wishes: Sequence[str], state: _State) -> int:
+def _accept_one(candidate: Candidate, wishes: Sequence[str], state: _OpenInbox) -> int:
     """Write the entry of a candidate, then take it out of the inbox."""
-    session = state.session
-    catalog = session.load().catalog
+    catalog = state.load().catalog
     categories = read_categories(wishes, catalog.taxonomy)
     try:
-        draft = _make_draft(candidate, session)
+        draft = _make_draft(candidate, state)
     except OnlineError as error:
-        session.console.note(f"{candidate.number}: {error}")
+        state.console.note(f"{candidate.number}: {error}")
         return Exit.FAILURE
-    status = add_drafts([draft], categories, session)
-    if status == Exit.CLEAN and not session.arguments.dry_run:
+    status = add_drafts([draft], categories, state)
+    if status == Exit.CLEAN and not state.arguments.dry_run:
         state.inbox = state.inbox.take_out(candidate)
         state.save()
     return status
@@ -316,21 +311,21 @@ def _make_draft(candidate: Candidate, session: Session) -> Draft:
     )
 
 
-def _decline(state: _State) -> int:
-    arguments = state.session.arguments
+def _decline_candidates(state: _OpenInbox) -> int:
+    arguments = state.arguments
     why = arguments.why.strip()
     if not why:
         raise UsageError("--why is missing: say why, for whoever finds the paper again")
-    for candidate in _find(state):
+    for candidate in _find_candidates(state):
         state.inbox = state.inbox.decline(candidate, today(), why)
-        state.session.console.print(f"{candidate.number}: declined: {candidate.title}")
+        state.console.print(f"{candidate.number}: declined: {candidate.title}")
     state.save()
     return Exit.CLEAN
 
 
-def _review(state: _State) -> int:
+def _review(state: _OpenInbox) -> int:
     """Go through the list; each decision is written at once."""
-    console = state.session.console
+    console = state.console
     if not is_interactive(console):
         raise UsageError("inbox review asks questions: it needs a terminal")
     waiting = state.inbox.sort()
@@ -341,7 +336,7 @@ def _review(state: _State) -> int:
             place += 1
             continue
         console.print(f"\n{place + 1} of {len(waiting)}")
-        _describe(candidate, console)
+        _describe_candidate(candidate, console)
         key = read_key(_KEYS, console)
         if key == "a":
             if not _accept_asked(candidate, state):
@@ -366,18 +361,18 @@ def _review(state: _State) -> int:
     return Exit.CLEAN
 
 
-def _accept_asked(candidate: Candidate, state: _State) -> bool:
+def _accept_asked(candidate: Candidate, state: _OpenInbox) -> bool:
     """Accept a candidate into categories that are asked for; return whether that went well."""
     tags = candidate.categories
     ranks = {str(rank): tag for rank, tag in enumerate(tags, start=1)}
     shown = ", ".join(f"{rank} {tag}" for rank, tag in ranks.items())
-    answer = ask(f"Categories, home first ({shown}; Enter: 1):", state.session.console)
+    answer = ask(f"Categories, home first ({shown}; Enter: 1):", state.console)
     words = answer.replace(",", " ").split() or ["1"]
     wishes = [ranks.get(word, word) for word in words if tags or word != "1"]
     try:
         return _accept_one(candidate, wishes, state) == Exit.CLEAN
     except UsageError as error:
-        state.session.console.note(str(error))
+        state.console.note(str(error))
         return False
 
 
@@ -408,12 +403,12 @@ def read_key(question: str, console: Console) -> str:
     return key.lower()
 
 
-_ACTIONS: dict[str, Callable[[_State], int]] = {
-    "list": _list,
-    "fetch": _fetch,
-    "show": _show,
-    "accept": _accept,
-    "decline": _decline,
+_ACTIONS: dict[str, Callable[[_OpenInbox], int]] = {
+    "list": _list_candidates,
+    "fetch": _fetch_candidates,
+    "show": _show_candidates,
+    "accept": _accept_candidates,
+    "decline": _decline_candidates,
     "review": _review,
 }
 COMMAND = Command(add_arguments, run)

@@ -141,7 +141,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             f"{show(plan.folder)} already has {', '.join(present)}\n"
             "nothing was written; choose another folder, or move these files away"
         )
-    write(plan.folder, files)
+    write_files(plan.folder, files)
     for note in notes:
         console.note(note)
     chapters = spell_count(len(plan.topics), "chapter")
@@ -158,7 +158,7 @@ def make_plan(arguments: argparse.Namespace, console: Console) -> tuple[Plan, li
     """
     found, topics = "", list[Topic]()
     if arguments.outline is not None:
-        found, topics = read_outline(_read(arguments.outline))
+        found, topics = read_outline(_read_text_file(arguments.outline))
         assign_tags(topics)
         if not topics:
             raise UsageError(f"{show(arguments.outline)} has no headings")
@@ -182,7 +182,7 @@ def make_plan(arguments: argparse.Namespace, console: Console) -> tuple[Plan, li
 
 def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[Plan, list[str]]:
     """Plan a survey of a foreign bibliography."""
-    _read(path)  # the one place that says what is wrong with a path
+    _read_text_file(path)  # the one place that says what is wrong with a path
     source, problems = read_source(path, "papers.bib")
     if any(problem.code is Code.ENCODING for problem in problems):
         raise UsageError(f"{show(path)} is not UTF-8; save it as UTF-8 first")
@@ -242,7 +242,7 @@ class _Answers:
         self.console = console
         self.asks = is_interactive(console)
         name = arguments.folder.absolute().name.replace("-", " ").replace("_", " ").strip()
-        self.title = self.get("title", "Title", title or name.capitalize() or "Survey", _read_line)
+        self.title = self.get("title", "Title", title or name.capitalize() or "Survey", _read_title)
         given = self.get("author", "Authors", "The authors", _read_authors)
         self.authors: tuple[str, ...] = given
 
@@ -259,7 +259,7 @@ class _Answers:
         return read(default)
 
 
-def _read_line(text: str) -> str:
+def _read_title(text: str) -> str:
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     if not line:
         raise UsageError("the title is empty")
@@ -267,7 +267,7 @@ def _read_line(text: str) -> str:
 
 
 def _read_authors(text: str) -> tuple[str, ...]:
-    names = tuple(_read_line(name) for name in re.split(r"[;,]", text) if name.strip())
+    names = tuple(_read_title(name) for name in re.split(r"[;,]", text) if name.strip())
     if not names:
         raise UsageError("name at least one author")
     return names
@@ -288,7 +288,7 @@ def _choose_from(choices: Mapping[str, object]) -> Callable[[str], str]:
     return read
 
 
-def _read(path: Path) -> str:
+def _read_text_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -337,7 +337,7 @@ def render(plan: Plan) -> dict[str, str]:
         autoescape=False,  # noqa: S701 (no HTML is written)
     )
     escape = _MARKDOWN if plan.markup == "myst" else _RST
-    environment.filters["quote"] = _quote
+    environment.filters["quote"] = _quote_string
     environment.filters["latex"] = escape_tex
     environment.filters["literal"] = lambda text: escape.sub(r"\\\1", text)
     environment.globals["heading"] = lambda text, level: _make_heading(text, level, plan.markup)
@@ -368,22 +368,16 @@ def render(plan: Plan) -> dict[str, str]:
 
 
 def _list_files(plan: Plan, suffix: str) -> Iterator[tuple[str, str]]:
-    yield from (
-        ("conf.py.jinja", "conf.py"),
-        ("pyproject.toml.jinja", "pyproject.toml"),
-        ("noxfile.py.jinja", "noxfile.py"),
-        ("README.md.jinja", "README.md"),
-        ("gitignore.jinja", ".gitignore"),
-        ("ci.yml.jinja", ".github/workflows/ci.yml"),
-        ("papers.bib.jinja", "papers.bib"),
-    )
-    if plan.topics:
-        yield "taxonomy.toml.jinja", "taxonomy.toml"
+    """Yield the name of each template but those of chapters, and the path of what it makes."""
+    elsewhere = {"gitignore": ".gitignore", "ci.yml": ".github/workflows/ci.yml"}
+    names = ["conf.py", "pyproject.toml", "noxfile.py", "README.md", *elsewhere, "papers.bib"]
+    for name in [*names, "taxonomy.toml"] if plan.topics else names:
+        yield f"{name}.jinja", elsewhere.get(name, name)
     for page in ("index", "references", "explorer", "recent"):
         yield f"{page}.{suffix}.jinja", f"docs/{page}.{suffix}"
 
 
-def _quote(text: str) -> str:
+def _quote_string(text: str) -> str:
     """Return *text* as a string of TOML, of Python and of YAML at once."""
     return json.dumps(text, ensure_ascii=False)
 
@@ -413,7 +407,7 @@ def find_requirement(plan: Plan) -> str:
     return f"{DISTRIBUTION}{extras}>={__version__}"
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
     """Write new files; if one cannot be written, those before it are taken away again.
 
     Raises:

@@ -163,15 +163,15 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     wanted = set(arguments.only) or set(KINDS)
     proposals = [proposal for proposal in proposals if proposal.kind in wanted]
     if arguments.decline:
-        _decline(proposals, arguments.why, state)
+        _decline_proposals(proposals, arguments.why, state)
     elif arguments.apply:
-        _choose(proposals, state, takes_all=arguments.likely)
-        _write(state)
+        _choose_proposals(proposals, state, takes_all=arguments.likely)
+        _write_proposals(state)
     elif arguments.format == "json":
-        described = [_describe(proposal) for proposal in proposals]
+        described = [_describe_proposal(proposal) for proposal in proposals]
         console.print(json.dumps(described, indent=1, ensure_ascii=False))
     else:
-        _show(proposals, state, arguments.format, all_answered=not status)
+        _show_proposals(proposals, state, arguments.format, all_answered=not status)
     if state.decisions != read_decisions(path):
         write_output(path, write_decisions(state.decisions))
         console.note(f"written: {show(path)}")
@@ -218,7 +218,7 @@ def _ask_services(arguments: argparse.Namespace, state: _Refreshing) -> tuple[li
     return proposals, status
 
 
-def _show(
+def _show_proposals(
     proposals: Sequence[Proposal], state: _Refreshing, form: str, *, all_answered: bool
 ) -> None:
     console = state.console
@@ -244,7 +244,7 @@ def _show(
         )
 
 
-def _describe(proposal: Proposal) -> dict[str, object]:
+def _describe_proposal(proposal: Proposal) -> dict[str, object]:
     return {
         "key": proposal.key,
         "kind": proposal.kind,
@@ -263,7 +263,9 @@ def _explain(proposal: Proposal) -> str:
     return f" (by {proposal.basis}{doubts})"
 
 
-def _choose(proposals: Iterable[Proposal], state: _Refreshing, *, takes_all: bool) -> None:
+def _choose_proposals(
+    proposals: Iterable[Proposal], state: _Refreshing, *, takes_all: bool
+) -> None:
     """Take the certain proposals or all, and ask about the others where somebody can answer."""
     console = state.console
     for proposal in proposals:
@@ -284,7 +286,7 @@ def _choose(proposals: Iterable[Proposal], state: _Refreshing, *, takes_all: boo
             break
 
 
-def _decline(proposals: Sequence[Proposal], why: str, state: _Refreshing) -> None:
+def _decline_proposals(proposals: Sequence[Proposal], why: str, state: _Refreshing) -> None:
     for proposal in proposals:
         state.decline(proposal, why)
         state.console.print(f"{proposal.key}: declined: {proposal.summary}")
@@ -292,7 +294,7 @@ def _decline(proposals: Sequence[Proposal], why: str, state: _Refreshing) -> Non
         state.console.note("nothing to decline")
 
 
-def _write(state: _Refreshing) -> None:
+def _write_proposals(state: _Refreshing) -> None:
     """Write the chosen proposals: all files or none."""
     by_key: dict[str, list[Proposal]] = {}
     for proposal in state.chosen:

@@ -121,7 +121,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     library = load_survey(configuration)
     tree = library.catalog.taxonomy
     toml = read_for_change(configuration.taxonomy)
-    keys = _find_keys(arguments.only, library)
+    keys = _choose_keys(arguments.only, library)
     plan = _plan(arguments.old, arguments.new, keys, toml, tree)
     changes = [FileChange(configuration.taxonomy, toml, plan.taxonomy)]
     count = 0
@@ -157,7 +157,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.FINDINGS if mentions else Exit.CLEAN
 
 
-def _find_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
+def _choose_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
     keys = {entry.key for entry in library.entries}
     for key in wishes or ():
         if key not in keys:
@@ -272,7 +272,7 @@ def _prove(changes: list[FileChange], configuration: Configuration, before: Libr
 # they follow; those right above a header are about the table that it begins, and go with that.
 
 
-def _parse(text: str) -> tomlkit.TOMLDocument:
+def _parse_taxonomy(text: str) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(text if text.endswith("\n") else f"{text}{find_line_end(text)}")
     except TOMLKitError as error:
@@ -311,22 +311,22 @@ def _find_tail(body: Body) -> slice:
 
 def rename_table(text: str, path: TablePath, tag: str) -> str:
     """Give the last part of *path* another name, also where sub-tables repeat it."""
-    document = _parse(text)
+    document = _parse_taxonomy(text)
     _find_table(document, path)
     for found, table, siblings in list(_find_tables(document.body)):
         if found == path:
             table.invalidate_display_name()
-            siblings[_find_place(table, siblings)] = (tomlkit.key(tag), table)
+            siblings[_find_index(table, siblings)] = (tomlkit.key(tag), table)
     return tomlkit.dumps(document)
 
 
-def _find_place(table: Table, siblings: Body) -> int:
+def _find_index(table: Table, siblings: Body) -> int:
     return next(place for place, (_, item) in enumerate(siblings) if item is table)
 
 
 def remove_table(text: str, path: TablePath) -> str:
     """Take a table out, with the comments right above it and the blank lines after it."""
-    document = _parse(text)
+    document = _parse_taxonomy(text)
     table, siblings = _find_table(document, path)
     tables = [item for _, item, _ in _find_tables(document.body) if not item.is_super_table()]
     place = next(place for place, item in enumerate(tables) if item is table)
@@ -334,7 +334,7 @@ def remove_table(text: str, path: TablePath) -> str:
     kept = table.value.body[_find_tail(table.value.body)]
     while kept and isinstance(kept[0][1], Whitespace):
         del kept[0]
-    del siblings[_find_place(table, siblings)]
+    del siblings[_find_index(table, siblings)]
     tail = _find_tail(before)
     above = before[tail]
     while above and isinstance(above[-1][1], Comment):
@@ -347,7 +347,7 @@ def remove_table(text: str, path: TablePath) -> str:
 
 def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
     """Put a table with nothing but a title after another one, beside it in the tree."""
-    document = _parse(text)
+    document = _parse_taxonomy(text)
     table, siblings = _find_table(document, after)
     line_end = find_line_end(text)
     new = tomlkit.table()
@@ -358,13 +358,13 @@ def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
     tail = _find_tail(table.value.body)
     new.value.body.extend(table.value.body[tail])
     table.value.body[tail] = [(None, tomlkit.ws(line_end))]
-    siblings.insert(_find_place(table, siblings) + 1, (tomlkit.key(tag), new))
+    siblings.insert(_find_index(table, siblings) + 1, (tomlkit.key(tag), new))
     return tomlkit.dumps(document)
 
 
 def set_aliases(text: str, path: TablePath, aliases: Sequence[str]) -> str:
     """Give a table other aliases, or none; those that stay are left as they are written."""
-    document = _parse(text)
+    document = _parse_taxonomy(text)
     table, _ = _find_table(document, path)
     array = table.get("aliases")
     if not aliases:
@@ -398,7 +398,7 @@ def retag_entry(entry: Entry, change: Retagging, taxonomy: Taxonomy) -> list[Edi
     for word, offset in split_keywords(value.text):
         changed = _retag_word(word, change, taxonomy)
         start, end = value.start + offset, value.start + offset + len(word)
-        is_new = changed is not None or _find_tag(word, taxonomy) == change.new
+        is_new = changed is not None or _resolve_tag(word, taxonomy) == change.new
         if is_new and has_new:
             edits.append(Edit(value.start + end_before, end, ""))
         elif changed is not None:
@@ -427,7 +427,7 @@ def _retag_word(word: str, change: Retagging, taxonomy: Taxonomy) -> Edit | None
     return None
 
 
-def _find_tag(word: str, taxonomy: Taxonomy) -> str:
+def _resolve_tag(word: str, taxonomy: Taxonomy) -> str:
     last = word.rpartition(">")[2].strip()
     return taxonomy.names.get(last.casefold(), "")
 
@@ -465,7 +465,7 @@ def find_mentions(root: Path, tag: str) -> Iterator[TagMention]:
         rf"|^[ \t]*\.\.[ \t]+survey:[\w-]+::[ \t]*{word}{edge}|\bsec-{word}{edge}",
         re.IGNORECASE | re.MULTILINE,
     )
-    for path in _find_pages(root):
+    for path in _walk_pages(root):
         source, _ = read_source(path, show(path))
         for match in pattern.finditer(source.text):
             text = match[0].lstrip()
@@ -486,7 +486,7 @@ def change_pages(mentions: Sequence[TagMention], change: Retagging) -> Iterator[
         yield FileChange(path, source, apply_edits(source.text, edits))
 
 
-def _find_pages(root: Path) -> Iterator[Path]:
+def _walk_pages(root: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(
             name for name in folders if name[0] not in "._" and name not in _NOT_SEARCHED

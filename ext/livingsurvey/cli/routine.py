@@ -24,7 +24,7 @@ from livingsurvey.cli.command import Command, Console, Exit, Session, UsageError
 from livingsurvey.cli.diff import (
     escape_markdown,
     fence,
-    read_state,
+    read_snapshot,
     render_markdown,
 )
 from livingsurvey.cli.drafts import fetch_draft
@@ -109,7 +109,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if frozen is not None and arguments.action != "comment":
         raise UsageError(f"the survey is frozen since {frozen.date}: {frozen.reason}")
     if arguments.action == "suggestion":
-        return take_suggestion(_read_text(arguments), arguments, configuration, console)
+        return take_suggestion(_read_variable(arguments), arguments, configuration, console)
     actions: dict[str, Callable[[argparse.Namespace, Configuration, Console], int]] = {
         "pull-request": _write_pull_request,
         "decide": _decide,
@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return actions[arguments.action](arguments, configuration, console)
 
 
-def _read_text(arguments: argparse.Namespace) -> str:
+def _read_variable(arguments: argparse.Namespace) -> str:
     text = os.environ.get(arguments.variable)
     if text is None:
         raise UsageError(f"the environment variable {arguments.variable} is not set")
@@ -129,14 +129,14 @@ def _comment(arguments: argparse.Namespace, configuration: Configuration, consol
     """Print what changes for readers."""
     if len(arguments.states) not in {1, 2}:
         raise UsageError("name the state before, and the one after: routine comment OLD [NEW]")
-    old, new = (read_state(name, configuration) for name in (*arguments.states, None)[:2])
+    old, new = (read_snapshot(name, configuration) for name in (*arguments.states, None)[:2])
     changes = compare(old, new)
     text = render_markdown(changes) if changes else "Nothing that readers would notice.\n"
-    console.print(f"{MARK}\n## What this changes for readers\n\n{_shorten(text)}".rstrip())
+    console.print(f"{MARK}\n## What this changes for readers\n\n{_shorten_comment(text)}".rstrip())
     return Exit.CLEAN
 
 
-def _shorten(text: str) -> str:
+def _shorten_comment(text: str) -> str:
     """Return a text that fits into a comment, cut at the end of a line."""
     if len(text) <= MOST_LETTERS:
         return text
@@ -166,7 +166,7 @@ def _write_pull_request(
         lines += [_list_candidate(candidate) for candidate in waiting] + [""]
     if not (proposals or waiting):
         lines = ["Nothing to decide."]
-    console.print(_shorten("\n".join(lines)).rstrip())
+    console.print(_shorten_comment("\n".join(lines)).rstrip())
     return Exit.CLEAN
 
 
@@ -297,7 +297,7 @@ def _decide(arguments: argparse.Namespace, configuration: Configuration, console
     inbox = _read_inbox(configuration)
     status: int = Exit.CLEAN
     answers = []
-    for instruction in read_instructions(_read_text(arguments), inbox, ticks=arguments.ticks):
+    for instruction in read_instructions(_read_variable(arguments), inbox, ticks=arguments.ticks):
         if isinstance(instruction, str):
             answers.append(instruction)
             status = max(status, Exit.FINDINGS)
@@ -306,7 +306,9 @@ def _decide(arguments: argparse.Namespace, configuration: Configuration, console
         answers.append(f"`{_clean(instruction.line).replace('`', '')}`\n\n{fence(said)}")
         # A refresh has findings when there is more to decide.
         status = max(status, done)
-    console.print(_shorten("\n\n".join([MARK, *(answers or ["There was nothing to decide."])])))
+    console.print(
+        _shorten_comment("\n\n".join([MARK, *(answers or ["There was nothing to decide."])]))
+    )
     return status
 
 
@@ -411,11 +413,13 @@ def take_suggestion(
         doi, arxiv = (target.value, "") if target.kind == "doi" else ("", target.value)
         duplicate = find_duplicate(library.catalog, doi=doi, arxiv=arxiv)
         if duplicate is not None:
-            return _refuse(f"The survey has it already: `{duplicate.paper.key}`.", console)
+            return _refuse_suggestion(
+                f"The survey has it already: `{duplicate.paper.key}`.", console
+            )
         draft = fetch_draft(connect(configuration, arguments, said), target, target.value)
     except OnlineError as error:
         is_offline = isinstance(error, OfflineError)
-        _refuse(f"The paper was not found: {escape_markdown(str(error))}.", console)
+        _refuse_suggestion(f"The paper was not found: {escape_markdown(str(error))}.", console)
         return Exit.FAILURE if is_offline else Exit.FINDINGS
     tags, unknown = find_tags(suggestion.category, library.catalog.taxonomy)
     draft = replace(draft, fields={**draft.fields, **_make_fields(suggestion)})
@@ -424,12 +428,14 @@ def take_suggestion(
     after = session.load()
     added = [paper for key, paper in after.catalog.papers.items() if key not in before]
     if not added:
-        return _refuse("The survey seems to have it already, under another identifier.", console)
-    console.print("\n".join(_describe(added[0], after, unknown)))
+        return _refuse_suggestion(
+            "The survey seems to have it already, under another identifier.", console
+        )
+    console.print(_describe_entry(added[0], after, unknown))
     return Exit.CLEAN
 
 
-def _refuse(text: str, console: Console) -> int:
+def _refuse_suggestion(text: str, console: Console) -> int:
     console.print(f"Thank you for the suggestion. {text}")
     return Exit.FINDINGS
 
@@ -444,31 +450,28 @@ def _make_fields(suggestion: SuggestionForm) -> Mapping[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _describe(paper: Paper, library: Library, unknown: list[str]) -> Iterator[str]:
-    """Yield the lines of the comment."""
+def _describe_entry(paper: Paper, library: Library, unknown: list[str]) -> str:
+    """Return the comment."""
     titles = [library.catalog.category(tag).title for tag in paper.categories]
     name = f"**{escape_markdown(parse(paper.short_title).text)}** " if paper.short_title else ""
     people = ", ".join(person.full for person in paper.authors or paper.editors)
     where = " ".join(filter(None, (parse(paper.venue).text or "preprint", str(paper.year or ""))))
-    yield "Thank you for the suggestion. The entry, as readers will see it:"
-    yield ""
-    yield f"> {name}{escape_markdown(parse(paper.title).text)}  "
-    yield f"> {escape_markdown(people)} · {escape_markdown(where)}  "
-    if paper.annotation:
-        yield f"> {escape_markdown(parse(paper.annotation).text)}  "
-    yield f"> In: {', '.join(titles) or 'no category yet: write keywords'}"
-    yield ""
-    if unknown:
-        yield f"No categories: {escape_markdown(', '.join(unknown))}."
-        yield ""
-    yield "As it stands in the bibliography:"
-    yield ""
-    yield fence(write_entry(paper), "bibtex")
-    yield ""
+    quote = [
+        f"> {name}{escape_markdown(parse(paper.title).text)}  ",
+        f"> {escape_markdown(people)} · {escape_markdown(where)}  ",
+        f"> {escape_markdown(parse(paper.annotation).text)}  " if paper.annotation else "",
+        f"> In: {', '.join(titles) or 'no category yet: write keywords'}",
+    ]
     problems = check_library(library, select_rules())
     found = [diagnostic for diagnostic in problems if diagnostic.key == paper.key]
-    yield "The rules find nothing to mend." if not found else "The rules say:"
-    yield ""
-    for diagnostic in found:
-        yield f"- {escape_markdown(diagnostic.text)} (`{diagnostic.code}`)"
-    yield "Compare the authors with the paper before it is merged."
+    rules = [f"- {escape_markdown(fault.text)} (`{fault.code}`)" for fault in found]
+    parts = [
+        "Thank you for the suggestion. The entry, as readers will see it:",
+        "\n".join(filter(None, quote)),
+        f"No categories: {escape_markdown(', '.join(unknown))}." if unknown else "",
+        "As it stands in the bibliography:",
+        fence(write_entry(paper), "bibtex"),
+        "The rules say:" if found else "The rules find nothing to mend.",
+        "\n".join([*rules, "Compare the authors with the paper before it is merged."]),
+    ]
+    return "\n\n".join(filter(None, parts))

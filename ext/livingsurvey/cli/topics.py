@@ -97,7 +97,7 @@ def read_outline(text: str) -> tuple[str, list[Topic]]:
     if "\\item" in text or "\\section" in text:
         topics = _read_latex(text)
     else:
-        topics = _nest_topics(_read_markdown(text) or _read_plain(text))
+        topics = _nest_topics(_read_markdown(text) or _read_plain_headings(text))
     if len(topics) == 1 and topics[0].children:
         return topics[0].title, topics[0].children
     return "", topics
@@ -134,7 +134,7 @@ def _read_markdown(text: str) -> list[tuple[int, Topic]]:
     return headings
 
 
-def _read_plain(text: str) -> list[tuple[int, Topic]]:
+def _read_plain_headings(text: str) -> list[tuple[int, Topic]]:
     headings = []
     for line in text.splitlines():
         match = _PLAIN_HEADING.fullmatch(line)
@@ -165,7 +165,7 @@ def _make_heading_topic(heading: str) -> Topic:
     return Topic(" ".join(_EMPHASIS.sub(r"\2", _LINK.sub(r"\1", heading)).split()))
 
 
-def _shorten(slug: str) -> str:
+def _shorten_slug(slug: str) -> str:
     """Return a slug of at most :data:`LONG` characters, whole words if it has several."""
     if len(slug) <= LONG:
         return slug
@@ -197,7 +197,7 @@ def assign_tags(topics: Iterable[Topic], parent: str = "", taken: set[str] | Non
     """Give every topic without one a tag that is unique in the whole tree."""
     taken = set(RESERVED) if taken is None else taken
     for topic in topics:
-        slug = _shorten(make_slug(topic.title)) or "category"
+        slug = _shorten_slug(make_slug(topic.title)) or "category"
         if not topic.tag:
             wanted = [slug, *([f"{parent}-{slug}"] if parent else [])]
             free = (tag for tag in wanted if tag not in taken and len(tag) <= LONGEST)
@@ -294,7 +294,7 @@ def _collect_spellings(entries: Iterable[Entry]) -> dict[str, Counter[str]]:
     spellings: dict[str, Counter[str]] = {}
     for entry in entries:
         for word, _ in _split(entry):
-            for part in _split_path(word):
+            for part in _split_keyword(word):
                 if slug := make_slug(parse(part).text):
                     spellings.setdefault(slug, Counter())[part] += 1
     return spellings
@@ -305,7 +305,7 @@ def _split(entry: Entry) -> Iterable[tuple[str, int]]:
     return split_keywords(value.text) if value else ()
 
 
-def _split_path(word: str) -> list[str]:
+def _split_keyword(word: str) -> list[str]:
     return [" ".join(part.split()) for part in word.split(">") if part.strip()]
 
 
@@ -323,7 +323,7 @@ def _propose_keywords(entries: Sequence[Entry]) -> ProposedTopics:
     spellings = _collect_spellings(entries)
     paths: dict[str, list[tuple[str, ...]]] = {}
     for entry in entries:
-        split = [_split_path(word) for word, _ in _split(entry)]
+        split = [_split_keyword(word) for word, _ in _split(entry)]
         slugs = [tuple(make_slug(parse(part).text) for part in parts) for parts in split]
         paths[entry.key.casefold()] = [path for path in slugs if path and all(path)]
     words = {path[0] for found in paths.values() for path in found}

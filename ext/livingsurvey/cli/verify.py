@@ -37,7 +37,7 @@ from livingsurvey.online.record import (
     OfflineError,
     OnlineError,
     Target,
-    compare,
+    find_differences,
     find_target,
 )
 from livingsurvey.upkeep.state import is_verified
@@ -102,12 +102,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     if problems and not arguments.all:
         return Exit.FAILURE
     catalog = load_survey(configuration).catalog
-    papers = _choose(arguments, catalog, ledger)
+    papers = _choose_papers(arguments, catalog, ledger)
     if arguments.vouch:
         outcome = _vouch(papers)
     else:
         outcome = _verify(papers, connect(configuration, arguments, console), console)
-    _report(outcome, papers, console)
+    _report_outcome(outcome, papers, console)
     kept = {key: entry for key, entry in ledger.entries.items() if key in catalog.papers}
     new = Ledger(kept | outcome.entries)
     if not arguments.dry_run and new != ledger and (new.entries or path.exists()):
@@ -119,7 +119,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.CLEAN if is_right else Exit.FINDINGS
 
 
-def _choose(arguments: argparse.Namespace, catalog: Catalog, ledger: Ledger) -> dict[str, Paper]:
+def _choose_papers(
+    arguments: argparse.Namespace, catalog: Catalog, ledger: Ledger
+) -> dict[str, Paper]:
     """Return the papers to verify.
 
     Raises:
@@ -147,10 +149,12 @@ def _vouch(papers: Mapping[str, Paper]) -> _Outcome:
 
 
 def _make_entry(paper: Paper, source: str, identifier: str, verdict: Verdict) -> Verification:
-    day = today().isoformat()
-    facts = digest_facts(paper)
     return Verification(
-        facts=facts, source=source, identifier=identifier, date=day, verdict=verdict
+        facts=digest_facts(paper),
+        source=source,
+        identifier=identifier,
+        date=today().isoformat(),
+        verdict=verdict,
     )
 
 
@@ -172,7 +176,7 @@ def _verify(papers: Mapping[str, Paper], client: Client, console: Console) -> _O
                     console.note(f"{paper.location}: {key}: {found}; asking arXiv")
                     asked = Target("arxiv", paper.arxiv)
                     [(_, answer)] = client.fetch_all([asked])
-                _judge(paper, asked, answer, outcome, console)
+                _hold_against(paper, asked, answer, outcome, console)
     return outcome
 
 
@@ -182,7 +186,7 @@ def choose_target(paper: Paper) -> Target | None:
     return find_target(paper.doi) or by_arxiv
 
 
-def _judge(
+def _hold_against(
     paper: Paper,
     target: Target,
     found: Record | OnlineError,
@@ -200,15 +204,14 @@ def _judge(
         service = "arXiv" if target.kind == "arxiv" else "Crossref"
         outcome.entries[paper.key] = _make_entry(paper, service, target.value, "not found")
         return
-    differences = compare(paper, found)
-    outcome.entries[paper.key] = replace(
-        _make_entry(paper, found.source, found.identifier, "differs" if differences else "agrees"),
-        date=found.retrieved.isoformat(),
-        differences=differences,
-    )
+    differences = find_differences(paper, found)
+    verdict: Verdict = "differs" if differences else "agrees"
+    entry = _make_entry(paper, found.source, found.identifier, verdict)
+    day = found.retrieved.isoformat()
+    outcome.entries[paper.key] = replace(entry, date=day, differences=differences)
 
 
-def _report(outcome: _Outcome, papers: Mapping[str, Paper], console: Console) -> None:
+def _report_outcome(outcome: _Outcome, papers: Mapping[str, Paper], console: Console) -> None:
     entries = outcome.entries
     for key, entry in entries.items():
         where = f"{papers[key].location}: {key}"

@@ -20,7 +20,7 @@ from livingsurvey.online.record import (
     Record,
     RefusedError,
     Service,
-    read_day,
+    read_leading_day,
 )
 from livingsurvey.online.texts import MAX_ABSTRACT, MAX_PEOPLE, clean, read_natural, read_tex
 
@@ -59,14 +59,14 @@ def split(body: bytes, _identifiers: Sequence[str]) -> dict[str, bytes]:
     """
     if body.strip()[:40].lower().startswith(b"rate exceeded"):
         raise RefusedError("arXiv is asked too often; try again in some minutes")
-    root = _parse(body)
+    root = _parse_feed(body)
     if root.tag != f"{_ATOM}feed":
         raise MalformedError("the answer of arXiv is no Atom feed")
     entries: dict[str, bytes] = {}
     for entry in root.iter(f"{_ATOM}entry"):
-        address = _text(entry, f"{_ATOM}id")
+        address = _find_text(entry, f"{_ATOM}id")
         if ERROR_MARK.decode() in address:
-            raise NotFoundError(f"arXiv: {_text(entry, f'{_ATOM}summary') or 'error'}")
+            raise NotFoundError(f"arXiv: {_find_text(entry, f'{_ATOM}summary') or 'error'}")
         identifier = read_arxiv(address).value
         if not identifier:
             raise MalformedError("the answer of arXiv has an entry without an identifier")
@@ -80,13 +80,14 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     Raises:
         MalformedError: Something that every entry has is missing.
     """
-    entry = _parse(body)
-    found = read_arxiv(_text(entry, f"{_ATOM}id")).value
-    title = read_tex(_text(entry, f"{_ATOM}title"))
+    entry = _parse_feed(body)
+    found = read_arxiv(_find_text(entry, f"{_ATOM}id")).value
+    title = read_tex(_find_text(entry, f"{_ATOM}title"))
     authors = entry.findall(f"{_ATOM}author")[:MAX_PEOPLE]
-    names = [_text(author, f"{_ATOM}name") for author in authors]
+    names = [_find_text(author, f"{_ATOM}name") for author in authors]
     people = tuple(person for name in names if (person := read_natural(name)) is not None)
-    first, last = (read_day(_text(entry, f"{_ATOM}{name}")) for name in ("published", "updated"))
+    first = read_leading_day(_find_text(entry, f"{_ATOM}published"))
+    last = read_leading_day(_find_text(entry, f"{_ATOM}updated"))
     if found != identifier or not title or not people or first is None:
         raise MalformedError(
             f"the answer of arXiv for {identifier} lacks identifier, title, author or date"
@@ -94,7 +95,7 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     primary = entry.find(f"{_ARXIV}primary_category")
     term = primary.get("term", "") if primary is not None else ""
     # Authors type the DOI, sometimes several: the first is of the article.
-    doi = _text(entry, f"{_ARXIV}doi").split()
+    doi = _find_text(entry, f"{_ARXIV}doi").split()
     found_doi = read_doi(doi[0]).value if doi else ""
     return Record(
         source="arXiv",
@@ -108,19 +109,20 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         doi=found_doi if not found_doi.lower().startswith("10.48550/") else "",
         arxiv=identifier,
         primary_class=term if _CLASS.fullmatch(term) else "",
-        journal_ref=_text(entry, f"{_ARXIV}journal_ref"),
-        abstract=clean(_text(entry, f"{_ATOM}summary"), MAX_ABSTRACT),
+        journal_ref=_find_text(entry, f"{_ARXIV}journal_ref"),
+        abstract=clean(_find_text(entry, f"{_ATOM}summary"), MAX_ABSTRACT),
         url=f"https://arxiv.org/abs/{identifier}",
         appeared=first,
         # arXiv has no field for it: the comment begins so, or the summary of the last version.
         is_withdrawn=any(
-            _WITHDRAWN.match(_text(entry, tag)) for tag in (f"{_ARXIV}comment", f"{_ATOM}summary")
+            _WITHDRAWN.match(_find_text(entry, tag))
+            for tag in (f"{_ARXIV}comment", f"{_ATOM}summary")
         ),
         retrieved=retrieved,
     )
 
 
-def _parse(body: bytes) -> ET.Element:
+def _parse_feed(body: bytes) -> ET.Element:
     # No document type, hence no entities that could swell or reach out.
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise MalformedError("the answer of arXiv has a document type, which no Atom feed has")
@@ -130,7 +132,7 @@ def _parse(body: bytes) -> ET.Element:
         raise MalformedError(f"the answer of arXiv is no XML: {error}") from error
 
 
-def _text(element: ET.Element, tag: str) -> str:
+def _find_text(element: ET.Element, tag: str) -> str:
     found = element.find(tag)
     return clean("".join(found.itertext()), MAX_ABSTRACT) if found is not None else ""
 

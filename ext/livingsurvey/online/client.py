@@ -189,8 +189,8 @@ class Client:
         for kind, service in self._services.items():
             wanted = []
             for target in (target for target in targets if target.kind == kind):
-                answer = self._recall(_name(service, target))
-                found = _read(service, target, answer) if answer is not None else None
+                answer = self._recall(_name_answer(service, target))
+                found = _read_record(service, target, answer) if answer is not None else None
                 # What an older version kept, or what is damaged, is asked for again.
                 if found is None or isinstance(found, OnlineError):
                     wanted.append(target)
@@ -242,9 +242,9 @@ class Client:
                 yield target, NotFoundError(f"{service.name} has no record {target.value}")
                 continue
             kept = Answer(bodies[target.value], answer.time)
-            found = _read(service, target, kept)
+            found = _read_record(service, target, kept)
             if not isinstance(found, OnlineError):
-                self._cache.put(_name(service, target), kept)
+                self._cache.put(_name_answer(service, target), kept)
             yield target, found
 
     def _get(self, service: Service, url: str) -> Answer:
@@ -325,10 +325,10 @@ class Client:
             with self._session.get(url, timeout=self.settings.timeout, stream=True) as response:
                 is_told = response.status_code == 400 and mark
                 if not 200 <= response.status_code < 300 and not is_told:
-                    raise _judge(response, name)
+                    raise _judge_status(response, name)
                 answer = Answer(self._read(response, name), self.clock())
                 if is_told and mark not in answer.body:
-                    raise _judge(response, name)
+                    raise _judge_status(response, name)
                 return answer
         except (requests.TooManyRedirects, requests.exceptions.InvalidURL) as error:
             raise RefusedError(f"{name} redirects to where we do not follow") from error
@@ -364,12 +364,12 @@ class Client:
         return OfflineError(f"cannot reach {service} ({host}): {words or cause.reason}")
 
 
-def _name(service: Service, target: Target) -> str:
+def _name_answer(service: Service, target: Target) -> str:
     # The address is part of the name: a test server's answers are not arXiv's.
     return f"{service.address} {target.value}"
 
 
-def _read(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
+def _read_record(service: Service, target: Target, answer: Answer) -> Record | OnlineError:
     try:
         return service.read(answer.body, target.value, answer.day)
     except OnlineError as error:
@@ -384,7 +384,7 @@ class _PassingError(OnlineError):
         self.wait = wait
 
 
-def _judge(response: requests.Response, service: str) -> OnlineError:
+def _judge_status(response: requests.Response, service: str) -> OnlineError:
     """Return what a status other than 200 means."""
     status = response.status_code
     if status in {404, 410}:

@@ -79,9 +79,9 @@ def read_work(message: dict[str, Any], retrieved: datetime.date, identifier: str
     Raises:
         MalformedError: It lacks title, people or year.
     """
-    identifier = identifier or _text(message, "DOI")
+    identifier = identifier or _first_text(message, "DOI")
     title = _read_title(message)
-    people = _read_people(message.get("author")) or _read_people(message.get("editor"))
+    people = _read_contributors(message.get("author")) or _read_contributors(message.get("editor"))
     year = _read_year(message)
     if not title or not people or year is None:
         raise MalformedError(f"Crossref's record of {identifier} lacks title, author or year")
@@ -93,21 +93,21 @@ def read_work(message: dict[str, Any], retrieved: datetime.date, identifier: str
         authors=people,
         year=year,
         last_year=year,
-        venue=_read_venue(message),
+        venue=_read_container(message),
         volume=_short(message, "volume"),
         number=_short(message, "issue"),
         pages=read_pages(_short(message, "page") or _short(message, "article-number")),
-        publisher=escape(read_plain(_text(message, "publisher"), 200)),
+        publisher=escape(read_plain(_first_text(message, "publisher"), 200)),
         doi=identifier,
         arxiv=_read_preprint(message.get("relation")),
-        abstract=read_plain(_text(message, "abstract"), MAX_ABSTRACT),
+        abstract=read_plain(_first_text(message, "abstract"), MAX_ABSTRACT),
         url=f"https://doi.org/{identifier}",
         is_withdrawn=_is_withdrawn(message),
         retrieved=retrieved,
     )
 
 
-def _text(message: dict[str, Any], name: str) -> str:
+def _first_text(message: dict[str, Any], name: str) -> str:
     """Return a member that is a text, or the first text of one that is a list."""
     value = message.get(name)
     values = value if isinstance(value, list) else [value]
@@ -119,33 +119,33 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 
 def _short(message: dict[str, Any], name: str) -> str:
-    return escape(clean(_text(message, name), 60))
+    return escape(clean(_first_text(message, name), 60))
 
 
 def _read_title(message: dict[str, Any]) -> str:
-    title = read_markup(_text(message, "title"))
-    subtitle = read_markup(_text(message, "subtitle"))
+    title = read_markup(_first_text(message, "title"))
+    subtitle = read_markup(_first_text(message, "subtitle"))
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
     return f"{title}{' ' if title.endswith(('?', '!', ':')) else ': '}{subtitle}"
 
 
-def _read_venue(message: dict[str, Any]) -> str:
+def _read_container(message: dict[str, Any]) -> str:
     """Return the journal, or the book; of a book in a series the series comes first."""
     names = message.get("container-title")
     if _TYPES.get(str(message.get("type"))) in _IN_BOOKS and isinstance(names, list):
         message = {"container-title": names[::-1]}
-    return read_markup(_text(message, "container-title"))
+    return read_markup(_first_text(message, "container-title"))
 
 
-def _read_people(value: object) -> tuple[Person, ...]:
+def _read_contributors(value: object) -> tuple[Person, ...]:
     people: list[Person] = []
     for author in _objects(value)[:MAX_PEOPLE]:
-        if family := _text(author, "family"):
-            person = read_parts(family, _text(author, "given"), _text(author, "suffix"))
+        if family := _first_text(author, "family"):
+            person = read_parts(family, _first_text(author, "given"), _first_text(author, "suffix"))
         else:
             # A group has a "name"; some publishers put whole names of people into "given".
-            person = read_natural(_text(author, "name") or _text(author, "given"))
+            person = read_natural(_first_text(author, "name") or _first_text(author, "given"))
         if person is not None:
             people.append(person)
     return tuple(people)
@@ -164,8 +164,8 @@ def _read_year(message: dict[str, Any]) -> int | None:
 
 def _is_withdrawn(message: dict[str, Any]) -> bool:
     """Whether a notice withdraws the work, or its title says so, as publishers change it."""
-    types = {_text(notice, "type") for notice in _objects(message.get("updated-by"))}
-    is_marked = _text(message, "title").upper().startswith(("RETRACTED", "WITHDRAWN"))
+    types = {_first_text(notice, "type") for notice in _objects(message.get("updated-by"))}
+    is_marked = _first_text(message, "title").upper().startswith(("RETRACTED", "WITHDRAWN"))
     return is_marked or not types.isdisjoint(_WITHDRAWALS)
 
 
@@ -178,7 +178,7 @@ def read_pages(text: str) -> str:
 def _read_preprint(relation: object) -> str:
     """Return the arXiv identifier among the preprints that the publisher names, or ``""``."""
     found = relation.get("has-preprint") if isinstance(relation, dict) else None
-    identifiers = (find_arxiv(_text(preprint, "id")) for preprint in _objects(found))
+    identifiers = (find_arxiv(_first_text(preprint, "id")) for preprint in _objects(found))
     return next(filter(None, identifiers), "")
 
 

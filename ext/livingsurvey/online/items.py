@@ -28,8 +28,8 @@ from livingsurvey.online.record import (
     Record,
     Service,
     find_arxiv,
-    read_day,
     read_json,
+    read_leading_day,
     take_whole,
 )
 from livingsurvey.online.texts import (
@@ -263,7 +263,7 @@ def complete(record: Record, item: Mapping[str, Any]) -> Record:
         record,
         abstract=record.abstract or read_plain(abstract, MAX_ABSTRACT),
         url=record.url or next(filter(None, good), ""),
-        appeared=next((day for text in days if (day := read_day(text)) is not None), None),
+        appeared=next((day for text in days if (day := read_leading_day(text)) is not None), None),
     )
 
 

@@ -208,7 +208,7 @@ def read_json(body: bytes, service: str) -> Any:
         raise MalformedError(f"the answer of {service} is no JSON: {error}") from error
 
 
-def read_day(text: Any) -> datetime.date | None:
+def read_leading_day(text: Any) -> datetime.date | None:
     """Return the day at the start of an ISO date; None if there is none."""
     with contextlib.suppress(ValueError, TypeError):
         return datetime.date.fromisoformat(text[:10])
@@ -307,7 +307,7 @@ def propose_short_title(title: str) -> str:
     return head if colon and is_name else ""
 
 
-def compare(paper: Paper, record: Record) -> tuple[str, ...]:
+def find_differences(paper: Paper, record: Record) -> tuple[str, ...]:
     """Return what differs, a phrase each; nothing if the two agree.
 
     Titles are compared by their letters and digits, names without accents. The year that arXiv
@@ -322,7 +322,7 @@ def compare(paper: Paper, record: Record) -> tuple[str, ...]:
     first = record.authors[0]
     if not people or not is_same_person(people[0], first):
         differences.append(f"the first author is {first.full}")
-    if not _fits(paper, record):
+    if not _is_year_right(paper, record):
         differences.append(f"the year is {record.year}")
     return tuple(differences)
 
@@ -333,20 +333,20 @@ def is_same_person(person: Person, other: Person) -> bool:
     Services do not always know where a family name begins: ``Ramos Garea`` and ``Garea``; and
     some write it first: ``Li Ming`` and ``Ming Li``.
     """
-    surnames = [_words(person.surname), _words(other.surname)]
+    surnames = [_split_words(person.surname), _split_words(other.surname)]
     if not all(surnames):
         return False
     shorter, longer = sorted(surnames, key=len)
     if longer[-len(shorter) :] == shorter or "".join(shorter) == "".join(longer):
         return True
-    return set(_words(person.full)) == set(_words(other.full))
+    return set(_split_words(person.full)) == set(_split_words(other.full))
 
 
-def _words(name: str) -> list[str]:
+def _split_words(name: str) -> list[str]:
     return "".join(c if c.isalnum() else " " for c in search_key(name)).split()
 
 
-def _fits(paper: Paper, record: Record) -> bool:
+def _is_year_right(paper: Paper, record: Record) -> bool:
     if paper.year is None or record.year is None:
         return False
     last = record.last_year or record.year

@@ -109,7 +109,7 @@ def read_markup(text: str) -> str:
     open_tags: list[str] = []
     position = 0
     for match in _FORMULA_OR_TAG.finditer(text):
-        out.append(_read_text(_unescape(text[position : match.start()])))
+        out.append(_read_dollars(_unescape(text[position : match.start()])))
         position = match.end()
         if match[1]:
             out.append(_read_formula(match[0]))
@@ -126,7 +126,7 @@ def read_markup(text: str) -> str:
                 out.append("}")
                 if open_tags.pop() == name:
                     break
-    out.append(_read_text(_unescape(text[position:])))
+    out.append(_read_dollars(_unescape(text[position:])))
     out.append("}" * len(open_tags))
     # A space at the edge of a group belongs outside of it.
     tex = re.sub(r"(\\[a-z]+\{)\s+", r" \1", re.sub(r"\s+(\}+)", r"\1 ", "".join(out)))
@@ -160,7 +160,7 @@ def _read_formula(markup: str) -> str:
     return escape(_unescape(_TAGS.sub("", markup)))
 
 
-def _read_text(text: str) -> str:
+def _read_dollars(text: str) -> str:
     r"""Return plain text as TeX; what stands in dollars and looks like a formula stays one."""
     pieces = enumerate(_DOLLARS.split(text))
     return "".join(

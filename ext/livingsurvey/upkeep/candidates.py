@@ -34,7 +34,7 @@ from livingsurvey.online import arxiv
 from livingsurvey.online.items import OPENALEX, find_works, make_citing_query, read_item
 from livingsurvey.online.record import MalformedError, OnlineError, Target, make_fields
 from livingsurvey.upkeep.collection import list_record
-from livingsurvey.upkeep.inbox import Candidate, Inbox, identify
+from livingsurvey.upkeep.inbox import Candidate, Inbox, name_record
 from livingsurvey.upkeep.matching import Index
 from livingsurvey.upkeep.refresh import Venues
 
@@ -69,7 +69,7 @@ def sift(records: Iterable[Record], catalog: Catalog, inbox: Inbox) -> list[Reco
     found = []
     for record in records:
         title = title_key(parse(record.title).text)
-        name = identify(record)
+        name = name_record(record)
         if record.is_withdrawn or name in seen or title in titles:
             continue
         match = index.find_paper(list_record(record))
@@ -112,10 +112,10 @@ def add_records(
         if known is not None:
             fields = {name: text for name, text in fields.items() if text != record.venue}
             fields[known[0]] = known[1]
-        cited = tuple(sorted(cites.get(identify(record), ())))
+        cited = tuple(sorted(cites.get(name_record(record), ())))
         drafts.append(
             Candidate(
-                identifier=identify(record),
+                identifier=name_record(record),
                 number=0,
                 score=round(rank.score + CITING * math.log2(1 + len(cited)), 3),
                 like=rank.like,
@@ -127,7 +127,7 @@ def add_records(
                 fields=fields,
             )
         )
-    by_identifier = {identify(record): record for record in records}
+    by_identifier = {name_record(record): record for record in records}
     candidates = dict(inbox.candidates)
     chosen = Inbox(candidates={draft.identifier: draft for draft in drafts}).sort()[:most]
     for number, draft in enumerate(chosen, start=inbox.last_number + 1):
@@ -184,7 +184,7 @@ def fetch(
                 continue
             for record in _ask_openalex(client, catalog, key, since):
                 fetched.records.append(record)
-                fetched.cites.setdefault(identify(record), set()).add(key)
+                fetched.cites.setdefault(name_record(record), set()).add(key)
         except OnlineError as error:
             failure = f"'{wish}': {error}"
             fetched.failures.append(failure)
@@ -311,7 +311,7 @@ class Suggester:
 
     def _suggest_learned(self, title: str, abstract: str) -> tuple[Suggestion, ...]:
         vectorizer, machine = self._machine
-        vector = vectorizer.transform([_join(title, abstract)])
+        vector = vectorizer.transform([_join_texts(title, abstract)])
         scores = machine.decision_function(vector)[0]
         words = vectorizer.get_feature_names_out()
         found = []
@@ -331,8 +331,8 @@ class Suggester:
     def _machine(self) -> tuple[Any, Any]:
         """What turns texts into vectors, and the machine that tells the categories apart."""
         leaves = [leaf for leaf in self.catalog.taxonomy.leaves if self.catalog.count(leaf.tag)]
-        texts = [_describe_paper(paper) for paper in self._papers]
-        texts += [_describe_category(leaf) for leaf in leaves]
+        texts = [_spell_paper(paper) for paper in self._papers]
+        texts += [_spell_category(leaf) for leaf in leaves]
         homes = [paper.home for paper in self._papers] + [leaf.tag for leaf in leaves]
         vectorizer = _make_vectorizer()
         machine = _make_machine().fit(vectorizer.fit_transform(texts), homes)
@@ -409,16 +409,16 @@ def _make_machine() -> Any:
     return LinearSVC(C=0.3, class_weight="balanced", random_state=0)
 
 
-def _describe_paper(paper: Paper) -> str:
-    return _join(parse(paper.title).text, parse(paper.annotation).text)
+def _spell_paper(paper: Paper) -> str:
+    return _join_texts(parse(paper.title).text, parse(paper.annotation).text)
 
 
-def _describe_category(category: Category) -> str:
+def _spell_category(category: Category) -> str:
     names = " ".join((category.tag, category.title, *category.aliases)).replace("-", " ")
-    return _join(names, category.description)
+    return _join_texts(names, category.description)
 
 
-def _join(title: str, text: str) -> str:
+def _join_texts(title: str, text: str) -> str:
     """Return a text in which a title counts twice."""
     return f"{title} . {title} . {text}"
 
@@ -431,7 +431,7 @@ def count_words(catalog: Catalog, title: str, abstract: str = "") -> tuple[Sugge
         title: The title of the paper, in TeX.
         abstract: Its abstract, as plain text, if it is known.
     """
-    in_title, in_abstract = _find_words(parse(title).text), _find_words(abstract)
+    in_title, in_abstract = _find_stems(parse(title).text), _find_stems(abstract)
     profiles = {leaf.tag: _profile(catalog, leaf) for leaf in catalog.taxonomy.leaves}
     spread = Counter(word for profile in profiles.values() for word in profile)
     spelled = in_abstract | in_title
@@ -454,16 +454,16 @@ def count_words(catalog: Catalog, title: str, abstract: str = "") -> tuple[Sugge
 
 def _profile(catalog: Catalog, category: Category) -> dict[str, float]:
     papers = catalog.papers_in(category.tag)
-    used = Counter(word for paper in papers for word in _find_words(parse(paper.title).text))
+    used = Counter(word for paper in papers for word in _find_stems(parse(paper.title).text))
     profile = {word: USED * count / (len(papers) + 2) for word, count in used.items()}
-    for word in _find_words(category.description):
+    for word in _find_stems(category.description):
         profile[word] = profile.get(word, 0.0) + DESCRIBED
-    for word in _find_words(" ".join((category.tag, category.title, *category.aliases))):
+    for word in _find_stems(" ".join((category.tag, category.title, *category.aliases))):
         profile[word] = profile.get(word, 0.0) + NAMED
     return profile
 
 
-def _find_words(text: str) -> dict[str, str]:
+def _find_stems(text: str) -> dict[str, str]:
     """Return the stems of the words of *text*, each with the word as it is spelled there."""
     words = _WORD.findall(search_key(text))
     return {_stem(word): word for word in words if word not in _STOP_WORDS}

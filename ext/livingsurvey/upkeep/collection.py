@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.fields import CANONICAL_NAMES
 from livingsurvey.bibtex.read import read_entries, unwrap
+from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import Source, StateError
 from livingsurvey.catalog.papers import read_paper
 from livingsurvey.markup import parse, title_key
@@ -46,14 +47,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-_HEAD = re.compile(r"^[ \t]*@(\w+)[ \t]*[{(][ \t]*([^\s,{}()]*)", re.MULTILINE)
 _VOLUMES = frozenset({"proceedings", "book", "collection", "mvproceedings", "mvcollection"})
 _REFUSED = re.compile(r"reject|withdraw|submitted to|desk", re.IGNORECASE)
 """What a conference's list says of a paper that it did not take."""
-_ASSIGNMENT = re.compile(r"\s*=\s*(?:([{\"])|(\w+))")
 _WANTED = ("title", "author", "doi", "eprint", "url", "crossref")
-_BRACE = re.compile(r"[{}]")
-_QUOTE_OR_BRACE = re.compile(r'[{}"]')
 
 
 class CollectionError(StateError):
@@ -112,28 +109,24 @@ def list_record(record: Record) -> Listed:
     )
 
 
-# BibTeX. The entries are cut apart by their first lines, and only the fields that tell a paper are
-# looked at; what is wanted is then read by the reader of our own files.
-
-
 def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
     """List the entries of a text; each is read by itself, with the macros of the text."""
-    heads = list(_HEAD.finditer(text))
-    ends = [*(head.start() for head in heads[1:]), len(text)][: len(heads)]
     macros: list[str] = []
     volumes: dict[str, str] = {}
-    for head, end in zip(heads, ends, strict=True):
-        kind = head[1].lower()
+    entries: list[tuple[dict[str, str], str]] = []
+    for block in scan(text):
+        kind, chunk = block.command.lower(), text[block.start : block.end]
         if kind == "string":
-            macros.append(text[head.start() : end])
-        elif kind in _VOLUMES:
-            volumes[head[2].casefold()] = text[head.start() : end]
+            macros.append(chunk)
+        if kind in _VOLUMES:
+            volumes[block.key.casefold()] = chunk
+        if block.kind == "entry" and kind != "proceedings":
+            facts = {
+                field.name.lower(): field.parts[0].text for field in block.fields if field.parts
+            }
+            entries.append(({name: facts[name] for name in _WANTED if name in facts}, chunk))
     preamble = "".join(macros)
-    for head, end in zip(heads, ends, strict=True):
-        if head[1].lower() in {"comment", "preamble", "string", "proceedings"}:
-            continue
-        chunk = text[head.start() : end]
-        facts = _find_fields(chunk)
+    for facts, chunk in entries:
         if "title" in facts:
             parent = volumes.get(facts.get("crossref", "").casefold(), "")
             title = facts["title"]
@@ -146,39 +139,6 @@ def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
                 *find_identifiers(facts.get("doi"), facts.get("eprint"), facts.get("url")),
                 partial(_read_bibtex, preamble + parent, chunk, origin),
             )
-
-
-def _find_fields(chunk: str) -> dict[str, str]:
-    """Return the fields of an entry that a paper can be found by, as they are written."""
-    found: dict[str, str] = {}
-    lower = chunk.lower()
-    if len(lower) != len(chunk):  # some letters become two
-        lower = chunk
-    for name in _WANTED:
-        place = lower.find(name)
-        while place >= 0:
-            match = _ASSIGNMENT.match(chunk, place + len(name))
-            if match and not lower[place - 1].isalnum():
-                end = _find_end(chunk, match.end(), match[1]) if match[1] else match.end()
-                found[name] = match[2] or chunk[match.end() : end]
-                break
-            place = lower.find(name, place + 1)
-    return found
-
-
-def _find_end(chunk: str, start: int, opening: str) -> int:
-    """Return where the value ends that was opened before *start*."""
-    depth = 0
-    for match in (_BRACE if opening == "{" else _QUOTE_OR_BRACE).finditer(chunk, start):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth -= 1
-            if depth < 0:
-                return match.start()
-        elif not depth:
-            return match.start()
-    return len(chunk)
 
 
 def key_name(title: str) -> str:
@@ -325,14 +285,14 @@ def list_papers(data: bytes, origin: Origin) -> list[Listed]:
     if start == "<":
         return _list_feed(data, origin)
     if start in {"{", "["}:
-        return list(list_items(_load(text, origin), origin))
+        return list(list_items(_load_json(text, origin), origin))
     found = list(list_bibtex(text, origin))
     if not found and text.strip():
         raise CollectionError(f"{origin.name}: neither BibTeX nor JSON nor an Atom feed")
     return found
 
 
-def _load(text: str, origin: Origin) -> Any:
+def _load_json(text: str, origin: Origin) -> Any:
     """Return what JSON, or JSON lines, hold."""
     try:
         return json.loads(text)

@@ -394,21 +394,21 @@ def read_history(path: Path) -> History:
     Raises:
         StateError: It cannot be read.
     """
-    return read_state(path, json.loads, VERSION, "history", _read) or History()
+    return read_state(path, json.loads, VERSION, "history", _read_document) or History()
 
 
-def _read(document: Mapping[str, Any]) -> History:
+def _read_document(document: Mapping[str, Any]) -> History:
     return History(
         editions=tuple(_read_edition(value) for value in document["editions"]),
         last={str(key): _read_paper(value) for key, value in document["last"].items()},
-        last_date=_read_date(document["last_date"]),
+        last_date=_read_iso_date(document["last_date"]),
     )
 
 
 def _read_edition(value: Mapping[str, Any]) -> Edition:
     changes = tuple(
         Change(
-            date=_read_date(change["date"]),
+            date=_read_iso_date(change["date"]),
             kind=change["kind"],
             key=str(change["key"]),
             title=str(change["title"]),
@@ -417,10 +417,10 @@ def _read_edition(value: Mapping[str, Any]) -> Edition:
         for change in value["changes"]
         if change["kind"] in CHANGE_KINDS
     )
-    return Edition(name=str(value["name"]), date=_read_date(value["date"]), changes=changes)
+    return Edition(name=str(value["name"]), date=_read_iso_date(value["date"]), changes=changes)
 
 
-def _read_date(value: str) -> str:
+def _read_iso_date(value: str) -> str:
     # Papers may not say when they joined.
     return datetime.date.fromisoformat(value).isoformat() if value else ""
 

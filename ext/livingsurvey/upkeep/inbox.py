@@ -7,8 +7,6 @@ day on which it came: what has not changed makes no line in a diff.
 
 from __future__ import annotations
 
-import json
-import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -163,7 +161,7 @@ class Inbox:
         return replace(self, candidates=left)
 
 
-def identify(record: Record) -> str:
+def name_record(record: Record) -> str:
     """Return the name of a record in the inbox."""
     if record.arxiv:
         return f"arxiv:{record.arxiv}"
@@ -178,10 +176,10 @@ def read_inbox(path: Path) -> Inbox:
     Raises:
         StateError: It cannot be read.
     """
-    return read_state(path, tomllib.loads, VERSION, "inbox", _read) or Inbox()
+    return read_state(path, tomllib.loads, VERSION, "inbox", _read_tables) or Inbox()
 
 
-def _read(document: Mapping[str, Any]) -> Inbox:
+def _read_tables(document: Mapping[str, Any]) -> Inbox:
     candidates = {
         name: _read_candidate(name, table) for name, table in document.get("papers", {}).items()
     }
@@ -192,7 +190,7 @@ def _read(document: Mapping[str, Any]) -> Inbox:
     return Inbox(
         candidates=candidates,
         declined={
-            name: Declined(identifier=name, **_read_texts(table, "title", "date", "why"))
+            name: Declined(identifier=name, **_pick_texts(table, "title", "date", "why"))
             for name, table in document.get("declined", {}).items()
         },
         fetched=str(document.get("fetched", "")),
@@ -201,12 +199,11 @@ def _read(document: Mapping[str, Any]) -> Inbox:
 
 
 _OWN = ("number", "score", "like", "cites", "categories", "day", "came", "source", "entry-type")
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _FIELD = "field-"
 """Begins the name of a field that is called like one of our own, as the number of an issue is."""
 
 
-def _read_texts(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
+def _pick_texts(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: str(table.get(name, "")) for name in names}
 
 
@@ -228,42 +225,24 @@ def _read_candidate(name: str, table: Mapping[str, Any]) -> Candidate:
             key.removeprefix(_FIELD): str(text) for key, text in table.items() if key not in _OWN
         },
         **lists,
-        **_read_texts(table, "day", "came", "source"),
+        **_pick_texts(table, "day", "came", "source"),
     )
 
 
 def write_inbox(inbox: Inbox) -> str:
     """Return the text of the file."""
-    head: dict[str, Any] = {"version": VERSION, "last-number": inbox.last_number}
+    import tomlkit  # noqa: PLC0415 (only those who write wait for it)
+
+    document: dict[str, Any] = {"version": VERSION, "last-number": inbox.last_number}
     if inbox.fetched:
-        head["fetched"] = inbox.fetched
-    parts = [_HEAD, _write_table(head)]
+        document["fetched"] = inbox.fetched
+    papers, declined = {}, {}
     for name, candidate in sorted(inbox.candidates.items()):
         own = {name: getattr(candidate, name.replace("-", "_")) for name in _OWN}
-        table = {key: value for key, value in own.items() if value not in ("", ())}
-        fields = {
-            f"{_FIELD}{key}" if key in _OWN else key: text for key, text in candidate.fields.items()
-        }
-        parts.append(f"\n[papers.{_quote(name)}]\n{_write_table({**table, **fields})}")
+        fields = {_FIELD * (name in _OWN) + name: text for name, text in candidate.fields.items()}
+        papers[name] = {key: value for key, value in own.items() if value not in ("", ())} | fields
     for name, decision in sorted(inbox.declined.items()):
-        table = {"title": decision.title, "date": decision.date, "why": decision.why}
-        parts.append(f"\n[declined.{_quote(name)}]\n{_write_table(table)}")
-    return "".join(parts)
-
-
-def _write_table(table: Mapping[str, Any]) -> str:
-    return "".join(
-        f"{name if _BARE.fullmatch(name) else _quote(name)} = {_write_value(value)}\n"
-        for name, value in table.items()
-    )
-
-
-def _write_value(value: Any) -> str:
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_quote, value))}]"
-    return _quote(value) if isinstance(value, str) else repr(value)
-
-
-def _quote(text: str) -> str:
-    # TOML's basic strings are those of JSON, but for one control character.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+        declined[name] = {"title": decision.title, "date": decision.date, "why": decision.why}
+    document |= {"papers": papers} if papers else {}
+    document |= {"declined": declined} if declined else {}
+    return _HEAD + tomlkit.dumps(document)

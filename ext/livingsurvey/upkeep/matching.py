@@ -30,6 +30,7 @@ everything with an identifier, many papers at a time: it knows of retractions.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -118,21 +119,21 @@ class Index:
         self._papers = catalog.papers
         self._by_doi: dict[str, str] = {}
         self._by_arxiv: dict[str, str] = {}
-        self._by_title: dict[str, list[str]] = {}
-        self._by_name: dict[str, list[str]] = {}
-        self._by_surname: dict[str, list[tuple[str, frozenset[str]]]] = {}
-        for paper in catalog.papers.values():
-            if paper.doi:
-                self._by_doi.setdefault(paper.doi.lower(), paper.key)
-            if paper.arxiv:
-                self._by_arxiv.setdefault(paper.arxiv, paper.key)
+        self._by_title: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_surname: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for key, paper in catalog.papers.items():
             title = parse(paper.title).text
+            self._by_doi.setdefault(paper.doi.lower(), key)
+            self._by_arxiv.setdefault(paper.arxiv, key)
             if len(title_key(title)) >= SHORTEST_TITLE:
-                self._by_title.setdefault(title_key(title), []).append(paper.key)
-            if name := key_name(title) or title_key(parse(paper.short_title).text):
-                self._by_name.setdefault(name, []).append(paper.key)
-            if paper.authors and (surname := fold_surname(paper.authors[0].family)):
-                self._by_surname.setdefault(surname, []).append((paper.key, _find_words(title)))
+                self._by_title[title_key(title)].append(key)
+            self._by_name[key_name(title) or title_key(parse(paper.short_title).text)].append(key)
+            if paper.authors:
+                surname = fold_surname(paper.authors[0].family)
+                self._by_surname[surname].append((key, _find_words(title)))
+        for index in (self._by_doi, self._by_arxiv, self._by_name, self._by_surname):
+            index.pop("", None)
 
     def find(self, listed: Iterable[Listed], keys: Iterable[str] = ()) -> list[Match]:
         """Return the matches of a collection, in its order; a paper may have several.
@@ -192,7 +193,7 @@ def judge(paper: Paper, record: Record, mark: Mark) -> Match | None:
         return Match(paper=paper, record=record, mark=mark) if is_same else None
     if not shared or _contradict(paper, record):
         return None
-    does_year_fit = _fits(paper, record)
+    does_year_fit = _fits_year(paper, record)
     if mark == "title":
         doubts = []
         if len(titles[0].split()) < 3:
@@ -221,7 +222,7 @@ def _contradict(paper: Paper, record: Record) -> bool:
     return is_published and has_dois and paper.doi.lower() != record.doi.lower()
 
 
-def _fits(paper: Paper, record: Record) -> bool:
+def _fits_year(paper: Paper, record: Record) -> bool:
     if paper.year is None or record.year is None:
         return False
     return paper.year - YEARS_BEFORE <= record.year <= paper.year + YEARS_AFTER
@@ -292,21 +293,21 @@ def ask_services(client: Client, papers: Sequence[Paper], say: Callable[[str], N
     say(f"asking arXiv for {len(preprints)} preprints")
     at_arxiv = {Target("arxiv", paper.arxiv): [paper] for paper in preprints if paper.arxiv}
     named: dict[Target, list[Paper]] = {}
-    for paper, record in _fetch(client, at_arxiv, "arXiv identifier", outcome):
+    for paper, record in _fetch_matches(client, at_arxiv, "arXiv identifier", outcome):
         target = find_target(record.doi) if record.doi else None
         if target is not None and target.kind == "doi":
             named.setdefault(target, []).append(paper)
     say(f"asking Crossref for {len(named)} publications that arXiv names")
-    _fetch(client, named, "DOI", outcome)
+    _fetch_matches(client, named, "DOI", outcome)
     say(f"asking DBLP for {len(preprints)} titles")
     titles: dict[Target, Sequence[Paper]] = {
         Target("dblp", parse(paper.title).text): [paper] for paper in preprints
     }
-    _fetch(client, titles, "title", outcome)
+    _fetch_matches(client, titles, "title", outcome)
     say(f"asking OpenAlex for {len(papers)} works")
     by_arxiv = _target(papers, lambda paper: paper.arxiv, _ARXIV_DOI)
-    _fetch(client, by_arxiv, "arXiv identifier", outcome)
-    _fetch(client, _target(papers, lambda paper: paper.doi, ""), "DOI", outcome)
+    _fetch_matches(client, by_arxiv, "arXiv identifier", outcome)
+    _fetch_matches(client, _target(papers, lambda paper: paper.doi, ""), "DOI", outcome)
     _follow_code(client, papers, say, outcome)
     return outcome
 
@@ -321,7 +322,7 @@ def _target(
     return targets
 
 
-def _fetch(
+def _fetch_matches(
     client: Client, targets: Mapping[Target, Sequence[Paper]], mark: Mark, outcome: Outcome
 ) -> list[tuple[Paper, Record]]:
     """Fetch records, and keep their matches; what a service does not know is no failure."""
@@ -330,8 +331,8 @@ def _fetch(
         if isinstance(found, NotFoundError):
             continue
         if isinstance(found, OnlineError):
-            _report(f"{target}: {found}" if not isinstance(found, OfflineError) else str(found),
-                    outcome)  # fmt: skip
+            is_offline = isinstance(found, OfflineError)
+            _note_failure(str(found) if is_offline else f"{target}: {found}", outcome)
             continue
         for paper in targets[target]:
             records.append((paper, found))
@@ -341,7 +342,7 @@ def _fetch(
     return records
 
 
-def _report(failure: str, outcome: Outcome) -> None:
+def _note_failure(failure: str, outcome: Outcome) -> None:
     if failure not in outcome.failures:
         outcome.failures.append(failure)
 
@@ -365,6 +366,6 @@ def _follow_code(
         try:
             outcome.addresses.append((paper, client.follow(old)))
         except OfflineError as error:
-            _report(str(error), outcome)
+            _note_failure(str(error), outcome)
         except OnlineError as error:
-            _report(f"{paper.key}: {error}", outcome)
+            _note_failure(f"{paper.key}: {error}", outcome)

@@ -167,7 +167,7 @@ def propose(
     for key in sorted(by_paper):
         found: dict[Kind, Proposal] = {}
         for match in sorted(by_paper[key], key=lambda match: _rank(match, venues)):
-            for proposal in _propose(match, venues):
+            for proposal in _propose_all(match, venues):
                 if decisions is None or not decisions.has_declined(proposal):
                     kept = found.setdefault(proposal.kind, proposal)
                     if kept.doubts and not proposal.doubts:
@@ -192,7 +192,7 @@ def _rank(match: Match, venues: Venues) -> tuple[bool, bool, bool, int, str]:
     )
 
 
-def _propose(match: Match, venues: Venues) -> list[Proposal]:
+def _propose_all(match: Match, venues: Venues) -> list[Proposal]:
     paper, record = match.paper, match.record
     is_preprint = is_preprint_venue(paper.venue) and paper.entry_type not in _BOOKS
     is_published = not is_preprint_venue(record.venue)
@@ -455,10 +455,10 @@ def read_decisions(path: Path) -> Decisions:
     Raises:
         StateError: It cannot be read.
     """
-    return read_state(path, json.loads, VERSION, "file of decisions", _read) or Decisions()
+    return read_state(path, json.loads, VERSION, "file of decisions", _read_declined) or Decisions()
 
 
-def _read(document: Mapping[str, Any]) -> Decisions:
+def _read_declined(document: Mapping[str, Any]) -> Decisions:
     return Decisions(
         {
             key: tuple(_read_decision(value) for value in values)

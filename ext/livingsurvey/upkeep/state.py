@@ -297,7 +297,7 @@ class State:
         )
         return SurveyState(
             categories=tuple(
-                _describe(tag, catalog, ledger, waiting[tag])
+                _count_category(tag, catalog, ledger, waiting[tag])
                 for tag in (category.tag for category in catalog.taxonomy.leaves)
             ),
             has_ledger=bool(ledger.entries),
@@ -308,7 +308,7 @@ class State:
         )
 
 
-def _describe(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> CategoryState:
+def _count_category(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> CategoryState:
     category = catalog.category(tag)
     papers = [paper for paper in catalog.papers_in(tag) if paper.home == tag]
     newest = max(papers, key=lambda paper: (find_month(paper), paper.key), default=None)
