@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import apply_edits, insert_entries, set_fields
 from livingsurvey.bibtex.identifiers import CANONICAL_KEY
@@ -36,7 +36,6 @@ from livingsurvey.cli.files import (
     write_or_show,
 )
 from livingsurvey.configuration import show
-from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.record import (
     NotFoundError,
     NotIdentifiedError,
@@ -46,7 +45,7 @@ from livingsurvey.online.record import (
 )
 from livingsurvey.rules import RULES, apply_fixes, check_library, select_rules
 from livingsurvey.upkeep.candidates import Suggester
-from livingsurvey.upkeep.matching import SHORTEST_TITLE
+from livingsurvey.upkeep.matching import KnownPapers, find_duplicate
 
 if TYPE_CHECKING:
     import argparse
@@ -54,69 +53,9 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog, Library
     from livingsurvey.cli.command import Console
-    from livingsurvey.model import Paper, Person
+    from livingsurvey.model import Paper
     from livingsurvey.taxonomy import Taxonomy
-
-Mark = Literal["DOI", "arXiv identifier", "title"]
-
-
-class Duplicate(NamedTuple):
-    """A paper of the survey that is the one looked for, and by what it was found."""
-
-    paper: Paper
-    mark: Mark
-
-
-class KnownPapers:
-    """The papers of a survey, to be found by identifiers, else by title and authors."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._by_mark: dict[tuple[Mark, str], list[Paper]] = {}
-        for paper in catalog.papers.values():
-            self.add(paper)
-
-    def add(self, paper: Paper) -> None:
-        """Take in a paper."""
-        title = title_key(parse(paper.title).text)
-        marks: dict[Mark, str] = {
-            "DOI": paper.doi.lower(),
-            "arXiv identifier": paper.arxiv,
-            "title": title if len(title) >= SHORTEST_TITLE else "",
-        }
-        for mark, text in marks.items():
-            if text:
-                self._by_mark.setdefault((mark, text), []).append(paper)
-
-    def find(
-        self, *, doi: str = "", arxiv: str = "", title: str = "", authors: Iterable[Person] = ()
-    ) -> Duplicate | None:
-        """Return the paper with this DOI or arXiv identifier, or with this title and an author.
-
-        Args:
-            doi: A bare DOI.
-            arxiv: An arXiv identifier without version.
-            title: A title in TeX; case, accents and punctuation do not count.
-            authors: Its authors; if either list is empty, the title decides.
-        """
-        identifiers: dict[Mark, str] = {"DOI": doi.lower(), "arXiv identifier": arxiv}
-        for mark, text in identifiers.items():
-            for paper in self._by_mark.get((mark, text), ()):
-                return Duplicate(paper, mark)
-        names = _fold_names(authors)
-        for paper in self._by_mark.get(("title", title_key(parse(title).text)), ()):
-            others = _fold_names((*paper.authors, *paper.editors))
-            if not names or not others or not names.isdisjoint(others):
-                return Duplicate(paper, "title")
-        return None
-
-
-def find_duplicate(catalog: Catalog, *, doi: str = "", arxiv: str = "") -> Duplicate | None:
-    """Return the paper of a survey with this DOI or arXiv identifier."""
-    return KnownPapers(catalog).find(doi=doi, arxiv=arxiv)
-
-
-def _fold_names(people: Iterable[Person]) -> set[str]:
-    return {search_key(person.family) for person in people}
+    from livingsurvey.upkeep.matching import Duplicate
 
 
 def report_duplicate(name: str, duplicate: Duplicate, session: Session) -> None:
@@ -334,7 +273,7 @@ class _Batch:
     def prepare(self, draft: Draft) -> int:
         """Take in a paper, or say that the survey has it."""
         console, catalog = self.session.console, self.library.catalog
-        duplicate = self.known.find(
+        duplicate = self.known.find_duplicate(
             doi=draft.doi, arxiv=draft.arxiv, title=draft.fields["title"], authors=draft.people
         )
         if duplicate is not None:

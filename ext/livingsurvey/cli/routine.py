@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.identifiers import read_url
 from livingsurvey.bibtex.source import StateError, read_bytes
 from livingsurvey.cli import make_parser
-from livingsurvey.cli.add import add_drafts, find_duplicate
+from livingsurvey.cli.add import add_drafts
 from livingsurvey.cli.command import Command, Console, Exit, Session, UsageError, load_survey
 from livingsurvey.cli.diff import (
     escape_markdown,
@@ -43,6 +43,7 @@ from livingsurvey.online.texts import escape
 from livingsurvey.rules import check_library, select_rules
 from livingsurvey.upkeep.history import compare
 from livingsurvey.upkeep.inbox import FILE_NAME, read_inbox
+from livingsurvey.upkeep.matching import find_duplicate
 from livingsurvey.upkeep.refresh import KINDS
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.items import fold_surname, is_preprint_venue
@@ -51,7 +51,7 @@ from livingsurvey.online.texts import escape
 from livingsurvey.upkeep.collection import key_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper, Person
@@ -108,32 +108,81 @@ class Match:
         return self.mark in {"DOI", "arXiv identifier"}
 
 
-class Index:
-    """The papers of a survey by what a record of them could be found by.
+class Duplicate(NamedTuple):
+    """A paper of the survey that is the one looked for, and by what it was found."""
+
+    paper: Paper
+    mark: Mark
+
+
+class KnownPapers:
+    """The papers of a survey, to be found by identifiers, else by title and authors.
 
     Args:
         catalog: The survey.
     """
 
     def __init__(self, catalog: Catalog) -> None:
+        self._by_mark: defaultdict[tuple[Mark, str], list[Paper]] = defaultdict(list)
+        for paper in catalog.papers.values():
+            self.add(paper)
+
+    def add(self, paper: Paper) -> None:
+        """Take in a paper."""
+        title = title_key(parse(paper.title).text)
+        for mark, text in self._mark(paper.doi, paper.arxiv, title):
+            if text and (mark != "title" or len(text) >= SHORTEST_TITLE):
+                self._by_mark[mark, text].append(paper)
+
+    @staticmethod
+    def _mark(doi: str, arxiv: str, title: str) -> Iterator[tuple[Mark, str]]:
+        yield "DOI", doi.lower()
+        yield "arXiv identifier", arxiv
+        yield "title", title
+
+    def find_duplicate(
+        self, *, doi: str = "", arxiv: str = "", title: str = "", authors: Iterable[Person] = ()
+    ) -> Duplicate | None:
+        """Return the paper with this DOI or arXiv identifier, or with this title and an author.
+
+        Args:
+            doi: A bare DOI.
+            arxiv: An arXiv identifier without version.
+            title: A title in TeX; case, accents and punctuation do not count.
+            authors: Its authors; if either list is empty, the title decides.
+        """
+        names = {search_key(person.family) for person in authors}
+        for mark, text in self._mark(doi, arxiv, title_key(parse(title).text)):
+            for paper in self._by_mark.get((mark, text), ()):
+                people = (*paper.authors, *paper.editors)
+                others = {search_key(person.family) for person in people}
+                if mark != "title" or not names or not others or not names.isdisjoint(others):
+                    return Duplicate(paper, mark)
+        return None
+
+
+def find_duplicate(catalog: Catalog, *, doi: str = "", arxiv: str = "") -> Duplicate | None:
+    """Return the paper of a survey with this DOI or arXiv identifier."""
+    return KnownPapers(catalog).find_duplicate(doi=doi, arxiv=arxiv)
+
+
+class Index(KnownPapers):
+    """The papers of a survey by what a record of them could be found by."""
+
+    def __init__(self, catalog: Catalog) -> None:
         self._papers = catalog.papers
-        self._by_doi: dict[str, str] = {}
-        self._by_arxiv: dict[str, str] = {}
-        self._by_title: defaultdict[str, list[str]] = defaultdict(list)
         self._by_name: defaultdict[str, list[str]] = defaultdict(list)
         self._by_surname: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for key, paper in catalog.papers.items():
-            title = parse(paper.title).text
-            self._by_doi.setdefault(paper.doi.lower(), key)
-            self._by_arxiv.setdefault(paper.arxiv, key)
-            if len(title_key(title)) >= SHORTEST_TITLE:
-                self._by_title[title_key(title)].append(key)
-            self._by_name[key_name(title) or title_key(parse(paper.short_title).text)].append(key)
-            if paper.authors:
-                surname = fold_surname(paper.authors[0].family)
-                self._by_surname[surname].append((key, _find_words(title)))
-        for index in (self._by_doi, self._by_arxiv, self._by_name, self._by_surname):
-            index.pop("", None)
+        super().__init__(catalog)
+
+    def add(self, paper: Paper) -> None:
+        """Take in a paper."""
+        super().add(paper)
+        title = parse(paper.title).text
+        if name := key_name(title) or title_key(parse(paper.short_title).text):
+            self._by_name[name].append(paper.key)
+        if paper.authors and (surname := fold_surname(paper.authors[0].family)):
+            self._by_surname[surname].append((paper.key, _find_words(title)))
 
     def find(self, listed: Iterable[Listed], keys: Iterable[str] = ()) -> list[Match]:
         """Return the matches of a collection, in its order; a paper may have several.
@@ -165,12 +214,9 @@ class Index:
     def _find_candidates(self, item: Listed) -> Mapping[str, Mark]:
         """Return the papers that a record may be of; those by title and words only at last."""
         candidates: dict[str, Mark] = {}
-        if key := self._by_doi.get(item.doi):
-            candidates[key] = "DOI"
-        if key := self._by_arxiv.get(item.arxiv):
-            candidates.setdefault(key, "arXiv identifier")
-        for key in self._by_title.get(item.title, ()):
-            candidates.setdefault(key, "title")
+        for mark, text in self._mark(item.doi, item.arxiv, item.title):
+            for paper in self._by_mark.get((mark, text), ()):
+                candidates.setdefault(paper.key, mark)
         if not candidates:
             # The titles are looked at before the record is read: there are many Wangs.
             for key, words in self._by_surname.get(item.surname, ()):
