@@ -345,9 +345,11 @@ def _choose_categories(
     catalog = suggester.catalog
     # Whoever names the categories needs no proposals.
     suggestions = [] if wishes else suggester.suggest(title, draft.abstract)
-    own, unknown = _find_keywords(draft, catalog.taxonomy)
+    keywords = split_keywords(draft.fields.get("keywords", ""))
+    own, unknown = sort_words((word for word, _ in keywords), catalog.taxonomy)
     if unknown:
-        console.note(f"{draft.name}: left out keywords that are no categories: {unknown}")
+        left_out = ", ".join(unknown)
+        console.note(f"{draft.name}: left out keywords that are no categories: {left_out}")
     console.note(f"{draft.name}: {' '.join(title.split())}")
     for suggestion in suggestions:
         words = ", ".join(suggestion.words)
@@ -359,18 +361,21 @@ def _choose_categories(
     return chosen
 
 
-def _find_keywords(draft: Draft, taxonomy: Taxonomy) -> tuple[tuple[str, ...], str]:
-    """Return the keywords that BibTeX came with and that are tags here; and the others."""
+def sort_words(words: Iterable[str], taxonomy: Taxonomy) -> tuple[tuple[str, ...], list[str]]:
+    """Return the tags that some words mean, and the words that mean none.
+
+    Without a category among them nothing is known.
+    """
     known: dict[str, None] = {}
     unknown: list[str] = []
-    for word, _ in split_keywords(draft.fields.get("keywords", "")):
+    for word in words:
         try:
             known[_read_category(word, taxonomy)] = None
         except UsageError:
             unknown.append(word)
-    if not any(tag in taxonomy.categories for tag in known):
-        return (), ", ".join([*known, *unknown])
-    return tuple(known), ", ".join(unknown)
+    if taxonomy.categories.keys().isdisjoint(known):
+        return (), [*known, *unknown]
+    return tuple(known), unknown
 
 
 def _ask_categories(

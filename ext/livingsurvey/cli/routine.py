@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from livingsurvey.bibtex.identifiers import read_url
 from livingsurvey.bibtex.source import StateError, read_bytes
 from livingsurvey.cli import make_parser
-from livingsurvey.cli.add import add_drafts
+from livingsurvey.cli.add import add_drafts, sort_words
 from livingsurvey.cli.command import Command, Console, Exit, Session, UsageError, load_survey
 from livingsurvey.cli.diff import (
     escape_markdown,
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Library
     from livingsurvey.configuration import Configuration
     from livingsurvey.model import Paper
-    from livingsurvey.taxonomy import Taxonomy
     from livingsurvey.upkeep.inbox import Candidate, Inbox
 
 _ACTIONS = ("status", "pull-request", "decide", "suggestion", "comment")
@@ -381,23 +380,6 @@ def read_suggestion(text: str) -> SuggestionForm:
     return SuggestionForm(**values)
 
 
-def find_tags(words: str, taxonomy: Taxonomy) -> tuple[tuple[str, ...], list[str]]:
-    """Return the categories that somebody means, by tag, title or section, and what is none."""
-    names = {tag: tag for tag in (category.tag for category in taxonomy.leaves)}
-    names |= {category.title.casefold(): category.tag for category in taxonomy.leaves}
-    names |= {category.section: category.tag for category in taxonomy.leaves if category.section}
-    tags: dict[str, None] = {}
-    unknown = []
-    for word in filter(None, (word.strip() for word in words.split(","))):
-        category = taxonomy.find(word)
-        tag = category.tag if category and not category.children else names.get(word.casefold(), "")
-        if tag:
-            tags[tag] = None
-        else:
-            unknown.append(word)
-    return tuple(tags), unknown
-
-
 def take_suggestion(
     text: str, arguments: argparse.Namespace, configuration: Configuration, console: Console
 ) -> int:
@@ -422,7 +404,10 @@ def take_suggestion(
         is_offline = isinstance(error, OfflineError)
         _refuse_suggestion(f"The paper was not found: {escape_markdown(str(error))}.", console)
         return Exit.FAILURE if is_offline else Exit.FINDINGS
-    tags, unknown = find_tags(suggestion.category, library.catalog.taxonomy)
+    taxonomy = library.catalog.taxonomy
+    sections = {category.section: category.tag for category in taxonomy.leaves if category.section}
+    words = filter(None, map(str.strip, suggestion.category.split(",")))
+    tags, unknown = sort_words((sections.get(word, word) for word in words), taxonomy)
     draft = replace(draft, fields={**draft.fields, **_make_fields(suggestion)})
     before = set(library.catalog.papers)
     add_drafts([draft], tags, session)

@@ -62,9 +62,6 @@ def sift(records: Iterable[Record], catalog: Catalog, inbox: Inbox) -> list[Reco
     """Return the records that are new: neither in the survey nor in the inbox nor declined."""
     index = Index(catalog)
     seen = {*inbox.candidates, *inbox.declined}
-    # An identifier that the survey has is known, whatever title a list gives it.
-    seen |= {f"arxiv:{paper.arxiv}" for paper in catalog.papers.values()}
-    seen |= {f"doi:{paper.doi.lower()}" for paper in catalog.papers.values()}
     titles = {title_key(title) for title in inbox.titles}
     found = []
     for record in records:
@@ -74,6 +71,9 @@ def sift(records: Iterable[Record], catalog: Catalog, inbox: Inbox) -> list[Reco
             continue
         match = index.find_paper(list_record(record))
         if match is not None and match.mark != "authors":
+            continue
+        # An identifier that the survey has is known, whatever title a list gives it.
+        if index.find_duplicate(doi=record.doi, arxiv=record.arxiv):
             continue
         seen.add(name)
         titles.add(title)
