@@ -70,11 +70,8 @@ def find_category(name: str, taxonomy: Taxonomy) -> Category:
         UsageError: There is none; the message names those that are near.
     """
     wanted = search_key(name.strip())
-    titled = [
-        category
-        for category in taxonomy.categories.values()
-        if search_key(category.title) == wanted
-    ]
+    categories = taxonomy.categories.values()
+    titled = [category for category in categories if search_key(category.title) == wanted]
     category = taxonomy.find(name) or (titled[0] if len(titled) == 1 else None)
     if category is None:
         hint = _name_similar(wanted, taxonomy)
@@ -84,21 +81,16 @@ def find_category(name: str, taxonomy: Taxonomy) -> Category:
 
 def _name_similar(wanted: str, taxonomy: Taxonomy) -> str:
     """Return a hint with the categories whose words, initials or title are those of a name."""
-    named = {
-        category.tag: (category.title, category.tag, *category.aliases)
-        for category in taxonomy.categories.values()
-    }
-    described = {category.tag: (category.description,) for category in taxonomy.categories.values()}
+    categories = taxonomy.categories
+    named = {tag: (known.title, tag, *known.aliases) for tag, known in categories.items()}
+    described = {tag: (known.description,) for tag, known in categories.items()}
     for texts in (named, described):
-        similar = [
-            tag
-            for tag, said in texts.items()
-            if any(_mentions(search_key(text), wanted) for text in said)
-        ]
+        said = {tag: map(search_key, text) for tag, text in texts.items()}
+        similar = [tag for tag, text in said.items() if any(_mentions(t, wanted) for t in text)]
         if similar:
-            return f"did you mean {' or '.join(repr(tag) for tag in similar[:3])}?"
-    names = {search_key(category.title): category.tag for category in taxonomy.categories.values()}
-    names |= {tag: tag for tag in taxonomy.categories}
+            return f"did you mean {' or '.join(map(repr, similar[:3]))}?"
+    names = {search_key(known.title): tag for tag, known in categories.items()}
+    names |= {tag: tag for tag in categories}
     nearest = find_nearest(wanted, names)
     return f"did you mean '{names[nearest]}'?" if nearest else ""
 
