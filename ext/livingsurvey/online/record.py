@@ -54,6 +54,9 @@ class MalformedError(OnlineError):
     """The answer is not what the service promises to send."""
 
 
+TargetKind = Literal["arxiv", "doi", "openalex", "dblp"]
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What to ask for: ``arxiv`` or ``doi`` and its identifier.
@@ -61,7 +64,7 @@ class Target:
     ``openalex`` asks that service for a DOI, ``dblp`` that one for a title.
     """
 
-    kind: Literal["arxiv", "doi", "openalex", "dblp"]
+    kind: TargetKind
     value: str
 
     def __str__(self) -> str:

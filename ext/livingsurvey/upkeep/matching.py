@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper, Person
     from livingsurvey.online.client import Client
-    from livingsurvey.online.record import Record
+    from livingsurvey.online.record import Record, TargetKind
     from livingsurvey.upkeep.collection import Listed
 
 Mark = Literal["DOI", "arXiv identifier", "title", "authors"]
@@ -337,7 +337,7 @@ def ask_services(client: Client, papers: Sequence[Paper], say: Callable[[str], N
     outcome = Outcome()
     preprints = [paper for paper in papers if is_preprint_venue(paper.venue)]
     say(f"asking arXiv for {len(preprints)} preprints")
-    at_arxiv = {Target("arxiv", paper.arxiv): [paper] for paper in preprints if paper.arxiv}
+    at_arxiv = _target("arxiv", preprints, lambda paper: paper.arxiv)
     named: dict[Target, list[Paper]] = {}
     for paper, record in _fetch_matches(client, at_arxiv, "arXiv identifier", outcome):
         target = find_target(record.doi) if record.doi else None
@@ -346,25 +346,25 @@ def ask_services(client: Client, papers: Sequence[Paper], say: Callable[[str], N
     say(f"asking Crossref for {len(named)} publications that arXiv names")
     _fetch_matches(client, named, "DOI", outcome)
     say(f"asking DBLP for {len(preprints)} titles")
-    titles: dict[Target, Sequence[Paper]] = {
-        Target("dblp", parse(paper.title).text): [paper] for paper in preprints
-    }
+    titles = _target("dblp", preprints, lambda paper: parse(paper.title).text)
     _fetch_matches(client, titles, "title", outcome)
     say(f"asking OpenAlex for {len(papers)} works")
-    by_arxiv = _target(papers, lambda paper: paper.arxiv, _ARXIV_DOI)
+    by_arxiv = _target("openalex", papers, lambda paper: paper.arxiv and _ARXIV_DOI + paper.arxiv)
     _fetch_matches(client, by_arxiv, "arXiv identifier", outcome)
-    _fetch_matches(client, _target(papers, lambda paper: paper.doi, ""), "DOI", outcome)
+    by_doi = _target("openalex", papers, lambda paper: paper.doi)
+    _fetch_matches(client, by_doi, "DOI", outcome)
     _follow_code(client, papers, say, outcome)
     return outcome
 
 
 def _target(
-    papers: Iterable[Paper], find: Callable[[Paper], str], prefix: str
+    kind: TargetKind, papers: Iterable[Paper], find: Callable[[Paper], str]
 ) -> dict[Target, list[Paper]]:
+    """Return what to ask a service for, each with the papers that it is asked for."""
     targets: dict[Target, list[Paper]] = {}
     for paper in papers:
-        if identifier := find(paper):
-            targets.setdefault(Target("openalex", prefix + identifier), []).append(paper)
+        if value := find(paper):
+            targets.setdefault(Target(kind, value), []).append(paper)
     return targets
 
 
