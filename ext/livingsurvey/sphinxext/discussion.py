@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.catalog import Catalog
     from livingsurvey.sphinxext.citations import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
     from livingsurvey.sphinxext.nodes import paper_card
@@ -51,10 +50,10 @@ class discussion(placeholder, nodes.General, nodes.Element):  # noqa: N801
 
 def render_panel(domain: SurveyDomain, panel: str, docname: str) -> Iterator[nodes.Node]:
     """Yield what a panel of a page says; nothing for those that are read with the page."""
-    catalog, survey, words = domain.catalog, domain.get_survey(), domain.words
+    survey, words = domain.get_survey(), domain.words
     if panel == "discussed":
         found = compare(survey, docname)
-        yield _count_discussed(found, words, find_dates(catalog, survey, docname))
+        yield _count_discussed(found, words, _date(domain, docname, found))
     elif panel in {"state", "agreement"} and not survey.chapters:
         yield nodes.paragraph("", words.gettext("No page lists a category yet."))
     elif panel == "state":
@@ -94,35 +93,6 @@ def compare(survey: Survey, docname: str) -> Agreement:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dates:
-    """How far the literature of a chapter reaches, and when somebody last looked it through.
-
-    Attributes:
-        listed: The year and the month in which the newest paper that it lists first appeared; 0
-            for what is unknown.
-        discussed: The same for the papers that its text discusses.
-        reviewed: ``reviewed`` in the head of its page: an ISO date, or ``""``.
-        unread: How many papers it lists that joined since, and that its text does not discuss.
-    """
-
-    listed: tuple[int, int]
-    discussed: tuple[int, int]
-    reviewed: str
-    unread: int
-
-
-def find_dates(catalog: Catalog, survey: Survey, docname: str) -> Dates:
-    """Return the dates of one chapter."""
-    found = compare(survey, docname)
-    return Dates(
-        listed=_find_newest(catalog, found.listed),
-        discussed=_find_newest(catalog, (*found.discussed, *found.unlisted)),
-        reviewed=survey.reviewed.get(docname, ""),
-        unread=len(find_unread(catalog, describe_chapter(survey, docname, Location(docname)))),
-    )
-
-
 def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapter:
     """Return a chapter as the rules see it; the place is the head of its page."""
     found = compare(survey, docname)
@@ -134,9 +104,17 @@ def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapte
     )
 
 
-def _find_newest(catalog: Catalog, keys: Iterable[str]) -> tuple[int, int]:
-    months = [find_month(catalog.papers[key]) for key in keys if key in catalog.papers]
-    return max(months, default=(0, 0))
+def _count_unread(domain: SurveyDomain, docname: str) -> int:
+    """Return how many papers a chapter lists that joined since its review, without a word."""
+    chapter = describe_chapter(domain.get_survey(), docname, Location(docname))
+    return len(find_unread(domain.catalog, chapter))
+
+
+def _show_newest(domain: SurveyDomain, keys: Iterable[str]) -> str:
+    """Return the month in which the newest of some papers first appeared; ``""`` if unknown."""
+    papers = domain.catalog.papers
+    months = [find_month(papers[key]) for key in keys if key in papers]
+    return _show_month(max(months, default=(0, 0)), domain.words)
 
 
 def _show_month(when: tuple[int, int], words: Words, *, is_short: bool = False) -> str:
@@ -262,9 +240,11 @@ def _show_clocks(domain: SurveyDomain, fromdocname: str) -> nodes.table:
     """Return how far each chapter reaches, and when it was reviewed."""
     rows, words, survey = [], domain.words, domain.get_survey()
     for docname in survey.chapters:
-        dates = find_dates(domain.catalog, survey, docname)
-        listed = _show_month(dates.listed, words)
-        texts = (listed, dates.reviewed or words.gettext("never"), str(dates.unread))
+        texts = (
+            _show_newest(domain, compare(survey, docname).listed),
+            survey.reviewed.get(docname) or words.gettext("never"),
+            str(_count_unread(domain, docname)),
+        )
         link = nodes.inline("", "", *_link_chapter(domain, fromdocname, docname))
         rows.append([link, *(nodes.inline("", text) for text in texts)])
     titles = (
@@ -282,31 +262,28 @@ def _link_chapter(domain: SurveyDomain, fromdocname: str, docname: str) -> list[
     return join_links([PageLink(survey.describe(docname, "", ""), uri)])
 
 
-def _count_discussed(found: Agreement, words: Words, dates: Dates | None = None) -> nodes.paragraph:
+def _count_discussed(found: Agreement, words: Words, dates: Iterable[str] = ()) -> nodes.paragraph:
     listed, discussed = len(found.listed), len(found.discussed)
-    if not listed:
-        said = [words.gettext("No papers are listed in this chapter yet.")]
-    else:
-        said = [
-            words.ngettext(
-                "{discussed} of {n} papers listed in this chapter are discussed in its text.",
-                "{discussed} of {n} papers listed in this chapter are discussed in its text.",
-                listed,
-                discussed=discussed,
-            )
-        ]
-    if dates:
-        said += [sentence for sentence in _date(dates, words) if sentence]
+    text = words.gettext("No papers are listed in this chapter yet.")
+    if listed:
+        text = words.ngettext(
+            "{discussed} of {n} papers listed in this chapter are discussed in its text.",
+            "{discussed} of {n} papers listed in this chapter are discussed in its text.",
+            listed,
+            discussed=discussed,
+        )
     # Chinese and Japanese have no space between sentences.
-    text = said[0]
-    for sentence in said[1:]:
+    for sentence in dates:
         text = words.gettext("{text} {sentence}", text=text, sentence=sentence)
     return nodes.paragraph("", text, classes=["ls-discussed"])
 
 
-def _date(dates: Dates, words: Words) -> Iterator[str]:
-    """Yield how far a chapter reaches, and when it was reviewed."""
-    listed, discussed = _show_month(dates.listed, words), _show_month(dates.discussed, words)
+def _date(domain: SurveyDomain, docname: str, found: Agreement) -> Iterator[str]:
+    """Yield how far a chapter reaches, and when somebody last looked it through."""
+    words, reviewed = domain.words, domain.get_survey().reviewed.get(docname, "")
+    unread = _count_unread(domain, docname)
+    listed = _show_newest(domain, found.listed)
+    discussed = _show_newest(domain, (*found.discussed, *found.unlisted))
     if listed and discussed == listed:
         text = mark("The newest listed and the newest discussed are of {month}.")
         yield words.gettext(text, month=listed)
@@ -315,14 +292,14 @@ def _date(dates: Dates, words: Words) -> Iterator[str]:
         yield words.gettext(text, listed=listed, discussed=discussed)
     elif listed:
         yield words.gettext("The newest paper listed is of {month}.", month=listed)
-    if dates.reviewed and not dates.unread:
-        yield words.gettext("Last reviewed on {date}.", date=dates.reviewed)
-    elif dates.reviewed:
+    if reviewed and not unread:
+        yield words.gettext("Last reviewed on {date}.", date=reviewed)
+    elif reviewed:
         yield words.ngettext(
             "Last reviewed on {date}; {n} paper listed since then not discussed yet.",
             "Last reviewed on {date}; {n} papers listed since then not discussed yet.",
-            dates.unread,
-            date=dates.reviewed,
+            unread,
+            date=reviewed,
         )
 
 

@@ -250,6 +250,20 @@ class YearsDirective(ChartDirective):
         "step": "how many years a column holds; else as the papers are spread",
     }
 
+    def make_series(
+        self, category: Category, years: Mapping[int, int], color: int, shade: int = 0
+    ) -> Series:
+        """Return the years of a category, which leads to its section."""
+        from livingsurvey.charts.years import Series  # noqa: PLC0415
+
+        return Series(
+            title=category.title,
+            color=color,
+            counts=dict(years),
+            target=("category", category.tag),
+            shade=shade,
+        )
+
     def take_all(self, tag: str) -> list[Series]:
         """Return the years of all papers, for a survey without categories."""
         from livingsurvey.charts.years import Series  # noqa: PLC0415
@@ -270,18 +284,10 @@ class TimelineDirective(YearsDirective):
 
     def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the stacked columns."""
-        from livingsurvey.charts.years import Series, draw_timeline  # noqa: PLC0415
+        from livingsurvey.charts.years import draw_timeline  # noqa: PLC0415
 
-        series = [
-            Series(
-                title=category.title,
-                color=color,
-                counts=dict(years),
-                target=("category", category.tag),
-                shade=shade,
-            )
-            for category, years, color, shade in choose_parts(answer, tag, self.colors())
-        ]
+        parts = choose_parts(answer, tag, self.colors())
+        series = [self.make_series(*part) for part in parts]
         return draw_timeline(series if answer else self.take_all(tag), width=width, **self.given())
 
 
@@ -296,16 +302,11 @@ class HeatmapDirective(YearsDirective):
 
     def draw(self, answer: Any, tag: str, width: float) -> Picture:
         """Return the grid of all leaves, and of parents that papers name themselves."""
-        from livingsurvey.charts.years import Series, draw_heatmap  # noqa: PLC0415
+        from livingsurvey.charts.years import draw_heatmap  # noqa: PLC0415
 
         numbers = self.colors()
         rows = [
-            Series(
-                title=category.title,
-                color=numbers[category.root],
-                counts=dict(years),
-                target=("category", category.tag),
-            )
+            self.make_series(category, years, numbers[category.root])
             for category, years in answer
             if years or not category.children
         ]

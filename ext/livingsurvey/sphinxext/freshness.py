@@ -183,31 +183,21 @@ def _digest_survey(
     domain: SurveyDomain, survey: Survey, env: BuildEnvironment, navigation: str
 ) -> str:
     """Return the digest of everything that the facts of pages and the problems follow from."""
-    pages = domain.tables.pages
-    return digest(
+    pages = [
         (
-            domain.tables.digest,
-            str(domain.settings.root),
-            domain.settings.limits,
-            tuple(survey.reviewed.items()),
-            tuple(survey.around.items()),
-            navigation,
-            tuple(
-                (
-                    str(env.doc2path(docname)),
-                    pages[docname].digest_facts() if docname in pages else "",
-                    tuple(survey.numbers.get(docname, {}).items()),
-                )
-                for docname in survey.order
-            ),
-            list_stock(env),
+            str(env.doc2path(docname)),
+            survey.pages[docname].digest_facts() if docname in survey.pages else "",
+            survey.numbers.get(docname, {}),
         )
-    )
+        for docname in survey.order
+    ]
+    settings = domain.settings
+    inputs = domain.tables.digest, str(settings.root), settings.limits
+    return digest((inputs, survey.reviewed, survey.around, navigation, pages, list_stock(env)))
 
 
 def _digest_navigation(survey: Survey, env: BuildEnvironment) -> str:
-    includes = {docname: tuple(below) for docname, below in env.toctree_includes.items()}
-    return digest((survey.order, dict(survey.titles), includes))
+    return digest((survey.order, survey.titles, env.toctree_includes))
 
 
 class PageFacts:
