@@ -48,7 +48,8 @@ class change_list(paper_links):  # noqa: N801
 
     def say_title(self, words: Words) -> str:
         """Return what kind of changes these are."""
-        return words.gettext(KIND_TITLES[self["kind"]])
+        title = KIND_TITLES[self["kind"]]
+        return words.gettext(title)
 
     def expand(self, words: Words) -> list[nodes.Node]:
         """Return the changes as ordinary lists."""
