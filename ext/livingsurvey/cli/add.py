@@ -239,8 +239,7 @@ def _find_drafts(session: Session, catalog: Catalog) -> Iterator[Draft | int]:
             raise UsageError(f"there is no file {text}")
         try:
             target = identify(text)
-            doi, arxiv = (target.value, "") if target.kind == "doi" else ("", target.value)
-            duplicate = find_duplicate(catalog, doi=doi, arxiv=arxiv)
+            duplicate = find_duplicate(catalog, target)
             # Without --update there is nothing to ask of anybody.
             if duplicate is not None and not session.arguments.update:
                 report_duplicate(text, duplicate, session)

@@ -393,8 +393,7 @@ def take_suggestion(
     library = session.load()
     try:
         target = identify(suggestion.identifier)
-        doi, arxiv = (target.value, "") if target.kind == "doi" else ("", target.value)
-        duplicate = find_duplicate(library.catalog, doi=doi, arxiv=arxiv)
+        duplicate = find_duplicate(library.catalog, target)
         if duplicate is not None:
             return _refuse_suggestion(
                 f"The survey has it already: `{duplicate.paper.key}`.", console

@@ -161,8 +161,9 @@ class KnownPapers:
         return None
 
 
-def find_duplicate(catalog: Catalog, *, doi: str = "", arxiv: str = "") -> Duplicate | None:
+def find_duplicate(catalog: Catalog, target: Target) -> Duplicate | None:
     """Return the paper of a survey with this DOI or arXiv identifier."""
+    doi, arxiv = (target.value if target.kind == kind else "" for kind in ("doi", "arxiv"))
     return KnownPapers(catalog).find_duplicate(doi=doi, arxiv=arxiv)
 
 
