@@ -13,8 +13,9 @@ from docutils.parsers.rst import directives
 from sphinx import addnodes
 
 from livingsurvey.queries import NO_YEAR
-from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
+from livingsurvey.sphinxext.domain import SurveyDirective
 from livingsurvey.sphinxext.downloads import site_file
+from livingsurvey.sphinxext.entries import words_of
 from livingsurvey.sphinxext.entries_latex import write_links
 from livingsurvey.sphinxext.linking import CHANGES_FEED, frame, join_links
 from livingsurvey.sphinxext.listing import paper_links, write_link
@@ -222,7 +223,7 @@ def _count_further(number: int, words: Words) -> dict[str, str]:
 
 def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
     """Write the changes of a kind; the long list of small corrections is folded away."""
-    words = get_survey_domain(self.builder.env).words
+    words = words_of(self)
     count = words.number(node["count"])
     title = escape(node.say_title(words))
     head = f'{title} <span class="ls-count">({count})</span>'
@@ -247,7 +248,7 @@ def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
     """Write them in small print: what was added or corrected by name, the rest a line each."""
     is_run = node["kind"] in {"added", "corrected"}
     joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
-    words = get_survey_domain(self.builder.env).words
+    words = words_of(self)
     title = node.say_title(words)
     head = self.encode(f"{title} ({node['count']})")
     self.body.append(

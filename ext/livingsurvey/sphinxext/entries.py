@@ -123,6 +123,16 @@ def get_entries(env: BuildEnvironment) -> Entries:
     return get_survey_domain(env).once(Entries)
 
 
+def limit_of(translator: HTML5Translator | LaTeXTranslator) -> int:
+    """Return how many authors are named before "et al."."""
+    return get_survey_domain(translator.builder.env).settings.author_limit
+
+
+def words_of(translator: HTML5Translator | LaTeXTranslator) -> Words:
+    """Return what the pages say, in the language of the survey."""
+    return get_survey_domain(translator.builder.env).words
+
+
 def write_entries(
     self: HTML5Translator | LaTeXTranslator,
     lazy: LazyEntries,

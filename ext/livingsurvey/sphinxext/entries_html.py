@@ -10,8 +10,7 @@ from docutils.nodes import SkipNode, Text, reference
 
 from livingsurvey.exports import FORMATS
 from livingsurvey.exports.formats import PER_CATEGORY, locate
-from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.entries import limit_of, words_of, write_entries
 from livingsurvey.sphinxext.linking import is_site, link_file
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
@@ -41,16 +40,6 @@ _ACRONYM = re.compile(r" \(([^()]+)\)$")
 def write_ids(node: Element) -> str:
     """Return the id attribute of a node; each of ours has one at most."""
     return f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
-
-
-def limit_of(translator: HTML5Translator) -> int:
-    """Return how many authors are named before "et al."."""
-    return get_survey_domain(translator.builder.env).settings.author_limit
-
-
-def words_of(translator: HTML5Translator) -> Words:
-    """Return what the pages say, in the language of the survey."""
-    return get_survey_domain(translator.builder.env).words
 
 
 def begins_with_name(title: str, name: str) -> bool:

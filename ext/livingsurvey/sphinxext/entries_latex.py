@@ -12,8 +12,7 @@ from docutils import nodes
 
 from livingsurvey.markup import cut_long_words, escape_tex, escape_url, is_safe_url
 from livingsurvey.reference import close
-from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.entries import write_entries
+from livingsurvey.sphinxext.entries import limit_of, words_of, write_entries
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
     child_of,
@@ -51,14 +50,6 @@ def write_targets(self: LaTeXTranslator, node: Element) -> str:
     return "".join(
         self.hypertarget(f"{node['docname']}:{anchor}", withdoc=False) for anchor in node["ids"]
     )
-
-
-def _limit(self: LaTeXTranslator) -> int:
-    return get_survey_domain(self.builder.env).settings.author_limit
-
-
-def _words(self: LaTeXTranslator) -> Words:
-    return get_survey_domain(self.builder.env).words
 
 
 def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
@@ -116,7 +107,7 @@ def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
     if isinstance(card, paper_line):
         self.body.append(close(node.astext()))
     if isinstance(card, paper_card):
-        links = list_external(card.facts, _words(self))
+        links = list_external(card.facts, words_of(self))
         others = ", ".join(write_links(self, card.links("other_links")))
         self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
 
@@ -154,7 +145,7 @@ def _drop_name(node: paper_card | paper_line) -> None:
 
 
 def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
-    who = self.encode(abbreviate(facts.authors, facts.truncated, _limit(self), _words(self)))
+    who = self.encode(abbreviate(facts.authors, facts.truncated, limit_of(self), words_of(self)))
     venue = self.encode(facts.venue)
     venue = f"\\emph{{{venue}}}" if venue and facts.is_titled else venue
     where = " ".join(part for part in (venue, self.encode(facts.year)) if part)

@@ -16,10 +16,10 @@ from sphinx.writers.html import HTMLWriter
 from livingsurvey.bibtex.identifiers import make_anchor
 from livingsurvey.queries import ORDERS, AllPapers, CategoryCounts
 from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
+from livingsurvey.sphinxext.entries import words_of
 from livingsurvey.sphinxext.entries_html import (
     COLUMNS,
     begins_with_name,
-    words_of,
     write_cells,
     write_external,
     write_name,

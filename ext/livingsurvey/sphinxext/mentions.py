@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.util.nodes import traverse_parent
 
 from livingsurvey.markup import search_key
 from livingsurvey.sphinxext.citations import parse_targets
@@ -39,15 +40,9 @@ _NAMED = {"term", "paper", "category", "doc", "any"}
 
 def find_block(node: nodes.Node) -> nodes.Element | None:
     """Return the paragraph around a node; None in headings and in tables, which have none."""
-    block = None
-    parent = node.parent
-    while parent is not None:
-        if isinstance(parent, (nodes.entry, nodes.title)):
-            return None
-        if block is None and isinstance(parent, _BLOCKS):
-            block = parent
-        parent = parent.parent
-    return block
+    if any(traverse_parent(node.parent, (nodes.entry, nodes.title))):
+        return None
+    return next(iter(traverse_parent(node.parent, _BLOCKS)), None)
 
 
 class CutParagraph:
@@ -194,8 +189,7 @@ def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
 
     Sphinx takes these out when pages are written; what they say is then nobody's business.
     """
-    parent = node.parent
-    while parent is not None:
+    for parent in traverse_parent(node.parent):
         kind = type(parent).__name__
         if isinstance(parent, addnodes.only) and not app.tags.eval_condition(parent["expr"]):
             return True
@@ -203,7 +197,6 @@ def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
             return True
         if kind == "ifconfig":  # evaluated when the page is resolved, so not yet known
             return True
-        parent = parent.parent
     return False
 
 
@@ -264,26 +257,20 @@ def _place_home(page: Page, node: paper_listing, sections: tuple[str, ...]) -> N
 
 def _enclosing_sections(node: nodes.Node) -> list[tuple[str, str]]:
     """Return (id, title) of the sections around a node; the outermost is the page, id ``""``."""
-    found: list[tuple[str, str]] = []
-    parent = node.parent
-    while parent is not None:
-        if isinstance(parent, nodes.section):
-            found.append((parent["ids"][0] if parent["ids"] else "", _title_of(parent)))
-        parent = parent.parent
+    found = [
+        (section["ids"][0] if section["ids"] else "", _title_of(section))
+        for section in traverse_parent(node.parent, nodes.section)
+    ]
     found.reverse()
     if found:
         found[0] = ("", found[0][1])
     return found
 
 
-def _title_of(section: nodes.section) -> str:
+def _title_of(section: nodes.Element) -> str:
     titles: Iterator[nodes.title] = section.findall(nodes.title)
     return next((title.astext() for title in titles), "")
 
 
-def _find_line(node: nodes.Node) -> int:
-    while node is not None:
-        if node.line:
-            return int(node.line)
-        node = node.parent
-    return 0
+def _find_line(node: nodes.Element) -> int:
+    return next((parent.line for parent in traverse_parent(node) if parent.line), 0)

@@ -12,10 +12,9 @@ from docutils.nodes import SkipNode
 from livingsurvey.diagnostics import Code
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.config import log_problem
-from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
-from livingsurvey.sphinxext.entries import get_entries, write_entries
+from livingsurvey.sphinxext.domain import SurveyDirective
+from livingsurvey.sphinxext.entries import get_entries, words_of, write_entries
 from livingsurvey.sphinxext.entries_html import (
-    words_of,
     write_external,
     write_ids,
     write_internal,
@@ -132,7 +131,7 @@ def latex_visit_reference_item(self: LaTeXTranslator, node: reference_item) -> N
 def latex_depart_reference_item(self: LaTeXTranslator, node: reference_item) -> None:
     """Write links and the pages that speak of the paper; close it."""
     pages = ",".join(node.get("pages", ()))
-    links = list_external(node.facts, get_survey_domain(self.builder.env).words)
+    links = list_external(node.facts, words_of(self))
     self.body.append(f"}}{{{links}}}{{{pages}}}{{{node.get('home_page', '')}}}\n")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.util.nodes import traverse_parent
 
 from livingsurvey.digest import digest
 from livingsurvey.markup import search_key
@@ -373,13 +374,9 @@ def _find_toctrees(env: BuildEnvironment, order: tuple[str, ...]) -> dict[str, t
         if docname == env.config.root_doc:
             continue
         for toctree in env.tocs[docname].findall(addnodes.toctree):
-            sections: list[str] = []
-            parent = toctree.parent
-            while parent is not None:
-                if isinstance(parent, nodes.list_item):
-                    link = next(iter(parent.findall(nodes.reference)))
-                    sections.insert(0, link["anchorname"].lstrip("#"))
-                parent = parent.parent
+            items = traverse_parent(toctree.parent, nodes.list_item)
+            links = [next(iter(item.findall(nodes.reference))) for item in items]
+            sections = [link["anchorname"].lstrip("#") for link in reversed(links)]
             places = tuple((docname, section) for section in ("", *sections[1:]))
             for below in toctree["includefiles"]:
                 around.setdefault(below, places)

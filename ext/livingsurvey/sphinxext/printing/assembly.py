@@ -21,7 +21,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, texescape
-from sphinx.util.texescape import escape
+from sphinx.util.nodes import traverse_parent
 
 from livingsurvey.markup import parse, search_key, sort_key
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -350,11 +350,8 @@ def _join_lines(node: nodes.Node) -> None:
 
 def _is_repeated(node: nodes.Node) -> bool:
     # Titles are set again in the contents and the header, heads of tables on each page.
-    while node.parent is not None:
-        node = node.parent
-        if isinstance(node, (nodes.title, nodes.caption, nodes.thead)):
-            return True
-    return False
+    repeated = (nodes.title, nodes.caption, nodes.thead)
+    return any(traverse_parent(node.parent, repeated))
 
 
 def list_methods(catalog: Catalog, marks: Marks) -> list[IndexEntry]:
@@ -391,12 +388,12 @@ def write_index(
     def sort(entry: IndexEntry) -> tuple[str, str]:
         return make_key(entry[0]), entry[0]
 
-    lines = [f"\n\\begin{{lsindex}}{{{escape(title, engine)}}}"]
+    lines = [f"\n\\begin{{lsindex}}{{{texescape.escape(title, engine)}}}"]
     ordered = sorted(entries, key=sort)
     for heading, group in groupby(ordered, key=lambda entry: _find_heading(make_key(entry[0]))):
-        lines.append(rf"\lsindexheading{{{escape(heading, engine)}}}")
+        lines.append(rf"\lsindexheading{{{texescape.escape(heading, engine)}}}")
         lines += [
-            rf"\lsindexentry{{{escape(text, engine)}}}{{{main}}}{{{','.join(labels)}}}"
+            rf"\lsindexentry{{{texescape.escape(text, engine)}}}{{{main}}}{{{','.join(labels)}}}"
             for text, main, labels in group
         ]
     return write_tex("\n".join([*lines, r"\end{lsindex}"]))
