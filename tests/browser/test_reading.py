@@ -51,6 +51,33 @@ def test_what_a_link_leads_to_is_in_sight(width: int, visits_http: Visits) -> No
         page.close()
 
 
+@pytest.mark.parametrize("width", [360, 768])
+def test_no_button_covers_the_heading_that_a_link_leads_to(width: int, visits_http: Visits) -> None:
+    size = {"width": width, "height": 1000}
+    page = visits_http.open("inference/pruning.html#pruning-methods-compared", viewport=size)
+    page.wait_for_timeout(300)
+    button = page.locator(".back-to-top").bounding_box()
+    heading = page.locator("#pruning-methods-compared > :is(h2, h3)").bounding_box()
+    assert heading is not None
+    assert heading["y"] >= (button["y"] + button["height"] if button else 48)
+
+
+def test_on_a_phone_the_text_begins_right_below_the_title(visits_http: Visits) -> None:
+    page = visits_http.open("references.html", viewport={"width": 360, "height": 800})
+    title = page.locator("h1").bounding_box()
+    assert title is not None
+    assert title["height"] < 70  # one line, though icons stand beside it
+
+
+def test_the_table_without_scripts_has_the_room_of_a_wide_screen(visits_http: Visits) -> None:
+    page = visits_http.open("explorer-table.html", viewport={"width": 1920, "height": 1000})
+    fits = "one => one.scrollWidth <= one.clientWidth && one.clientWidth > 1100"
+    assert page.locator(".table-wrapper").evaluate(fits)
+    page.set_viewport_size({"width": 360, "height": 800})
+    row = page.locator(".ls-explorer-table tbody tr").first
+    assert row.evaluate("one => getComputedStyle(one).borderBottomStyle") == "solid"
+
+
 @pytest.mark.parametrize(
     "name", ["index", "inference/pruning", "explorer", "references", "glossary"]
 )
