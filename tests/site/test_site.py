@@ -67,6 +67,15 @@ def test_pages_of_chapters_are_light_until_something_is_opened(site: Site) -> No
     assert {name: size for name, size in sizes.items() if size > 3000} == {}
 
 
+def test_no_description_is_tex(site: Site) -> None:
+    said = {
+        name: page.xpath("//meta[@name='description' or @property='og:description']/@content")
+        for name, page in site.pages.items()
+    }
+    assert any("W ∈ R" in text for text in said["inference/low-rank-decomposition.html"])
+    assert [name for name, texts in said.items() if re.search(r"\\\\\w", str(texts))] == []
+
+
 def test_every_paper_has_exactly_one_home(site: Site, catalog: Catalog) -> None:
     homes = Counter(
         node.get("id")

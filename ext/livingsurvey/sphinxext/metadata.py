@@ -28,6 +28,7 @@ from livingsurvey.bibtex.source import show_path
 from livingsurvey.digest import digest
 from livingsurvey.exports.formats import FORMATS, locate
 from livingsurvey.markup import parse
+from livingsurvey.markup.formulas import read_formula
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.linking import (
     CHANGES_FEED,
@@ -249,7 +250,12 @@ def find_description(doctree: nodes.document) -> str:
     for paragraph in doctree.findall(nodes.paragraph):
         is_note = "ls-discussed" in paragraph["classes"]
         if isinstance(paragraph.parent, (nodes.section, nodes.document)) and not is_note:
-            return " ".join(paragraph.astext().split())
+            text = "".join(
+                # Nobody sets formulas in a result or a preview: they read as text there.
+                read_formula(part).text if isinstance(part.parent, nodes.math) else part
+                for part in paragraph.findall(nodes.Text)
+            )
+            return " ".join(text.split())
     return ""
 
 
