@@ -24,7 +24,7 @@
   const squash = (text) => text.replaceAll(" ", "");
   const ENDINGS = /(isations?|ations?|ions?|ings?|ers?|ed|es|e|s)$/;
   const YEAR = /^(19|20)\d\d$/;
-  const EVERYDAY = new Set("a an and by for from in of on or the to with is are how what".split(" "));
+  const EVERYDAY = new Set("a al an and are by et for from how in is of on or the to what with".split(" "));
 
   /** What all forms of a word begin with; the word itself if little would be left. */
   function stem(word) {
@@ -33,7 +33,7 @@
   }
 
   function readIdentifier(query) {
-    const arxiv = query.match(/\b\d{4}\.\d{4,5}(?=v\d+\b|\b)/);
+    const arxiv = query.match(/\b\d{4}\.\d{4,5}(?=v\d+\b|\b)/i);
     if (arxiv) return arxiv[0];
     const doi = query.match(/\b10\.\d{4,}\/\S+/);
     return (doi ? doi[0] : query).trim().toLowerCase();
@@ -79,6 +79,7 @@
       [3, paper.tags.map((tag) => topics.get(tag) || tag).join(" ")],
       [2, paper.note],
       [1, `${paper.key} ${paper.ids.join(" ")}`],
+      [9, paper.authors[0] || ""], // the one by whom a paper is called
     ].map(([weight, text]) => [weight, ` ${simplify(text)} `]);
     paper.text = paper.fields.map(([, text]) => text).join("");
     paper.squashedNames = new Set([squash(paper.fields[1][1])]);
@@ -135,7 +136,10 @@
       const { fields } = paper;
       let asked = fields;
       if (YEAR.test(words[n])) asked = [fields[0], fields[1], fields[3]];
-      else if (words[n].length < 3) asked = fields.slice(0, 5); // somebody begins to type
+      else if (words[n].length < 3) {
+        // Somebody begins to type; in a sentence it is a word of its own.
+        asked = fields.filter(([, text], at) => (at !== 5 && at !== 6) || text.includes(` ${words[n]} `));
+      }
       for (const [weight, text] of asked) {
         best = Math.max(best, weight * rate(text, words[n]), weight * 0.6 * rate(text, stems[n]));
       }
@@ -163,6 +167,8 @@
     const telling = all.filter((word) => !EVERYDAY.has(word));
     const words = telling.length ? telling : all;
     const stems = words.map(stem);
+    // Preprints have other years than the publication: LoRA 2021.
+    const timeless = words.filter((word) => !YEAR.test(word)).join(" ");
     const plain = asked.trim().toLowerCase();
     const identifier = readIdentifier(asked);
     const squashed = squash(query);
@@ -172,12 +178,16 @@
       if (paper.exact.has(identifier)) points = 2000;
       else if (paper.names.includes(plain)) points = 1500;
       else if (paper.squashedNames.has(squashed)) points = 1000;
+      else if (paper.squashedNames.has(squash(timeless))) points = 500;
       if (!points && !stems.every((word) => paper.text.includes(word) || paper.squashed.includes(word))) {
         continue;
       }
       points += score(paper, words, stems, query);
       if (points > 0) found.push({ paper, score: points });
     }
+    const apart = asked.replace(/(\p{L})(?=(19|20)\d\d\b)/gu, "$1 "); // NeurIPS2023
+    if (!found.length && apart !== asked) return search(apart);
+    if (!found.length && timeless && timeless !== words.join(" ")) return search(timeless);
     if (!found.length && words.length > 2) found = searchMost(words, stems, query);
     return found.sort((a, b) => b.score - a.score || a.paper.rank - b.paper.rank);
   }
