@@ -161,8 +161,22 @@ def test_axe_on_an_open_card(theme: str, visits_http: Visits) -> None:
     assert run_axe(page) == {}
 
 
-def test_an_author_s_papers_have_cards(visits_http: Visits) -> None:
-    page = visits_http.open("browse/authors.html#by-elias-frantar")
-    page.locator("#by-elias-frantar").get_by_role("link", name="GPTQ", exact=True).hover()
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        (
+            "browse/authors.html#by-elias-frantar",
+            "#by-elias-frantar a[href$='frantar2022gptq.html']",
+        ),
+        ("browse/years.html", "a[href$='#paper-frantar2022gptq']"),
+        ("browse/venues.html", "a[href$='#paper-frantar2022gptq']"),
+        ("references.html#ref-frantar2022gptq", "#ref-frantar2022gptq a.ls-entry"),
+    ],
+)
+def test_papers_have_cards_wherever_they_are_listed(
+    address: str, link: str, visits_http: Visits
+) -> None:
+    page = visits_http.open(address)
+    page.locator(link).first.hover()
     card_of(page).wait_for()
     assert "Accurate" in card_of(page).inner_text()

@@ -129,7 +129,7 @@ def _list_scripts(page: Page) -> Iterator[str]:
         yield "livingsurvey-listings.js"
     if "explorer" in page.panels:
         yield "livingsurvey-explorer.js"
-    if kinds & {"cite", "name"}:
+    if kinds & {"cite", "name"} or page.browsed or page.references:
         yield "livingsurvey-hovercards.js"
 
 

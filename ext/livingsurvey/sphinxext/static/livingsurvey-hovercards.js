@@ -8,7 +8,7 @@
 
   const { gettext, kept, load, make, makeCopyButton, root } = window.livingsurvey;
   const LINKS = '[role="main"] :is(a[href*="#ref-"], a[href*="#paper-"], .ls-people a)';
-  const IGNORED = ".headerlink, .ls-entry, .ls-foot a, .ls-references a, .ls-explorer a";
+  const IGNORED = ".headerlink, .ls-foot a, .ls-explorer a";
   const SHOW_AFTER = 250;
   const HIDE_AFTER = 300;
 
