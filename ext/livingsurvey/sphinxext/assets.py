@@ -127,9 +127,10 @@ def _list_scripts(page: Page) -> Iterator[str]:
     kinds = {mention.kind for mention in page.mentions}
     if "list" in kinds:
         yield "livingsurvey-listings.js"
-    if "explorer" in page.panels:
+    is_explorer = "explorer" in page.panels  # whose rows say themselves what cards do
+    if is_explorer:
         yield "livingsurvey-explorer.js"
-    if kinds & {"cite", "name"} or page.browsed or page.references:
+    if kinds & {"cite", "name"} or page.references or (page.browsed and not is_explorer):
         yield "livingsurvey-hovercards.js"
 
 
