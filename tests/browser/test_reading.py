@@ -119,6 +119,27 @@ def test_an_address_that_never_was_stays_where_it_is(visits: Visits) -> None:
         assert page.url.endswith(f"/inference.html#{wrong}")
 
 
+@pytest.mark.parametrize("name", ["browse/years", "explorer", "inference/pruning"])
+def test_long_lists_begin_on_the_page_of_their_heading(name: str, visits_http: Visits) -> None:
+    page = visits_http.open(f"{name}.html", viewport={"width": 794, "height": 1123})
+    page.locator('[role="main"] :is(li, tr)').first.wait_for(state="attached")
+    page.emulate_media(media="print")
+    kept = page.evaluate(
+        """[...document.querySelectorAll('[role="main"] :is(dl, ol, ul, table)')].filter(
+          (one) => one.offsetHeight > innerHeight
+            && getComputedStyle(one).breakInside === 'avoid').length"""
+    )
+    assert kept == 0
+
+
+def test_what_is_only_for_the_screen_is_not_printed(visits_http: Visits) -> None:
+    for name, chrome in (("index", ".ls-calls"), ("papers/hu2021lora", "#cite")):
+        page = visits_http.open(f"{name}.html")
+        page.emulate_media(media="print")
+        assert page.locator(chrome).count()
+        assert not page.locator(chrome).first.is_visible()
+
+
 def test_the_whole_selection_is_printed(visits_http: Visits) -> None:
     page = visits_http.open("explorer.html")
     before = page.locator(".ls-explorer tbody tr").count()
