@@ -42,10 +42,15 @@ livingsurvey_about = {
     "date": "2026-11-28",
     "license": "https://creativecommons.org/licenses/by/4.0/",
     "source": "https://github.com/tding1/Efficient-LLM-Survey/edit/main/{path}",
+    # Where the site is published, the book lies beside it.
+    "pdf": os.environ.get("LIVINGSURVEY_PDF", ""),
     "related": ["https://arxiv.org/abs/2312.00678"],  # the paper that the survey grows out of
     # Ids of feed entries begin with this for good, wherever the site moves.
     "tag_authority": "tding1.github.io,2026:efficiency-spectrum",
 }
+
+if livingsurvey_about["pdf"]:
+    tags.add("book_online")  # noqa: F821 - Sphinx's own
 
 root_doc = "index"
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
