@@ -48,7 +48,7 @@ from livingsurvey.sphinxext.linking import (
     refer_to_category,
 )
 from livingsurvey.sphinxext.metadata import make_cards
-from livingsurvey.sphinxext.nodes import collect_facts, make_table, placeholder
+from livingsurvey.sphinxext.nodes import collect_facts, display_name, make_table, placeholder
 from livingsurvey.upkeep.history import FILE_NAME, read_history, write_feed
 
 if TYPE_CHECKING:
@@ -242,6 +242,9 @@ def _write_record(domain: SurveyDomain, paper: Paper) -> str:
         "bibtex": write_entry(paper),
         "csl": describe_paper(paper, catalog.taxonomy),
         "csv": make_row(paper).rstrip(),
+        "companions": [
+            display_name(catalog.papers[key]) for key, _ in survey.find_companions(paper.key)
+        ],
     }
     return json.dumps(record, ensure_ascii=True, separators=(",", ":"))
 

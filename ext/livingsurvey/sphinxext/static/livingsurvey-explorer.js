@@ -537,8 +537,10 @@
   const [FEWEST, MOST] = [2, 6];
   const listBasket = () => kept.list().map((anchor) => byAnchor.get(anchor)).filter(Boolean);
   const compare = make("button", { type: "button", class: "ls-button" }, gettext("Compare the basket"));
-  compare.addEventListener("click", () => {
+  compare.addEventListener("click", async () => {
     const chosen = listBasket();
+    const records = new Map();
+    await Promise.allSettled(chosen.map(async ({ entry }) => records.set(entry, await shared.load(entry.anchor))));
     const link = ({ entry }, label) => {
       const found = entry.links.find(([name]) => name === label);
       return found ? make("a", { href: found[1], rel: "noopener" }, gettext("yes")) : gettext("no");
@@ -556,6 +558,7 @@
       [gettext("Code"), (paper) => link(paper, "Code")],
       [gettext("Weights"), (paper) => link(paper, "Weights")],
       [gettext("Discussed in"), ({ entry }) => countSections(entry.said)],
+      [gettext("Discussed with"), ({ entry }) => (records.get(entry)?.companions || []).join(", ")],
     ];
     const heads = chosen.map(({ entry }) =>
       make("th", { scope: "col" }, make("a", { href: shared.pageOf(entry) }, entry.name || entry.title)),
