@@ -39,7 +39,7 @@ def test_pointer_opens_and_leaves(visits: Visits) -> None:
     link.hover()
     card = card_of(page)
     card.wait_for()
-    assert card.locator("#ls-hovercard-" + key_of(link)).is_visible()
+    assert card.locator(f".ls-hovercard-title [href$='papers/{key_of(link)}.html']").is_visible()
     page.mouse.move(2, 2)
     card.wait_for(state="detached")
 
@@ -87,7 +87,9 @@ def test_leaving_by_keyboard_closes(visits_http: Visits) -> None:
     inside = card_of(page).locator("a, button, select").count()
     for _ in range(inside + 1):
         page.keyboard.press("Tab")
-    page.locator(f"#ls-hovercard-{key_of(link)}").wait_for(state="detached")
+    page.locator(f".ls-hovercard-title [href$='papers/{key_of(link)}.html']").wait_for(
+        state="detached"
+    )
 
 
 def test_first_tap_shows_second_follows(visits: Visits) -> None:
@@ -180,3 +182,38 @@ def test_lists_of_papers_have_cards(name: str, visits_http: Visits) -> None:
     paper = (link.get_attribute("href") or "").partition("#paper-")[2]
     title = card_of(page).locator(".ls-hovercard-title a")
     assert (title.get_attribute("href") or "").endswith(f"papers/{paper}.html")
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "shown"),
+    [
+        ("inference/quantization", "a[href$='glossary.html#term-calibration-data']", "text"),
+        ("inference/quantization", "a[href='#equation-eq-inference-gptq']", "math"),
+        ("inference/quantization", "a[href='#fig-inference-grids']", "figure svg"),
+        ("architecture/sparse-modeling", "a[href='#tab-moe']", "table"),
+    ],
+)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_terms_formulas_figures_and_tables_have_a_preview(
+    width: int, name: str, link: str, shown: str, visits_http: Visits
+) -> None:
+    page = visits_http.open(f"{name}.html", viewport={"width": width, "height": 800})
+    page.locator(f"[role='main'] p {link}").first.hover()
+    card = card_of(page)
+    card.wait_for()
+    assert card.get_attribute("aria-label") == "Preview"
+    if shown == "text":
+        assert "second-order statistics" in card.inner_text()
+    else:
+        assert card.locator(shown).first.is_visible()
+    box = card.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert not card.locator("[id]:not(#ls-hovercard):not(svg *)").count(), "no id twice"
+
+
+def test_a_page_from_a_file_keeps_its_links_to_terms(visits: Visits) -> None:
+    page = visits.open("inference/quantization.html")
+    page.locator("a[href$='glossary.html#term-calibration-data']").first.click()
+    page.wait_for_url("**/glossary.html#term-calibration-data")

@@ -1,4 +1,5 @@
-// Hover cards on links to papers: who, where, when and what, without leaving the sentence.
+// Hover cards on links to papers: who, where, when and what, without leaving the sentence; on those
+// to terms, formulas, figures and tables what they lead to.
 //
 // As WCAG 1.4.13 asks: Escape dismisses a card, the pointer can move onto it, and it stays until
 // pointer or focus leave. The card stands behind its link in the document, so that the Tab key
@@ -7,7 +8,8 @@
   "use strict";
 
   const { gettext, kept, load, make, makeCopyButton, root } = window.livingsurvey;
-  const LINKS = '[role="main"] :is(a[href*="#ref-"], a[href*="#paper-"], .ls-people a)';
+  const PREVIEWED = 'a:has(> .std-term, > .std-numref), a[href*="#equation-"]';
+  const LINKS = `[role="main"] :is(a[href*="#ref-"], a[href*="#paper-"], .ls-people a, ${PREVIEWED})`;
   const IGNORED = ".headerlink, .ls-foot a, .ls-explorer a";
   const SHOW_AFTER = 250;
   const HIDE_AFTER = 300;
@@ -38,8 +40,33 @@
     return title.startsWith(name) ? title.slice(name.length) : "–";
   }
 
-  function build(paper, link) {
-    const id = `ls-hovercard-${paper.anchor}`;
+  function makeCard(label, body, ...more) {
+    const text = make("div", { id: "ls-hovercard" }, ...body);
+    return make("div", { class: "ls-hovercard", role: "group", "aria-label": label }, text, ...more);
+  }
+
+  /** The card of what a link leads to; one page opened from a file cannot read another. */
+  async function preview(link) {
+    const [address, id] = link.href.split("#");
+    let page = document;
+    if (address !== location.href.split("#")[0]) {
+      page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+    }
+    let found = page.getElementById(decodeURIComponent(id));
+    while (found.localName === "dt") found = found.nextElementSibling;
+    const copy = found.cloneNode(true);
+    copy.removeAttribute("id");
+    copy.querySelectorAll(".headerlink").forEach((one) => one.remove());
+    for (const one of copy.querySelectorAll("[id]:not(svg *)")) one.removeAttribute("id");
+    for (const one of copy.querySelectorAll("a[href]")) one.href = new URL(one.getAttribute("href"), address);
+    const card = makeCard(gettext("Preview"), copy.localName === "dd" ? copy.childNodes : [copy]);
+    card.tabIndex = 0; // it may scroll
+    return card;
+  }
+
+  async function describe(link) {
+    const paper = await load(anchorOf(link));
+    if (!paper) return null;
     const links = paper.links.map(([label, uri]) =>
       make("a", { class: "reference external", href: uri, rel: "noopener" }, gettext(label)),
     );
@@ -49,12 +76,9 @@
       links.push(entry);
     }
     const where = [paper.venue, paper.year].filter(Boolean).join(" ");
-    return make(
-      "div",
-      { class: "ls-hovercard", role: "group", "aria-label": gettext("About this paper") },
-      make(
-        "div",
-        { id },
+    return makeCard(
+      gettext("About this paper"),
+      [
         make(
           "p",
           { class: "ls-hovercard-title" },
@@ -63,7 +87,7 @@
         ),
         make("p", { class: "ls-by" }, [describeAuthors(paper), where].filter(Boolean).join(" · ")),
         paper.note ? make("p", { class: "ls-note" }, paper.note) : null,
-      ),
+      ],
       make(
         "p",
         { class: "ls-hovercard-links" },
@@ -93,19 +117,18 @@
     clearTimeout(timer);
     if (card && card.link === link) return true;
     wanted = link;
-    let paper;
+    let element = null;
     try {
-      paper = await load(anchorOf(link));
+      element = await (link.matches(PREVIEWED) ? preview(link) : describe(link));
     } catch {
-      paper = undefined; // the link itself still works
+      // The link itself still works.
     }
-    if (!paper) return false;
+    if (!element) return false;
     if (wanted !== link) return true;
     close();
-    const element = build(paper, link);
     card = { link, element, title: link.getAttribute("title") };
     link.removeAttribute("title"); // or the browser would show it over the card
-    link.setAttribute("aria-describedby", `ls-hovercard-${paper.anchor}`);
+    link.setAttribute("aria-describedby", "ls-hovercard");
     link.after(element);
     if (element.showPopover) {
       element.popover = "manual";
