@@ -43,7 +43,7 @@ livingsurvey_about = {
     "license": "https://creativecommons.org/licenses/by/4.0/",
     "source": "https://github.com/tding1/Efficient-LLM-Survey/edit/main/{path}",
     # Where the site is published, the book lies beside it.
-    "pdf": os.environ.get("LIVINGSURVEY_PDF", ""),
+    "pdf": "efficiency-spectrum.pdf" if os.environ.get("LIVINGSURVEY_BOOK_ONLINE") else "",
     "related": ["https://arxiv.org/abs/2312.00678"],  # the paper that the survey grows out of
     # Ids of feed entries begin with this for good, wherever the site moves.
     "tag_authority": "tding1.github.io,2026:efficiency-spectrum",

@@ -441,12 +441,21 @@ def test_papers_side_by_side(theme: str, visits_http: Visits) -> None:
     assert dialog.locator("thead th").count() == 4
     texts = dialog.locator("tbody tr").all_inner_texts()
     assert [text.split()[0] for text in texts][:4] == ["Authors", "Year", "Venue", "Categories"]
+    assert texts[-1].startswith("Discussed with")
     page.keyboard.press("Escape")
     page.locator("dialog").wait_for(state="detached")
     button.click()
     assert run_axe(page) == {}
     page.get_by_role("button", name="Close").click()
     page.locator("dialog").wait_for(state="detached")
+
+
+def test_side_by_side_says_with_what_a_paper_is_discussed(visits_http: Visits) -> None:
+    page = visits_http.open(PAGE + "#q=lora")
+    page.get_by_role("checkbox", name=re.compile("^Keep LQ-LoRA")).check()
+    page.get_by_role("checkbox", name=re.compile("^Keep ")).first.check()
+    page.get_by_role("button", name="Compare the basket").click()
+    page.get_by_role("dialog").get_by_role("cell", name="LoftQ").wait_for()
 
 
 def test_the_way_back_leads_to_the_row(visits_http: Visits) -> None:

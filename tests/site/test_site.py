@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import os
 import re
 import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -170,3 +172,15 @@ def test_check_sees_of_chapters_what_the_build_sees(
         for chapter in read_chapters(root / "docs", catalog, root)
     }
     assert found == said
+
+
+def test_the_published_site_offers_the_book(root: Path, tmp_path: Path, site: Site) -> None:
+    place = "//div[contains(@class, 'ls-calls')]//a/@href"
+    assert site.pages["index.html"].xpath(place)[-1] == "take-away.html", "no book lies beside it"
+    command = [
+        sys.executable, "-m", "sphinx", "-q", "-b", "html", "-nW", "-c", str(root),
+        "-d", str(tmp_path / "doctrees"), str(root / "docs"), str(tmp_path / "html"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, env=os.environ | {"LIVINGSURVEY_BOOK_ONLINE": "1"})
+    text = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+    assert text.count('href="efficiency-spectrum.pdf"') == 2, "the button, and the foot of the page"

@@ -537,13 +537,16 @@
   const [FEWEST, MOST] = [2, 6];
   const listBasket = () => kept.list().map((anchor) => byAnchor.get(anchor)).filter(Boolean);
   const compare = make("button", { type: "button", class: "ls-button" }, gettext("Compare the basket"));
-  compare.addEventListener("click", async () => {
+  compare.addEventListener("click", () => {
     const chosen = listBasket();
-    const records = new Map();
-    await Promise.allSettled(chosen.map(async ({ entry }) => records.set(entry, await shared.load(entry.anchor))));
     const link = ({ entry }, label) => {
       const found = entry.links.find(([name]) => name === label);
       return found ? make("a", { href: found[1], rel: "noopener" }, gettext("yes")) : gettext("no");
+    };
+    const listCompanions = ({ entry }) => {
+      const names = make("span");
+      shared.load(entry.anchor).then((paper) => names.append(paper.companions.join(", ")), () => {});
+      return names;
     };
     const list = ({ authors, truncated }) => {
       const names = authors.slice(0, 3).join(", ");
@@ -558,7 +561,7 @@
       [gettext("Code"), (paper) => link(paper, "Code")],
       [gettext("Weights"), (paper) => link(paper, "Weights")],
       [gettext("Discussed in"), ({ entry }) => countSections(entry.said)],
-      [gettext("Discussed with"), ({ entry }) => (records.get(entry)?.companions || []).join(", ")],
+      [gettext("Discussed with"), listCompanions],
     ];
     const heads = chosen.map(({ entry }) =>
       make("th", { scope: "col" }, make("a", { href: shared.pageOf(entry) }, entry.name || entry.title)),
