@@ -1,9 +1,7 @@
-// Hover cards on links to papers: who, where, when and what, without leaving the sentence; on those
-// to terms, formulas, figures and tables what they lead to.
+// Hover cards on links to papers, terms, formulas, figures and tables: no need to leave the sentence.
 //
-// As WCAG 1.4.13 asks: Escape dismisses a card, the pointer can move onto it, and it stays until
-// pointer or focus leave. The card stands behind its link in the document, so that the Tab key
-// leads into it; on touch the first tap shows the card and the second follows the link.
+// As WCAG 1.4.13 asks, Escape dismisses a card, and it stays while pointer or focus are in it. It
+// stands behind its link, where Tab leads; the first tap shows it, the second follows the link.
 (() => {
   "use strict";
 
@@ -35,7 +33,7 @@
     return paper.truncated || paper.authors.length > limit ? gettext("{names} et al.", { names }) : names;
   }
 
-  /** What follows the short name in a title; a dash if the title does not begin with it. */
+  /** What follows the short name in a title; a dash if that begins otherwise. */
   function restOf({ title, name }) {
     return title.startsWith(name) ? title.slice(name.length) : "–";
   }
@@ -45,7 +43,7 @@
     return make("div", { class: "ls-hovercard", role: "group", "aria-label": label }, text, ...more);
   }
 
-  /** The card of what a link leads to; one page opened from a file cannot read another. */
+  /** What a link leads to; a page opened from a file cannot read another. */
   async function preview(link) {
     const [address, id] = link.href.split("#");
     let page = document;
@@ -56,9 +54,11 @@
     while (found.localName === "dt") found = found.nextElementSibling;
     const copy = found.cloneNode(true);
     copy.removeAttribute("id");
-    copy.querySelectorAll(".headerlink").forEach((one) => one.remove());
-    for (const one of copy.querySelectorAll("[id]:not(svg *)")) one.removeAttribute("id");
-    for (const one of copy.querySelectorAll("a[href]")) one.href = new URL(one.getAttribute("href"), address);
+    for (const one of copy.querySelectorAll(":not(svg *)")) {
+      one.removeAttribute("id");
+      if (one.matches(".headerlink")) one.remove();
+      else if (one.href) one.href = new URL(one.getAttribute("href"), address);
+    }
     const card = makeCard(gettext("Preview"), copy.localName === "dd" ? copy.childNodes : [copy]);
     card.tabIndex = 0; // it may scroll
     return card;
@@ -127,7 +127,7 @@
     if (wanted !== link) return true;
     close();
     card = { link, element, title: link.getAttribute("title") };
-    link.removeAttribute("title"); // or the browser would show it over the card
+    link.removeAttribute("title"); // which would cover the card
     link.setAttribute("aria-describedby", "ls-hovercard");
     link.after(element);
     if (element.showPopover) {
