@@ -37,6 +37,7 @@ from livingsurvey.diagnostics import (
     Code,
     Diagnostic,
     Severity,
+    diagnose,
     limit_diagnostics,
     sort_diagnostics,
 )
@@ -154,13 +155,9 @@ def _check_conf(library: Library, configuration: Configuration) -> Iterator[Diag
     conf = find_conf(configuration.root)
     if conf.fault is not None:
         message, line = conf.fault
-        yield Diagnostic(
-            code=Code.CONFIG,
-            severity=Severity.ERROR,
-            message=f"Python cannot read it: {message}",
-            location=Location(conf.shown, line),
-            suggestion="correct it: no build can run it",
-        )
+        text = f"Python cannot read it: {message}"
+        place = Location(conf.shown, line)
+        yield diagnose(Code.CONFIG, text, place, "correct it: no build can run it")
     settings, problems = read_settings(conf, conf.plain)
     yield from problems
     yield from find_unknown(conf, DECLARED.__contains__)
@@ -422,12 +419,12 @@ def _read_sources(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, l
         source, problems = read_source(path, show(path))
         problems = [problem for problem in problems if problem.severity is not Severity.HINT]
         problems += [
-            Diagnostic(
-                code=mistake.code,
+            diagnose(
+                mistake.code,
+                mistake.message,
+                source.locate(mistake.offset),
+                mistake.suggestion,
                 severity=Severity.ERROR,
-                message=mistake.message,
-                location=source.locate(mistake.offset),
-                suggestion=mistake.suggestion,
             )
             for block in scan(source.text)
             for mistake in block.mistakes

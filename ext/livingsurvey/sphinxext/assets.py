@@ -16,11 +16,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from livingsurvey.sphinxext.config import FROZEN
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import remove_file, write_if_changed
-from livingsurvey.sphinxext.linking import (
-    PAPER_TEMPLATE,
-    is_site,
-)
-from livingsurvey.words import LOCALE, Words, mark
+from livingsurvey.sphinxext.linking import PAPER_TEMPLATE, is_site
+from livingsurvey.words import LOCALE, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -40,7 +40,11 @@ from sphinxcontrib.bibtex.style.names.last import LastNameStyle
 from livingsurvey.bibtex.source import show_path
 from livingsurvey.bibtex.styled import load_style, make_stock_entry
 from livingsurvey.configuration import CONF
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, did_you_mean
+from livingsurvey.diagnostics import (
+    Code,
+    diagnose,
+    did_you_mean,
+)
 from livingsurvey.model import Location
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.citations import (
@@ -203,12 +207,11 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
     """
     if config[_STYLE] == "foot":
         log_diagnostic(
-            Diagnostic(
-                code=Code.CONFIG,
-                severity=Severity.ERROR,
-                message=f"{_STYLE} = 'foot' is a style of footnotes, which 'cite' does not make",
-                location=Location(CONF),
-                suggestion="write {footcite}, whose style it is by default",
+            diagnose(
+                Code.CONFIG,
+                f"{_STYLE} = 'foot' is a style of footnotes, which 'cite' does not make",
+                Location(CONF),
+                "write {footcite}, whose style it is by default",
             )
         )
         config[_STYLE] = _DEFAULT_STYLE
@@ -233,12 +236,8 @@ def on_builder_inited(app: Sphinx) -> None:
             known = sorted({one.name for one in entry_points(group=group)})
             hint = did_you_mean(str(name), known) or f"there are {', '.join(known)}"
             log_diagnostic(
-                Diagnostic(
-                    code=Code.CONFIG,
-                    severity=Severity.ERROR,
-                    message=f"'{setting}' names no style: {name!r}",
-                    location=conf.locate(setting),
-                    suggestion=hint,
+                diagnose(
+                    Code.CONFIG, f"'{setting}' names no style: {name!r}", conf.locate(setting), hint
                 )
             )
             app.statuscode = 2

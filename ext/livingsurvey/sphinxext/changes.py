@@ -16,9 +16,10 @@ from livingsurvey.queries import NO_YEAR
 from livingsurvey.sphinxext.domain import SurveyDirective
 from livingsurvey.sphinxext.downloads import site_file
 from livingsurvey.sphinxext.entries import words_of
+from livingsurvey.sphinxext.entries_html import write_link
 from livingsurvey.sphinxext.entries_latex import write_links
 from livingsurvey.sphinxext.linking import CHANGES_FEED, frame, join_links
-from livingsurvey.sphinxext.listing import paper_links, write_link
+from livingsurvey.sphinxext.listing import paper_links
 from livingsurvey.upkeep.history import CHANGE_KINDS, FILE_NAME, KIND_TITLES, Changes, spell_detail
 
 if TYPE_CHECKING:

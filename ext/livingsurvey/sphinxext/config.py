@@ -15,7 +15,12 @@ from sphinx.util import logging
 from livingsurvey import settings
 from livingsurvey.bibtex.source import replace_bytes, show_path
 from livingsurvey.configuration import CONF, Conf, read_conf
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.diagnostics import (
+    Code,
+    Diagnostic,
+    Severity,
+    diagnose,
+)
 from livingsurvey.model import Location
 from livingsurvey.words import CATALOG, Words
 
@@ -84,11 +89,6 @@ def log_diagnostic(diagnostic: Diagnostic) -> None:
 
     The place is a string, which Sphinx prints as it is; a tuple would be taken for a document.
     """
-    log = {
-        Severity.ERROR: logger.error,
-        Severity.WARNING: logger.warning,
-        Severity.HINT: logger.info,
-    }[diagnostic.severity]
     if diagnostic.severity is Severity.HINT:
         logger.info("%s", diagnostic.render())
         return
@@ -96,6 +96,7 @@ def log_diagnostic(diagnostic: Diagnostic) -> None:
     if not place.line:
         # Without a colon Sphinx takes the place for the name of a document.
         place = replace(place, line=1)
+    log = logger.error if diagnostic.severity is Severity.ERROR else logger.warning
     log(
         "%s",
         diagnostic.text,
@@ -149,11 +150,11 @@ def compile_catalog(path: Path, root: Path) -> None:
         replace_bytes(made, compiled.getvalue())
     except (OSError, ValueError, PoFileError) as error:
         log_diagnostic(
-            Diagnostic(
-                code=Code.CONFIG,
+            diagnose(
+                Code.CONFIG,
+                f"the catalog of words cannot be compiled: {error}",
+                Location(show_path(path, root), getattr(error, "lineno", 0) or 0),
+                "correct it, or remove it",
                 severity=Severity.WARNING,
-                message=f"the catalog of words cannot be compiled: {error}",
-                location=Location(show_path(path, root), getattr(error, "lineno", 0) or 0),
-                suggestion="correct it, or remove it",
             )
         )

@@ -53,7 +53,6 @@ from livingsurvey.upkeep.history import FILE_NAME, read_history, write_feed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder

@@ -97,14 +97,15 @@ def write_external(links: Iterable[tuple[str, str]], words: Words) -> list[str]:
     ]
 
 
+def write_link(link: PageLink, attributes: str = "") -> str:
+    """Return a link within the site; the text alone where there is no address."""
+    text = escape(link.text)
+    return f'<a {attributes}href="{escape(link.uri)}">{text}</a>' if link.uri else text
+
+
 def write_internal(links: Iterable[PageLink]) -> list[str]:
-    """Return links within the site; the text alone where there is no address."""
-    return [
-        f'<a class="reference internal" href="{escape(link.uri)}">{escape(link.text)}</a>'
-        if link.uri
-        else escape(link.text)
-        for link in links
-    ]
+    """Return links within the site as Sphinx marks them."""
+    return [write_link(link, 'class="reference internal" ') for link in links]
 
 
 def write_take_away(self: HTML5Translator, node: paper_listing) -> str:

@@ -19,6 +19,7 @@ from livingsurvey.diagnostics import (
     Code,
     Diagnostic,
     Severity,
+    diagnose,
     did_you_mean,
     limit_diagnostics,
     sort_diagnostics,
@@ -321,10 +322,7 @@ class _Checker:
         self, code: Code, place: tuple[str, int], message: str, suggestion: str, key: str = ""
     ) -> Diagnostic:
         """Return what is wrong at a line of a page."""
-        location = self.locate(*place)
-        return Diagnostic(
-            code=code, message=message, location=location, suggestion=suggestion, key=key
-        )
+        return diagnose(code, message, self.locate(*place), suggestion, key=key)
 
     def check_names(self) -> Iterator[Diagnostic]:
         """Find pages that name papers or categories which do not exist."""
@@ -375,12 +373,9 @@ class _Checker:
         for category in self.catalog.taxonomy.categories.values():
             is_needed = not category.children or category.tag in owners
             if is_needed and category.tag not in homes:
-                yield Diagnostic(
-                    code=Code.HOME_MISSING,
-                    message=f"no page lists the category '{category.tag}'",
-                    location=category.location,
-                    suggestion=f"add a section with {{survey:papers}} {category.tag}",
-                )
+                text = f"no page lists the category '{category.tag}'"
+                hint = f"add a section with {{survey:papers}} {category.tag}"
+                yield diagnose(Code.HOME_MISSING, text, category.location, hint)
 
     def check_references(self) -> Iterator[Diagnostic]:
         """Find out whether there is exactly one list of references, if pages cite papers."""
@@ -407,13 +402,9 @@ class _Checker:
             try:
                 read_history(path)
             except StateError as error:
-                yield Diagnostic(
-                    code=Code.SYNTAX,
-                    severity=Severity.ERROR,
-                    message=str(error),
-                    location=Location(show_path(path, self.domain.settings.root)),
-                    suggestion="write it anew: livingsurvey history",
-                )
+                location = Location(show_path(path, self.domain.settings.root))
+                hint = "write it anew: livingsurvey history"
+                yield diagnose(Code.SYNTAX, str(error), location, hint)
 
     def check_clocks(self) -> Iterator[Diagnostic]:
         """Find chapters that nobody has reviewed for long, by the clock of the survey."""

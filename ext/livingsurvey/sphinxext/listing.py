@@ -174,21 +174,17 @@ class paper_links(placeholder, nodes.General, nodes.TextElement):  # noqa: N801
         """Find the homes of the papers; spell the list out where no visitor knows it."""
         builder = domain.builder
         linker = Linker(domain.get_survey(), builder)
-        self["uris"] = {
-            key: linker.target(self["docname"], ("paper", key)) for key in self.list_keys()
-        }
+        self["uris"] = {key: self.find_address(linker, key) for key in self.list_keys()}
         if builder.format not in {"html", "latex"} or builder.name == "linkcheck":
             self.replace_self(self.expand(domain.words))
+
+    def find_address(self, linker: Linker, key: str) -> str:
+        """Return the address of a paper: its home."""
+        return linker.target(self["docname"], ("paper", key))
 
     def link(self, key: str, text: str) -> PageLink:
         """Return the link to a paper."""
         return PageLink(text, self["uris"][key])
-
-
-def write_link(link: PageLink) -> str:
-    """Return a link as HTML; the text alone where there is no address."""
-    text = escape(link.text)
-    return f'<a href="{escape(link.uri)}">{text}</a>' if link.uri else text
 
 
 class author_list(paper_links):  # noqa: N801
@@ -202,12 +198,10 @@ class author_list(paper_links):  # noqa: N801
         """Yield the keys of the papers."""
         return (key for _, _, papers in self["entries"] for key, _, _ in papers)
 
-    def resolve(self, domain: SurveyDomain) -> None:
-        """Lead to the pages of the papers, if there are any: these addresses are short."""
-        super().resolve(domain)
-        for key, uri in self["uris"].items():
-            page = link_page(domain.builder, self["docname"], make_anchor(key))
-            self["uris"][key] = page or uri
+    def find_address(self, linker: Linker, key: str) -> str:
+        """Return the address of the page of a paper, if there are such pages: it is short."""
+        page = link_page(linker.builder, self["docname"], make_anchor(key))
+        return page or super().find_address(linker, key)
 
     def expand(self, words: Words) -> list[nodes.Node]:
         """Return the authors as an ordinary list."""
@@ -394,7 +388,9 @@ def html_visit_author_list(self: HTML5Translator, node: author_list) -> None:
     """Write the authors of a letter; their names in the text of the node are for the search."""
     self.body.append('<ul class="ls-people">\n')
     for name, anchor, papers in node["entries"]:
-        links = (f"{write_link(node.link(key, text))} {year}" for key, text, year in papers)
+        links = (
+            f"{entries_html.write_link(node.link(key, text))} {year}" for key, text, year in papers
+        )
         place = f' id="{escape(anchor)}"' if anchor else ""
         shown = ", ".join(link.rstrip() for link in links)
         self.body.append(f"<li{place}><b>{escape(name)}</b> {shown}</li>\n")

@@ -29,7 +29,12 @@ from livingsurvey.queries import sort_papers
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import read_outputs, remove_file
 from livingsurvey.sphinxext.entries import get_entries
-from livingsurvey.sphinxext.entries_html import begins_with_name, write_external, write_internal
+from livingsurvey.sphinxext.entries_html import (
+    begins_with_name,
+    write_external,
+    write_internal,
+    write_link,
+)
 from livingsurvey.sphinxext.explorer import make_table_page, name_table
 from livingsurvey.sphinxext.freshness import PageFacts
 from livingsurvey.sphinxext.linking import (
@@ -288,19 +293,15 @@ class _Pages:
                 yield f"<li>{link}{quotes}</li>\n"
             yield "</ul>\n"
         companions = [
-            f"{self._link_paper(key)} ({count})"
+            f"{self._link_paper(*self._name(self.catalog.papers[key])[:2])} ({count})"
             for key, count in self.survey.find_companions(paper.key)
         ]
         if companions:
             text = mark("Most often in one paragraph with {papers}.")
             yield f"<p>{self.words.gettext(text, papers=', '.join(companions))}</p>\n"
 
-    def _link_paper(self, key: str) -> str:
-        anchor, name, _ = self._name(self.catalog.papers[key])
-        return f'<a href="{escape(self._address(anchor))}">{escape(name)}</a>'
-
-    def _address(self, anchor: str) -> str:
-        return link_page(self.builder, self.docname, anchor)
+    def _link_paper(self, anchor: str, name: str) -> str:
+        return write_link(PageLink(name, link_page(self.builder, self.docname, anchor)))
 
     def _write_neighbors(self, paper: Paper) -> Iterator[str]:
         earlier, later = self.list_neighbors(paper)
@@ -315,7 +316,7 @@ class _Pages:
             (words.gettext("Later"), later),
         ):
             links = [
-                f'<a href="{escape(self._address(anchor))}">{escape(name)}</a> {year or ""}'.strip()
+                f"{self._link_paper(anchor, name)} {year or ''}".strip()
                 for anchor, name, year in papers
             ]
             if links:

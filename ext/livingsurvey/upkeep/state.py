@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import StateError, read_source, show_path
 from livingsurvey.catalog.ledger import digest_facts, read_ledger
-from livingsurvey.diagnostics import Code, Diagnostic, Severity
+from livingsurvey.diagnostics import (
+    Code,
+    Diagnostic,
+    diagnose,
+)
 from livingsurvey.model import Location
 from livingsurvey.queries import call, find_month
 from livingsurvey.upkeep.inbox import Inbox, read_inbox
@@ -112,25 +116,18 @@ def check_chapters(
             months = (day.year - reviewed.year) * 12 + day.month - reviewed.month
             months -= day.day < reviewed.day
         if limits.review_months and months >= limits.review_months:
-            yield Diagnostic(
-                code=Code.STALE_CHAPTER,
-                severity=Severity.HINT,
-                message=f"the chapter was last reviewed on {reviewed}, {months} months "
-                f"before {day}",
-                location=chapter.location,
-                suggestion="read it through, and write the day into its head: reviewed",
-            )
+            message = f"the chapter was last reviewed on {reviewed}, {months} months before {day}"
+            hint = "read it through, and write the day into its head: reviewed"
+            yield diagnose(Code.STALE_CHAPTER, message, chapter.location, hint)
         unread = find_unread(catalog, chapter)
         if limits.unread_papers and len(unread) > limits.unread_papers:
             few = ", ".join(unread[:3])
-            yield Diagnostic(
-                code=Code.UNREVIEWED,
-                severity=Severity.HINT,
-                message=f"{len(unread)} papers were listed since {reviewed} that the chapter does "
-                f"not discuss, such as {few}",
-                location=chapter.location,
-                suggestion="say a word about those that matter, and write the day into its head",
+            message = (
+                f"{len(unread)} papers were listed since {reviewed} that the chapter does "
+                f"not discuss, such as {few}"
             )
+            hint = "say a word about those that matter, and write the day into its head"
+            yield diagnose(Code.UNREVIEWED, message, chapter.location, hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
