@@ -81,6 +81,8 @@ class SurveyDomain(Domain):
     """Whether the build before this one did not end."""
     former: dict[str, Page]
     """The pages that are read again, as they were."""
+    _answers: dict[Query, tuple[Any, str]]
+    """What was asked of the catalog in this build; see :meth:`find_answer`."""
     _made: dict[object, Any]
     """What was made of the survey as it is now; see :meth:`once`."""
 
@@ -90,6 +92,7 @@ class SurveyDomain(Domain):
         self.builder = builder
         self.inputs = self.digest_inputs()
         self.former = {}
+        self._answers = {}
         self.forget_survey()
 
     def digest_inputs(self) -> str:
@@ -150,9 +153,15 @@ class SurveyDomain(Domain):
 
         This is the only way in which a page sees the bibliography, so no dependency is forgotten.
         """
-        answer = query.answer(self.catalog)
-        self.tables.page(docname).answers[query] = fingerprint(answer)
+        answer, self.tables.page(docname).answers[query] = self.find_answer(query)
         return answer
+
+    def find_answer(self, query: Query) -> tuple[Any, str]:
+        """Return the answer to a query and its fingerprint, made once in a build."""
+        if query not in self._answers:
+            answer = query.answer(self.catalog)
+            self._answers[query] = answer, fingerprint(answer)
+        return self._answers[query]
 
     def get_survey(self) -> Survey:
         """Return where everything is, once all pages are read; kept until :meth:`forget_survey`."""

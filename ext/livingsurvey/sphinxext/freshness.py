@@ -26,7 +26,6 @@ from livingsurvey.diagnostics import (
 )
 from livingsurvey.digest import digest
 from livingsurvey.model import Location
-from livingsurvey.queries import fingerprint
 from livingsurvey.settings import check_names
 from livingsurvey.sphinxext.bibtex_bridge import list_stock
 from livingsurvey.sphinxext.citations import get_formatter
@@ -79,17 +78,11 @@ def on_env_get_outdated(
     domain.is_dirty = True
     if is_all:
         return sorted(env.found_docs)
-    catalog = domain.catalog
-    fingerprints: dict[object, str] = {}
-    outdated = []
-    for docname, page in tables.pages.items():
-        for query, known in page.answers.items():
-            if query not in fingerprints:
-                fingerprints[query] = fingerprint(query.answer(catalog))
-            if fingerprints[query] != known:
-                outdated.append(docname)
-                break
-    return outdated
+    return [
+        docname
+        for docname, page in tables.pages.items()
+        if any(domain.find_answer(query)[1] != known for query, known in page.answers.items())
+    ]
 
 
 def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:

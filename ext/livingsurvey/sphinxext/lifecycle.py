@@ -33,10 +33,9 @@ from livingsurvey.sphinxext import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 
 FEATURES = (
@@ -77,16 +76,18 @@ def on_builder_inited(app: Sphinx) -> None:
         app.add_css_file("livingsurvey-charts.css")
 
 
-def defer_garbage_collection(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Collect garbage less often until the build ends.
+def defer_garbage_collection(app: Sphinx, *_: Any) -> Sequence[str]:
+    """Collect garbage less often until the build ends; no page is outdated by that.
 
-    A doctree is all cycles and all alive: looking through it in vain is a tenth of a cold build.
+    A doctree is all cycles and all alive, and so is the catalog: looking through them in vain is
+    a tenth of a build.
     """
     thresholds = gc.get_threshold()
     if thresholds[0]:  # 0: the collector is switched off, and stays so
         gc.set_threshold(max(YOUNG, thresholds[0]), *thresholds[1:])
     # At priority 0: before any handler that may fail, for Sphinx then calls no other.
     app.connect("build-finished", lambda *_: gc.set_threshold(*thresholds), priority=0)
+    return ()
 
 
 EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
@@ -101,10 +102,11 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("builder-inited", 500, printing.on_builder_inited),
     ("builder-inited", 500, furo.on_builder_inited),
     ("builder-inited", 500, assets.on_builder_inited),
+    # Before the catalog is read; from here on the build ends with build-finished, come what may.
+    ("env-get-outdated", 0, defer_garbage_collection),
     ("env-get-outdated", 500, freshness.on_env_get_outdated),
     ("env-before-read-docs", 500, freshness.on_env_before_read_docs),
     ("env-before-read-docs", 500, assets.on_env_before_read_docs),
-    ("env-before-read-docs", 500, defer_garbage_collection),
     # After MyST, which makes [](#key) a reference at 879.
     ("doctree-read", 880, mentions.on_doctree_read),
     # Before sphinxcontrib-bibtex makes its own lists (500).
