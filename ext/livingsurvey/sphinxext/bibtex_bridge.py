@@ -21,13 +21,16 @@ import re
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from pybtex.backends.plaintext import Backend as PlainTextBackend
 from pybtex.database import BibliographyData
 from pybtex.exceptions import PybtexError
 from pybtex.plugin import find_plugin, register_plugin
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.bibfile import BibData, BibFile, get_mtime
 from sphinxcontrib.bibtex.directives import BibliographyDirective as StockDirective
 from sphinxcontrib.bibtex.domain import BibtexDomain
@@ -48,13 +51,14 @@ from livingsurvey.diagnostics import (
 from livingsurvey.model import Location
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.citations import (
-    NameInHeadings,
-    ResolveCitations,
+    CitationStyle,
+    get_formatter,
     mark_unknown,
     parse_targets,
 )
 from livingsurvey.sphinxext.config import find_conf, log_diagnostic, log_problem
 from livingsurvey.sphinxext.domain import get_survey_domain
+from livingsurvey.sphinxext.nodes import display_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
+    from livingsurvey.sphinxext.domain import SurveyDomain
 
 
 class CitationRole(CiteRole):
@@ -250,6 +255,66 @@ def on_builder_inited(app: Sphinx) -> None:
         bibfiles={path: BibFile(get_mtime(path), {}) for path in bibliographies},
         data=BibliographyData(),
     )
+
+
+class NameInHeadings(SphinxTransform):
+    """Let a reference to a paper in a heading say there what it will print.
+
+    Sphinx takes titles, contents and labels from the tree as it was read, where the text of a
+    reference is its key.
+    """
+
+    # Before the domains (850) and the collectors of titles (doctree-read, 880) look at the tree.
+    default_priority = 840
+
+    def apply(self, **kwargs: Any) -> None:
+        """Replace the text of the references in the headings of the page just read."""
+        domain = get_survey_domain(self.env)
+        for title in self.document.findall(nodes.title):
+            for node in title.findall(addnodes.pending_xref):
+                is_ours = node.get("refdomain") == "survey" and not node.get("refexplicit")
+                if is_ours or node.get("refdomain") == "cite":
+                    # What a label says depends on all papers.
+                    domain.ask(self.env.current_document.docname, AllPapers())
+                    if text := _name_in_heading(domain, node):
+                        node.clear()
+                        node.append(nodes.inline("", text))
+
+
+def _name_in_heading(domain: SurveyDomain, node: addnodes.pending_xref) -> str:
+    kind, target = node["reftype"], node["reftarget"]
+    if node["refdomain"] == "cite":
+        return domain.once(CitationStyle).spell_heading(kind, parse_targets(target))
+    if kind == "category":
+        category = domain.catalog.taxonomy.find(target)
+        return category.title if category else ""
+    paper = domain.catalog.papers.get(target)
+    return display_name(paper) if paper else ""
+
+
+class ResolveCitations(SphinxPostTransform):
+    """Replace each ``cite`` reference by its text, linked to the list of references."""
+
+    # Before Sphinx's ReferencesResolver (10), which would ask stock's resolve_xref.
+    default_priority = 8
+
+    def run(self, **kwargs: Any) -> None:
+        """Take over the citations of one document, or of the assembled tree in LaTeX."""
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if node.get("refdomain") == "cite":
+                node.replace_self(self.resolve(node))
+
+    def resolve(self, node: addnodes.pending_xref) -> nodes.inline:
+        """Return what a reference prints."""
+        formatter = get_formatter(self.env)
+        targets = parse_targets(node["reftarget"])
+        keys = tuple(target.key for target in targets)
+        docname = node.get("refdoc") or self.env.current_document.docname
+        citation = nodes.inline(node.rawsource, "", classes=["bibtex-citation"], keys=keys)
+        citation += formatter.format(node["reftype"], targets, docname)
+        unknown = list(mark_unknown(keys, formatter.known))
+        citation += unknown if citation.children else unknown[1:]
+        return citation
 
 
 def setup(app: Sphinx) -> None:

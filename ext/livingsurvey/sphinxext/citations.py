@@ -7,6 +7,7 @@ author and year, with a letter after the year where two works would be cited ali
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from importlib.metadata import version
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
@@ -15,15 +16,13 @@ from pybtex.database import Entry, Person
 from pybtex.richtext import Tag, Text
 from pybtex.style import FormattedEntry
 from pybtex.style.names import BaseNameStyle
-from sphinx import addnodes
 from sphinx.errors import NoUri
-from sphinx.transforms import SphinxTransform
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
 from sphinxcontrib.bibtex.style.referencing import PersonStyle, format_references
 from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
+from livingsurvey import __version__
 from livingsurvey.bibtex.styled import (
     is_sorted,
     iterate_letters,
@@ -34,7 +33,7 @@ from livingsurvey.bibtex.styled import (
 from livingsurvey.markup import parse
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
-from livingsurvey.sphinxext.nodes import abbreviate, collect_facts, display_name
+from livingsurvey.sphinxext.nodes import abbreviate, collect_facts
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
@@ -296,6 +295,8 @@ class CitationFormatter(CitationStyle):
             if stock.bibliographies[citation.bibliography_key].list_ == "citation":
                 self.stock.setdefault(citation.key, []).append((rank, citation))
         self.known = frozenset((*self.catalog.papers, *self.stock))
+        self._cache = domain.citations
+        self._versions = (__version__, version("sphinxcontrib-bibtex"), version("pybtex"))
         self._texts: dict[tuple[str, Targets], str] = {}
 
     @cached_property
@@ -324,13 +325,35 @@ class CitationFormatter(CitationStyle):
         listed = [self._find_listed(target, docname) for target in targets]
         if any(listed):
             return self._format_listed(role, targets, docname, listed)
-        ends = (docname, self.list_docname) if self._has_address(docname) else _NOWHERE
-        citation = nodes.inline("", "", *self.write(role, targets, ends))
-        if ends is _NOWHERE:
-            for link in list(citation.findall(nodes.reference)):
-                link.replace_self(nodes.inline("", "", *link.children))
+        address = self._find_address(docname)
+
+        def make() -> nodes.Element:
+            ends = _NOWHERE if address is None else (docname, self.list_docname)
+            citation = nodes.inline("", "", *self.write(role, targets, ends))
+            if address is None:
+                for link in list(citation.findall(nodes.reference)):
+                    link.replace_self(nodes.inline("", "", *link.children))
+            return citation
+
+        if self._is_stock:
+            keys = [target.key for target in targets]
+            order = self.sort(keys) if len(keys) > 1 else keys
+            texts = [self.describe_text(key, role) for key in keys]
+            facts = (self._versions, self.words.digest, address, order, texts)
+            citation = self._cache.print(docname, (role, targets), facts, make)
+        else:  # nobody knows what a style of somebody's own follows from
+            citation = make()
         self._texts[role, targets] = citation.astext()
         return citation.children
+
+    def describe_text(self, key: str, role: str) -> str:
+        """Return what the text of a citation of a paper by a role follows from."""
+        listed = self.list_stock(key)
+        if key not in self.catalog.papers:
+            return f"{listed}"
+        label = self.label(key) if self.prints_label(role) else ""
+        paper, style = self.catalog.papers[key], type(self.style).__name__
+        return f"{paper.digest}{style}{label}{self.suffix(key)}{listed}"
 
     def spell(self, role: str, targets: Targets) -> str:
         """Return what a citation prints; formatted once for all who repeat the sentence."""
@@ -413,15 +436,14 @@ class CitationFormatter(CitationStyle):
             for _, citation in self.stock.get(key, ())
         )
 
-    def _has_address(self, docname: str) -> bool:
-        """Whether there is a list of references to which a page can link."""
+    def _find_address(self, docname: str) -> str | None:
+        """Return how a page links to the list of references; None if it cannot."""
         if not self.list_docname:
-            return False
+            return None
         try:
-            self.builder.get_relative_uri(docname, self.list_docname)
+            return self.builder.get_relative_uri(docname, self.list_docname)
         except NoUri:
-            return False
-        return True
+            return None
 
 
 def describe(paper: Paper, words: Words) -> str:
@@ -436,63 +458,3 @@ def describe(paper: Paper, words: Words) -> str:
 def get_formatter(env: BuildEnvironment) -> CitationFormatter:
     """Return the formatter of this build."""
     return get_survey_domain(env).once(CitationFormatter)
-
-
-class NameInHeadings(SphinxTransform):
-    """Let a reference to a paper in a heading say there what it will print.
-
-    Sphinx takes titles, contents and labels from the tree as it was read, where the text of a
-    reference is its key.
-    """
-
-    # Before the domains (850) and the collectors of titles (doctree-read, 880) look at the tree.
-    default_priority = 840
-
-    def apply(self, **kwargs: Any) -> None:
-        """Replace the text of the references in the headings of the page just read."""
-        domain = get_survey_domain(self.env)
-        for title in self.document.findall(nodes.title):
-            for node in title.findall(addnodes.pending_xref):
-                is_ours = node.get("refdomain") == "survey" and not node.get("refexplicit")
-                if is_ours or node.get("refdomain") == "cite":
-                    # What a label says depends on all papers.
-                    domain.ask(self.env.current_document.docname, AllPapers())
-                    if text := _name_in_heading(domain, node):
-                        node.clear()
-                        node.append(nodes.inline("", text))
-
-
-def _name_in_heading(domain: SurveyDomain, node: addnodes.pending_xref) -> str:
-    kind, target = node["reftype"], node["reftarget"]
-    if node["refdomain"] == "cite":
-        return domain.once(CitationStyle).spell_heading(kind, parse_targets(target))
-    if kind == "category":
-        category = domain.catalog.taxonomy.find(target)
-        return category.title if category else ""
-    paper = domain.catalog.papers.get(target)
-    return display_name(paper) if paper else ""
-
-
-class ResolveCitations(SphinxPostTransform):
-    """Replace each ``cite`` reference by its text, linked to the list of references."""
-
-    # Before Sphinx's ReferencesResolver (10), which would ask stock's resolve_xref.
-    default_priority = 8
-
-    def run(self, **kwargs: Any) -> None:
-        """Take over the citations of one document, or of the assembled tree in LaTeX."""
-        for node in list(self.document.findall(addnodes.pending_xref)):
-            if node.get("refdomain") == "cite":
-                node.replace_self(self.resolve(node))
-
-    def resolve(self, node: addnodes.pending_xref) -> nodes.inline:
-        """Return what a reference prints."""
-        formatter = get_formatter(self.env)
-        targets = parse_targets(node["reftarget"])
-        keys = tuple(target.key for target in targets)
-        docname = node.get("refdoc") or self.env.current_document.docname
-        citation = nodes.inline(node.rawsource, "", classes=["bibtex-citation"], keys=keys)
-        citation += formatter.format(node["reftype"], targets, docname)
-        unknown = list(mark_unknown(keys, formatter.known))
-        citation += unknown if citation.children else unknown[1:]
-        return citation

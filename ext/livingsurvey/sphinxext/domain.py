@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from docutils import nodes
@@ -19,6 +20,7 @@ from livingsurvey.configuration import FILE_NAME, ConfigurationError, search_con
 from livingsurvey.diagnostics import Code, did_you_mean
 from livingsurvey.digest import digest
 from livingsurvey.queries import fingerprint
+from livingsurvey.sphinxext.citation_cache import CitationCache
 from livingsurvey.sphinxext.config import log_problem
 from livingsurvey.sphinxext.nodes import display_name, placeholder
 from livingsurvey.sphinxext.survey import Survey, Tables
@@ -26,7 +28,6 @@ from livingsurvey.upkeep import history, inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Set
-    from pathlib import Path
     from typing import ClassVar
 
     from docutils.nodes import Element
@@ -71,6 +72,8 @@ class SurveyDomain(Domain):
 
     settings: Settings
     builder: Builder
+    citations: CitationCache
+    """How citations were printed; kept from build to build."""
     inputs = ""
     """The digest of the files of the catalog as they are now; see :meth:`digest_inputs`."""
     is_dirty = True
@@ -90,6 +93,8 @@ class SurveyDomain(Domain):
         """Begin a build."""
         self.settings = settings
         self.builder = builder
+        path = Path(self.env.doctreedir) / f"citations-{builder.name}.pickle"
+        self.citations = CitationCache(path, is_fresh=not self.tables.digest)
         self.inputs = self.digest_inputs()
         self.former = {}
         self._answers = {}

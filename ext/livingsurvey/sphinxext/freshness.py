@@ -168,8 +168,9 @@ def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> li
 
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
-    """Note that all pages are written."""
+    """Note that all pages are written, and how their citations were printed."""
     if exception is None:
+        get_survey_domain(app.env).citations.save(app.env.found_docs)
         (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
 
 
@@ -202,7 +203,6 @@ class PageFacts:
         self.catalog = domain.catalog
         self.survey = survey
         self.citations = get_formatter(env)
-        self.style = type(self.citations.style).__name__
         self.stock = list_stock(env)
         self.place_of = cache(self._place_of)
         self.mentions_of = cache(self._mentions_of)
@@ -215,7 +215,9 @@ class PageFacts:
                 facts.append(tuple(self.citations.sort(mention.keys)))
             for key in mention.keys:
                 if mention.kind == "cite":
-                    facts.append(self.text_of(key, "label" if mention.wants_label else "p"))
+                    facts.append(
+                        self.citations.describe_text(key, "label" if mention.wants_label else "p")
+                    )
                 elif mention.kind == "name":
                     facts.append(self.name_of(key))
                 else:
@@ -240,7 +242,7 @@ class PageFacts:
         return (
             self.place_of(key),
             self.mentions_of(key),
-            collect_said(self.survey, key, self.text_of),
+            collect_said(self.survey, key, self.citations.describe_text),
         )
 
     def name_of(self, key: str) -> tuple[object, ...]:
@@ -248,15 +250,6 @@ class PageFacts:
         if key not in self.survey.papers and key in self.catalog.papers:
             return display_name(self.catalog.papers[key]), None
         return self.survey.names.get(key, ""), self.survey.papers.get(key)
-
-    def text_of(self, key: str, role: str) -> str:
-        """Return what stands for the words of a citation of the paper by a role."""
-        listed = self.citations.list_stock(key)
-        if key not in self.catalog.papers:
-            return f"{listed}"
-        label = self.citations.label(key) if self.citations.prints_label(role) else ""
-        suffix = self.citations.suffix(key)
-        return f"{self.catalog.papers[key].digest}{self.style}{label}{suffix}{listed}"
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""
