@@ -13,11 +13,12 @@ from livingsurvey.bibtex.write import write_entry
 from livingsurvey.catalog import make_library
 from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.cli.command import (
+    DRY_RUN,
     Command,
     Exit,
     Session,
     UsageError,
-    add_flag,
+    add_option,
     ask,
     confirm,
     find_category,
@@ -125,30 +126,15 @@ _NO_CATEGORY = "write keywords = {…}, or use --category"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to add, and how."""
-    parser.add_argument(
-        "identifiers",
-        nargs="+",
-        metavar="ID",
-        help="an arXiv identifier, a DOI, an address, a .bib file, or -",
-    )
-    parser.add_argument(
-        "-c",
-        "--category",
-        action="append",
-        default=[],
-        metavar="TAG",
-        help="a category, the paper's home first; again for more, or separated by commas",
-    )
-    parser.add_argument("--key", help="the citation key instead of the proposed one")
-    add_flag(
-        parser,
-        "--update",
-        purpose="put the facts of the published version into the entry of the preprint",
-    )
-    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
-    parser.add_argument(
-        "--bib", type=Path, metavar="BIB", help="the .bib file to add to (default: the first)"
-    )
+    what = "an arXiv identifier, a DOI, an address, a .bib file, or -"
+    parser.add_argument("identifiers", nargs="+", metavar="ID", help=what)
+    category = "a category, the paper's home first; again for more, or separated by commas"
+    add_option(parser, "-c --category TAG ...", category)
+    add_option(parser, "--key KEY", "the citation key instead of the proposed one")
+    update = "put the facts of the published version into the entry of the preprint"
+    add_option(parser, "--update", update)
+    add_option(parser, "-n --dry-run", DRY_RUN)
+    add_option(parser, "--bib BIB", "the .bib file to add to (default: the first)", type=Path)
     add_file_options(parser)
     add_connection_options(parser)
 

@@ -22,7 +22,7 @@ from livingsurvey.book import (
     typeset,
 )
 from livingsurvey.catalog import ledger
-from livingsurvey.cli.command import Command, Exit, UsageError, add_flag, today
+from livingsurvey.cli.command import Command, Exit, UsageError, add_option, today
 from livingsurvey.cli.files import add_file_options, find_configuration
 from livingsurvey.configuration import show
 from livingsurvey.upkeep import history, inbox, refresh
@@ -39,10 +39,9 @@ if TYPE_CHECKING:
 def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the file and the limits."""
     parser.add_argument("tex", type=Path, nargs="?", help="the .tex, or a folder with one")
-    parser.add_argument(
-        "--seconds", type=float, default=TIME_LIMIT, help="time limit (default: %(default)g)"
-    )
-    add_flag(parser, "--needs", purpose="only say what is not installed, if anything")
+    purpose = "time limit (default: %(default)g)"
+    add_option(parser, "--seconds SECONDS", purpose, type=float, default=TIME_LIMIT)
+    add_option(parser, "--needs", "only say what is not installed, if anything")
     _add_limit(parser)
 
 
@@ -53,13 +52,8 @@ def add_log_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_limit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--overfull",
-        type=float,
-        default=OVERFULL_LIMIT,
-        metavar="POINTS",
-        help="how far a line may stick out (default: %(default)g)",
-    )
+    purpose = "how far a line may stick out (default: %(default)g)"
+    add_option(parser, "--overfull POINTS", purpose, type=float, default=OVERFULL_LIMIT)
 
 
 def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
@@ -160,16 +154,10 @@ data/             the papers as BibTeX, RIS, CSL-JSON, CSV and JSON
 def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what goes in, and where to."""
     parser.add_argument("output", type=Path, metavar="ZIP", help="the archive to write")
-    parser.add_argument("--site", type=Path, required=True, metavar="FOLDER", help="the built site")
-    parser.add_argument("--book", type=Path, metavar="PDF", help="the book")
-    parser.add_argument(
-        "--also",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="a further file for the top of the archive, such as a license; again for more",
-    )
+    add_option(parser, "--site FOLDER", "the built site", type=Path, required=True)
+    add_option(parser, "--book PDF", "the book", type=Path)
+    also = "a further file for the top of the archive, such as a license; again for more"
+    add_option(parser, "--also FILE ...", also, type=Path)
     add_file_options(parser)
 
 

@@ -17,7 +17,7 @@ from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.cli.command import (
     Command,
     Exit,
-    add_flag,
+    add_option,
     load_survey,
     report_unknown,
     spell_command,
@@ -64,31 +64,15 @@ if TYPE_CHECKING:
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and the form of the report."""
     add_survey_arguments(parser)
-    parser.add_argument(
-        "--format",
-        choices=REPORT_FORMATS,
-        default="text",
-        help="for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0",
-    )
-    add_flag(parser, "--summary", purpose="only count the findings of each rule")
-    parser.add_argument(
-        "--only",
-        action="append",
-        metavar="RULE",
-        help="report the findings of this rule alone, such as bad_doi; may be given repeatedly",
-    )
-    parser.add_argument(
-        "--max",
-        type=int,
-        default=MOST_SHOWN,
-        metavar="N",
-        help="findings of one rule in one file that are shown (default: %(default)s; 0: all)",
-    )
-    add_flag(
-        parser,
-        "--verified",
-        purpose="also report entries that the ledger of 'verify' does not vouch for",
-    )
+    forms = "for people (default), for programs, as annotations on GitHub, or as SARIF 2.1.0"
+    add_option(parser, "--format", forms, choices=REPORT_FORMATS, default="text")
+    add_option(parser, "--summary", "only count the findings of each rule")
+    only = "report the findings of this rule alone, such as bad_doi; may be given repeatedly"
+    add_option(parser, "--only RULE ...", only)
+    most = "findings of one rule in one file that are shown (default: %(default)s; 0: all)"
+    add_option(parser, "--max N", most, type=int, default=MOST_SHOWN)
+    verified = "also report entries that the ledger of 'verify' does not vouch for"
+    add_option(parser, "--verified", verified)
 
 
 def run_check(arguments: argparse.Namespace, console: Console) -> int:
@@ -101,7 +85,7 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
       key_form = "the keys are those of the printed edition"
     """
     configuration = find_configuration(arguments)
-    wanted = _read_codes(arguments.only or [])
+    wanted = _read_codes(arguments.only)
     rules = select_rules(
         configuration.disabled,
         profile=configuration.profile,
@@ -349,9 +333,9 @@ REPORT_FORMATS: dict[str, Callable[[Report, Console], None]] = {
 def add_format_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the files, and what to do with them."""
     add_survey_arguments(parser)
-    add_flag(parser, "--check", purpose="write nothing; exit code 1 if there is what to do")
-    add_flag(parser, "--diff", purpose="write nothing; show what would be written")
-    add_flag(parser, "--fix", purpose="make the fixes of 'check' that need no judgment")
+    add_option(parser, "--check", "write nothing; exit code 1 if there is what to do")
+    add_option(parser, "--diff", "write nothing; show what would be written")
+    add_option(parser, "--fix", "make the fixes of 'check' that need no judgment")
 
 
 def run_format(arguments: argparse.Namespace, console: Console) -> int:

@@ -12,7 +12,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from livingsurvey.catalog import load_library
 from livingsurvey.diagnostics import did_you_mean, find_nearest
@@ -31,6 +31,8 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 PATIENCE = 1.0
 """Seconds that a command may take before it says what it is doing."""
 _BEAT = 0.2
+DRY_RUN = "write nothing; show what would be written"
+"""What ``--dry-run`` is for."""
 
 
 class Exit(enum.IntEnum):
@@ -122,9 +124,26 @@ class Command:
         return f"{inspect.cleandoc(self.run.__doc__ or '')}\n{self.details}"
 
 
-def add_flag(parser: argparse.ArgumentParser, *names: str, purpose: str) -> None:
-    """Add an option without a value."""
-    parser.add_argument(*names, action="store_true", help=purpose)
+def add_option(parser: Any, usage: str, purpose: str, **more: Any) -> None:
+    """Add an option.
+
+    Args:
+        parser: The parser of the subcommand, or a group of it.
+        usage: How it is typed: its names, what stands for its value, and ``...`` if it may be
+            given repeatedly, such as ``-c --category TAG ...``; without a value it is a switch.
+        purpose: What it is for.
+        more: What else :meth:`argparse.ArgumentParser.add_argument` is to know.
+    """
+    words = usage.split()
+    names = [word for word in words if word.startswith("-")]
+    if words[-1] == "...":
+        words.pop()
+        more = {"action": "append", "default": [], **more}
+    if len(words) > len(names):
+        more["metavar"] = words[-1]
+    elif not more:
+        more["action"] = "store_true"
+    parser.add_argument(*names, help=purpose, **more)
 
 
 def wants_color(stream: TextIO) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import StateError, decode
 from livingsurvey.catalog import load, make_library
-from livingsurvey.cli.command import Command, Exit, UsageError, add_flag
+from livingsurvey.cli.command import Command, Exit, UsageError, add_option
 from livingsurvey.cli.files import add_file_options, find_configuration, write_output
 from livingsurvey.configuration import show
 from livingsurvey.names import read_authors
@@ -48,7 +48,7 @@ def add_diff_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the two states, and the form of the output."""
     parser.add_argument("old", metavar="OLD", help="a .bib file or a git revision")
     parser.add_argument("new", metavar="NEW", nargs="?", help="the same (default: the files)")
-    parser.add_argument("-f", "--format", choices=_FORMS, default="text", help="the output")
+    add_option(parser, "-f --format", "the output", choices=_FORMS, default="text")
     add_file_options(parser)
 
 
@@ -195,13 +195,9 @@ def run_git(arguments: Sequence[str], folder: Path, *, is_strict: bool = True) -
 
 def add_history_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the pattern of tags."""
-    parser.add_argument(
-        "--tags",
-        default=EDITIONS,
-        metavar="PATTERN",
-        help="a regular expression for the tags of editions (default: %(default)s)",
-    )
-    add_flag(parser, "--anew", purpose="forget what the file says of editions without a tag")
+    tags = "a regular expression for the tags of editions (default: %(default)s)"
+    add_option(parser, "--tags PATTERN", tags, default=EDITIONS)
+    add_option(parser, "--anew", "forget what the file says of editions without a tag")
     add_file_options(parser)
 
 

@@ -13,6 +13,7 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
+    add_option,
     find_category,
     load_survey,
     report_unknown,
@@ -52,32 +53,20 @@ def add_list_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to list, in which order and form."""
     add_survey_arguments(parser)
     narrow = parser.add_argument_group("which papers")
-    narrow.add_argument(
-        "-a", "--author", action="append", metavar="NAME", help="words of a name, or Hu*"
-    )
-    narrow.add_argument(
-        "-c", "--category", action="append", metavar="TAG", help="in this category or below it"
-    )
-    narrow.add_argument(
-        "--has", action="append", choices=sorted(_FACTS), help="whose entry says this"
-    )
-    narrow.add_argument(
-        "--lacks", action="append", choices=sorted(_FACTS), help="whose entry does not"
-    )
-    narrow.add_argument("--tag", action="append", metavar="TAG", help="with this tag")
-    narrow.add_argument(
-        "-t", "--text", metavar="WORDS", help="all words in title, name, venue or annotation"
-    )
-    narrow.add_argument("-y", "--year", metavar="YEARS", help="2023, 2020-2023, 2020- or -2023")
+    add_option(narrow, "-a --author NAME ...", "words of a name, or Hu*")
+    add_option(narrow, "-c --category TAG ...", "in this category or below it")
+    add_option(narrow, "--has ...", "whose entry says this", choices=sorted(_FACTS))
+    add_option(narrow, "--lacks ...", "whose entry does not", choices=sorted(_FACTS))
+    add_option(narrow, "--tag TAG ...", "with this tag")
+    add_option(narrow, "-t --text WORDS", "all words in title, name, venue or annotation")
+    add_option(narrow, "-y --year YEARS", "2023, 2020-2023, 2020- or -2023")
     form = parser.add_argument_group("how")
-    form.add_argument(
-        "-f", "--format", choices=_OUTPUTS, default="table", help="the output (default: table)"
-    )
-    form.add_argument("-n", "--limit", type=int, metavar="N", help="the first N only")
-    form.add_argument("-r", "--reverse", action="store_true", help="the other way round")
-    form.add_argument(
-        "-s", "--sort", choices=ORDERS, default="newest", help="the order (default: newest)"
-    )
+    output = "the output (default: table)"
+    add_option(form, "-f --format", output, choices=_OUTPUTS, default="table")
+    add_option(form, "-n --limit N", "the first N only", type=int)
+    add_option(form, "-r --reverse", "the other way round")
+    order = "the order (default: newest)"
+    add_option(form, "-s --sort", order, choices=ORDERS, default="newest")
 
 
 def run_list(arguments: argparse.Namespace, console: Console) -> int:
@@ -131,8 +120,8 @@ def _read_tests(arguments: argparse.Namespace, catalog: Catalog) -> list[Callabl
     if arguments.year:
         first, last = _read_years(arguments.year)
         tests.append(lambda paper: paper.year is not None and first <= paper.year <= last)
-    said = [_FACTS[name] for name in arguments.has or ()]
-    unsaid = [_FACTS[name] for name in arguments.lacks or ()]
+    said = [_FACTS[name] for name in arguments.has]
+    unsaid = [_FACTS[name] for name in arguments.lacks]
     tests.append(lambda paper: all(fact(paper) for fact in said))
     tests.append(lambda paper: not any(fact(paper) for fact in unsaid))
     return tests
@@ -238,24 +227,14 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     """Tell the parser what to export, and where to."""
     parser.add_argument("format", choices=sorted(FORMATS), metavar="FORMAT", help="see above")
     add_survey_arguments(parser)
-    parser.add_argument(
-        "--category", metavar="TAG", default="", help="only this category and those below it"
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="the file to write (default: print)"
-    )
-    parser.add_argument(
-        "--title", default="Survey", help="the title of the survey, for json and atom"
-    )
-    parser.add_argument(
-        "--url", default="", help="the address of its site, for json and atom; ends in a slash"
-    )
-    parser.add_argument(
-        "--tag-authority",
-        metavar="DOMAIN,YEAR:NAME",
-        default="",
-        help="what the ids of a feed begin with, for atom",
-    )
+    add_option(parser, "--category TAG", "only this category and those below it")
+    add_option(parser, "-o --output FILE", "the file to write (default: print)", type=Path)
+    title = "the title of the survey, for json and atom"
+    add_option(parser, "--title TITLE", title, default="Survey")
+    url = "the address of its site, for json and atom; ends in a slash"
+    add_option(parser, "--url URL", url, default="")
+    ids = "what the ids of a feed begin with, for atom"
+    add_option(parser, "--tag-authority DOMAIN,YEAR:NAME", ids, default="")
 
 
 def run_export(arguments: argparse.Namespace, console: Console) -> int:

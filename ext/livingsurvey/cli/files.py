@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from livingsurvey.bibtex.source import Source, StateError, read_source, replace_file
 from livingsurvey.catalog.ledger import FILE_NAME as LEDGER_NAME
-from livingsurvey.cli.command import UsageError, add_flag
+from livingsurvey.cli.command import UsageError, add_option
 from livingsurvey.configuration import (
     FILE_NAME,
     describe_fault,
@@ -33,27 +33,16 @@ Kept = TypeVar("Kept")
 
 def add_survey_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name the files of a survey, for :func:`find_configuration`."""
-    parser.add_argument(
-        "paths",
-        nargs="*",
-        type=Path,
-        metavar="BIB",
-        help=".bib files instead of those that pyproject.toml names",
-    )
+    purpose = ".bib files instead of those that pyproject.toml names"
+    parser.add_argument("paths", nargs="*", type=Path, metavar="BIB", help=purpose)
     add_file_options(parser)
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
     """Add ``--taxonomy`` and ``--config``, for commands with other arguments of their own."""
-    parser.add_argument(
-        "--taxonomy", type=Path, metavar="TOML", help="the categories, instead of the configured"
-    )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="TOML",
-        help=f"the {FILE_NAME} to use (default: the nearest one with a [tool.livingsurvey])",
-    )
+    add_option(parser, "--taxonomy TOML", "the categories, instead of the configured", type=Path)
+    config = f"the {FILE_NAME} to use (default: the nearest one with a [tool.livingsurvey])"
+    add_option(parser, "--config TOML", config, type=Path)
 
 
 def find_configuration(arguments: argparse.Namespace) -> Configuration:
@@ -106,7 +95,7 @@ def read_kept(path: Path, read: Callable[[Path], Kept]) -> Kept:
 
 def add_connection_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that go online."""
-    add_flag(parser, "--refresh", purpose="ask anew instead of using the cached answers")
+    add_option(parser, "--refresh", "ask anew instead of using the cached answers")
 
 
 def connect(

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from livingsurvey.cli.add import add_drafts, read_categories
 from livingsurvey.cli.command import (
+    DRY_RUN,
     Command,
     Exit,
     Session,
     UsageError,
-    add_flag,
+    add_option,
     ask,
     is_interactive,
     spell_count,
@@ -62,33 +63,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "action", nargs="?", choices=_ACTIONS, default="list", help="what to do (default: list)"
     )
     parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="the papers' numbers")
-    parser.add_argument(
-        "--from",
-        dest="files",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="fetch: a collection instead of the services; again for more",
-    )
-    parser.add_argument("--venue", default="", help="fetch: where the papers of FILE appeared")
-    parser.add_argument("--year", type=int, help="fetch: when they did")
-    parser.add_argument(
-        "--since", metavar="DATE", help="fetch: from this day on (default: the last fetch)"
-    )
-    parser.add_argument(
-        "--most",
-        type=int,
-        default=MOST,
-        metavar="N",
-        help="fetch: add at most N (default: %(default)s)",
-    )
-    parser.add_argument(
-        "-c", "--category", action="append", default=[], metavar="TAG", help="accept: categories"
-    )
-    add_flag(parser, "--fetch", purpose="accept: fetch the record of arXiv or Crossref anew")
-    parser.add_argument("--why", default="", help="decline: the reason")
-    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
+    files = "fetch: a collection instead of the services; again for more"
+    add_option(parser, "--from FILE ...", files, dest="files", type=Path)
+    add_option(parser, "--venue VENUE", "fetch: where the papers of FILE appeared", default="")
+    add_option(parser, "--year YEAR", "fetch: when they did", type=int)
+    add_option(parser, "--since DATE", "fetch: from this day on (default: the last fetch)")
+    most = "fetch: add at most N (default: %(default)s)"
+    add_option(parser, "--most N", most, type=int, default=MOST)
+    add_option(parser, "-c --category TAG ...", "accept: categories")
+    add_option(parser, "--fetch", "accept: fetch the record of arXiv or Crossref anew")
+    add_option(parser, "--why WHY", "decline: the reason", default="")
+    add_option(parser, "-n --dry-run", DRY_RUN)
     parser.set_defaults(update=False, key=None)
     add_file_options(parser)
     add_connection_options(parser)

@@ -24,6 +24,7 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
+    add_option,
     ask,
     is_interactive,
     spell_count,
@@ -106,19 +107,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder", nargs="?", type=Path, default=Path(), help="where it goes (default: here)"
     )
-    parser.add_argument("--title", help="the title of the survey")
-    parser.add_argument(
-        "--author", action="append", metavar="NAME", help="who writes it; may be given repeatedly"
-    )
-    parser.add_argument("--language", metavar="CODE", help="as Sphinx has it (default: en)")
-    parser.add_argument("--markup", choices=MARKUPS, help="of the chapters (default: myst)")
-    parser.add_argument("--theme", choices=THEMES, help=f"of the site (default: {THEME})")
-    parser.add_argument(
-        "--from", dest="bib", type=Path, metavar="BIB", help="begin with its papers"
-    )
-    parser.add_argument(
-        "--from-outline", dest="outline", type=Path, metavar="FILE", help="begin with its headings"
-    )
+    add_option(parser, "--title TITLE", "the title of the survey")
+    add_option(parser, "--author NAME ...", "who writes it; may be given repeatedly", default=None)
+    add_option(parser, "--language CODE", "as Sphinx has it (default: en)")
+    add_option(parser, "--markup", "of the chapters (default: myst)", choices=MARKUPS)
+    add_option(parser, "--theme", f"of the site (default: {THEME})", choices=THEMES)
+    add_option(parser, "--from BIB", "begin with its papers", dest="bib", type=Path)
+    outline = "begin with its headings"
+    add_option(parser, "--from-outline FILE", outline, dest="outline", type=Path)
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:

@@ -12,7 +12,7 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
-    add_flag,
+    add_option,
     ask,
     is_interactive,
     load_survey,
@@ -65,26 +65,17 @@ _FORMS = ("text", "markdown", "json")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which entries, against what, and what to do with the proposals."""
     parser.add_argument("keys", nargs="*", metavar="KEY", help="these entries only")
-    parser.add_argument(
-        "--against",
-        action="append",
-        type=Path,
-        default=[],
-        metavar="FILE",
-        help="a collection: .bib, .json, .jsonl or .xml; again for more",
-    )
-    parser.add_argument(
-        "--venue", default="", help="where the papers of FILE appeared, if it does not say so"
-    )
-    parser.add_argument("--year", type=int, help="when, likewise")
-    parser.add_argument(
-        "--only", action="append", choices=KINDS, default=[], help="proposals of this kind only"
-    )
-    add_flag(parser, "--apply", purpose="write what is certain, ask about what is likely")
-    add_flag(parser, "--likely", purpose="with --apply, write what is likely without asking")
-    add_flag(parser, "--decline", purpose="decline the proposals for the named entries, for good")
-    parser.add_argument("--why", default="", help="the reason, with --decline")
-    parser.add_argument("-f", "--format", choices=_FORMS, default="text", help="the output")
+    against = "a collection: .bib, .json, .jsonl or .xml; again for more"
+    add_option(parser, "--against FILE ...", against, type=Path)
+    venue = "where the papers of FILE appeared, if it does not say so"
+    add_option(parser, "--venue VENUE", venue, default="")
+    add_option(parser, "--year YEAR", "when, likewise", type=int)
+    add_option(parser, "--only ...", "proposals of this kind only", choices=KINDS)
+    add_option(parser, "--apply", "write what is certain, ask about what is likely")
+    add_option(parser, "--likely", "with --apply, write what is likely without asking")
+    add_option(parser, "--decline", "decline the proposals for the named entries, for good")
+    add_option(parser, "--why WHY", "the reason, with --decline", default="")
+    add_option(parser, "-f --format", "the output", choices=_FORMS, default="text")
     add_file_options(parser)
     add_connection_options(parser)
 

@@ -17,10 +17,11 @@ from livingsurvey.bibtex.source import read_source
 from livingsurvey.catalog import make_library
 from livingsurvey.catalog.papers import split_keywords
 from livingsurvey.cli.command import (
+    DRY_RUN,
     Command,
     Exit,
     UsageError,
-    add_flag,
+    add_option,
     find_category,
     load_survey,
     report_unknown,
@@ -67,11 +68,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the two tags, and the papers of a split."""
     parser.add_argument("old", metavar="OLD", help="the tag of a category")
     parser.add_argument("new", metavar="NEW", help="the tag that takes its place")
-    parser.add_argument(
-        "--only", nargs="+", metavar="KEY", help="split: move these papers, leave the others"
-    )
-    add_flag(parser, "--pages", purpose="change the pages that name the tag as well")
-    add_flag(parser, "-n", "--dry-run", purpose="write nothing; show what would be written")
+    only = "split: move these papers, leave the others"
+    add_option(parser, "--only KEY", only, nargs="+", default=[])
+    add_option(parser, "--pages", "change the pages that name the tag as well")
+    add_option(parser, "-n --dry-run", DRY_RUN)
     add_file_options(parser)
 
 
@@ -157,12 +157,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.FINDINGS if mentions else Exit.CLEAN
 
 
-def _choose_keys(wishes: Collection[str] | None, library: Library) -> set[str]:
+def _choose_keys(wishes: Collection[str], library: Library) -> set[str]:
     keys = {entry.key for entry in library.entries}
-    for key in wishes or ():
+    for key in wishes:
         if key not in keys:
             raise report_unknown(f"there is no paper '{key}'", key, keys)
-    return set(wishes or ())
+    return set(wishes)
 
 
 def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _Plan:

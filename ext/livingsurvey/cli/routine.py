@@ -20,7 +20,15 @@ from livingsurvey.bibtex.identifiers import read_url
 from livingsurvey.bibtex.source import StateError, read_bytes
 from livingsurvey.cli import make_parser
 from livingsurvey.cli.add import add_drafts, sort_words
-from livingsurvey.cli.command import Command, Console, Exit, Session, UsageError, load_survey
+from livingsurvey.cli.command import (
+    Command,
+    Console,
+    Exit,
+    Session,
+    UsageError,
+    add_option,
+    load_survey,
+)
 from livingsurvey.cli.diff import (
     escape_markdown,
     fence,
@@ -68,15 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to do, and what with."""
     parser.add_argument("action", choices=_ACTIONS, help="see above")
     parser.add_argument("states", nargs="*", metavar="STATE", help="comment: OLD, and NEW")
-    parser.add_argument(
-        "--proposals", type=Path, metavar="FILE", help="pull-request: what 'refresh' proposes"
-    )
-    parser.add_argument(
-        "--variable", default="TEXT", metavar="NAME", help="decide, suggestion: where the text is"
-    )
-    parser.add_argument(
-        "--ticks", action="store_true", help="decide: the text is the list with ticked boxes"
-    )
+    add_option(parser, "--proposals FILE", "pull-request: what 'refresh' proposes", type=Path)
+    add_option(parser, "--variable NAME", "decide, suggestion: where the text is", default="TEXT")
+    add_option(parser, "--ticks", "decide: the text is the list with ticked boxes")
     parser.set_defaults(update=False, key=None, dry_run=False, why="")
     add_file_options(parser)
     add_connection_options(parser)

@@ -18,7 +18,7 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
-    add_flag,
+    add_option,
     load_survey,
     report_unknown,
     today,
@@ -59,13 +59,10 @@ VOUCHED = "editor"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which entries to verify."""
     parser.add_argument("keys", nargs="*", metavar="KEY", help="these entries only")
-    add_flag(parser, "--all", purpose="also those that were found right")
-    add_flag(
-        parser,
-        "--vouch",
-        purpose="write down that you compared the named entries with the papers themselves",
-    )
-    add_flag(parser, "-n", "--dry-run", purpose="compare, but leave the ledger as it is")
+    add_option(parser, "--all", "also those that were found right")
+    vouch = "write down that you compared the named entries with the papers themselves"
+    add_option(parser, "--vouch", vouch)
+    add_option(parser, "-n --dry-run", "compare, but leave the ledger as it is")
     add_file_options(parser)
     add_connection_options(parser)
 
