@@ -121,7 +121,7 @@ def test_every_field_and_type_of_entry_is_told(read_page: Any) -> None:
 
     def tell(fields: Iterable[Any]) -> Iterator[tuple[str, ...]]:
         for field in fields:
-            others = ", ".join(f"`{name}`" for name in field.other_names)
+            others = f"`{field.other_name}`" if field.other_name else ""
             yield f"`{field.name}`", field.purpose, others
 
     page.hold_rows("In the canonical order", tell(one for one in FIELDS if one.is_ordered))

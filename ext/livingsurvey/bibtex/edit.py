@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.fields import CANONICAL_NAMES, rank_field
-from livingsurvey.bibtex.scan import scan
+from livingsurvey.bibtex.scan import scan, skip
 from livingsurvey.bibtex.write import NAME_WIDTH, balance, format_text, write_entry
 
 if TYPE_CHECKING:
@@ -57,15 +57,11 @@ def find_field(entry: Entry, name: str) -> Field | None:
 
 def remove_field(entry: Entry, field: Field) -> Edit:
     """Return the edit that takes a field out, with its comma and the space after it."""
-    text = entry.source.text
-    after = _AFTER_FIELD.match(text, field.end)
-    return Edit(field.start, after.end() if after else field.end, "")
+    return Edit(field.start, skip(entry.source.text, field.end, _AFTER_FIELD), "")
 
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _REST_OF_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)?")
-_BEFORE = "before"
-"""In the place of a gap: the entry stands before all others, and a blank line after it."""
 _BLANK_LINE = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)|\A[ \t]*(?:\r\n|\n|\r)")
 
 
@@ -90,44 +86,42 @@ def insert_entries(
     """
     line_end = find_line_end(text)
     blocks = [block for block in scan(text) if block.kind != "comment" or _is_settings(text, block)]
-    known = [block for block in blocks if block.kind == "entry"]
-    places: dict[tuple[int, str], list[str]] = {}
+    places: dict[tuple[int, str, str], list[str]] = {}
     for entry_type, key, fields in sorted(entries, key=lambda entry: entry[1].casefold()):
         entry = format_text(write_entry(entry_type, key, fields)).text.rstrip("\n")
-        predecessor = _find_predecessor(known, key) if is_sorted else None
+        predecessor = _find_predecessor(blocks, key) if is_sorted else None
         place = _find_place(text, blocks, predecessor, line_end)
         places.setdefault(place, []).append(entry.replace("\n", line_end))
-    edits = []
-    for (start, gap), group in places.items():
-        after = line_end * 2 if gap == _BEFORE else line_end
-        joined = f"{line_end}{line_end}".join(group)
-        edits.append(Edit(start, start, f"{'' if gap == _BEFORE else gap}{joined}{after}"))
-    return edits
+    return [
+        Edit(start, start, f"{above}{(line_end * 2).join(group)}{below}")
+        for (start, above, below), group in places.items()
+    ]
 
 
 def _find_place(
     text: str, blocks: Sequence[Block], before: Block | None, line_end: str
-) -> tuple[int, str]:
-    """Return where an entry goes, and what stands between it and what is before it."""
+) -> tuple[int, str, str]:
+    """Return where an entry goes, and what stands between it and what is above and below it."""
     if before is not None:
-        return _find_place_after(text, before, line_end)
+        return (*_find_place_after(text, before, line_end), line_end)
     entries = [block for block in blocks if block.kind == "entry"]
     first = entries[0] if entries else next((b for b in blocks if b.kind == "comment"), None)
     if first is not None:
         above = [block.end for block in blocks if block.end <= first.start]
-        return _find_attached(text, max(above, default=0), first.start), _BEFORE
+        return _find_attached(text, max(above, default=0), first.start), "", line_end * 2
     if not text.strip():
-        return len(text), ""
+        return len(text), "", line_end
     gap = "" if _BLANK_LINE.search(text[-4:]) else line_end
-    return len(text), gap if text[-1] in "\r\n" else line_end * 2
+    return len(text), gap if text[-1] in "\r\n" else line_end * 2, line_end
 
 
 def _is_settings(text: str, block: Block) -> bool:
     return "jabref-" in text[block.start : min(block.end, block.start + 40)].lower()
 
 
-def _find_predecessor(entries: Sequence[Block], key: str) -> Block | None:
+def _find_predecessor(blocks: Sequence[Block], key: str) -> Block | None:
     """Return the entry after which *key* belongs; None if it comes first."""
+    entries = [block for block in blocks if block.kind == "entry"]
     targets = {
         field.parts[0].text.strip().casefold()
         for block in entries
@@ -144,8 +138,7 @@ def _find_predecessor(entries: Sequence[Block], key: str) -> Block | None:
 
 
 def _find_place_after(text: str, block: Block, line_end: str) -> tuple[int, str]:
-    rest = _REST_OF_LINE.match(text, block.end)
-    place = rest.end() if rest else block.end
+    place = skip(text, block.end, _REST_OF_LINE)
     if "@" in text[block.end : place]:  # the next entry begins on the same line
         place = block.end
     if text[place - 1] not in "\r\n":  # the last line of the file has no end
@@ -159,18 +152,11 @@ def _find_attached(text: str, start: int, stop: int) -> int:
     blank = [match.end() for match in _BLANK_LINE.finditer(text, start, stop)]
     if blank:
         return blank[-1]
-    if start:
-        rest = _REST_OF_LINE.match(text, start)
-        return min(rest.end() if rest else start, stop)
-    return 0
+    return min(skip(text, start, _REST_OF_LINE), stop) if start else 0
 
 
 def set_fields(
-    entry: Entry,
-    fields: Mapping[str, str],
-    *,
-    entry_type: str = "",
-    removed: Iterable[str] = (),
+    entry: Entry, fields: Mapping[str, str], *, entry_type: str = "", removed: Iterable[str] = ()
 ) -> list[Edit]:
     """Return the edits that give fields of an entry new values, and add those that it lacks.
 
@@ -181,29 +167,28 @@ def set_fields(
         removed: Fields to take out.
     """
     text = entry.source.text
-    edits: list[Edit] = []
-    block = entry.block
-    if entry_type and entry_type != entry.entry_type:
-        start = text.index(block.command, block.start)
-        edits.append(Edit(start, start + len(block.command), entry_type))
+    edits = [set_type(entry, entry_type)] if entry_type not in {"", entry.entry_type} else []
     leaving = [field for name in removed if (field := find_field(entry, name)) is not None]
     edits += [remove_field(entry, field) for field in leaving]
-    added: dict[int, list[str]] = {}
+    # Behind a value and before its comma, if it has one: right in both cases.
+    before = f",{find_line_end(text)}{_find_indent(text, entry.block)}"
+    added: dict[int, str] = {}
     for name in sorted(fields, key=rank_field):
         value = f"{{{balance(fields[name])}}}"
         field = find_field(entry, name)
-        if field is not None:
-            if text[field.value_start : field.end] != value:
-                edits.append(Edit(field.value_start, field.end, value))
-            continue
-        anchor = _find_anchor(entry, name, {field.start for field in leaving})
-        added.setdefault(anchor, []).append(f"{name:<{NAME_WIDTH}} = {value}")
-    line_end = find_line_end(text)
-    for anchor, lines in added.items():
-        indent = _find_indent(text, block)
-        # Behind a value and before its comma, if it has one: right in both cases.
-        edits.append(Edit(anchor, anchor, "".join(f",{line_end}{indent}{line}" for line in lines)))
-    return _join(edits)
+        if field is None:
+            anchor = _find_anchor(entry, name, {field.start for field in leaving})
+            added[anchor] = f"{added.get(anchor, '')}{before}{name:<{NAME_WIDTH}} = {value}"
+        elif text[field.value_start : field.end] != value:
+            edits.append(Edit(field.value_start, field.end, value))
+    return _join([*edits, *(Edit(anchor, anchor, lines) for anchor, lines in added.items())])
+
+
+def set_type(entry: Entry, entry_type: str) -> Edit:
+    """Return the edit that gives an entry another type."""
+    command = entry.block.command
+    start = entry.source.text.index(command, entry.block.start)
+    return Edit(start, start + len(command), entry_type)
 
 
 def _find_anchor(entry: Entry, name: str, leaving: set[int]) -> int:
@@ -211,9 +196,7 @@ def _find_anchor(entry: Entry, name: str, leaving: set[int]) -> int:
     rank = rank_field(name)
     anchor = entry.block.key_start + len(entry.block.key)
     for field in entry.block.fields:
-        if field.start in leaving or not field.parts:
-            continue
-        if rank_field(field.name) <= rank:
+        if field.start not in leaving and field.parts and rank_field(field.name) <= rank:
             anchor = field.end
     return anchor
 
@@ -234,8 +217,7 @@ def _join(edits: list[Edit]) -> list[Edit]:
     joined: list[Edit] = []
     for edit in sorted(edits):
         if joined and edit.start == edit.end == joined[-1].end:
-            last = joined.pop()
-            joined.append(Edit(last.start, last.end, last.text + edit.text))
+            joined[-1] = replace(joined[-1], text=joined[-1].text + edit.text)
         else:
             joined.append(edit)
     return joined

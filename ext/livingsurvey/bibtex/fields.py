@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 
 from livingsurvey.words import mark
 
@@ -21,15 +21,15 @@ class Trait(enum.Flag):
     PEOPLE = enum.auto()
     """It lists names of people."""
     OWN = enum.auto()
-    """It serves the survey alone: a reader who takes an entry away does not want it."""
+    """It serves the survey alone: nobody who takes an entry away, and no other entry, wants it."""
     ALONE = enum.auto()
     """An entry does not take it over from the one that it cross-refers to."""
     EXTRANEOUS = enum.auto()
-    """A reference manager writes it for itself."""
+    """A reference manager writes it for itself; the canonical layout gives it no place."""
     DETAIL = enum.auto()
     """It is a fact that a paper has no attribute for: exports hold it as it is."""
     UNORDERED = enum.auto()
-    """The canonical layout gives it no place: it comes after the others."""
+    """The canonical layout gives it no place either: it comes after the others."""
 
 
 MARKUP, PEOPLE, OWN, ALONE, EXTRANEOUS, DETAIL, UNORDERED = Trait
@@ -44,21 +44,20 @@ class KnownField:
         name: Its name in BibTeX.
         purpose: What it says, for the documentation.
         traits: What it is like.
-        other_names: What biblatex, or an older style, calls it; read as *name*.
+        other_name: What biblatex, or an older style, calls it; read as *name*.
         link_label: What a link to the address in it is called; ``""`` if it holds none.
     """
 
     name: str
     purpose: str
     traits: Trait = _NO_TRAIT
-    _: KW_ONLY
-    other_names: tuple[str, ...] = ()
+    other_name: str = ""
     link_label: str = ""
 
     @property
     def is_ordered(self) -> bool:
         """Whether the canonical layout gives it a place."""
-        return UNORDERED not in self.traits
+        return not self.traits & (UNORDERED | EXTRANEOUS)
 
 
 FIELDS = (
@@ -73,48 +72,35 @@ FIELDS = (
     ),
     KnownField("editor", "who edited it", PEOPLE),
     KnownField("booktitle", "the book or the proceedings that it is in", MARKUP),
-    KnownField("journal", "the journal that it is in", MARKUP, other_names=("journaltitle",)),
+    KnownField("journal", "the journal that it is in", MARKUP, "journaltitle"),
     KnownField("volume", "the volume of the journal, or of a series", DETAIL),
     KnownField("number", "the issue of a journal, the number in a series or of a report", DETAIL),
     KnownField("pages", "from which page to which, `379--423`", DETAIL),
     KnownField("publisher", "who published it", DETAIL),
     KnownField(
-        "institution",
-        "the university of a thesis, the institution of a report",
-        DETAIL,
-        other_names=("school",),
+        "institution", "the university of a thesis, the institution of a report", DETAIL, "school"
     ),
     KnownField("howpublished", "how it appeared, where no other field says so", DETAIL),
     KnownField("year", "the year in which it appeared"),
     KnownField("month", "the month, as one of BibTeX's `jan` to `dec`"),
     KnownField("doi", "its DOI, without a resolver", ALONE),
     KnownField("eprint", "its identifier in an archive, such as arXiv's", ALONE),
-    KnownField("archiveprefix", "which archive that is", ALONE, other_names=("eprinttype",)),
-    KnownField(
-        "primaryclass",
-        "its class in the archive, such as `cs.LG`",
-        ALONE,
-        other_names=("eprintclass",),
-    ),
+    KnownField("archiveprefix", "which archive that is", ALONE, "eprinttype"),
+    KnownField("primaryclass", "its class in the archive, such as `cs.LG`", ALONE, "eprintclass"),
     KnownField("url", "its address"),
-    KnownField("code", "where its code is", OWN | ALONE, link_label=mark("Code")),
-    KnownField("weights", "where its weights are", OWN | ALONE, link_label=mark("Weights")),
-    KnownField(
-        "keywords", "the tags of its categories, the home first, and further tags", OWN | ALONE
-    ),
+    KnownField("code", "where its code is", OWN, link_label=mark("Code")),
+    KnownField("weights", "where its weights are", OWN, link_label=mark("Weights")),
+    KnownField("keywords", "the tags of its categories, the home first, and further tags", OWN),
     KnownField(
         "annotation",
         "a sentence or two of the editors' about it, shown in its entry",
-        MARKUP | OWN | ALONE,
-        other_names=("annote",),
+        MARKUP | OWN,
+        "annote",
     ),
     KnownField("note", "what else is to be said, such as an earlier title", ALONE | DETAIL),
-    KnownField("creationdate", "the day on which it joined the survey, YYYY-MM-DD", OWN | ALONE),
+    KnownField("creationdate", "the day on which it joined the survey, YYYY-MM-DD", OWN),
     KnownField(
-        "address",
-        "the city of the publisher or institution",
-        UNORDERED | DETAIL,
-        other_names=("location",),
+        "address", "the city of the publisher or institution", UNORDERED | DETAIL, "location"
     ),
     *(
         KnownField(name, purpose, DETAIL | UNORDERED)
@@ -136,18 +122,14 @@ FIELDS = (
             "version": "the version of a program, manual or data set",
         }.items()
     ),
-    KnownField(
-        "crossref", "the key of the entry whose fields it takes over", UNORDERED | OWN | ALONE
-    ),
+    KnownField("crossref", "the key of the entry whose fields it takes over", UNORDERED | OWN),
     KnownField(
         "xdata", "the keys of `@xdata` entries whose fields it takes over", UNORDERED | ALONE
     ),
-    KnownField("groups", "JabRef's groups", EXTRANEOUS | UNORDERED | OWN | ALONE),
-    KnownField(
-        "abstract", "the abstract, which belongs to its publisher", EXTRANEOUS | UNORDERED | ALONE
-    ),
+    KnownField("groups", "JabRef's groups", EXTRANEOUS | OWN),
+    KnownField("abstract", "the abstract, which belongs to its publisher", EXTRANEOUS | ALONE),
     *(
-        KnownField(name, purpose, EXTRANEOUS | UNORDERED)
+        KnownField(name, purpose, EXTRANEOUS)
         for name, purpose in {
             "file": "where the PDF lies on somebody's disk",
             "owner": "who typed it in",
@@ -168,7 +150,7 @@ FIELDS = (
 FIELD_ORDER = tuple(field.name for field in FIELDS if field.is_ordered)
 """The fields that the canonical layout orders; any other field comes after these."""
 
-CANONICAL_NAMES = {other: field.name for field in FIELDS for other in field.other_names}
+CANONICAL_NAMES = {field.other_name: field.name for field in FIELDS if field.other_name}
 """BibTeX's name for what biblatex, or an older style, calls otherwise."""
 
 
@@ -179,7 +161,7 @@ def _list_names(trait: Trait) -> tuple[str, ...]:
 MARKUP_FIELDS = _list_names(MARKUP)
 PEOPLE_FIELDS = _list_names(PEOPLE)
 OWN_FIELDS = frozenset(_list_names(OWN))
-NOT_INHERITED = frozenset(_list_names(ALONE))
+NOT_INHERITED = frozenset(_list_names(ALONE)) | OWN_FIELDS
 EXTRANEOUS_FIELDS = frozenset(_list_names(EXTRANEOUS))
 OTHER_FIELDS = frozenset({
     "addendum", "afterword", "annotator", "authortype", "bookauthor", "booksubtitle",

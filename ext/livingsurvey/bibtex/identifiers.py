@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -73,7 +74,6 @@ _CHARACTER_COMMAND = re.compile(rf"\\({'|'.join(_CHARACTERS)})(?![A-Za-z])\s*(?:
 _TILDE_ACCENT = re.compile(r"\\~\s*\{\s*\}")
 _MATH_CHARACTER = re.compile(r"\$\\?([<>_~&])\$")
 _ESCAPED_OR_BRACE = re.compile(r"\\([_%#&~{}$^])|[{}]|\\[-/]")
-_COPY = "copy it from the browser"
 _SAFE_IN_URL = ":/?#[]@!$&'()*+,;=%~-._"
 
 
@@ -106,16 +106,13 @@ def read_doi(text: str) -> Identifier:
         return Identifier("", f"'{shorten(text)}' is not a DOI", "a DOI looks like 10.1234/abc")
     if bare == stripped:
         return Identifier(bare)
-    if whole != bare:
-        problem = (
-            f"the DOI ends in '{whole[len(bare) :]}'"
-            if whole.startswith(bare)
-            else "the DOI stands in brackets or quotation marks"
-        )
+    problem = "the DOI is written as an address"
+    if whole != bare and whole.startswith(bare):
+        problem = f"the DOI ends in '{whole[len(bare) :]}'"
+    elif whole != bare:
+        problem = "the DOI stands in brackets or quotation marks"
     elif plain != stripped:
         problem = "the DOI is written with TeX or HTML"
-    else:
-        problem = "the DOI is written as an address"
     return Identifier(bare, problem, f"write doi = {{{bare}}}")
 
 
@@ -135,25 +132,18 @@ def read_arxiv(text: str) -> Identifier:
     plain = undo_markup(stripped)
     bare = _ARXIV_SUFFIX.sub("", _ARXIV_PREFIX.sub("", plain, count=1), count=1)
     if not _ARXIV.fullmatch(bare):
-        return Identifier(
-            "",
-            f"'{shorten(text)}' is not an arXiv identifier",
-            "write one such as 2106.09685 or math/0211159",
-        )
+        problem = f"'{shorten(text)}' is not an arXiv identifier"
+        return Identifier("", problem, "write one such as 2106.09685 or math/0211159")
     month, dot, number = bare.partition(".")
-    if dot and "/" not in bare and (len(number) == 5) != (month >= _FIVE_DIGITS_SINCE):
-        digits = "five" if month >= _FIVE_DIGITS_SINCE else "four"
-        return Identifier(
-            "",
-            f"'{bare}' is not an arXiv identifier: those of that month have {digits} digits "
-            "after the point",
-            "look the paper up on arXiv",
-        )
-    if bare != stripped:
-        return Identifier(
-            bare, "the arXiv identifier has a prefix or a version", f"write eprint = {{{bare}}}"
-        )
-    return Identifier(bare)
+    digits = "five" if month >= _FIVE_DIGITS_SINCE else "four"
+    if dot and "/" not in bare and (len(number) == 5) != (digits == "five"):
+        problem = f"'{bare}' is not an arXiv identifier"
+        why = f"those of that month have {digits} digits after the point"
+        return Identifier("", f"{problem}: {why}", "look the paper up on arXiv")
+    if bare == stripped:
+        return Identifier(bare)
+    problem = "the arXiv identifier has a prefix or a version"
+    return Identifier(bare, problem, f"write eprint = {{{bare}}}")
 
 
 def read_arxiv_venue(text: str) -> str | None:
@@ -186,29 +176,18 @@ def read_url(text: str) -> Identifier:
         return Identifier("", problem, "remove them, or write a blank as %20")
     try:
         parts = urlsplit(url)
-        port_is_valid = parts.port is None or parts.port >= 0
-    except ValueError:
-        return Identifier("", f"'{shorten(url)}' is not an address", _COPY)
-    if parts.scheme.lower() not in {"http", "https"}:
-        return Identifier(
-            "",
-            f"'{shorten(url)}' is not an http or https address",
-            "write the full address, from https:// on",
-        )
-    host = _encode_host(parts.hostname or "")
-    if not port_is_valid or "\\" in url or "@" in parts.netloc or not _HOST.fullmatch(host):
-        return Identifier("", f"'{shorten(url)}' is not an address", _COPY)
+        host, _ = parts.hostname or "", parts.port
+        is_web = parts.scheme in {"http", "https"}
+        if is_web and not host.isascii():
+            host = host.encode("idna").decode("ascii")
+    except ValueError:  # a malformed port, or a name that no host can have
+        is_web, host = True, ""
+    if not is_web:
+        problem = f"'{shorten(url)}' is not an http or https address"
+        return Identifier("", problem, "write the full address, from https:// on")
+    if not _HOST.fullmatch(host) or "\\" in url or "@" in parts.netloc:
+        return Identifier("", f"'{shorten(url)}' is not an address", "copy it from the browser")
     return Identifier(quote(url, safe=_SAFE_IN_URL))
-
-
-def _encode_host(host: str) -> str:
-    """Return a host name in ASCII, ``""`` if it cannot be one."""
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
 
 
 def find_address(text: str) -> tuple[str, bool]:
@@ -282,10 +261,8 @@ def propose_key(surname: str, year: int | None, title: str, taken: Collection[st
     words = [fold_key(word) for word in re.split(r"[\s:–—/-]+", title)]  # noqa: RUF001
     telling = next((word for word in words if word and word not in _STOP_WORDS), "")
     base = f"{author}{year or 'nd'}{telling}"
-    if base not in taken:
-        return base
-    suffixes = (chr(code) for code in range(ord("a"), ord("z") + 1))
-    return next((base + suffix for suffix in suffixes if base + suffix not in taken), base)
+    proposed = (base + letter for letter in ("", *string.ascii_lowercase))
+    return next((key for key in proposed if key not in taken), base)
 
 
 def fold_key(text: str) -> str:

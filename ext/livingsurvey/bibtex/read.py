@@ -18,8 +18,9 @@ from livingsurvey.bibtex.fields import (
     PEOPLE_FIELDS,
     find_entry_type,
 )
-from livingsurvey.bibtex.scan import scan
+from livingsurvey.bibtex.scan import pair_braces, scan
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
+from livingsurvey.model import MONTH_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +38,6 @@ MAX_SUGGESTED = 100
 
 _TITLES = ("title", "subtitle", "titleaddon")
 _REFERENCES = ("crossref", "xdata")
-_BRACE = re.compile(r"[{}]")
 _WHITE = re.compile(r"\s+")
 
 
@@ -69,23 +69,16 @@ def unwrap(text: str) -> str:
     """Return *text* without braces that enclose the whole of it."""
     if not text.startswith("{"):
         return text
-    closing, opened = {}, []
-    for match in _BRACE.finditer(text):
-        if match[0] == "{":
-            opened.append(match.start())
-        elif opened:
-            closing[opened.pop()] = match.start()
     start, end = 0, len(text)
+    closing = dict(pair_braces(text, start, end))
     while start < end and closing.get(start) == end - 1:
-        start, end = start + 1, end - 1
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
+        inside = text[start + 1 : end - 1]
+        start += 1 + len(inside) - len(inside.lstrip())
+        end = start + len(inside.strip())
     return text[start:end]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry as the file has it, every value with its place.
 
@@ -145,11 +138,7 @@ class Entry:
         return diagnose(code, said, location, suggestion, key=self.key, severity=severity)
 
 
-MONTHS = {
-    "jan": "January", "feb": "February", "mar": "March", "apr": "April",
-    "may": "May", "jun": "June", "jul": "July", "aug": "August",
-    "sep": "September", "oct": "October", "nov": "November", "dec": "December",
-}  # fmt: skip
+MONTHS = {name[:3].lower(): name for name in MONTH_NAMES}
 """The macros that every BibTeX style defines."""
 
 
@@ -223,18 +212,15 @@ class _EntryReader:
                     else:
                         name = written
             if name in values:
-                message = f"{block.key}: {_describe_twice(written, names[name])}"
+                fault = f"the field '{written}' is given twice"
+                if written != names[name]:
+                    fault = f"'{written}' is another name for '{names[name]}', which is there"
                 suggestion = "the first one is used; remove this one"
+                message = f"{block.key}: {fault}"
                 self.report(Code.DUPLICATE_FIELD, message, field.start, suggestion)
             else:
                 values[name], names[name] = value, written
-        return Entry(
-            key=block.key,
-            entry_type=block.command.lower(),
-            values=values,
-            source=self.source,
-            block=block,
-        )
+        return Entry(block.key, block.command.lower(), values, self.source, block)
 
     def expand(self, field: Field) -> Value:
         """Return the value of a field: its parts joined, macros by what they stand for."""
@@ -242,14 +228,10 @@ class _EntryReader:
         is_exact = len(parts) == 1 and parts[0].kind != "macro"
         text = ""
         for part in parts:
-            if part.kind != "macro":
-                text += part.text
-            elif part.text.lower() in self.macros:
-                text += self.macros[part.text.lower()]
-            else:
-                text += part.text
-                near = self.suggest(part.text, self.macros)
-                suggestion = near or "put the value in braces"
+            is_macro = part.kind == "macro"
+            text += self.macros.get(part.text.lower(), part.text) if is_macro else part.text
+            if is_macro and part.text.lower() not in self.macros:
+                suggestion = self.suggest(part.text, self.macros) or "put the value in braces"
                 message = f"no @string defines '{part.text}'"
                 self.report(Code.UNDEFINED_STRING, message, part.start, suggestion)
             if len(text) > MAX_VALUE:
@@ -296,8 +278,8 @@ class _EntryReader:
                 elif key:
                     keys = (other.key for other in self.entries.values())
                     message = f"{name} names no entry: '{target.strip()}'"
-                    near = self.suggest(target.strip(), keys)
-                    remedy = near or "add that entry, or remove the field"
+                    remedy = self.suggest(target.strip(), keys)
+                    remedy = remedy or "add that entry, or remove the field"
                     self.problems.append(entry.report(Code.CROSSREF, message, remedy, name))
         return found
 
@@ -307,26 +289,17 @@ def _fold_key(key: str) -> str:
     return unicodedata.normalize("NFC", key).casefold()
 
 
-def _describe_twice(name: str, before: str) -> str:
-    if name == before:
-        return f"the field '{name}' is given twice"
-    return f"'{name}' is another name for '{before}', which is there"
-
-
 def _take_over(entry: Entry, parents: Iterable[Entry]) -> Entry:
     """Return an entry with the fields of those that it refers to, whatever their order."""
     values = dict(entry.values)
+    container = find_entry_type(entry.entry_type).container
     for parent in parents:
-        if parent.entry_type == "xdata":
-            taken = {name for name in parent.values if name not in _REFERENCES}
-        else:
-            taken = {name for name in parent.values if name not in NOT_INHERITED} - {*_TITLES}
-        values = {name: value for name, value in parent.values.items() if name in taken} | values
-        container = find_entry_type(entry.entry_type).container
-        if parent.entry_type != "xdata" and container not in values and "title" in parent.values:
-            values[container] = parent.values["title"]
-            for name in _TITLES[1:]:
-                if name in parent.values:
-                    values[container.removesuffix("title") + name] = parent.values[name]
+        is_data = parent.entry_type == "xdata"
+        left = _REFERENCES if is_data else (*_TITLES, *NOT_INHERITED)
+        values = {name: value for name, value in parent.values.items() if name not in left} | values
+        if not is_data and container not in values and "title" in parent.values:
+            for name in filter(parent.values.get, _TITLES):
+                written = container.removesuffix("title") + name
+                values[CANONICAL_NAMES.get(written, written)] = parent.values[name]
     inherited = frozenset(values.keys() - entry.values.keys())
     return replace(entry, values=values, inherited=inherited) if inherited else entry

@@ -81,7 +81,7 @@ class Block:
         one pass, so that many values without an end cost no more than one.
         """
         if self._closings is None:
-            self._closings = dict(_pair_braces(text, self.start, self.limit))
+            self._closings = dict(pair_braces(text, self.start, self.limit))
         return self._closings.get(opening, -1)
 
     def blame(self, offset: int, message: str, suggestion: str) -> None:
@@ -107,11 +107,12 @@ FIELD_LINE = re.compile(r"(?<![\r\n])[\r\n]++[ \t]*+(?=[A-Za-z][\w-]*+[ \t]*+=[ 
 _SPACE = re.compile(r"\s*")
 _BRACE = re.compile(r"[{}]")
 _QUOTE_OR_BRACE = re.compile(r'["{}]')
-_NUMBER = re.compile(r"\d+")
-_MACRO = re.compile(r"[^\s,{}()=\"#%@\\]+")
+_WORD = re.compile(r"[^\s,{}()=\"#%@\\]+")
+"""A macro, or a number if it has digits only."""
 
 
-def _pair_braces(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+def pair_braces(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of the braces that belong together, inner pairs first."""
     openings: list[int] = []
     for match in _BRACE.finditer(text, start, stop):
         if match[0] == "{":
@@ -120,9 +121,9 @@ def _pair_braces(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
             yield openings.pop(), match.start()
 
 
-def skip_space(text: str, position: int) -> int:
-    """Return the offset of the next character that is no white space."""
-    match = _SPACE.match(text, position)
+def skip(text: str, position: int, pattern: re.Pattern[str] = _SPACE) -> int:
+    """Return the offset after what *pattern* finds at *position*: white space, unless given."""
+    match = pattern.match(text, position)
     return match.end() if match else position
 
 
@@ -140,51 +141,47 @@ def scan_value(
     """
     parts: list[Part] = []
     begin = position
-    end = position
     while True:
         part, end = _scan_part(text, position, block, name)
         if part is None:
             break
         parts.append(part)
-        after = skip_space(text, end)
+        after = skip(text, end)
         if text[after : after + 1] != "#":
             break
-        position = skip_space(text, after + 1)
+        position = skip(text, after + 1)
     return Field(name, tuple(parts), begin if start is None else start, begin, end)
 
 
 def _scan_part(text: str, position: int, block: Block, name: str) -> tuple[Part | None, int]:
+    kind: PartKind
     char = text[position : position + 1]
     if char == "{":
-        end = block.find_closing(text, position)
-        return _delimited(text, position, end, block, name, "braced")
-    if char == '"':
-        end = _find_quote(text, position + 1, min(block.limit, position + MAX_QUOTED))
-        return _delimited(text, position, end, block, name, "quoted")
-    number = _NUMBER.match(text, position)
-    macro = _MACRO.match(text, position)
-    if macro is not None and (number is None or macro.end() > number.end()):
-        return Part("macro", macro[0], position), macro.end()
-    if number is not None:
-        return Part("number", number[0], position), number.end()
-    block.blame(position, f"field '{name}' has no value", "write {…} behind the '='")
-    return None, position
-
-
-def _delimited(  # noqa: PLR0917 - private, called from two lines
-    text: str, position: int, end: int, block: Block, name: str, kind: PartKind
-) -> tuple[Part, int]:
+        kind, end = "braced", block.find_closing(text, position)
+    elif char == '"':
+        stop = min(block.limit, position + MAX_QUOTED)
+        kind, end = "quoted", _find_quote(text, position + 1, stop)
+    elif word := _WORD.match(text, position):
+        kind = "number" if word[0].isdecimal() else "macro"
+        return Part(kind, word[0], position), word.end()
+    else:
+        block.blame(position, f"field '{name}' has no value", "write {…} behind the '='")
+        return None, position
     if end >= 0:
         return Part(kind, text[position + 1 : end], position + 1), end + 1
     # Not closed before the block must end: it ends before the next line that looks like a field.
     line = FIELD_LINE.search(text, position, block.limit)
-    end = line.start() if line else block.limit
-    closer = "}" if kind == "braced" else '"'
-    block.blame(
-        position, f"field '{name}' is not closed", f"add a '{closer}' at the end of its value"
-    )
-    kept = text[position + 1 : end].rstrip().rstrip(",")
-    return Part(kind, kept, position + 1), position + 1 + len(kept)
+    part = Part(kind, text[position + 1 : line.start() if line else block.limit], position + 1)
+    return _end_part(part, block, name)
+
+
+def _end_part(part: Part, block: Block, name: str) -> tuple[Part, int]:
+    """Return a part that has no closing delimiter as it was meant, and where it ends."""
+    closer = "}" if part.kind == "braced" else '"'
+    suggestion = f"add a '{closer}' at the end of its value"
+    block.blame(part.start - 1, f"field '{name}' is not closed", suggestion)
+    part = part._replace(text=part.text.rstrip().rstrip(","))
+    return part, part.start + len(part.text)
 
 
 def _find_quote(text: str, position: int, stop: int) -> int:
@@ -208,10 +205,7 @@ _COMMENT = re.compile(r"@\s*+comment\b[^{(\r\n]*+(?=[\r\n]|\Z)", re.IGNORECASE)
 _COMMENT_OPENING = re.compile(r"@\s*+comment\s*+[{(]", re.IGNORECASE)
 _KEY_REST = re.compile(r"[^\S\r\n]++[^\s,={}()\"#%@\\][^,={}()\"#%@\\\r\n]{0,200}(?=,)")
 # What cannot be seen is no part of a name: it would make two of one, or steer a terminal.
-_KEYS = {
-    "}": re.compile(rf"[^\s,{{}}=\"{HIDDEN}]*"),
-    ")": re.compile(rf"[^\s,{{}}()=\"{HIDDEN}]*"),
-}
+_KEYS = {"}": re.compile(rf"[^\s,{{}}=\"{HIDDEN}]*"), ")": re.compile(rf"[^\s,{{}}()=\"{HIDDEN}]*")}
 """A citation key, by what closes the entry: between braces it may have parentheses."""
 _NAME = rf"[^\s,{{}}()=\"#%@\\{HIDDEN}]++"
 _FIELD = re.compile(rf"({_NAME})\s*+=\s*+")
@@ -224,6 +218,7 @@ _PLAIN_FIELD = re.compile(
 _AFTER_VALUE = re.compile(r"\s*,?")
 _ENTRY_LINE = re.compile(r"[\r\n][ \t]*+(?=@[A-Za-z]++\s*+[{(])")
 _JUNK = re.compile(r"[^,\r\n})]*")
+_REST_OF_LINE = re.compile(r"[^\r\n]*")
 _EXTRA_CLOSE = re.compile(r"[})]\s*,\s*(?=[A-Za-z][\w-]*\s*=\s*[{\"\d])")
 
 
@@ -232,20 +227,17 @@ def scan(text: str) -> Iterator[Block]:
 
     Of very many mistakes only the first are told: the last block then says how many there are.
     """
-    told = untold = 0
-    last: Block | None = None
+    room = MAX_MISTAKES
+    untold: list[int] = []  # where there are more
     for block in _scan(text):
-        room = MAX_MISTAKES - told
-        told += min(len(block.mistakes), room)
-        if len(block.mistakes) > room:
-            last = last or Block("comment", block.start, block.start, block.start)
-            untold += len(block.mistakes) - room
-            del block.mistakes[room:]
+        untold += [block.start] * len(block.mistakes[room:])
+        del block.mistakes[room:]
+        room -= len(block.mistakes)
         yield block
-    if last is not None:
-        more = "1 more mistake is" if untold == 1 else f"{untold} more mistakes are"
-        last.blame(last.start, f"from here on, {more} not shown", "mend those above first")
-        yield last
+    if untold:
+        more = "1 more mistake is" if len(untold) == 1 else f"{len(untold)} more mistakes are"
+        message = f"from here on, {more} not shown"
+        yield _make_mistake(untold[0], untold[0], message, "mend those above first")
 
 
 def _scan(text: str) -> Iterator[Block]:
@@ -261,15 +253,12 @@ def _scan(text: str) -> Iterator[Block]:
             comment = _COMMENT.match(text, at)
             position = comment.end() if comment else at + 1
             if comment is None and _is_at_line_start(text, at):
-                block = Block("comment", at, at + 1, at + 1)
-                block.blame(at, "'@' without an entry", "write @type{key, … } or drop the '@'")
-                yield block
+                remedy = "write @type{key, … } or drop the '@'"
+                yield _make_mistake(at, position, "'@' without an entry", remedy)
             continue
         if not command[1]:
-            block = Block("comment", at, command.end(), command.end())
-            block.blame(at, "an entry without a type", "write @misc{key, … }")
-            yield block
             position = command.end()
+            yield _make_mistake(at, position, "an entry without a type", "write @misc{key, … }")
             continue
         limit = begins[min(bisect.bisect_right(begins, at), len(begins) - 1)]
         block = Block(command[1], at, at, limit)
@@ -288,6 +277,11 @@ def _scan(text: str) -> Iterator[Block]:
         position = max(block.end, at + 1)
 
 
+def _make_mistake(start: int, end: int, message: str, suggestion: str) -> Block:
+    """Return a block that is nothing but a mistake."""
+    return Block("comment", start, end, end, mistakes=[Mistake(start, message, suggestion)])
+
+
 def _is_at_line_start(text: str, offset: int) -> bool:
     before = text[max(0, offset - 200) : offset].rstrip(" \t")
     return not before or before[-1] in "\r\n"
@@ -297,7 +291,7 @@ def _find_comment_ends(text: str) -> dict[int, int]:
     """Return where each ``@comment{…}`` and ``@comment(…)`` ends, by its opening delimiter."""
     openings = [match.end() - 1 for match in _COMMENT_OPENING.finditer(text)]
     braced = set(openings)
-    ends = {start: end for start, end in _pair_braces(text, 0, len(text)) if start in braced}
+    ends = {start: end for start, end in pair_braces(text, 0, len(text)) if start in braced}
     end = 0
     for opening in openings:
         if text[opening] == "(" and end >= 0:
@@ -308,41 +302,38 @@ def _find_comment_ends(text: str) -> dict[int, int]:
 
 
 def _scan_body(text: str, block: Block, position: int, closing: str) -> None:
-    position = skip_space(text, position)
+    position = skip(text, position)
     if block.kind == "preamble":
         value = scan_value(text, position, block)
         block.fields.append(value)
         position = value.end
     elif block.kind == "entry":
-        position = _scan_after_key(text, block, _scan_key(text, block, position, closing))
+        position = _scan_key(text, block, position, closing)
     _scan_fields(text, block, position, closing)
 
 
 def _scan_key(text: str, block: Block, position: int, closing: str) -> int:
-    match = _KEYS[closing].match(text, position)
-    block.key = match[0] if match else ""
+    """Read the key and the comma after it; a key followed by ``=`` was the name of a field."""
     block.key_start = position
-    return position + len(block.key)
-
-
-def _scan_after_key(text: str, block: Block, position: int) -> int:
-    """Read the comma after the key; a key followed by ``=`` was the name of a field."""
+    position = skip(text, position, _KEYS[closing])
+    block.key = text[block.key_start : position]
     if block.key and (rest := _KEY_REST.match(text, position, block.limit)):
         # Of several words, since programs make keys of titles: one mistake, and one key.
         words = (block.key + rest[0]).split()
         block.key = "-".join(words)
         block.blame(block.key_start, "a blank in the citation key", f"write '{block.key}'")
         return rest.end() + 1
-    position = skip_space(text, position)
-    if block.key and text[position : position + 1] == "=":
+    position = skip(text, position)
+    char = text[position : position + 1]
+    is_field = block.key and char == "="
+    if is_field or not block.key:
         block.blame(block.key_start, "an entry without a citation key", "write @type{key, … }")
+    if is_field:
         block.key = ""
         return block.key_start
-    if not block.key:
-        block.blame(block.key_start, "an entry without a citation key", "write @type{key, … }")
-    if text[position : position + 1] == ",":
+    if char == ",":
         return position + 1
-    if text[position : position + 1] not in {"}", ")"}:
+    if char not in {"}", ")"}:
         block.blame(position, f"missing comma behind the key '{block.key}'", "add a ','")
     return position
 
@@ -357,7 +348,7 @@ def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
             block.fields.append(Field(plain[1], (part,), plain.start(1), first - 1, last + 1))
             position = plain.end()
             continue
-        position = skip_space(text, position)
+        position = skip(text, position)
         if position >= block.limit:
             resumed = _cut_runaway(text, block)
             if resumed is None:
@@ -384,10 +375,9 @@ def _scan_fields(text: str, block: Block, position: int, closing: str) -> None:
             continue
         value = scan_value(text, name.end(), block, name=name[1], start=position)
         block.fields.append(value)
-        after = _AFTER_VALUE.match(text, value.end)
-        position = after.end() if after else value.end
+        position = skip(text, value.end, _AFTER_VALUE)
         has_comma = text[position - 1] == ","
-        position = skip_space(text, position)
+        position = skip(text, position)
         if not has_comma and position < block.limit and text[position] != closing:
             block.blame(value.end, f"missing comma behind field '{name[1]}'", "add a ','")
 
@@ -419,16 +409,9 @@ def _cut_runaway(text: str, block: Block) -> int | None:
     if line is None or any(mistake.offset == part.start - 1 for mistake in block.mistakes):
         return None
     _forget_mistakes(block, last.end)
-    closer = "}" if part.kind == "braced" else '"'
-    block.blame(
-        part.start - 1,
-        f"field '{last.name}' is not closed",
-        f"add a '{closer}' at the end of its value",
-    )
-    kept = text[part.start : line.start()].rstrip().rstrip(",")
-    cut = Part(part.kind, kept, part.start)
-    end = part.start + len(kept)
-    block.fields[-1] = Field(last.name, (*last.parts[:-1], cut), last.start, last.value_start, end)
+    part = part._replace(text=text[part.start : line.start()])
+    part, end = _end_part(part, block, last.name)
+    block.fields[-1] = last._replace(parts=(*last.parts[:-1], part), end=end)
     return line.end()
 
 
@@ -436,17 +419,10 @@ def _skip_junk(text: str, block: Block, position: int) -> int:
     """Pass over what is no field: a ``%`` comment to the line end, else to the next comma."""
     if text[position] == "%":
         block.blame(position, "BibTeX has no comments inside an entry", "move it above the '@'")
-        ends = [end for end in (text.find("\n", position), text.find("\r", position)) if end >= 0]
-        return min(ends, default=len(text))
-    match = _JUNK.match(text, position)
-    end = match.end() if match else position
+        return skip(text, position, _REST_OF_LINE)
+    end = skip(text, position, _JUNK)
     found = text[position:end].strip()
-    shown = found if len(found) <= 30 else found[:29] + "…"
-    block.blame(
-        position,
-        f"expected 'name = value', found '{shown or text[position]}'",
-        "remove it, or write name = {…}",
-    )
-    if end < len(text) and text[end] == ",":
-        return end + 1
-    return max(end, position + 1)
+    shown = (found if len(found) <= 30 else found[:29] + "…") or text[position]
+    remedy = "remove it, or write name = {…}"
+    block.blame(position, f"expected 'name = value', found '{shown}'", remedy)
+    return max(end + (text[end : end + 1] == ","), position + 1)

@@ -77,14 +77,14 @@ def read_source(path: Path, shown: str) -> tuple[Source, list[Diagnostic]]:
     try:
         return decode(read_bytes(path), shown)
     except OSError as error:
+        code, message = Code.FILE_MISSING, f"cannot read the file ({error.strerror})"
+        suggestion = "create it, or name another one"
         if error.errno == errno.EFBIG:
-            message = f"the file is {error.strerror} and was not read"
-            return _refuse(shown, Code.LIMIT, message, "cut it into several files")
-        if error.errno == errno.EINVAL:
-            message = f"it is {error.strerror}"
-            return _refuse(shown, Code.FILE_MISSING, message, "name a text file")
-        message = f"cannot read the file ({error.strerror})"
-        return _refuse(shown, Code.FILE_MISSING, message, "create it, or name another one")
+            code, message = Code.LIMIT, f"the file is {error.strerror} and was not read"
+            suggestion = "cut it into several files"
+        elif error.errno == errno.EINVAL:
+            message, suggestion = f"it is {error.strerror}", "name a text file"
+    return Source(shown, ""), [diagnose(code, message, Location(shown), suggestion)]
 
 
 def read_bytes(path: Path) -> bytes:
@@ -102,15 +102,8 @@ def read_bytes(path: Path) -> bytes:
     except RuntimeError as error:  # a circle of links, in Python 3.11
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     if len(data) > MAX_FILE_BYTES:
-        size = f"larger than {MAX_FILE_BYTES >> 20} MiB"
-        raise OSError(errno.EFBIG, size, str(path))
+        raise OSError(errno.EFBIG, f"larger than {MAX_FILE_BYTES >> 20} MiB", str(path))
     return data
-
-
-def _refuse(
-    shown: str, code: Code, message: str, suggestion: str
-) -> tuple[Source, list[Diagnostic]]:
-    return Source(shown, ""), [diagnose(code, message, Location(shown), suggestion)]
 
 
 def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
@@ -123,14 +116,9 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
     has_mark = data.startswith(codecs.BOM_UTF8)
     if has_mark:
         data = data[len(codecs.BOM_UTF8) :]
-        problems.append(
-            diagnose(
-                Code.BYTE_ORDER_MARK,
-                "the file begins with a byte order mark",
-                Location(shown, 1, 1),
-                "save it as UTF-8 without a mark",
-            )
-        )
+        message, place = "the file begins with a byte order mark", Location(shown, 1, 1)
+        remedy = "save it as UTF-8 without a mark"
+        problems.append(diagnose(Code.BYTE_ORDER_MARK, message, place, remedy))
     start = 0
     name, encoding = _find_wide_encoding(data)
     if not name:
@@ -140,16 +128,10 @@ def decode(data: bytes, shown: str) -> tuple[Source, list[Diagnostic]]:
             start = error.start
         name, encoding = _guess_encoding(data)
     text = data.decode(encoding, errors="replace")
-    place = len(data[:start].decode(encoding, errors="replace"))
+    offset = len(data[:start].decode(encoding, errors="replace"))
     source = Source(shown, text.removeprefix("\ufeff"), has_mark)
-    problems.append(
-        diagnose(
-            Code.ENCODING,
-            f"the file is {name}",
-            source.locate(min(place, len(source.text))),
-            "save it as UTF-8",
-        )
-    )
+    place = source.locate(min(offset, len(source.text)))
+    problems.append(diagnose(Code.ENCODING, f"the file is {name}", place, "save it as UTF-8"))
     return source, problems
 
 
@@ -237,11 +219,7 @@ class StateError(Exception):
 
 
 def read_state(
-    path: Path,
-    load: Callable[[str], Any],
-    version: int,
-    what: str,
-    make: Callable[[Any], T],
+    path: Path, load: Callable[[str], Any], version: int, what: str, make: Callable[[Any], T]
 ) -> T | None:
     """Return what a file that our commands keep holds; None if there is none.
 

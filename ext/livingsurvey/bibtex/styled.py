@@ -33,15 +33,9 @@ if TYPE_CHECKING:
     from livingsurvey import model
 
 _ESCAPES = str.maketrans(
-    {
-        **{character: f"\\{character}" for character in "{}$&%#_"},
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
+    {character: f"\\{character}" for character in "{}$&%#_"}
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
-
-
 _SYNTAX = re.compile(r"[\\{}$]")
 _SPECIAL = re.compile(r"\\(?:text[a-z]+\{\}|.)|[{}]")
 """The TeX that :func:`_escape` makes of what is no letter."""
@@ -55,20 +49,21 @@ def make_entry(paper: model.Paper, *, most_persons: int | None = None) -> Entry:
         most_persons: Only so many authors and editors, where a style prints no more than the
             first; all by default.
     """
-    fields = {
-        name: value for name, value in paper.fields.items() if name not in {"author", "editor"}
-    }
+    people = {"author": paper.authors, "editor": paper.editors}
+    fields = {name: value for name, value in paper.fields.items() if name not in people}
     if paper.year is not None:
         fields["year"] = str(paper.year)
     # Reference styles ask for the title where there is no author, and raise without.
     fields["title"] = _escape(parse(paper.title).text or paper.key)
-    people = {"author": paper.authors, "editor": paper.editors}
     persons = {
         # A role without persons would be a list whose first name the label styles ask for.
-        role: _make_persons(named, paper.truncated and role == "author", most_persons)
+        role: [_make_person(person) for person in named[:most_persons]]
         for role, named in people.items()
         if named
     }
+    is_cut = most_persons is not None and len(paper.authors) >= most_persons
+    if paper.truncated and paper.authors and not is_cut:
+        persons["author"].append(Person(last="others"))
     entry = Entry(paper.entry_type, fields=fields, persons=persons)
     entry.key = paper.key
     return entry
@@ -105,8 +100,8 @@ def make_stock_entry(paper: model.Paper, style: str) -> Entry:
             entry.fields[name] = fact
         elif name in entry.fields:  # no year, no address: a style prints what it finds
             del entry.fields[name]
-    kind = _STOCK_TYPES.get(entry.fields.get("type", ""), entry.type)
-    kind = _STOCK_TYPES.get(entry.type, entry.type) if kind == entry.type else kind
+    kind = _STOCK_TYPES.get(entry.type, entry.type)
+    kind = _STOCK_TYPES.get(entry.fields.get("type", ""), kind)
     formatting = load_style(style)
     is_known = hasattr(formatting, f"get_{kind}_template") or hasattr(formatting, f"format_{kind}")
     entry.type = kind if is_known else "misc"
@@ -121,15 +116,6 @@ def _is_readable(tex: str) -> bool:
     except (ValueError, PybtexError):
         return False
     return True
-
-
-def _make_persons(
-    people: Sequence[model.Person], is_truncated: bool, most: int | None
-) -> list[Person]:
-    persons = [_make_person(person) for person in people[:most]]
-    if is_truncated and (most is None or len(persons) < most):
-        persons.append(Person(last="others"))
-    return persons
 
 
 @lru_cache(maxsize=4_096)  # authors return; nothing changes a person
@@ -157,24 +143,15 @@ class AlphaLabels(LabelStyle):  # type: ignore[misc] # pybtex has no types
     when it does neither.
     """
 
-    def format_labels(self, sorted_entries: Iterable[Entry]) -> Iterator[str]:
-        """Yield the label of each entry, with letters after those that would be alike."""
-        yield from make_unique([self.format_label(entry) for entry in sorted_entries])
-
     def format_lab_names(self, persons: Sequence[Person]) -> str:
         """Return the initials of all of up to four people, or of the first three and a plus."""
+        surnames = [person.prelast_names + person.last_names for person in persons]
         if len(persons) == 1:
-            words = persons[0].prelast_names + persons[0].last_names
-            initials = _take_initials(words)
-            return initials if len(initials) > 1 else _keep_letters("".join(words))[:3]
-        shown = persons if len(persons) <= 4 else persons[:3]
-        label = "".join(
-            "+"
-            if person is persons[-1] and str(person) == "others"
-            else _take_initials(person.prelast_names + person.last_names)
-            for person in shown
-        )
-        return label if len(shown) == len(persons) else f"{label}+"
+            initials = _take_initials(surnames[0])
+            return initials if len(initials) > 1 else _keep_letters("".join(surnames[0]))[:3]
+        is_cut = len(persons) > 4 or str(persons[-1]) == "others"
+        shown = 3 if len(persons) > 4 else len(persons) - is_cut
+        return "".join(map(_take_initials, surnames[:shown])) + "+" * is_cut
 
 
 def _take_initials(words: Iterable[str]) -> str:
@@ -222,10 +199,10 @@ def make_labels(entries: Iterable[Entry], style: str, *, is_unique: bool) -> dic
     ordered = sort_entries(entries, style)
     formatting = load_style(style)
     if is_unique and type(formatting.label_style) is LabelStyle:
-        labels = list(AlphaLabels().format_labels(ordered))
+        labels = [AlphaLabels().format_label(entry) for entry in ordered]
     else:
         labels = list(formatting.format_labels(ordered))
-        labels = list(make_unique(labels)) if is_unique else labels
+    labels = list(make_unique(labels)) if is_unique else labels
     return {entry.key: label for entry, label in zip(ordered, labels, strict=True)}
 
 

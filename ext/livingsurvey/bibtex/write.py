@@ -6,8 +6,9 @@ stays as it is.
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.fields import PEOPLE_FIELDS, rank_field
@@ -39,19 +40,14 @@ def write_entry(entry_type: str, key: str, fields: Mapping[str, str]) -> str:
     values = {name: f"{{{balance(value)}}}" for name, value in fields.items()}
     if fields.get("month") in _MACROS:
         values["month"] = _MACROS[fields["month"]]
-    return (
-        _join_fields(entry_type, key, ((name, values[name]) for name in sort_fields(values))) + "\n"
-    )
+    return _join_fields(entry_type, key, values.items()) + "\n"
 
 
 def _join_fields(entry_type: str, key: str, fields: Iterable[tuple[str, str]]) -> str:
-    lines = (f"  {name:<{NAME_WIDTH}} = {value}," for name, value in fields)
+    """Return an entry, its fields in canonical order; unknown ones last, in their own order."""
+    ordered = sorted(fields, key=lambda field: rank_field(field[0]))
+    lines = (f"  {name:<{NAME_WIDTH}} = {value}," for name, value in ordered)
     return "\n".join([f"@{entry_type}{{{key},", *lines, "}"])
-
-
-def sort_fields(names: Iterable[str]) -> list[str]:
-    """Return the names of fields in canonical order; unknown ones last, in their own order."""
-    return sorted(names, key=rank_field)
 
 
 def balance(value: str) -> str:
@@ -69,23 +65,22 @@ _LINES = re.compile(r"abstract|comment(?:-.*)?")
 """The fields whose lines JabRef keeps as they are."""
 
 
-def lay_out_entry(block: Block) -> str:
-    """Return an entry in canonical layout, without a line end after it.
+def _lay_out(text: str, block: Block) -> str:
+    """Return a block in canonical layout, without a line end after it.
 
     Names of types and fields become lower case, fields stand in the order of
     :data:`~livingsurvey.bibtex.fields.FIELD_ORDER`, one on a line; values stand in braces, white
     space within them is one space, people are ``Last, First``. What a program reads from it stays
-    the same; an entry that is in canonical layout stays the same byte for byte.
+    the same; an entry that is in canonical layout stays the same byte for byte. A ``@string``
+    stands on one line.
     """
-    fields = sorted(block.fields, key=lambda field: rank_field(field.name))
-    values = ((field.name.lower(), _lay_out_value(field)) for field in fields)
-    return _join_fields(block.command.lower(), block.key, values)
-
-
-def lay_out_string(block: Block) -> str:
-    """Return an ``@string`` on one line."""
-    inner = ", ".join(f"{field.name} = {_join(field.parts)}" for field in block.fields)
-    return f"@string{{{inner}}}"
+    if block.kind == "entry":
+        values = ((field.name.lower(), _lay_out_value(field)) for field in block.fields)
+        return _join_fields(block.command.lower(), block.key, values)
+    if block.kind == "string":
+        inner = ", ".join(f"{field.name} = {_join(field.parts)}" for field in block.fields)
+        return f"@string{{{inner}}}"
+    return text[block.start : block.end]
 
 
 def _lay_out_value(field: Field) -> str:
@@ -98,8 +93,9 @@ def _lay_out_value(field: Field) -> str:
     text = _SPACE.sub(" ", text).strip(" ")
     if (len(text) - len(text.rstrip("\\"))) % 2:
         text += " "  # it was a control space, and must not become an escaped brace
-    if name in PEOPLE_FIELDS:
-        text = lay_out_names(text)
+    names = [written.text for written in split_names(text)] if name in PEOPLE_FIELDS else []
+    if names and all(names):  # else an "and" too many
+        text = " and ".join(map(invert_name, names))
     return f"{{{text}}}"
 
 
@@ -111,19 +107,11 @@ def _join(parts: tuple[Part, ...]) -> str:
     )
 
 
-def lay_out_names(value: str) -> str:
-    """Return a list of people with each name as ``von Last, Jr, First``, on one line.
+def invert_name(name: str) -> str:
+    """Return ``First von Last`` as ``von Last, First``; any other form as it is.
 
     A name that is not read alike in both forms, here and by pybtex, stays as it is.
     """
-    names = [name.text for name in split_names(value)]
-    if not all(names):
-        return value
-    return " and ".join(invert_name(name) for name in names)
-
-
-def invert_name(name: str) -> str:
-    """Return ``First von Last`` as ``von Last, First``; any other form as it is."""
     person, fault = parse_name(name)
     if fault or "," in name or "~" in name or "\\ " in name or not person.given or is_others(name):
         return name
@@ -160,7 +148,7 @@ class Formatted:
     unsorted_because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Chunk:
     """A block with the free text that belongs to it.
 
@@ -174,14 +162,13 @@ class _Chunk:
 
     block: Block
     text: str
-    above: str = ""
-    is_detached: bool = False
+    above: str
+    is_detached: bool
     tail: str = ""
 
     def render(self) -> str:
-        above = f"{self.above}\n\n" if self.is_detached else f"{self.above}\n"
-        tail = f"  {self.tail}" if self.tail else ""
-        return f"{above if self.above else ''}{self.text}{tail}"
+        gap = "\n" * (1 + self.is_detached) if self.above else ""
+        return f"{self.above}{gap}{self.text}{'  ' if self.tail else ''}{self.tail}"
 
 
 def format_text(text: str, *, is_sorted: bool = True) -> Formatted:
@@ -209,9 +196,8 @@ def format_text(text: str, *, is_sorted: bool = True) -> Formatted:
         if chunk.block.kind == "entry" and text[chunk.block.start : chunk.block.end] != chunk.text
     )
     body = "\n\n".join(part for part in parts if part)
-    return Formatted(
-        f"{body}\n" if body else "", changed, unsorted_because=obstacle if is_sorted else ""
-    )
+    obstacle = obstacle if is_sorted else ""
+    return Formatted(f"{body}\n" if body else "", changed, unsorted_because=obstacle)
 
 
 def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:
@@ -225,10 +211,8 @@ def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:
             # Any other @comment is free text: it may hold a remark, or an entry out of use.
             inside.append(block)
             continue
-        gap_start = position
         if chunks:
-            tail, gap_start = _take_tail(text, position, block.start, inside)
-            chunks[-1] = replace(chunks[-1], tail=tail)
+            chunks[-1].tail, gap_start = _take_tail(text, position, block.start, inside)
         else:
             blank = [
                 match.end()
@@ -238,27 +222,18 @@ def _cut(text: str, blocks: Sequence[Block]) -> tuple[str, list[_Chunk], str]:
             gap_start = blank[-1] if blank else position
             header = _trim(text[position:gap_start])
         gap = text[gap_start : block.start]
-        chunks.append(
-            _Chunk(
-                block=block,
-                text=_lay_out(text, block),
-                above=_trim(gap),
-                is_detached=bool(_DETACHED.search(gap)),
-            )
-        )
-        position = block.end
-        inside = []
+        is_detached = bool(_DETACHED.search(gap))
+        chunks.append(_Chunk(block, _lay_out(text, block), _trim(gap), is_detached))
+        position, inside = block.end, []
     if not chunks:
         return _trim(text), [], ""
-    tail, position = _take_tail(text, position, len(text), inside)
-    chunks[-1] = replace(chunks[-1], tail=tail)
+    chunks[-1].tail, position = _take_tail(text, position, len(text), inside)
     return header, chunks, _trim(text[position:])
 
 
 def _take_tail(text: str, start: int, stop: int, inside: Sequence[Block]) -> tuple[str, int]:
     """Return what stands after a block on its line, and where the gap begins then."""
-    line_end = text.find("\n", start, stop)
-    end = line_end if line_end >= 0 else stop
+    end = start + len(text[start:stop].partition("\n")[0])
     if any(other.start < end for other in inside):
         return "", end - len(text[start:end].lstrip(" \t"))
     return text[start:end].strip(" \t"), end
@@ -266,14 +241,6 @@ def _take_tail(text: str, start: int, stop: int, inside: Sequence[Block]) -> tup
 
 def _trim(text: str) -> str:
     return _LEADING_BLANK.sub("", text).rstrip()
-
-
-def _lay_out(text: str, block: Block) -> str:
-    if block.kind == "entry":
-        return lay_out_entry(block)
-    if block.kind == "string":
-        return lay_out_string(block)
-    return text[block.start : block.end]
 
 
 def _find_obstacle(blocks: Sequence[Block]) -> str:
@@ -328,10 +295,8 @@ def _find_depths(entries: Sequence[Block]) -> dict[str, int]:
 
 
 def _render_run(chunks: Sequence[_Chunk]) -> str:
-    out: list[str] = []
-    for before, chunk in zip([None, *chunks], chunks, strict=False):
-        if before is not None:
-            is_list = before.block.kind == chunk.block.kind == "string" and not chunk.above
-            out.append("\n" if is_list else "\n\n")
-        out.append(chunk.render())
+    out = [chunk.render() for chunk in chunks[:1]]
+    for before, chunk in itertools.pairwise(chunks):
+        is_list = before.block.kind == chunk.block.kind == "string" and not chunk.above
+        out += ["\n" if is_list else "\n\n", chunk.render()]
     return "".join(out)

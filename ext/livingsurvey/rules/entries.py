@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.edit import Edit, find_field, remove_field
+from livingsurvey.bibtex.edit import Edit, find_field, remove_field, set_type
 from livingsurvey.bibtex.fields import (
     ENTRY_TYPES,
     EXTRANEOUS_FIELDS,
@@ -205,8 +205,7 @@ def fix_arxiv_journal(rule: Rule, library: Library) -> Iterator[Fix]:
             Edit(field.start, field.end, ", ".join(new)) if new else remove_field(entry, field)
         ]
         if entry.entry_type == "article":
-            start = entry.source.text.index(entry.block.command, entry.block.start)
-            edits.append(Edit(start, start + len(entry.block.command), "misc"))
+            edits.append(set_type(entry, "misc"))
         yield Fix(
             source=entry.source,
             edits=tuple(sorted(edits)),
