@@ -120,16 +120,17 @@ def parse_name(text: str) -> tuple[Person, str | None]:
         given = [word for part in parts[2 if len(parts) > 2 else 1 :] for word in part]
         particle, family = _split_family(parts[0])
     suffix = parts[1] if len(parts) > 2 else []
-    person = Person(
-        family=_convert(family),
-        given=_convert(given),
-        particle=_convert(particle),
-        suffix=_convert(suffix),
-    )
-    if not person.family:  # nothing that shows stands where the family name should
-        person = Person(family=" ".join(person.full.split()))
-        fault = fault or "a name without a family name"
-    return person, fault
+    return _make_person(fault, family=family, given=given, particle=particle, suffix=suffix)
+
+
+def _make_person(fault: str | None, **parts: list[str]) -> tuple[Person, str | None]:
+    """Return a person of the words of each part of the name, and what is wrong with it."""
+    person = Person(**{name: markup.parse(" ".join(words)).text for name, words in parts.items()})
+    if person.family:
+        return person, fault
+    # Nothing that shows stands where the family name should.
+    person = Person(family=" ".join(person.full.split()))
+    return person, fault or "a name without a family name"
 
 
 def _find_fault(text: str, parts: list[list[str]], stray: str) -> str | None:
@@ -156,8 +157,7 @@ def _find_fault(text: str, parts: list[list[str]], stray: str) -> str | None:
 
 
 _SLIP = re.compile(
-    r"(?P<brace>\\[{}])|\{(?P<accent>[\^~'`\"][A-Za-z])\}"
-    r"|^\{[^{}]*,[^{}]* and [^{}]*,[^{}]*\}$"
+    r"(?P<brace>\\[{}])|\{(?P<accent>[\^~'`\"][A-Za-z])\}|^\{[^{}]*,[^{}]* and [^{}]*,[^{}]*\}$"
 )
 """What programs make of names: escaped braces, accents without a backslash, lists in braces."""
 
@@ -180,21 +180,13 @@ def _describe_commas(parts: list[list[str]]) -> str:
 
 def _parse_extended(text: str) -> tuple[Person, str | None]:
     """Read biblatex's extended form: ``family=Hu, given=Edward, prefix=van, suffix=Jr.``."""
-    values: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     for match in _EXTENDED_PART.finditer(text):
-        name = match[1].lower()
+        name = match[1].lower().replace("prefix", "particle")
         if name in values:
-            return Person(family=text), f"'{name}' is given twice in a name"
-        values[name] = _convert([match[2].strip().strip('"')])
-    person = Person(
-        family=values.get("family", ""),
-        given=values.get("given", ""),
-        particle=values.get("prefix", ""),
-        suffix=values.get("suffix", ""),
-    )
-    if not person.family:
-        return Person(family=person.full), "a name without a family name"
-    return person, None
+            return Person(family=text), f"'{match[1].lower()}' is given twice in a name"
+        values[name] = [match[2].strip().strip('"')]
+    return _make_person(None, **{name: values.get(name, []) for name in Person.__slots__})
 
 
 def _strip(value: str, start: int, end: int) -> NameText:
@@ -203,20 +195,11 @@ def _strip(value: str, start: int, end: int) -> NameText:
     return NameText(stripped.rstrip(), start + len(text) - len(stripped))
 
 
-def _convert(words: list[str]) -> str:
-    return markup.parse(" ".join(words)).text
-
-
 def _split_words(text: str) -> tuple[list[list[str]], str]:
     """Return the words between the commas, and the first ``;`` or ``&`` that is no part of TeX."""
     parts: list[list[str]] = [[]]
     stray = ""
     depth = start = 0
-
-    def close(end: int) -> None:
-        if word := text[start:end]:
-            parts[-1].append(word)
-
     for match in _WORD_END.finditer(text):
         mark = match[0]
         if mark == "{":
@@ -228,12 +211,12 @@ def _split_words(text: str) -> tuple[list[list[str]], str]:
         elif mark in (";", "&"):
             stray = stray or mark
         else:
-            close(match.start())
+            parts[-1].append(text[start : match.start()])
             start = match.end()
             if mark == ",":
                 parts.append([])
-    close(len(text))
-    return parts, stray
+    parts[-1].append(text[start:])
+    return [list(filter(None, words)) for words in parts], stray
 
 
 def _split_plain(words: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -293,38 +276,33 @@ def read_authors(text: str, path: str) -> tuple[Spellings, list[Diagnostic]]:
     Never raises: what cannot be used is left out and reported.
     """
     problems: list[Diagnostic] = []
+    form = 'write "Family, Given" = ["Other, Spelling"]'
 
-    def report(message: str, name: str = "", suggestion: str = "") -> None:
+    def report(message: str, suggestion: str, name: str = "") -> None:
         line = text[: text.find(f'"{name}"')].count("\n") + 1 if name and name in text else 0
         problems.append(diagnose(Code.AUTHORS, message, Location(path, line), suggestion))
 
     try:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        report(str(error), suggestion='write "Family, Given" = ["Other, Spelling"]')
+        report(str(error), form)
         return {}, problems
     spellings: Spellings = {}
     for name, others in table.items():
         person, fault = parse_name(name)
         if fault or not isinstance(others, list) or not all(isinstance(o, str) for o in others):
-            report(
-                f"'{name}' {f'is no name: {fault}' if fault else 'has no list of spellings'}",
-                name,
-                'write "Family, Given" = ["Other, Spelling"]',
-            )
+            fault = f"is no name: {fault}" if fault else "has no list of spellings"
+            report(f"'{name}' {fault}", form, name)
             continue
         for other in others:
             spelling, fault = parse_name(other)
             known = spellings.setdefault(spelling, person)
             if fault or spelling == person:
-                report(f"'{other}' is no other spelling of '{name}'", other, "remove it")
+                report(f"'{other}' is no other spelling of '{name}'", "remove it", other)
                 spellings.pop(spelling)
             elif known != person:
-                report(
-                    f"'{other}' is a spelling of '{name}' and of '{known.inverted}'",
-                    other,
-                    "remove it from one of them",
-                )
+                message = f"'{other}' is a spelling of '{name}' and of '{known.inverted}'"
+                report(message, "remove it from one of them", other)
     return _follow(spellings), problems
 
 

@@ -7,10 +7,10 @@ bibliography must come through a query.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from livingsurvey.bibtex.identifiers import read_arxiv_month
@@ -19,7 +19,6 @@ from livingsurvey.markup import parse, sort_key, title_key
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Callable, Iterable
     from typing import Any
 
@@ -51,17 +50,7 @@ def sort_author(paper: Paper) -> str:
     """Return the text by which a paper sorts among authors."""
     people = paper.authors or paper.editors
     names = " ".join(f"{person.family} {person.given}" for person in people[:4])
-    return sort_key(names) or sort_title(paper)
-
-
-def sort_title(paper: Paper) -> str:
-    """Return the text by which a paper sorts among titles."""
-    return _sort_title(paper.title)
-
-
-@lru_cache(maxsize=32768)  # each order compares the same titles again
-def _sort_title(tex: str) -> str:
-    return parse(tex).sort_key
+    return sort_key(names) or parse(paper.title).sort_key
 
 
 _KEYS: dict[str, Callable[[Paper], tuple[Any, ...]]] = {
@@ -69,10 +58,7 @@ _KEYS: dict[str, Callable[[Paper], tuple[Any, ...]]] = {
     "oldest": lambda paper: (paper.year or 9999, paper.month or 0),
     "title": lambda paper: (),
     "author": lambda paper: (sort_author(paper), paper.year or 9999),
-    "added": lambda paper: (
-        -(paper.created.toordinal() if paper.created else 0),
-        -(paper.year or 0),
-    ),
+    "added": lambda paper: (-(paper.created or datetime.date.min).toordinal(), -(paper.year or 0)),
 }
 
 
@@ -82,7 +68,8 @@ def sort_papers(papers: Iterable[Paper], order: Order) -> tuple[Paper, ...]:
         return tuple(papers)
     key = _KEYS[order]
     # The citation key comes last, so that the order never depends on the file.
-    return tuple(sorted(papers, key=lambda paper: (*key(paper), sort_title(paper), paper.key)))
+    keyed = ((*key(paper), parse(paper.title).sort_key, paper.key, paper) for paper in papers)
+    return tuple(paper for *_, paper in sorted(keyed, key=lambda item: item[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +199,7 @@ class ByVenue:
         groups = []
         for key, papers in venues.items():
             if key:
-                name = _choose_commonest(spellings[key])
-                acronym = _VENUE_WITH_ACRONYM.fullmatch(name)
-                full, short = acronym.groups() if acronym else (name, name)
+                full, short = _split_venue(_choose_commonest(spellings[key]))
                 groups.append(Group(full, short, _sort_by_year(papers)))
         groups.sort(key=lambda group: (sort_key(group.short), group.title))
         if "" in venues:
@@ -271,9 +256,8 @@ class Recent:
         left = self.limit or len(catalog.papers)
         chosen = []
         for day in sorted(days, reverse=True):
-            papers = _sort_by_year(days[day])[:left]
-            left -= len(papers)
-            if papers:
+            if papers := _sort_by_year(days[day])[:left]:
+                left -= len(papers)
                 chosen.append((day, papers))
         return tuple(chosen)
 
@@ -405,7 +389,8 @@ class VenueCounts:
     def answer(self, catalog: Catalog) -> tuple[tuple[str, int], ...]:
         """Return (short name, number of papers), most papers first."""
         papers = catalog.papers_in(self.tag) if self.tag else catalog.papers.values()
-        venues = Counter(shorten_venue(paper.venue) for paper in papers if paper.venue)
+        names = (parse(paper.venue).text for paper in papers if paper.venue)
+        venues = Counter(_split_venue(name)[1] for name in names)
         ranked = sorted(venues.items(), key=lambda item: (-item[1], item[0].casefold()))
         return tuple(ranked[: self.limit])
 
@@ -417,11 +402,10 @@ def find_categories(catalog: Catalog, tag: str) -> tuple[Category, ...]:
     return tuple(catalog.taxonomy.descend(tag)) if tag in catalog.taxonomy.categories else ()
 
 
-def shorten_venue(venue: str) -> str:
-    """Return the acronym of a venue, ``ICLR``, where its name ends with one in parentheses."""
-    text = parse(venue).text
-    acronym = _VENUE_WITH_ACRONYM.fullmatch(text)
-    return acronym[2] if acronym else text
+def _split_venue(name: str) -> tuple[str, str]:
+    """Return the name of a venue, and its acronym, such as ``ICLR``, if it ends in one."""
+    acronym = _VENUE_WITH_ACRONYM.fullmatch(name)
+    return (acronym[1], acronym[2]) if acronym else (name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +430,7 @@ class PaletteColors:
 
 def number_categories(catalog: Catalog, palette: tuple[str, ...]) -> dict[str, int]:
     """Return the number of each top category in the palette, see :func:`choose_color`."""
-    roots = tuple(category.tag for category in catalog.taxonomy.roots)
+    roots = [category.tag for category in catalog.taxonomy.roots]
     chosen = [tag for tag in palette if tag in roots]
     order = (*chosen, *(tag for tag in roots if tag not in chosen))
     return {tag: choose_color(rank) for rank, tag in enumerate(order, start=1)}

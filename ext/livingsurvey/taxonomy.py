@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from livingsurvey.bibtex.identifiers import shorten
@@ -106,8 +106,7 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
         place = _TOML_PLACE.search(str(error))
         location = Location(path, int(place[1]), int(place[2])) if place else Location(path)
         message = _TOML_PLACE.sub("", str(error))
-        message = message[:1].lower() + message[1:]
-        reader.report(message, location, code=Code.SYNTAX)
+        reader.report(message[:1].lower() + message[1:], location, code=Code.SYNTAX)
         return Taxonomy(), reader.problems
     for name, table in document.items():
         if name == "tags" and isinstance(table, dict):
@@ -115,11 +114,8 @@ def read_taxonomy(text: str, path: str) -> tuple[Taxonomy, list[Diagnostic]]:
         elif isinstance(table, dict):
             reader.read_category(name, table, ())
         else:
-            reader.report(
-                f"'{name}' stands outside any category",
-                Location(path),
-                "each category is a table: [its-tag]",
-            )
+            message = f"'{name}' stands outside any category"
+            reader.report(message, Location(path), "each category is a table: [its-tag]")
     return Taxonomy(reader.categories, reader.tags, reader.collect_names()), reader.problems
 
 
@@ -150,22 +146,17 @@ class _TaxonomyReader:
         """Take in a table and those below it; False if it cannot be a category."""
         path = (*above, tag)
         location = self.locate(path)
+        fault = remedy = ""
         if not TAG.fullmatch(tag) or len(tag) > MAX_TAG:
-            self.report(
-                f"'{shorten(tag)}' cannot be a tag",
-                location,
-                f"use lower-case letters, digits and single hyphens, {MAX_TAG} at most",
-            )
-            return False
-        if len(path) > MAX_DEPTH:
-            self.report(f"'{tag}' lies more than {MAX_DEPTH} levels deep", location, "move it up")
-            return False
-        if tag in self.categories:
-            self.report(
-                f"the tag '{tag}' is defined twice, first at {self.categories[tag].location}",
-                location,
-                "tags are unique in the whole tree",
-            )
+            fault = f"'{shorten(tag)}' cannot be a tag"
+            remedy = f"use lower-case letters, digits and single hyphens, {MAX_TAG} at most"
+        elif len(path) > MAX_DEPTH:
+            fault, remedy = f"'{tag}' lies more than {MAX_DEPTH} levels deep", "move it up"
+        elif tag in self.categories:
+            fault = f"the tag '{tag}' is defined twice, first at {self.categories[tag].location}"
+            remedy = "tags are unique in the whole tree"
+        if fault:
+            self.report(fault, location, remedy)
             return False
         texts = {name: self.read_text(table, name, location, tag) for name in TEXTS}
         if texts["color"] and not _COLOR.fullmatch(texts["color"]):
@@ -174,41 +165,30 @@ class _TaxonomyReader:
         if not texts["color"] and above:
             texts["color"] = self.categories[above[-1]].color
         below = {name: value for name, value in table.items() if isinstance(value, dict)}
-        for name in table.keys() - below.keys() - {*TEXTS, *LISTS}:
-            self.report(
-                f"'{tag}' has an unknown key '{name}'",
-                location,
-                did_you_mean(name, (*TEXTS, *LISTS))
-                or f"it may have {', '.join((*TEXTS, *LISTS))}",
-            )
-        values: dict[str, Any] = {
-            "tag": tag,
-            "path": path,
-            **{name: self.read_list(table, name, location, tag) for name in LISTS},
-            "order": len(self.categories),
-            "location": location,
-            **texts,
-        }
-        values["title"] = texts["title"] or tag.replace("-", " ").capitalize()
+        keys = (*TEXTS, *LISTS)
+        for name in table.keys() - below.keys() - {*keys}:
+            remedy = did_you_mean(name, keys) or f"it may have {', '.join(keys)}"
+            self.report(f"'{tag}' has an unknown key '{name}'", location, remedy)
+        texts["title"] = texts["title"] or tag.replace("-", " ").capitalize()
+        facts: dict[str, Any] = {name: self.read_list(table, name, location, tag) for name in LISTS}
+        facts |= {**texts, "order": len(self.categories), "location": location}
+        category = Category(tag=tag, path=path, **facts)
         # A parent stands before its children in the survey, so it takes its place before them.
-        self.categories[tag] = Category(**values)
+        self.categories[tag] = category
         children = tuple(name for name in below if self.read_category(name, below[name], path))
-        self.categories[tag] = Category(**values, children=children)
+        self.categories[tag] = replace(category, children=children)
         return True
 
     def read_text(self, table: dict[str, Any], name: str, location: Location, tag: str) -> str:
         value = table.get(name, "")
-        if isinstance(value, str):
-            text = " ".join(value.split())
-            if found := HIDDEN_CHARACTERS.search(text):
-                self.report(
-                    f"'{name}' of '{tag}' holds a hidden character (U+{ord(found[0]):04X})",
-                    location,
-                    "remove it",
-                )
-            return HIDDEN_CHARACTERS.sub("", text)
-        self.report(f"'{name}' of '{tag}' is not a text", location, 'write "…"')
-        return ""
+        if not isinstance(value, str):
+            self.report(f"'{name}' of '{tag}' is not a text", location, 'write "…"')
+            return ""
+        text = " ".join(value.split())
+        if found := HIDDEN_CHARACTERS.search(text):
+            fault = f"holds a hidden character (U+{ord(found[0]):04X})"
+            self.report(f"'{name}' of '{tag}' {fault}", location, "remove it")
+        return HIDDEN_CHARACTERS.sub("", text)
 
     def read_list(
         self, table: dict[str, Any], name: str, location: Location, tag: str
@@ -237,8 +217,6 @@ class _TaxonomyReader:
             for alias in category.aliases:
                 known = names.setdefault(alias.casefold(), category.tag)
                 if known != category.tag:
-                    self.report(
-                        f"the alias '{alias}' of '{category.tag}' already means '{known}'",
-                        category.location,
-                    )
+                    message = f"the alias '{alias}' of '{category.tag}' already means '{known}'"
+                    self.report(message, category.location)
         return names

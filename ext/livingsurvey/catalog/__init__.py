@@ -48,12 +48,9 @@ class Catalog:
         for paper in self.papers.values():
             for tag in paper.categories:
                 direct[tag].append(paper.key)
+        descend = self.taxonomy.descend
         return {
-            tag: tuple(
-                dict.fromkeys(
-                    key for below in self.taxonomy.descend(tag) for key in direct[below.tag]
-                )
-            )
+            tag: tuple(dict.fromkeys(key for below in descend(tag) for key in direct[below.tag]))
             for tag in self.taxonomy.categories
         }
 
@@ -149,10 +146,9 @@ def make_library(
         problems: What is known to be wrong so far; it comes first among equals.
         spellings: The one name of each author who has several; see :func:`~.names.read_authors`.
     """
-    problems = list(problems)
     sources = tuple(sources)
     entries, found = read_entries(sources)
-    problems.extend(found)
+    problems = [*problems, *found]
     papers = []
     for entry in _leave_out_volumes(entries):
         paper, found = read_paper(entry, taxonomy, spellings)
@@ -176,14 +172,14 @@ def load(
     return library.catalog, list(library.diagnostics)
 
 
-def _leave_out_volumes(entries: Iterable[Entry]) -> list[Entry]:
+def _leave_out_volumes(entries: Sequence[Entry]) -> list[Entry]:
     """Leave out what stands in the file only for other entries to refer to."""
-    entries = list(entries)
     targets = {entry.get("crossref").casefold() for entry in entries if "crossref" in entry.values}
-    papers = []
-    for entry in entries:
-        entry_type = find_entry_type(entry.entry_type)
-        is_target = entry.key.casefold() in targets and "keywords" not in entry.values
-        if entry_type.is_paper and not (entry_type.is_parent and is_target):
-            papers.append(entry)
-    return papers
+    papers = [entry for entry in entries if find_entry_type(entry.entry_type).is_paper]
+    return [
+        entry
+        for entry in papers
+        if not find_entry_type(entry.entry_type).is_parent
+        or entry.key.casefold() not in targets
+        or "keywords" in entry.values
+    ]

@@ -65,15 +65,8 @@ def digest_facts(paper: Paper) -> str:
     Braces, capitals and punctuation of the title do not count: they are no facts.
     """
     people = paper.authors or paper.editors
-    return digest(
-        (
-            title_key(parse(paper.title).text),
-            people[0].full if people else "",
-            paper.year,
-            paper.doi.lower(),
-            paper.arxiv,
-        )
-    )
+    title, first = title_key(parse(paper.title).text), people[0].full if people else ""
+    return digest((title, first, paper.year, paper.doi.lower(), paper.arxiv))
 
 
 def read_ledger(path: Path, shown: str) -> tuple[Ledger, list[Diagnostic]]:
@@ -103,12 +96,10 @@ def read_ledger(path: Path, shown: str) -> tuple[Ledger, list[Diagnostic]]:
 
 def write_ledger(ledger: Ledger) -> str:
     """Return the text of a ledger's file."""
-    entries = {
-        key: {
-            name: value for name, value in asdict(entry).items() if value or name != "differences"
-        }
-        for key, entry in sorted(ledger.entries.items())
-    }
+    entries = {key: asdict(entry) for key, entry in sorted(ledger.entries.items())}
+    for entry in entries.values():
+        if not entry["differences"]:
+            del entry["differences"]
     document = {"version": VERSION, "entries": entries}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
@@ -124,12 +115,10 @@ def _read_entry(value: Any) -> Verification | None:
         datetime.date.fromisoformat(value["date"])
     except ValueError:
         return None
-    return Verification(
-        **{name: value[name] for name in names}, differences=tuple(map(str, differences))
-    )
+    facts = {name: value[name] for name in names}
+    return Verification(**facts, differences=tuple(map(str, differences)))
 
 
 def _report(message: str, shown: str) -> Diagnostic:
-    return diagnose(
-        Code.SYNTAX, message, Location(shown), "write it anew: livingsurvey verify --all"
-    )
+    suggestion = "write it anew: livingsurvey verify --all"
+    return diagnose(Code.SYNTAX, message, Location(shown), suggestion)

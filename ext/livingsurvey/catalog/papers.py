@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -29,21 +29,6 @@ _KEYWORD = re.compile(r"[^,;]+")
 _PART = re.compile(r"[^>]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
-    """The keywords of one entry, understood.
-
-    Attributes:
-        categories: Tags of categories in the order written, each once; the first is the home.
-        tags: Cross-cutting tags.
-        problems: What could not be understood.
-    """
-
-    categories: tuple[str, ...]
-    tags: tuple[str, ...]
-    problems: tuple[Diagnostic, ...]
-
-
 def split_keywords(value: str) -> Iterator[tuple[str, int]]:
     """Yield each keyword of a ``keywords`` field, stripped, with its offset in the field."""
     yield from _strip_matches(_KEYWORD, value)
@@ -54,72 +39,6 @@ def _strip_matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, i
         word = match[0].strip(" \t\r\n{}")
         if word:
             yield word, match.start() + match[0].index(word)
-
-
-def classify(entry: Entry, taxonomy: Taxonomy) -> Classification:
-    """Sort the keywords of *entry* into categories and tags.
-
-    In a survey without a taxonomy any keyword will do, and none is needed.
-    """
-    if not taxonomy.categories:
-        return Classification((), (), ())
-    problems: list[Diagnostic] = []
-    categories: dict[str, None] = {}
-    tags: dict[str, None] = {}
-    value = entry.values.get("keywords")
-    for word, offset in split_keywords(value.text if value else ""):
-        tag = _resolve(word, offset, entry, taxonomy, problems)
-        if tag in taxonomy.tags:
-            tags[tag] = None
-        elif tag:
-            categories[tag] = None
-    # Where a keyword is misspelled, that one is to be mended.
-    if not categories and all(problem.code is not Code.UNKNOWN_TAG for problem in problems):
-        message = "no keyword is a category, so no chapter shows this paper"
-        suggestion = "add one" if value else "add one: keywords = {…}"
-        problems.append(entry.report(Code.NO_CATEGORY, message, suggestion, "keywords"))
-    return Classification(tuple(categories), tuple(tags), tuple(problems))
-
-
-def _resolve(
-    word: str, offset: int, entry: Entry, taxonomy: Taxonomy, problems: list[Diagnostic]
-) -> str:
-    """Return the tag that a keyword stands for, ``""`` if it stands for none."""
-
-    def report(code: Code, message: str, suggestion: str, offset: int) -> None:
-        problems.append(entry.report(code, message, suggestion, "keywords", offset=offset))
-
-    parent = ""
-    tag = ""
-    # JabRef writes the whole path, "inference > quantization"; each part has to be right.
-    for part, part_offset in _strip_matches(_PART, word):
-        place = offset + part_offset
-        tag = taxonomy.names.get(part.casefold(), "")
-        if not tag:
-            suggestion = _suggest_tag(part, taxonomy)
-            report(Code.UNKNOWN_TAG, f"unknown keyword '{shorten(part)}'", suggestion, place)
-            return ""
-        category = taxonomy.categories.get(tag)
-        if parent and (category is None or category.parent != parent):
-            children = ", ".join(taxonomy.categories[parent].children) or "no sub-categories"
-            message = f"'{part}' is no sub-category of '{parent}'"
-            report(Code.UNKNOWN_TAG, message, f"it has {children}", place)
-            return ""
-        if part.casefold() != tag.casefold():
-            report(Code.ALIAS, f"'{part}' is an older spelling", f"write '{tag}'", place)
-        parent = tag if category else ""
-    found = taxonomy.categories.get(tag)
-    if found is not None and found.children:
-        suggestion = f"choose one of {', '.join(found.children)}"
-        report(Code.NOT_A_LEAF, f"'{word}' has sub-categories", suggestion, offset)
-    return tag
-
-
-def _suggest_tag(part: str, taxonomy: Taxonomy) -> str:
-    names = dict(taxonomy.names)
-    names |= {category.title.casefold(): category.tag for category in taxonomy.categories.values()}
-    tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
-    return f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
 
 
 _DATE = re.compile(
@@ -135,9 +54,7 @@ _YEAR_FIRST = re.compile(r"(?!0000)[0-9]{4}(?=\s*[-/.\u2013])")
 
 
 def read_paper(
-    entry: Entry,
-    taxonomy: Taxonomy,
-    spellings: Mapping[Person, Person] = MappingProxyType({}),
+    entry: Entry, taxonomy: Taxonomy, spellings: Mapping[Person, Person] = MappingProxyType({})
 ) -> tuple[Paper, list[Diagnostic]]:
     """Read one entry. Never raises; what cannot be read is left empty and reported.
 
@@ -146,8 +63,8 @@ def read_paper(
         taxonomy: What its keywords mean.
         spellings: The one name of each author who has several.
     """
-    kinds = classify(entry, taxonomy)
-    reader = _PaperReader(entry, list(kinds.problems))
+    reader = _PaperReader(entry, taxonomy)
+    categories, tags = reader.read_keywords()
     authors, truncated = reader.read_people("author")
     editors, _ = reader.read_people("editor")
     year, month = reader.read_date()
@@ -170,15 +87,11 @@ def read_paper(
         doi=reader.read("doi", read_doi, Code.BAD_DOI),
         arxiv=reader.read_eprint(),
         primary_class=fields.get("primaryclass", ""),
-        url=reader.read("url", read_url, Code.BAD_URL) or address,
-        links={
-            name: address
-            for name in LINK_FIELDS
-            if (address := reader.read(name, read_url, Code.BAD_URL))
-        },
+        url=reader.read_url("url") or address,
+        links={name: link for name in LINK_FIELDS if (link := reader.read_url(name))},
         annotation=fields.get("annotation", ""),
-        categories=kinds.categories,
-        tags=kinds.tags,
+        categories=categories,
+        tags=tags,
         created=reader.read_created(),
         fields=fields,
         location=entry.location,
@@ -193,20 +106,71 @@ def _show(text: str) -> str:
 class _PaperReader:
     """Reads the fields of an entry, and gathers what is wrong with them."""
 
-    def __init__(self, entry: Entry, problems: list[Diagnostic]) -> None:
-        self.entry, self.problems = entry, problems
+    def __init__(self, entry: Entry, taxonomy: Taxonomy) -> None:
+        self.entry, self.taxonomy = entry, taxonomy
+        self.problems: list[Diagnostic] = []
 
     def report(self, code: Code, message: str, suggestion: str, name: str, **place: Any) -> None:
         self.problems.append(self.entry.report(code, message, suggestion, name, **place))
 
+    def read_keywords(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return categories in the order written, each once, the home first; and further tags.
+
+        In a survey without a taxonomy any keyword will do, and none is needed.
+        """
+        if not self.taxonomy.categories:
+            return (), ()
+        value = self.entry.values.get("keywords")
+        words = split_keywords(value.text if value else "")
+        found = dict.fromkeys(self.resolve(word, offset) for word, offset in words)
+        tags = tuple(tag for tag in found if tag in self.taxonomy.tags)
+        categories = tuple(tag for tag in found if tag and tag not in self.taxonomy.tags)
+        # Where a keyword is misspelled, that one is to be mended.
+        if not categories and all(p.code is not Code.UNKNOWN_TAG for p in self.problems):
+            message = "no keyword is a category, so no chapter shows this paper"
+            suggestion = "add one" if value else "add one: keywords = {…}"
+            self.report(Code.NO_CATEGORY, message, suggestion, "keywords")
+        return categories, tags
+
+    def resolve(self, word: str, offset: int) -> str:
+        """Return the tag that a keyword stands for, ``""`` if it stands for none."""
+        categories = self.taxonomy.categories
+        report = partial(self.report, name="keywords")
+        parent = tag = ""
+        # JabRef writes the whole path, "inference > quantization"; each part has to be right.
+        for part, part_offset in _strip_matches(_PART, word):
+            place = offset + part_offset
+            tag = self.taxonomy.names.get(part.casefold(), "")
+            if not tag:
+                message = f"unknown keyword '{shorten(part)}'"
+                report(Code.UNKNOWN_TAG, message, self.suggest_tag(part), offset=place)
+                return ""
+            category = categories.get(tag)
+            if parent and (category is None or category.parent != parent):
+                children = ", ".join(categories[parent].children) or "no sub-categories"
+                message = f"'{part}' is no sub-category of '{parent}'"
+                report(Code.UNKNOWN_TAG, message, f"it has {children}", offset=place)
+                return ""
+            if part.casefold() != tag.casefold():
+                report(Code.ALIAS, f"'{part}' is an older spelling", f"write '{tag}'", offset=place)
+            parent = tag if category else ""
+        if parent and (children := ", ".join(categories[parent].children)):
+            suggestion = f"choose one of {children}"
+            report(Code.NOT_A_LEAF, f"'{word}' has sub-categories", suggestion, offset=offset)
+        return tag
+
+    def suggest_tag(self, part: str) -> str:
+        names = dict(self.taxonomy.names)
+        names |= {one.title.casefold(): one.tag for one in self.taxonomy.categories.values()}
+        tag = names.get(part.casefold()) or names.get(find_nearest(part, names), "")
+        return f"did you mean '{tag}'?" if tag else "see the taxonomy for the tags"
+
     def read_people(self, name: str) -> tuple[tuple[Person, ...], bool]:
         value = self.entry.values.get(name)
+        parts = split_names(value.text) if value else ()
+        named = [part for part in parts if not is_others(part.text)]
         people: list[Person] = []
-        truncated = False
-        for part in split_names(value.text) if value else ():
-            if is_others(part.text):
-                truncated = True
-                continue
+        for part in named:
             person, problem = parse_name(part.text)
             if problem:
                 what, _, remedy = problem.partition("; ")
@@ -214,7 +178,7 @@ class _PaperReader:
                 self.report(Code.BAD_NAME, what, remedy, name, offset=part.offset)
             if person.family or person.given:
                 people.append(person)
-        return tuple(people), truncated
+        return tuple(people), len(named) < len(parts)
 
     def read_date(self) -> tuple[int | None, int | None]:
         """Return year and month; where both dialects are given the date counts, as in biblatex."""
@@ -228,8 +192,7 @@ class _PaperReader:
             if not _YEAR.fullmatch(text):
                 message = f"the year '{shorten(text)}' is not a year"
                 self.report(Code.BAD_YEAR, message, "write four digits", "year")
-                begins = _YEAR_FIRST.match(text)
-                year = year or (int(begins[0]) if begins else None)
+                year = year or _read_leading_year(text)
             elif year is not None and int(text) != year:
                 message = f"the year is {text}, but the date is of {year}"
                 remedy = "the date counts; remove the wrong one"
@@ -251,9 +214,11 @@ class _PaperReader:
         identifier = reader(text)
         if identifier.problem:
             severity = Severity.HINT if identifier.value else Severity.WARNING
-            suggestion = identifier.suggestion
-            self.report(code, identifier.problem, suggestion, name, severity=severity)
+            self.report(code, identifier.problem, identifier.suggestion, name, severity=severity)
         return identifier.value
+
+    def read_url(self, name: str) -> str:
+        return self.read(name, read_url, Code.BAD_URL)
 
     def read_eprint(self) -> str:
         archive = self.entry.get("archiveprefix").lower()
@@ -310,13 +275,17 @@ def _find_published_address(fields: Mapping[str, str]) -> tuple[str, bool]:
     return address or find_address(fields.get("note", ""))[0], is_all
 
 
+def _read_leading_year(text: str) -> int | None:
+    begins = _YEAR_FIRST.match(text)
+    return int(begins[0]) if begins else None
+
+
 def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
     """Return year and month of a date, and what to write instead if it is none."""
+    form = "write YYYY, YYYY-MM or YYYY-MM-DD"
     match = _DATE.fullmatch(text)
     if match is None:
-        begins = _YEAR_FIRST.match(text)
-        year = int(begins[0]) if begins else None
-        return year, None, "write YYYY, YYYY-MM or YYYY-MM-DD"
+        return _read_leading_year(text), None, form
     # 00, as in the exports of ADS, and XX stand for a month or a day that nobody knows.
     year, month, day = (
         int(part) or None if part not in (None, "XX") else None for part in match.groups()
@@ -326,7 +295,7 @@ def _read_iso_date(text: str) -> tuple[int | None, int | None, str]:
     try:
         datetime.date(year or 0, month or 1, day or 1)
     except ValueError:
-        return year, None, "there is no such day; write YYYY, YYYY-MM or YYYY-MM-DD"
+        return year, None, f"there is no such day; {form}"
     return year, month, ""
 
 

@@ -17,24 +17,9 @@ from livingsurvey.markup.escaping import (
     title_key,
 )
 from livingsurvey.markup.parser import parse
-from livingsurvey.markup.tree import (
-    Markup,
-    Node,
-    Text,
-    render_text,
-)
+from livingsurvey.markup.tree import Markup, Node, Text, render_text
 
 __all__ = [
-    "Markup",
-    "Node",
-    "Text",
-    "cut_long_words",
-    "escape_tex",
-    "escape_url",
-    "is_safe_url",
-    "parse",
-    "render_text",
-    "search_key",
-    "sort_key",
-    "title_key",
-]
+    "Markup", "Node", "Text", "cut_long_words", "escape_tex", "escape_url", "is_safe_url", "parse",
+    "render_text", "search_key", "sort_key", "title_key",
+]  # fmt: skip

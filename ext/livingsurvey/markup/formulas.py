@@ -100,8 +100,9 @@ DELIMITERS = {
 }  # fmt: skip
 r"""What may follow ``\left``, ``\right`` and the sizes."""
 
-SIZES = frozenset(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("l", "r"))
-SIZES |= {"big", "Big", "bigg", "Bigg"}
+SIZES = frozenset(
+    f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", *"lr")
+)
 
 SUPERSCRIPTS = dict(
     zip(
@@ -137,8 +138,9 @@ NESTING_LIMIT: Final = 24
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|\s+|.", re.DOTALL)
 _SPACE = re.compile(r"[ \t\n]*")
 _PRIMES = re.compile(r"'+")
-_TEXT_ARGUMENT = re.compile(r"\{([A-Za-z0-9 .,;:()!?/+*=-]*)\}")
-_ROOT = re.compile(r"\[([A-Za-z0-9]+)\]")
+_TEXT_ARGUMENT = re.compile(r"\{[A-Za-z0-9 .,;:()!?/+*=-]*\}")
+_ROOT = re.compile(r"\[[A-Za-z0-9]+\]")
+_OPENING = re.compile(r"\{")
 _PLAIN = frozenset("+-*/=<>()[]|,.;:!?@")
 _SIMPLE = re.compile(r"[\w.′⁰-₟]*")
 # What may follow ^ and _ without braces; \log and \sqrt, for instance, may not.
@@ -196,9 +198,8 @@ class _FormulaReader:
             self.blame("an empty formula")
         elif re.search(r"\n[ \t]*\n", self.tex):
             self.blame("a paragraph in a formula")
-        text = self.read_list(0, "")
-        text = unicodedata.normalize("NFC", " ".join(text.split()))
-        return Formula(text, self.fault)
+        text = " ".join(self.read_list(0, "").split())
+        return Formula(unicodedata.normalize("NFC", text), self.fault)
 
     def blame(self, fault: str) -> None:
         self.fault = self.fault or fault
@@ -208,10 +209,11 @@ class _FormulaReader:
         match = _TOKEN.match(self.tex, self.position)
         return match[0] if match else ""
 
-    def skip_space(self) -> None:
-        match = _SPACE.match(self.tex, self.position)
-        if match:
-            self.position = match.end()
+    def take(self, pattern: re.Pattern[str]) -> str:
+        """Take what a pattern finds here; ``""`` if it finds nothing."""
+        match = pattern.match(self.tex, self.position)
+        self.position = match.end() if match else self.position
+        return match[0] if match else ""
 
     def read_list(self, depth: int, closer: str) -> str:
         r"""Read up to *closer* (``}``, ``\right`` or the end), which is taken."""
@@ -221,8 +223,7 @@ class _FormulaReader:
             return rest
         out: list[str] = []
         taken: set[str] = set()  # the scripts that the current atom has
-        while mark := self.peek():
-            self.position += len(mark)
+        while mark := self.take(_TOKEN):
             if mark == closer:
                 return "".join(out)
             if mark in ("^", "_"):
@@ -249,18 +250,15 @@ class _FormulaReader:
     def read_primes(self, taken: set[str]) -> str:
         if "^" in taken:
             self.blame("two scripts at one place in a formula")
-        match = _PRIMES.match(self.tex, self.position)
-        more = match[0] if match else ""
-        self.position += len(more)
+        more = self.take(_PRIMES)
         if self.peek() != "^":  # LaTeX joins primes with a superscript that follows at once
             taken.add("^")
         return "′" * (1 + len(more))
 
     def read_argument(self, depth: int, *, script: bool = False) -> str:
         """Read what a command applies to: a group, a letter or a sign."""
-        self.skip_space()
-        mark = self.peek()
-        self.position += len(mark)
+        self.take(_SPACE)
+        mark = self.take(_TOKEN)
         if mark == "{":
             return self.read_list(depth + 1, "}")
         if mark[:1] == "\\":
@@ -296,7 +294,7 @@ class _FormulaReader:
     def read_command(self, name: str, out: list[str], depth: int) -> None:
         spaced = bool(out) and out[-1][-1:] == " "
         if name[:1].isalpha():
-            self.skip_space()
+            self.take(_SPACE)
         if name in _SIGNS:
             out.append(self.read_sign(name))
         elif name in RELATIONS:
@@ -336,34 +334,23 @@ class _FormulaReader:
         return f"{_parenthesize(above)}/{_parenthesize(below)}"
 
     def read_text(self, _name: str, depth: int) -> str:
-        match = _TEXT_ARGUMENT.match(self.tex, self.position)
-        if match:
-            self.position = match.end()
-            return match[1]
+        if text := self.take(_TEXT_ARGUMENT):
+            return text[1:-1]
         self.blame("text that is more than letters in a formula")
-        if self.peek() != "{":
-            return ""
-        self.position += 1
-        return self.read_list(depth + 1, "}")
+        return self.read_list(depth + 1, "}") if self.take(_OPENING) else ""
 
     def read_root(self, _name: str, depth: int) -> str:
-        match = _ROOT.match(self.tex, self.position)
-        if match:
-            self.position = match.end()
-        degree = match[1] if match else "2"
+        degree = self.take(_ROOT).strip("[]") or "2"
         sign = {"2": "√", "3": "∛", "4": "∜"}.get(degree) or shift(degree, "^") + "√"
         return sign + _parenthesize(self.read_argument(depth))
 
-    def read_fence(self, _name: str, depth: int) -> str:
-        opening = self.read_delimiter()
+    def read_fence(self, name: str, depth: int) -> str:
+        opening = self.read_delimiter(name, depth)
         inside = self.read_list(depth + 1, r"\right")
-        return opening + inside + self.read_delimiter()
+        return opening + inside + self.read_delimiter(name, depth)
 
-    def read_size(self, _name: str, _depth: int) -> str:
-        return self.read_delimiter()
-
-    def read_delimiter(self) -> str:
-        self.skip_space()
+    def read_delimiter(self, _name: str, _depth: int) -> str:
+        self.take(_SPACE)
         mark = self.peek()
         if mark not in DELIMITERS:
             self.blame("a delimiter that is missing in a formula")
@@ -377,7 +364,7 @@ _READERS: dict[str, Callable[[_FormulaReader, str, int], str]] = {
     **dict.fromkeys(TEXTS, _FormulaReader.read_text),
     **dict.fromkeys(ACCENTS, _FormulaReader.read_accent),
     **dict.fromkeys(FRACTIONS, _FormulaReader.read_fraction),
-    **dict.fromkeys(SIZES, _FormulaReader.read_size),
+    **dict.fromkeys(SIZES, _FormulaReader.read_delimiter),
     "sqrt": _FormulaReader.read_root,
     "left": _FormulaReader.read_fence,
 }

@@ -137,42 +137,35 @@ class Span(NamedTuple):
     after: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """What is closed; a delimiter that is missing here has no partner.
+def find_pairs(tex: str) -> tuple[dict[int, int], dict[int, Span]]:
+    """Pair the braces and the delimiters of formulas; a formula ends in the group it began in.
 
-    Attributes:
-        groups: Opening brace → closing brace.
-        formulas: Opening delimiter → the formula.
+    Returns:
+        Opening brace → closing brace, and opening delimiter → the formula; a delimiter that is
+        missing there has no partner.
     """
-
-    groups: dict[int, int] = field(default_factory=dict)
-    formulas: dict[int, Span] = field(default_factory=dict)
-
-
-def find_pairs(tex: str) -> Pairs:
-    """Pair the braces and the delimiters of formulas; a formula ends in the group it began in."""
-    pairs = Pairs()
-    groups: list[int] = []
+    groups: dict[int, int] = {}
+    formulas: dict[int, Span] = {}
+    braces: list[int] = []
     opened: list[re.Match[str] | None] = [None]  # the formula that is open in each open group
     for match in _DELIMITER.finditer(tex):
         mark, start = match[0], match.start()
         if mark == "{":
-            groups.append(start)
+            braces.append(start)
             opened.append(None)
         elif mark == "}":
-            if groups:
-                pairs.groups[groups.pop()] = start
+            if braces:
+                groups[braces.pop()] = start
                 opened.pop()
         elif (opener := opened[-1]) is None:
             opened[-1] = match if mark in _CLOSERS else None
         elif _CLOSERS[opener[0]] == mark:
-            pairs.formulas[opener.start()] = Span(opener.end(), start, match.end())
+            formulas[opener.start()] = Span(opener.end(), start, match.end())
             opened[-1] = None
         elif opener[0] == "$" and mark == "$$":  # $a$$b$: one formula ends, the next one begins
-            pairs.formulas[opener.start()] = Span(opener.end(), start, start + 1)
+            formulas[opener.start()] = Span(opener.end(), start, start + 1)
             opened[-1] = re.compile(r"\$").match(tex, start + 1)
-    return pairs
+    return groups, formulas
 
 
 @dataclass(slots=True)
@@ -188,7 +181,7 @@ class _Part:
 class _Parser:
     def __init__(self, tex: str) -> None:
         self.tex = tex
-        self.pairs = find_pairs(tex)
+        self.groups, self.formulas = find_pairs(tex)
         self.problems: list[Problem] = []
         self.after_space = True  # at the start, and after a space, further spaces count nothing
         self.in_link = False
@@ -211,13 +204,9 @@ class _Parser:
             self.blame(start, f"more than {NESTING_LIMIT} groups within each other")
             self.add(part, self.clean(self.tex[start:end]))
             return _join(part.out)
-        while part.position < end:
-            match = _PIECE.match(self.tex, part.position, end)
-            if match and match.lastgroup:
-                part.position = match.end()
-                getattr(self, f"read_{match.lastgroup}")(part, match)
-            else:  # cannot be, for every character belongs to one alternative
-                part.position += 1
+        while part.position < end and (match := _PIECE.match(self.tex, part.position, end)):
+            part.position = match.end()
+            getattr(self, f"read_{match.lastgroup}")(part, match)
         return _join(part.out)
 
     # Characters
@@ -250,7 +239,7 @@ class _Parser:
     # Groups and formulas
 
     def read_group(self, part: _Part, match: re.Match[str]) -> None:
-        closer = self.pairs.groups.get(match.start(), part.end)
+        closer = self.groups.get(match.start(), part.end)
         if closer >= part.end:
             self.read_brace(part, match)
         else:
@@ -262,7 +251,7 @@ class _Parser:
         self.add(part, match[0])
 
     def read_formula(self, part: _Part, match: re.Match[str]) -> None:
-        span = self.pairs.formulas.get(match.start())
+        span = self.formulas.get(match.start())
         if span and span.after <= part.end:
             part.position = span.after
             self.add_formula(part, match.start(), span.first, span.last)
@@ -291,7 +280,7 @@ class _Parser:
             self.add(part, sign)
         elif sign in letters.SPACES:
             self.add(part, letters.SPACES[sign])
-        elif start in self.pairs.formulas:
+        elif start in self.formulas:
             self.read_formula(part, match)
         elif not sign:
             self.blame(start, "a backslash at the end")
@@ -335,7 +324,7 @@ class _Parser:
         if first >= part.end:
             self.blame(start, f"\\{name} without its argument")
             return first, first
-        closer = self.pairs.groups.get(first, part.end)
+        closer = self.groups.get(first, part.end)
         if closer < part.end:
             part.position = closer + 1
             return first + 1, closer
@@ -376,8 +365,7 @@ class _Parser:
 
     def read_choice(self, part: _Part, _name: str, _start: int) -> None:
         r"""Read ``\ifmmode \check{Z}\else \v{Z}\fi``, as Physical Review has it: this is text."""
-        near = min(part.end, part.position + _NEAR)
-        match = _ELSE.search(self.tex, part.position, near)
+        match = _ELSE.search(self.tex, part.position, min(part.end, part.position + _NEAR))
         part.position = match.end() if match else part.position
 
     def read_enquote(self, part: _Part, name: str, start: int) -> None:

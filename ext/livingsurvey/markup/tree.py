@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from livingsurvey.markup.escaping import escape_tex, escape_url, is_safe_url, sort_key
 from livingsurvey.markup.formulas import is_safe_math, read_formula, shift
@@ -29,45 +29,46 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Text of another shape."""
+    """Text of another shape; *command* is that of LaTeX."""
 
     children: tuple[Node, ...]
+    command: ClassVar[str]
 
 
 class Emphasis(Styled):
     r"""``\emph``, ``\textit``, ``\textsl``, ``{\em …}``, ``{\it …}``."""
 
-    __slots__ = ()
+    command = "emph"
 
 
 class Strong(Styled):
     r"""``\textbf``, ``{\bf …}``."""
 
-    __slots__ = ()
+    command = "textbf"
 
 
 class Superscript(Styled):
     r"""``\textsuperscript``."""
 
-    __slots__ = ()
+    command = "textsuperscript"
 
 
 class Subscript(Styled):
     r"""``\textsubscript``."""
 
-    __slots__ = ()
+    command = "textsubscript"
 
 
 class Monospace(Styled):
     r"""``\texttt``, ``{\tt …}``."""
 
-    __slots__ = ()
+    command = "texttt"
 
 
 class SmallCaps(Styled):
     r"""``\textsc``, ``{\sc …}``."""
 
-    __slots__ = ()
+    command = "textsc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +104,8 @@ class Problem:
     @property
     def remedy(self) -> str:
         """What to do instead."""
-        if self.message.startswith("$"):
-            return r"write \$, or close the formula"
-        return "write it in plain text"
-
-
-_COMMANDS: dict[type[Styled], str] = {
-    Emphasis: r"\emph",
-    Strong: r"\textbf",
-    Superscript: r"\textsuperscript",
-    Subscript: r"\textsubscript",
-    Monospace: r"\texttt",
-    SmallCaps: r"\textsc",
-}
+        is_dollar = self.message.startswith("$")
+        return r"write \$, or close the formula" if is_dollar else "write it in plain text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +168,4 @@ def _tex_of(node: Node) -> str:
             inside = render_tex(children)
             return rf"\href{{{escape_url(url)}}}{{{inside}}}" if is_safe_url(url) else inside
         case _:
-            return f"{_COMMANDS[type(node)]}{{{render_tex(node.children)}}}"
+            return f"\\{node.command}{{{render_tex(node.children)}}}"

@@ -58,19 +58,15 @@ def find_unprotected(title: str) -> list[tuple[int, str]]:
     """
     if title.islower():
         return []
-    pairs = find_pairs(title)
-    guarded = [
-        *((start, end) for start, end in pairs.groups.items()),
-        *((start, span.after) for start, span in pairs.formulas.items()),
+    groups, formulas = find_pairs(title)
+    guarded = [*groups.items(), *((start, span.after) for start, span in formulas.items())]
+    return [
+        (match.start(), match[0])
+        for match in _TITLE_WORD.finditer(title)
+        if match[0][0] != "\\"
+        and any(char.isupper() for char in match[0][1:])
+        and not any(start < match.start() < end for start, end in guarded)
     ]
-    found = []
-    for match in _TITLE_WORD.finditer(title):
-        word = match[0]
-        if word[0] == "\\" or not any(char.isupper() for char in word[1:]):
-            continue
-        if not any(start < match.start() < end for start, end in guarded):
-            found.append((match.start(), word))
-    return found
 
 
 def _is_shouted(title: str) -> bool:
