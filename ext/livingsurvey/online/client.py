@@ -255,9 +255,6 @@ class Client:
             NotFoundError: It has no such address.
             RefusedError: It is busy or broken, or the answer is too slow or too large.
         """
-        if service.name in self._offline:
-            # Each further paper would cost the same wait for the same answer.
-            raise OfflineError(self._offline[service.name])
         wait = 0.0
         tries = 0
         while True:
@@ -265,9 +262,6 @@ class Client:
             tries += 1
             try:
                 return self._get_once(service, url)
-            except OfflineError as error:
-                self._offline[service.name] = str(error)
-                raise
             except _PassingError as error:
                 wait = error.wait or max(service.delay, 1.0) * 2**tries
                 if tries == TRIES:
@@ -286,8 +280,6 @@ class Client:
         """
         for _ in range(self._session.max_redirects):
             host = urlsplit(address).netloc
-            if host in self._offline:
-                raise OfflineError(self._offline[host])
             self._wait(host, 1.0, host)
             try:
                 with self._session.head(
@@ -296,10 +288,7 @@ class Client:
                     status = response.status_code
                     target = self._session.get_redirect_target(response)
             except requests.RequestException as error:
-                failure = self._explain(error, host, host)
-                if isinstance(failure, OfflineError):
-                    self._offline[host] = str(failure)
-                raise failure from error
+                raise self._explain(error, host, host) from error
             if status in {404, 410}:
                 raise NotFoundError(f"there is nothing at {address}")
             if status not in _FOR_GOOD or target is None:
@@ -308,6 +297,10 @@ class Client:
         raise RefusedError(f"{address} moves on and on")
 
     def _wait(self, name: str, delay: float, host: str, wait: float = 0.0) -> None:
+        """Wait until *host* may be asked; raise OfflineError if nobody was there before."""
+        if name in self._offline:
+            # Each further paper would cost the same wait for the same answer.
+            raise OfflineError(self._offline[name])
         now = self.clock()
         kept = self._cache.get(f"last {host}", now)
         since = now - max(self._last.get(host, 0.0), kept.time if kept else 0.0)
@@ -354,14 +347,16 @@ class Client:
         cause = error.args[0] if error.args else None
         if not isinstance(cause, urllib3.exceptions.MaxRetryError):
             return _PassingError(f"{service} broke the connection off")
+        root = getattr(cause.reason, "__cause__", None)
+        what, words = "cannot reach", getattr(root, "strerror", "")
         if isinstance(error, requests.exceptions.SSLError):
-            return OfflineError(f"no safe connection to {service} ({host}): {cause.reason}")
-        words = getattr(cause.reason.__cause__, "strerror", "") if cause.reason else ""
-        if isinstance(error, requests.ConnectTimeout):
+            what, words = "no safe connection to", ""
+        elif isinstance(error, requests.ConnectTimeout):
             words = f"no answer in {self.settings.timeout:g} s"
         elif isinstance(cause.reason, urllib3.exceptions.NameResolutionError):
             words = "the name of the host cannot be looked up"
-        return OfflineError(f"cannot reach {service} ({host}): {words or cause.reason}")
+        self._offline[service] = f"{what} {service} ({host}): {words or cause.reason}"
+        return OfflineError(self._offline[service])
 
 
 def _name_answer(service: Service, target: Target) -> str:

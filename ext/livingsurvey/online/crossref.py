@@ -15,6 +15,7 @@ from livingsurvey.online.record import (
     Record,
     Service,
     find_arxiv,
+    first_text,
     read_json,
     take_whole,
 )
@@ -79,7 +80,7 @@ def read_work(message: dict[str, Any], retrieved: datetime.date, identifier: str
     Raises:
         MalformedError: It lacks title, people or year.
     """
-    identifier = identifier or _first_text(message, "DOI")
+    identifier = identifier or first_text(message, "DOI")
     title = _read_title(message)
     people = _read_contributors(message.get("author")) or _read_contributors(message.get("editor"))
     year = _read_year(message)
@@ -97,21 +98,14 @@ def read_work(message: dict[str, Any], retrieved: datetime.date, identifier: str
         volume=_short(message, "volume"),
         number=_short(message, "issue"),
         pages=read_pages(_short(message, "page") or _short(message, "article-number")),
-        publisher=escape(read_plain(_first_text(message, "publisher"), 200)),
+        publisher=escape(read_plain(first_text(message, "publisher"), 200)),
         doi=identifier,
         arxiv=_read_preprint(message.get("relation")),
-        abstract=read_plain(_first_text(message, "abstract"), MAX_ABSTRACT),
+        abstract=read_plain(first_text(message, "abstract"), MAX_ABSTRACT),
         url=f"https://doi.org/{identifier}",
         is_withdrawn=_is_withdrawn(message),
         retrieved=retrieved,
     )
-
-
-def _first_text(message: dict[str, Any], name: str) -> str:
-    """Return a member that is a text, or the first text of one that is a list."""
-    value = message.get(name)
-    values = value if isinstance(value, list) else [value]
-    return next((text for text in values if isinstance(text, str) and text.strip()), "")
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
@@ -119,12 +113,12 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 
 def _short(message: dict[str, Any], name: str) -> str:
-    return escape(clean(_first_text(message, name), 60))
+    return escape(clean(first_text(message, name), 60))
 
 
 def _read_title(message: dict[str, Any]) -> str:
-    title = read_markup(_first_text(message, "title"))
-    subtitle = read_markup(_first_text(message, "subtitle"))
+    title = read_markup(first_text(message, "title"))
+    subtitle = read_markup(first_text(message, "subtitle"))
     if not title or not subtitle or subtitle.casefold() in title.casefold():
         return title
     return f"{title}{' ' if title.endswith(('?', '!', ':')) else ': '}{subtitle}"
@@ -135,17 +129,17 @@ def _read_container(message: dict[str, Any]) -> str:
     names = message.get("container-title")
     if _TYPES.get(str(message.get("type"))) in _IN_BOOKS and isinstance(names, list):
         message = {"container-title": names[::-1]}
-    return read_markup(_first_text(message, "container-title"))
+    return read_markup(first_text(message, "container-title"))
 
 
 def _read_contributors(value: object) -> tuple[Person, ...]:
     people: list[Person] = []
     for author in _objects(value)[:MAX_PEOPLE]:
-        if family := _first_text(author, "family"):
-            person = read_parts(family, _first_text(author, "given"), _first_text(author, "suffix"))
+        if family := first_text(author, "family"):
+            person = read_parts(family, first_text(author, "given"), first_text(author, "suffix"))
         else:
             # A group has a "name"; some publishers put whole names of people into "given".
-            person = read_natural(_first_text(author, "name") or _first_text(author, "given"))
+            person = read_natural(first_text(author, "name") or first_text(author, "given"))
         if person is not None:
             people.append(person)
     return tuple(people)
@@ -164,8 +158,8 @@ def _read_year(message: dict[str, Any]) -> int | None:
 
 def _is_withdrawn(message: dict[str, Any]) -> bool:
     """Whether a notice withdraws the work, or its title says so, as publishers change it."""
-    types = {_first_text(notice, "type") for notice in _objects(message.get("updated-by"))}
-    is_marked = _first_text(message, "title").upper().startswith(("RETRACTED", "WITHDRAWN"))
+    types = {first_text(notice, "type") for notice in _objects(message.get("updated-by"))}
+    is_marked = first_text(message, "title").upper().startswith(("RETRACTED", "WITHDRAWN"))
     return is_marked or not types.isdisjoint(_WITHDRAWALS)
 
 
@@ -178,7 +172,7 @@ def read_pages(text: str) -> str:
 def _read_preprint(relation: object) -> str:
     """Return the arXiv identifier among the preprints that the publisher names, or ``""``."""
     found = relation.get("has-preprint") if isinstance(relation, dict) else None
-    identifiers = (find_arxiv(_first_text(preprint, "id")) for preprint in _objects(found))
+    identifiers = (find_arxiv(first_text(preprint, "id")) for preprint in _objects(found))
     return next(filter(None, identifiers), "")
 
 

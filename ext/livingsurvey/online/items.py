@@ -28,6 +28,7 @@ from livingsurvey.online.record import (
     Record,
     Service,
     find_arxiv,
+    first_text,
     read_json,
     read_leading_day,
     take_whole,
@@ -117,21 +118,6 @@ def _is_item(value: Any) -> bool:
         return False
     item = unwrap_item(value)
     return bool(first_text(item, *TITLES)) and bool(find_names(item))
-
-
-def first_text(item: Mapping[str, Any], *names: str) -> str:
-    """Return the first of some members that is a text, or a list or object that holds one."""
-    for name in names:
-        value = item.get(name)
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            value = value.get("text") or value.get("display_name") or value.get("name")
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if isinstance(value, str) and value.strip():
-            return value
-    return ""
 
 
 def find_names(item: Mapping[str, Any]) -> list[Any]:

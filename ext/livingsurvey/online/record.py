@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from livingsurvey.bibtex.identifiers import read_arxiv, read_doi, shorten
 from livingsurvey.markup import parse, search_key, title_key
 from livingsurvey.online.texts import escape, protect_capitals, write_author
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from livingsurvey.model import Paper, Person
 
-_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
-_ARXIV_HOSTS = frozenset({"arxiv.org", "www.arxiv.org", "export.arxiv.org"})
-_ACL_HOSTS = frozenset({"aclanthology.org", "www.aclanthology.org"})
-_DOI_HOSTS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
-# Publishers put the DOI at the end of the path: https://dl.acm.org/doi/10.1145/1553374.1553380.
-_DOI_IN_PATH = re.compile(
-    r"/(10\.\d{4,9}/[^?#]+?)(?:\.pdf|/full|/abstract|/pdf)?/?$", re.IGNORECASE
+_ACL = re.compile(
+    r"(?i:https?://(?:www\.)?aclanthology\.org)/"
+    r"(\d{4}\.[a-z0-9-]+\.\d+|[A-Z]\d{2}-\d{4})(?:\.pdf|\.bib)?"
 )
-_ACL = re.compile(r"/((?:\d{4}\.[a-z0-9-]+\.\d+)|[A-Z]\d{2}-\d{4})(?:\.pdf|\.bib)?/?")
 
 
 class OnlineError(Exception):
@@ -96,23 +92,12 @@ def identify(text: str) -> Target:
 def find_target(text: str) -> Target | None:
     """Return what *text* asks for as :func:`identify` does, or None."""
     text = text.strip().strip("<>")
-    if not _is_address(text):
-        return _read_arxiv(text) or _read_doi(text)
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").lower()
-    except ValueError:
-        return None
-    path = unquote(parts.path)
-    if host in _ARXIV_HOSTS:
-        return _read_arxiv(f"https://arxiv.org{parts.path.rstrip('/')}")
-    if host in _DOI_HOSTS:
-        return _read_doi(path.lstrip("/"))
-    if host in _ACL_HOSTS:
-        match = _ACL.fullmatch(parts.path)
-        return Target("doi", f"10.18653/v1/{match[1]}") if match else None
-    match = _DOI_IN_PATH.search(path) if host else None
-    return _read_doi(match[1]) if match else None
+    if _is_address(text):
+        # What follows the path, such as "?context=cs.LG#refs", is no part of an identifier.
+        text = unquote(re.split(r"[?#]", text)[0]).rstrip("/")
+    if match := _ACL.fullmatch(text):
+        return Target("doi", f"10.18653/v1/{match[1]}")
+    return _read_arxiv(text) or _read_doi(text)
 
 
 def _is_address(text: str) -> bool:
@@ -132,8 +117,8 @@ def _read_arxiv(text: str) -> Target | None:
 
 def _read_doi(text: str) -> Target | None:
     value = read_doi(text).value
-    if match := _ARXIV_DOI.fullmatch(value):
-        return _read_arxiv(match[1])
+    if value.lower().startswith("10.48550/arxiv."):
+        return _read_arxiv(value)
     return Target("doi", value) if value else None
 
 
@@ -142,9 +127,8 @@ YEARS_AFTER = 4
 """A published paper may precede its first version at arXiv by so much, and follow it by so much."""
 
 _CONTAINERS = {"article": "journal", "inproceedings": "booktitle", "incollection": "booktitle"}
-_PUBLISHERS = dict.fromkeys(("book", "incollection"), "publisher") | dict.fromkeys(
-    ("phdthesis", "techreport"), "institution"
-)
+_PUBLISHERS = {"book": "publisher", "incollection": "publisher"}
+_PUBLISHERS |= {"phdthesis": "institution", "techreport": "institution"}
 _SHORT = re.compile(r"[^\s:]{2,30}")
 
 
@@ -209,6 +193,21 @@ def read_json(body: bytes, service: str) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise MalformedError(f"the answer of {service} is no JSON: {error}") from error
+
+
+def first_text(item: Mapping[str, Any], *names: str) -> str:
+    """Return the first of some members that is a text, or a list or object that holds one."""
+    values = [item.get(name) for name in names]
+    lists = (value if isinstance(value, list) else [value] for value in values)
+    return next(filter(None, map(_read_text, itertools.chain.from_iterable(lists))), "")
+
+
+def _read_text(value: Any) -> str:
+    if isinstance(value, dict):
+        value = value.get("text") or value.get("display_name") or value.get("name")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value if isinstance(value, str) and value.strip() else ""
 
 
 def read_leading_day(text: Any) -> datetime.date | None:

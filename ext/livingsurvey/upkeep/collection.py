@@ -29,7 +29,6 @@ from livingsurvey.online.items import (
     find_identifiers,
     find_items,
     find_names,
-    first_text,
     fold_name,
     fold_surname,
     identify_item,
@@ -38,7 +37,7 @@ from livingsurvey.online.items import (
     read_year,
     unwrap_item,
 )
-from livingsurvey.online.record import OnlineError, Record
+from livingsurvey.online.record import OnlineError, Record, first_text
 from livingsurvey.online.texts import MAX_ABSTRACT, clean, escape, read_plain
 from livingsurvey.taxonomy import Taxonomy
 
