@@ -15,8 +15,8 @@
     contact = "editors@example.org"    # or the environment variable LIVINGSURVEY_CONTACT
 
 Each value is declared once: a field of :class:`Configuration` or :class:`Connection` with its
-reader, what it has to be, and a word of help. What both files can say (``_SPHINX_NAMES``) defaults
-to what ``conf.py`` says; that file is parsed, never run.
+reader, what it has to be, and a word of help. What both files can say (:class:`Upkeep`, and the
+bibliographies) defaults to what ``conf.py`` says; that file is parsed, never run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import contextlib
 import os
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -71,12 +71,6 @@ ARXIV_DELAY = 3.0
 STATUSES = ("living", "frozen")
 """What a survey may be; see :class:`Frozen`."""
 _SPHINX_FOLDERS = ("", "docs", "doc", "source", "docs/source", "doc/source")
-_SHARED = (
-    *("taxonomy", "authors", "review-months", "unread-papers"),
-    *("status", "status-date", "status-reason"),
-)
-_SPHINX_NAMES = {f"livingsurvey_{name.replace('-', '_')}": name for name in _SHARED}
-_SPHINX_NAMES["bibtex_bibfiles"] = "bibliographies"
 
 
 class ConfigurationError(Exception):
@@ -102,14 +96,13 @@ def _read_online(value: Any, root: Path) -> Connection:
     contact = os.environ.get(CONTACT_VARIABLE)
     table = {"cache": CACHE_FOLDER} | value | ({"contact": contact} if contact else {})
     values, faults = read_values(find_declared(Connection), table, root, "online.")
+    said = [fault for _, fault in faults]
     connection = Connection(**values)
     host = f".{urlsplit(connection.arxiv).hostname or ''}"
     if host.endswith(".arxiv.org") and connection.arxiv_delay < ARXIV_DELAY:
-        faults.append(
-            f"'online.arxiv-delay' is less than the {ARXIV_DELAY:g} s that arXiv asks for"
-        )
-    if faults:
-        raise TableError(*faults)
+        said.append(f"'online.arxiv-delay' is less than the {ARXIV_DELAY:g} s that arXiv asks for")
+    if said:
+        raise TableError(*said)
     return connection
 
 
@@ -167,23 +160,13 @@ class Limits:
     unread_papers: int
 
 
-def find_frozen(status: str, date: str, reason: str) -> tuple[Frozen | None, str]:
-    """Return whether a survey is frozen, and what is wrong with what it says of that."""
-    if status != "frozen":
-        return None, ""
-    if not (date and reason):
-        return (
-            None,
-            "a frozen survey says since when and why; give the date and the reason of its status",
-        )
-    return Frozen(date=date, reason=reason), ""
-
-
 class Upkeep:
-    """What follows from values that ``pyproject.toml`` and ``conf.py`` may both hold."""
+    """What ``pyproject.toml`` and ``conf.py`` may both hold, and what follows from it."""
 
     __slots__ = ()
 
+    taxonomy: Path | None
+    authors: Path | None
     review_months: int
     unread_papers: int
     status: str
@@ -198,7 +181,21 @@ class Upkeep:
     @property
     def frozen(self) -> Frozen | None:
         """Since when nobody keeps the survey up to date, and why; None if somebody does."""
-        return find_frozen(self.status, self.status_date, self.status_reason)[0]
+        if self.status != "frozen" or self.fault:
+            return None
+        return Frozen(date=self.status_date, reason=self.status_reason)
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with what the survey says of its status, or ``""``."""
+        if self.status != "frozen" or (self.status_date and self.status_reason):
+            return ""
+        return "a frozen survey says since when and why; give the date and the reason of its status"
+
+
+_SHARED = {f"livingsurvey_{name}": name.replace("_", "-") for name in Upkeep.__annotations__}
+"""What both files can say by its name in ``conf.py``, with its name in ``pyproject.toml``."""
+_SHARED["bibtex_bibfiles"] = "bibliographies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +252,7 @@ def search_configuration(folder: Path) -> Configuration:
         path = parent / FILE_NAME
         if path.is_file() and "livingsurvey" in _load(path).get("tool", {}):
             return read_configuration(path)
-    return replace(Configuration(root=folder), **read_sphinx_values(folder)[1])
+    return Configuration(root=folder, **_read_plain(find_conf(folder)))
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -270,41 +267,28 @@ def read_configuration(path: Path) -> Configuration:
     values, faults = read_values(find_declared(Configuration), {"online": {}} | table, root)
     if faults:
         raise ConfigurationError(
-            "\n".join(describe_fault(Code.CONFIG, path, fault) for fault in faults)
+            "\n".join(describe_fault(Code.CONFIG, path, fault) for _, fault in faults)
         )
-    conf, defaults = read_sphinx_values(root)
+    conf = find_conf(root)
+    defaults = _read_plain(conf)
     for name in defaults.keys() & values.keys():
         if values[name] in (None, ()):
             del values[name]
-    differing = sorted(
-        name for name in defaults if values.get(name, defaults[name]) != defaults[name]
-    )
     warnings = tuple(
         diagnose(
             Code.CONFIG,
-            f"'{name}' is not what {show(conf)} says",
+            f"'{name}' is not what {show(conf.path)} says",
             Location(show(path)),
             "leave it out here: conf.py is the default",
             severity=Severity.WARNING,
         )
-        for name in differing
+        for name, default in sorted(defaults.items())
+        if values.get(name, default) != default
     )
     configuration = Configuration(**{"root": root, "warnings": warnings, **defaults, **values})
-    _, fault = find_frozen(
-        configuration.status, configuration.status_date, configuration.status_reason
-    )
-    if fault:
-        raise ConfigurationError(describe_fault(Code.CONFIG, path, fault))
+    if configuration.fault:
+        raise ConfigurationError(describe_fault(Code.CONFIG, path, configuration.fault))
     return configuration
-
-
-def read_sphinx_values(root: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the ``conf.py`` of a survey and what it says, by the names of our fields.
-
-    Only plain values count, as in ``bibtex_bibfiles = ["papers.bib"]``: nothing is run.
-    """
-    conf = find_conf(root)
-    return conf.path, _read_plain(conf)
 
 
 def find_conf(root: Path) -> Conf:
@@ -316,7 +300,11 @@ def find_conf(root: Path) -> Conf:
 
 
 def _read_plain(conf: Conf) -> dict[str, Any]:
-    plain = {_SPHINX_NAMES[name]: v for name, v in conf.plain.items() if name in _SPHINX_NAMES}
+    """Return what ``conf.py`` says by the names of our fields, as in ``bibtex_bibfiles = […]``.
+
+    Only plain values count: nothing is run.
+    """
+    plain = {_SHARED[name]: value for name, value in conf.plain.items() if name in _SHARED}
     return read_values(find_declared(Configuration), plain, conf.path.parent)[0]
 
 

@@ -10,11 +10,12 @@ that stand there as plain values, and runs nothing.
 from __future__ import annotations
 
 import codecs
-from dataclasses import MISSING, Field, dataclass, field, fields, replace
+from contextlib import suppress
+from dataclasses import MISSING, Field, dataclass, field, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from livingsurvey.configuration import Configuration, Upkeep, find_frozen
+from livingsurvey.configuration import Configuration, Upkeep
 from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
 from livingsurvey.exports import About
 from livingsurvey.queries import ORDERS
@@ -26,9 +27,12 @@ from livingsurvey.values import (
     TEXT,
     TEXTS,
     WEB_ADDRESS,
+    TableError,
     choose,
     declare,
+    expect,
     find_declared,
+    read_texts,
     read_values,
 )
 
@@ -57,18 +61,22 @@ class Book:
     keywords: tuple[str, ...] = declare(TEXTS, "for the properties of the PDF", ())
 
 
-def _read_table(value: Any, _root: Path) -> dict[Any, Any]:
-    if not isinstance(value, dict):
-        raise TypeError
-    return value
+def _make_table(name: str, table: type[About | Book]) -> ValueKind:
+    """Return the kind of a table; what is wrong in it leaves the rest of it as it is."""
 
+    def read(value: Any, root: Path) -> About | Book:
+        expect(isinstance(value, dict))
+        values, faults = read_values(find_declared(table, "_"), value, root, f"{PREFIX}{name}.")
+        if faults:
+            raise TableError(*(fault for _, fault in faults), value=table(**values))
+        return table(**values)
 
-_TABLE: Final[ValueKind] = ("a table: { … }", _read_table)
+    return "a table: { … }", read
 
 
 def _share(name: str) -> Any:
     """Return the declaration of a value that ``pyproject.toml`` may hold as well."""
-    value = next(value for value in fields(Configuration) if value.name == name)
+    value = find_declared(Configuration, "_")[name]
     return field(default=value.default, metadata=value.metadata)
 
 
@@ -107,15 +115,18 @@ class Settings(Upkeep):
     status_reason: str = _share("status_reason")
     # It names files that pages link to, so a change reads them again.
     about: About = declare(
-        _TABLE, "what feeds, exports and the pages' metadata say of the survey", About()
+        _make_table("about", About),
+        "what feeds, exports and the pages' metadata say of the survey",
+        About,
     )
     book: Book = declare(
-        _TABLE, "what the title page and the properties of the PDF say", Book(), rebuild=""
+        _make_table("book", Book),
+        "what the title page and the properties of the PDF say",
+        Book,
+        rebuild="",
     )
 
 
-TABLES: Final[dict[str, type[About | Book]]] = {"about": About, "book": Book}
-"""The settings that are tables, and where their keys are declared."""
 DECLARED: Final[dict[str, Field[Any]]] = {
     PREFIX + name: value for name, value in find_declared(Settings, "_").items()
 }
@@ -124,36 +135,74 @@ DECLARED: Final[dict[str, Field[Any]]] = {
 
 def get_default(value: Field[Any]) -> Any:
     """Return what a setting is in a ``conf.py`` that does not say it."""
-    if value.name in TABLES:
-        return {}
-    return None if value.default is MISSING else value.default
+    return {} if value.default is MISSING else value.default
 
 
-def _read_notice(value: Any, root: Path) -> Any:
-    texts = value if isinstance(value, list | tuple) else [value]
-    return [TEXT[1](text, root) for text in texts]
+def _read_notice(value: Any, root: Path) -> tuple[str, ...]:
+    return read_texts(value if isinstance(value, list | tuple) else [value], root)
 
 
+def _read_files(value: Any, root: Path) -> tuple[Path, ...]:
+    if not value:
+        raise TableError(f"no bibliography is configured; {_HINT}")
+    try:
+        return tuple(path.resolve() for path in PATHS[1](value, root))
+    except ValueError as error:
+        raise TypeError from error
+    except (OSError, RuntimeError) as error:  # the latter in Python 3.11
+        raise ValueError("names a circle of links; name a file") from error
+
+
+def _read_encoding(value: Any, _root: Path) -> Any:
+    """Return what is UTF-8, or a part of it, by one of its many names."""
+    with suppress(LookupError, ValueError):
+        if codecs.lookup(str(value)).name in {"ascii", "utf-8", "utf-8-sig"}:
+            return value
+    raise TableError(
+        f"bibtex_encoding = {value!r}: a survey reads UTF-8 only; "
+        "save the .bib as UTF-8, and remove the setting"
+    )
+
+
+_HINT = 'set bibtex_bibfiles = ["papers.bib"]'
+_FILES: Final[ValueKind] = (f"a list of paths; {_HINT}", _read_files)
 _NOTICE: Final[ValueKind] = ("a text, or a list of texts", _read_notice)
 
-SHOWN: Final[dict[str, tuple[ValueKind, str]]] = {
-    "project": (TEXT, "Project name not set"),
-    "author": (TEXT, "Author name not set"),
-    "copyright": (_NOTICE, ""),
-    "project_copyright": (_NOTICE, ""),
-    "version": (TEXT, ""),
-    "release": (TEXT, ""),
-    "language": (TEXT, "en"),
-    "html_title": (TEXT, ""),
-    "html_baseurl": (TEXT, ""),
-}
-"""The settings of Sphinx that every page shows: what each has to be, and what counts instead.
 
-Sphinx (9.0) warns of their types at most, and then ends with a traceback.
-"""
-_OF_OTHERS = (*SHOWN, "bibtex_bibfiles", "bibtex_encoding")
-READ: Final = (*DECLARED, *_OF_OTHERS)
-"""Every setting that :func:`read_settings` reads."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """The settings of Sphinx that every page shows, and those of sphinxcontrib-bibtex.
+
+    Of their types Sphinx (9.0) warns at most, and then ends with a traceback.
+    """
+
+    project: str = declare(TEXT, default="Project name not set")
+    author: str = declare(TEXT, default="Author name not set")
+    copyright: tuple[str, ...] | str = declare(_NOTICE, default="")
+    project_copyright: tuple[str, ...] | str = declare(_NOTICE, default="")
+    version: str = declare(TEXT, default="")
+    release: str = declare(TEXT, default="")
+    language: str = declare(TEXT, default="en")
+    html_title: str = declare(TEXT, default="")
+    html_baseurl: str = declare(TEXT, default="")
+    bibtex_bibfiles: tuple[Path, ...] = declare(
+        (f"a list of paths; {_HINT}", _read_files), default=()
+    )
+    bibtex_encoding: str = declare(("UTF-8", _read_encoding), default="utf-8-sig")
+
+
+FOREIGN: Final = find_declared(Foreign, "_")
+"""The settings of others by their names in ``conf.py``."""
+_DERIVED = {"copyright", "project_copyright", "html_title"}
+"""Sphinx makes these of others where ``conf.py`` does not say them."""
+
+
+def read_foreign(conf: Conf, given: Mapping[str, Any]) -> tuple[Foreign, dict[str, str]]:
+    """Return the settings of others, and by their names what is wrong with them."""
+    names = [name for name in FOREIGN if name in conf.statements or name not in _DERIVED]
+    said = {name: given[name] for name in names if name in given}
+    values, faults = read_values(FOREIGN, said, conf.path.parent)
+    return Foreign(**values), dict(faults)
 
 
 def read_settings(conf: Conf, given: Mapping[str, Any]) -> tuple[Settings, list[Diagnostic]]:
@@ -161,56 +210,26 @@ def read_settings(conf: Conf, given: Mapping[str, Any]) -> tuple[Settings, list[
 
     Args:
         conf: The file, for the places of what is wrong.
-        given: The values by the names of :data:`READ`, as far as they are known.
+        given: The values by the names of :data:`DECLARED` and :data:`FOREIGN`, as far as they are
+            known.
     """
-    root = conf.path.parent
-    values: dict[str, Any] = {}
-    problems = [_report(conf, *fault) for fault in check_shown(given, root).items()]
-    for name, value in DECLARED.items():
-        said = given.get(name)
-        if said is None or said == get_default(value):
-            continue
-        read, faults = read_values({name: value}, {name: said}, root)
-        table = TABLES.get(value.name)
-        if table is not None and read:
-            read, faults = read_values(find_declared(table, "_"), said, root, f"{name}.")
-            read = {value.name: table(**read)}
-        values |= read
-        problems += (_report(conf, name, fault) for fault in faults)
-    files: tuple[Path, ...] = ()
-    if "bibtex_bibfiles" in given:
-        files, fault = read_files(root, given["bibtex_bibfiles"])
-        if fault:
-            problems.append(_report(conf, "bibtex_bibfiles", fault))
-    encoding = given.get("bibtex_encoding", "utf-8")
-    if not _is_utf8(encoding):
-        fault = (
-            f"bibtex_encoding = {encoding!r}: a survey reads UTF-8 only; "
-            "save the .bib as UTF-8, and remove the setting"
-        )
-        problems.append(_report(conf, "bibtex_encoding", fault))
-    settings = Settings(root=root, bibliographies=files, **values)
+    foreign, wrong = read_foreign(conf, given)
+    said = {
+        name: given[name]
+        for name, value in DECLARED.items()
+        if given.get(name) not in (None, get_default(value))
+    }
+    values, faults = read_values(DECLARED, said, conf.path.parent)
+    settings = Settings(root=conf.path.parent, bibliographies=foreign.bibtex_bibfiles, **values)
     if settings.cards and find_spec("PIL") is None:
         fault = "pictures of chapters need Pillow; install sphinx-livingsurvey[cards]"
-        problems.append(_report(conf, "livingsurvey_cards", fault))
+        faults.append(("livingsurvey_cards", fault))
         settings = replace(settings, cards=False)
-    if fault := find_frozen(settings.status, settings.status_date, settings.status_reason)[1]:
-        problems.append(_report(conf, "livingsurvey_status", fault))
-    about = replace(_complete(settings.about, given), frozen=settings.frozen)
+    if settings.fault:
+        faults.append(("livingsurvey_status", settings.fault))
+    about = replace(_complete(settings.about, foreign), frozen=settings.frozen)
+    problems = [_report(conf, name, fault) for name, fault in (*wrong.items(), *faults)]
     return replace(settings, about=about), problems
-
-
-def check_shown(given: Mapping[str, Any], root: Path) -> dict[str, str]:
-    """Return what is wrong with settings of :data:`SHOWN`, by their names."""
-    wrong = {}
-    for name, (kind, instead) in SHOWN.items():
-        try:
-            kind[1](given.get(name, instead), root)
-        except TypeError:
-            wrong[name] = f"'{name}' is not {kind[0]}"
-        except ValueError as error:
-            wrong[name] = f"'{name}' {error}"
-    return wrong
 
 
 def _report(conf: Conf, name: str, fault: str) -> Diagnostic:
@@ -218,42 +237,15 @@ def _report(conf: Conf, name: str, fault: str) -> Diagnostic:
     return diagnose(Code.CONFIG, message, conf.locate(name), suggestion)
 
 
-def _is_utf8(encoding: object) -> bool:
-    """Whether an encoding is UTF-8, or a part of it, by one of its many names."""
-    try:
-        return codecs.lookup(str(encoding)).name in {"ascii", "utf-8", "utf-8-sig"}
-    except (LookupError, ValueError):
-        return False
-
-
-def read_files(root: Path, given: Any) -> tuple[tuple[Path, ...], str]:
-    """Return the bibliographies, and what is wrong with their setting."""
-    hint = 'set bibtex_bibfiles = ["papers.bib"]'
-    if not given:
-        return (), f"no bibliography is configured; {hint}"
-    try:
-        files: tuple[Path, ...] = PATHS[1](given, root)
-        return tuple(path.resolve() for path in files), ""
-    except (TypeError, ValueError):
-        return (), f"'bibtex_bibfiles' is not a list of paths; {hint}"
-    except (OSError, RuntimeError):  # the latter in Python 3.11
-        return (), "'bibtex_bibfiles' names a circle of links; name a file"
-
-
-def _complete(about: About, given: Mapping[str, Any]) -> About:
+def _complete(about: About, foreign: Foreign) -> About:
     """Return the facts of the survey with those that Sphinx knows itself."""
-    project, author, language, base = (
-        value if isinstance(value := given.get(name), str) else ""
-        for name in ("project", "author", "language", "html_baseurl")
-    )
-    authors = about.authors
-    if not authors and author and author != SHOWN["author"][1]:
-        authors = (author,)
+    authors = () if foreign.author == FOREIGN["author"].default else (foreign.author,)
+    base = foreign.html_baseurl
     return replace(
         about,
-        title=about.title or project,
-        authors=authors,
-        language=language.replace("_", "-"),  # as the web writes it: zh-CN
+        title=about.title or foreign.project,
+        authors=about.authors or tuple(filter(None, authors)),
+        language=foreign.language.replace("_", "-"),  # as the web writes it: zh-CN
         base_url=base if not base or base.endswith("/") else f"{base}/",
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import os
 import re
+from contextlib import suppress
 from dataclasses import Field, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -21,16 +22,17 @@ from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_CONTACT = re.compile(r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+")
-
-
-# Readers take a value of the TOML file and the folder that paths are relative to. They raise
-# TypeError where the value is not what its kind says, ValueError with words of their own, and
-# for a table what is wrong in it.
+# Readers take a value of the file and the folder that paths are relative to. They raise TypeError
+# where the value is not what its kind says, ValueError with words of their own, and for a table
+# what is wrong in it.
 
 
 class TableError(Exception):
-    """What is wrong in a table, a sentence each."""
+    """What is wrong in a table, a sentence each; *value* is what counts of it all the same."""
+
+    def __init__(self, *faults: str, value: Any = None) -> None:
+        super().__init__(*faults)
+        self.value = value
 
 
 def expect(is_right: bool) -> None:
@@ -52,7 +54,8 @@ def read_text(value: Any, _root: Path) -> Any:
     return value
 
 
-def _read_texts(value: Any, root: Path) -> tuple[str, ...]:
+def read_texts(value: Any, root: Path) -> tuple[str, ...]:
+    """Return the texts of a list; raises what :func:`read_text` raises."""
     expect(isinstance(value, list | tuple))
     return tuple(read_text(text, root) for text in value)
 
@@ -67,44 +70,10 @@ def _read_paths(value: Any, root: Path) -> tuple[Path, ...]:
     return tuple(path for text in value if (path := _read_path(text, root)))
 
 
-def _read_flag(value: Any, _root: Path) -> Any:
-    expect(isinstance(value, bool))
-    return value
-
-
-def _read_count(value: Any, _root: Path) -> Any:
-    expect(isinstance(value, int) and not isinstance(value, bool) and value >= 0)
-    return value
-
-
-def _read_positive(value: Any, root: Path) -> Any:
-    expect(_read_count(value, root) > 0)
-    return value
-
-
-def _read_day(value: Any, root: Path) -> Any:
-    if read_text(value, root):
-        try:
-            datetime.date.fromisoformat(value)
-        except ValueError as error:
-            raise TypeError from error
-    return value
-
-
 def _read_line(value: Any, root: Path) -> str:
     line = read_text(value, root)
     expect(line.isprintable() and len(line) <= 300)
     return str(line.strip())
-
-
-def _read_seconds(value: Any, _root: Path) -> float:
-    expect(isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 600)
-    return float(value)
-
-
-def _read_timeout(value: Any, root: Path) -> float:
-    expect(_read_seconds(value, root) > 0)
-    return float(value)
 
 
 def _read_address(value: Any, root: Path) -> str:
@@ -113,16 +82,27 @@ def _read_address(value: Any, root: Path) -> str:
     return address
 
 
-def _read_contact(value: Any, root: Path) -> Any:
-    expect(not read_text(value, root) or _CONTACT.fullmatch(value) is not None)
-    return value
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_seconds(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 600
+
+
+def _is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(datetime.date.fromisoformat(text))
+    return False
 
 
 ValueKind: TypeAlias = "tuple[str, Callable[[Any, Path], Any]]"
 """What a value has to be, in words, and its reader."""
 
 
-def declare(kind: ValueKind, purpose: str, default: Any = None, *, rebuild: str = "env") -> Any:
+def declare(
+    kind: ValueKind, purpose: str = "", default: Any = None, *, rebuild: str = "env"
+) -> Any:
     """Return the field of a value: what it has to be, what it is for, and what it is unless given.
 
     Args:
@@ -144,36 +124,43 @@ def choose(choices: Sequence[str]) -> ValueKind:
     def read(value: Any, _root: Path) -> Any:
         if value not in choices:
             hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-            raise ValueError(f"is none of {', '.join(choices)}" + (f"; {hint}" if hint else ""))
+            raise ValueError(f"is none of {', '.join(choices)}; {hint}".rstrip("; "))
         return value
 
     return f"one of {', '.join(choices)}", read
 
 
-def match(pattern: str, what: str) -> ValueKind:
-    """Return the kind of a text that is empty or has a form."""
+def accept(what: str, is_right: Callable[[Any], object], *, is_text: bool = False) -> ValueKind:
+    """Return the kind of the values that pass a test; as a text, one may be empty as well."""
 
     def read(value: Any, root: Path) -> Any:
-        expect(not read_text(value, root) or re.fullmatch(pattern, value) is not None)
+        expect((is_text and not read_text(value, root)) or bool(is_right(value)))
         return value
 
     return what, read
 
 
+def match(pattern: str, what: str) -> ValueKind:
+    """Return the kind of a text that is empty or has a form."""
+    return accept(what, re.compile(pattern).fullmatch, is_text=True)
+
+
 TEXT: Final = ("a text", read_text)
-TEXTS: Final = ("a list of texts", _read_texts)
+TEXTS: Final = ("a list of texts", read_texts)
 PATH: Final = ("a path", _read_path)
 PATHS: Final = ("a list of paths", _read_paths)
-FLAG: Final = ("True or False", _read_flag)
-DAY: Final = ("a date, YYYY-MM-DD", _read_day)
 LINE: Final = ("a line of text", _read_line)
-COUNT: Final = ("a number, at least 0", _read_count)
-POSITIVE: Final = ("a number, at least 1", _read_positive)
+ADDRESS: Final = ("an http or https address", _read_address)
+FLAG: Final = accept("True or False", lambda value: isinstance(value, bool))
+COUNT: Final = accept("a number, at least 0", _is_count)
+POSITIVE: Final = accept("a number, at least 1", lambda value: _is_count(value) and value > 0)
+SECONDS: Final = accept("a number of seconds", _is_seconds)
+TIMEOUT: Final = accept("a number of seconds", lambda value: _is_seconds(value) and value > 0)
+DAY: Final = accept("a date, YYYY-MM-DD", _is_day, is_text=True)
 WEB_ADDRESS: Final = match(r"https?://\S+", "an http or https address")
-SECONDS = ("a number of seconds", _read_seconds)
-TIMEOUT = ("a number of seconds", _read_timeout)
-ADDRESS = ("an http or https address", _read_address)
-CONTACT_ADDRESS = ("an e-mail address", _read_contact)
+CONTACT_ADDRESS: Final = match(
+    r"[^\s@()<>,;:\"]+@[^\s@()<>,;:\"]+\.[^\s@()<>,;:\"]+", "an e-mail address"
+)
 
 
 def find_declared(table: type, hyphen: str = "-") -> dict[str, Field[Any]]:
@@ -183,8 +170,8 @@ def find_declared(table: type, hyphen: str = "-") -> dict[str, Field[Any]]:
 
 def read_values(
     declared: Mapping[str, Field[Any]], table: Mapping[str, Any], root: Path, prefix: str = ""
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the values of a table by the names of fields, and what is wrong with it.
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the values of a table by the names of fields, and what is wrong with it, by its keys.
 
     Args:
         declared: What there may be, by the names in the table.
@@ -193,18 +180,21 @@ def read_values(
         prefix: What stands before a name in messages.
     """
     values: dict[str, Any] = {}
-    faults: list[str] = []
+    faults: list[tuple[str, str]] = []
     for name, value in table.items():
         if name not in declared:
             hint = did_you_mean(str(name), declared) or f"it knows {', '.join(declared)}"
-            faults.append(f"unknown key '{prefix}{name}'; {hint}")
+            faults.append((name, f"unknown key '{prefix}{name}'; {hint}"))
             continue
+        kind = declared[name]
         try:
-            values[declared[name].name] = declared[name].metadata["read"](value, root)
+            values[kind.name] = kind.metadata["read"](value, root)
         except TypeError:
-            faults.append(f"'{prefix}{name}' is not {declared[name].metadata['what']}")
+            faults.append((name, f"'{prefix}{name}' is not {kind.metadata['what']}"))
         except ValueError as error:
-            faults.append(f"'{prefix}{name}' {error}")
+            faults.append((name, f"'{prefix}{name}' {error}"))
         except TableError as error:
-            faults += error.args
+            faults += ((name, fault) for fault in error.args)
+            if error.value is not None:
+                values[kind.name] = error.value
     return values, faults

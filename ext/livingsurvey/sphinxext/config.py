@@ -15,12 +15,7 @@ from sphinx.util import logging
 from livingsurvey import settings
 from livingsurvey.bibtex.source import replace_bytes, show_path
 from livingsurvey.configuration import CONF, Conf, read_conf
-from livingsurvey.diagnostics import (
-    Code,
-    Diagnostic,
-    Severity,
-    diagnose,
-)
+from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose
 from livingsurvey.model import Location
 from livingsurvey.words import CATALOG, Words
 
@@ -63,22 +58,18 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
         log_diagnostic(problem)
     if problems:
         app.statuscode = 2
-    for name in settings.check_shown(_collect(find_conf(root), config), root):
-        config[name] = settings.SHOWN[name][1]
-    if settings.read_files(root, config.bibtex_bibfiles)[1]:
-        config.bibtex_bibfiles = []
+    for name in settings.read_foreign(*_collect(root, config))[1]:
+        config[name] = settings.FOREIGN[name].default
 
 
 def read_settings(root: Path, config: Config) -> tuple[Settings, list[Diagnostic]]:
     """Return the settings, and what is wrong with them."""
-    conf = find_conf(root)
-    return settings.read_settings(conf, _collect(conf, config))
+    return settings.read_settings(*_collect(root, config))
 
 
-def _collect(conf: Conf, config: Config) -> dict[str, Any]:
-    # Sphinx makes these of others where conf.py does not say them.
-    derived = {"copyright", "project_copyright", "html_title"} - conf.statements.keys()
-    return {name: config[name] for name in settings.READ if name not in derived}
+def _collect(root: Path, config: Config) -> tuple[Conf, dict[str, Any]]:
+    names = (*settings.DECLARED, *settings.FOREIGN)
+    return find_conf(root), {name: config[name] for name in names}
 
 
 logger = logging.getLogger(__name__)
@@ -97,13 +88,7 @@ def log_diagnostic(diagnostic: Diagnostic) -> None:
         # Without a colon Sphinx takes the place for the name of a document.
         place = replace(place, line=1)
     log = logger.error if diagnostic.severity is Severity.ERROR else logger.warning
-    log(
-        "%s",
-        diagnostic.text,
-        location=str(place),
-        type="survey",
-        subtype=str(diagnostic.code),
-    )
+    log("%s", diagnostic.text, location=str(place), type="survey", subtype=str(diagnostic.code))
 
 
 def is_fatal(diagnostic: Diagnostic) -> bool:
