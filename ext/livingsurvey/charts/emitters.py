@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 from xml.sax.saxutils import escape
 
@@ -54,7 +56,7 @@ from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from livingsurvey.charts.shapes import Mark, Picture, Point, Segment
+    from livingsurvey.charts.shapes import Mark, Outline, Picture, Point, Segment, Shape
 
 
 Resolve: TypeAlias = Callable[[Target], str | None]
@@ -129,33 +131,28 @@ def _render_style(picture: Picture, colors: Mapping[int, str]) -> str:
     return f' style="{";".join(properties)}"' if properties else ""
 
 
-def _render_shapes(picture: Picture, resolve: Resolve, *, is_book: bool) -> Iterable[str]:
-    run: list[str] = []  # links that follow each other
-    for shape in picture.shapes:
-        if isinstance(shape, LinkArea):
-            children = "".join(map(_render_mark, shape.children))
-            if href := resolve(shape.target):
-                label = escape_xml(shape.label)
-                opened = f'<a href="{escape_xml(href)}" class="ls-link" aria-label="{label}">'
-                title = f"<title>{label}</title>\n" if is_book else ""
-                run.append(f"{opened}\n{title}{children}</a>\n")
-                continue
-            yield from _close_run(run)
-            yield children
-        else:
-            yield from _close_run(run)
-            yield _render_mark(shape)
-    yield from _close_run(run)
+def _render_shapes(picture: Picture, resolve: Resolve, *, is_book: bool) -> Iterator[str]:
+    rendered = (_render_shape(shape, resolve, is_book=is_book) for shape in picture.shapes)
+    for is_link, group in groupby(rendered, itemgetter(0)):
+        texts = [text for _, text in group]
+        if is_link and len(texts) > 1:
+            items = (f'<g role="listitem">\n{link}</g>\n' for link in texts)
+            texts = ['<g role="list">\n', *items, "</g>\n"]
+        yield from texts
 
 
-def _close_run(run: list[str]) -> Iterable[str]:
-    if len(run) > 1:
-        yield '<g role="list">\n'
-        yield from (f'<g role="listitem">\n{link}</g>\n' for link in run)
-        yield "</g>\n"
-    else:
-        yield from run
-    run.clear()
+def _render_shape(shape: Shape, resolve: Resolve, *, is_book: bool) -> tuple[bool, str]:
+    """Return whether a shape is a link, and what it is in SVG."""
+    if not isinstance(shape, LinkArea):
+        return False, _render_mark(shape)
+    children = "".join(map(_render_mark, shape.children))
+    href = resolve(shape.target)
+    if not href:
+        return False, children
+    label = escape_xml(shape.label)
+    title = f"<title>{label}</title>\n" if is_book else ""
+    opened = f'<a href="{escape_xml(href)}" class="ls-link" aria-label="{label}">'
+    return True, f"{opened}\n{title}{children}</a>\n"
 
 
 def _render_mark(mark: Mark) -> str:
@@ -163,11 +160,10 @@ def _render_mark(mark: Mark) -> str:
         shown = escape_xml(" ".join(mark.text.split()))
         x, y = format_length(mark.x), format_length(mark.y)
         return f'<text x="{x}" y="{y}"{_render_classes(mark.classes)}>{shown}</text>\n'
-    line, head = split_arrow(mark)
-    return _render_outline(line) + (_render_outline(head) if head else "")
+    return "".join(map(_render_outline, split_arrow(mark)))
 
 
-def _render_outline(mark: Mark) -> str:
+def _render_outline(mark: Outline) -> str:
     name = next(name for name, shape in ELEMENTS.items() if shape is type(mark))
     match mark:
         case Polyline() | Polygon():
@@ -253,8 +249,7 @@ class _TikzWriter:
     def write_mark(self, mark: Mark, label: str = "") -> str:
         if isinstance(mark, TextLine):
             return self.write_text(mark, label)
-        line, head = split_arrow(mark)
-        return self.write_outline(line) + (self.write_outline(head) if head else "")
+        return "".join(map(self.write_outline, split_arrow(mark)))
 
     def write_text(self, text: TextLine, label: str) -> str:
         size = text_size(text.classes) * self.scale
@@ -271,11 +266,11 @@ class _TikzWriter:
         font = f"\\sffamily\\fontsize{{{size:.2f}pt}}{{{1.2 * size:.2f}pt}}\\selectfont{fonts}"
         return f"\\node[anchor={anchor}] at {_point((text.x, text.y))} {{{font}{{}}{shown}}};\n"
 
-    def write_outline(self, mark: Mark) -> str:
+    def write_outline(self, mark: Outline) -> str:
         options = ",".join(self.list_options(mark))
         return f"\\path[{options}] {self.find_route(mark)};\n" if options else ""
 
-    def list_options(self, mark: Mark) -> Iterator[str]:
+    def list_options(self, mark: Outline) -> Iterator[str]:
         fill, stroke = _fill_color(mark.classes), find_word(mark.classes, "stroke")
         if "hit" in mark.classes or not (fill or stroke):
             return
@@ -291,7 +286,7 @@ class _TikzWriter:
             radius = min(mark.rx, mark.width / 2, mark.height / 2)
             yield f"rounded corners={self.convert(radius)}"
 
-    def find_route(self, mark: Mark) -> str:
+    def find_route(self, mark: Outline) -> str:
         match mark:
             case Rect():
                 corner = (mark.x + mark.width, mark.y + mark.height)
@@ -309,8 +304,6 @@ class _TikzWriter:
                 return f"{_point((mark.cx, mark.cy))} ellipse[{radii}]"
             case Path():
                 return " ".join(_route(mark.segments))
-            case TextLine():
-                raise TypeError("a text has no outline")
 
     def convert(self, length: float) -> str:
         return f"{length * self.scale:.3f}pt"

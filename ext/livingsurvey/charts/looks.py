@@ -264,20 +264,14 @@ def fit_text(color: str, theme: Theme) -> str:
 def _fit(color: str, is_fit: Callable[[str], bool], theme: Theme) -> str:
     """Return the fitting color that is nearest between the color and black or white."""
     color = color.lower()
-    for percent in range(101):
-        for end in ("#000000", "#ffffff"):
-            fitted = mix(end, color, percent)
-            if is_fit(fitted):
-                return fitted
-    return theme.ink
+    mixed = (mix(end, color, part) for part in range(101) for end in ("#000000", "#ffffff"))
+    return next(filter(is_fit, mixed), theme.ink)
 
 
 def _is_ground(color: str, theme: Theme) -> bool:
-    for level, share in enumerate(theme.levels, 1):
-        text = theme.ink if level <= theme.inked else theme.surface
-        if not _reads(text, mix(color, theme.surface, share)):
-            return False
-    return not theme.shared or _reads(color, mix(color, theme.surface, theme.soft))
+    texts = (theme.ink,) * theme.inked + (theme.surface,) * (len(theme.levels) - theme.inked)
+    pairs = [*zip(texts, theme.levels, strict=True), *[(color, theme.soft)] * theme.shared]
+    return all(_reads(text, mix(color, theme.surface, share)) for text, share in pairs)
 
 
 def _reads(text: str, ground: str) -> bool:
@@ -291,9 +285,8 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 
 def _luminance(color: str) -> float:
-    linear = []
-    for channel in _channels(color):
-        share = channel / 255
-        linear.append(share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4)
-    red, green, blue = linear
+    shares = (channel / 255 for channel in _channels(color))
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

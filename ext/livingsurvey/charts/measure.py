@@ -64,9 +64,7 @@ class Box:
     def overlaps(self, other: Box) -> bool:
         """Whether two places share more than an error of the estimate, in both directions."""
         across = min(self.right, other.right) - max(self.left, other.left)
-        return (
-            across > _SLACK and min(self.bottom, other.bottom) - max(self.top, other.top) > _SLACK
-        )
+        return min(across, min(self.bottom, other.bottom) - max(self.top, other.top)) > _SLACK
 
     def leaves(self, width: float, height: float) -> bool:
         """Whether it sticks out of a picture by more than an error of the estimate."""
@@ -77,10 +75,8 @@ class Box:
 def measure(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
     """Return the estimated width in pixels of a text of the given size."""
     if mono:
-        width = sum(0.0 if _is_zero(char) else max(_MONO, _measure_wide(char)) for char in text)
-    else:
-        width = sum(_measure_character(char) for char in text) * (_BOLD if bold else 1)
-    return width * size
+        return sum(max(_MONO, _measure_wide(char)) for char in text if not _is_zero(char)) * size
+    return sum(map(_measure_character, text)) * (_BOLD if bold else 1) * size
 
 
 def measure_text(text: TextLine) -> float:
@@ -104,17 +100,14 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False) -> tuple[s
     of more than four lines, the fourth one ends in an ellipsis.
     """
     text = HIDDEN_CHARACTERS.sub("", text)[:_LONGEST]
-    lines: list[str] = []
-    line = ""
+    lines = [""]
     for piece in _cut(text, width, size, bold):
-        joined = line + piece
-        if line and measure(joined.rstrip(), size, bold=bold) > width:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
+        joined = lines[-1] + piece
+        if lines[-1] and measure(joined.rstrip(), size, bold=bold) > width:
+            lines.append(piece.lstrip())
         else:
-            line = joined
-    lines.append(line.rstrip())
-    lines = [line for line in lines if line] or [""]
+            lines[-1] = joined
+    lines = [line.rstrip() for line in lines]
     if len(lines) > _MOST_LINES:
         last = truncate(f"{lines[_MOST_LINES - 1]}…", width, size, bold=bold)
         lines[_MOST_LINES - 1 :] = [last]
@@ -148,9 +141,8 @@ def _cut(text: str, width: float, size: float, bold: bool) -> Iterable[str]:
 
 
 def _measure_character(character: str) -> float:
-    known = _WIDTHS.get(character)
-    if known is not None:
-        return known
+    if character in _WIDTHS:
+        return _WIDTHS[character]
     if _is_zero(character):
         return 0.0
     if decomposed := unicodedata.decomposition(character):

@@ -103,7 +103,8 @@ class TextLine(_Drawn):
     text: str = ""
 
 
-Mark: TypeAlias = Rect | Line | Polyline | Polygon | Circle | Ellipse | Path | TextLine
+Outline: TypeAlias = Rect | Line | Polyline | Polygon | Circle | Ellipse | Path
+Mark: TypeAlias = Outline | TextLine
 """A shape that is drawn."""
 
 ELEMENTS: dict[str, type[Mark]] = {
@@ -195,18 +196,18 @@ _LENGTH, _SPREAD = 4.5, 1.8  # of an arrow head, in pixels, plus what the width 
 _LENGTH_BY_WIDTH, _SPREAD_BY_WIDTH = 2.0, 1.0
 
 
-def split_arrow(mark: Mark) -> tuple[Mark, Polygon | None]:
-    """Return a shape without its arrow head, a little shorter, and the head.
+def split_arrow(mark: Outline) -> tuple[Outline, ...]:
+    """Return a shape without its arrow head, a little shorter, and the head if it has one.
 
     The head is a shape too, so that every output draws the same one in the line's own color. A
     shape without the class ``arrow``, or one that has no direction, comes back as it is.
     """
     if "arrow" not in mark.classes or not isinstance(mark, Line | Polyline | Path):
-        return mark, None
+        return (mark,)
     before, tip = _find_ending(mark)
     distance = math.dist(before, tip)
     if not distance:
-        return mark, None
+        return (mark,)
     width = line_width(mark.classes)
     length = _LENGTH + _LENGTH_BY_WIDTH * width
     spread = _SPREAD + _SPREAD_BY_WIDTH * width
@@ -234,7 +235,7 @@ def _find_ending(mark: Line | Polyline | Path) -> tuple[Point, Point]:
     return next((point for point in reversed(points) if point != tip), tip), tip
 
 
-def _move_end(mark: Line | Polyline | Path, end: Point) -> Mark:
+def _move_end(mark: Line | Polyline | Path, end: Point) -> Outline:
     if isinstance(mark, Line):
         return replace(mark, x2=end[0], y2=end[1])
     if isinstance(mark, Polyline):
