@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
@@ -86,46 +87,40 @@ def read_drawing(text: str, path: str) -> tuple[Picture | None, list[Diagnostic]
         path: Its name in diagnostics.
     """
     reader = _DrawingReader(path)
+    text = text.removeprefix("\ufeff")
     if len(text) > _MAX_LENGTH:
         reader.report("the drawing is larger than two million characters", Location(path))
-        return None, reader.diagnostics
-    text = text.removeprefix("\ufeff")
-    if match := _DECLARATION.search(text):
+    elif match := _DECLARATION.search(text):
         line = text.count("\n", 0, match.start()) + 1
         place = Location(path, line, match.start() - text.rfind("\n", 0, match.start()))
         message = f"<!{match[1]}> is not allowed in a drawing"
         reader.report(message, place, "remove it; SVG inside HTML needs none")
-        return None, reader.diagnostics
-    try:
-        reader.parse(text)
-    except expat.ExpatError as error:
-        place = Location(path, error.lineno, error.offset + 1)
-        reason = expat.ErrorString(error.code)
-        reader.report(f"the drawing is not well-formed XML: {reason}", place)
-        return None, reader.diagnostics
-    except UnicodeEncodeError:  # half of a surrogate pair
-        reader.report("the drawing holds characters that are no text", Location(path))
-        return None, reader.diagnostics
-    return reader.finish(), reader.diagnostics
+    else:
+        try:
+            return reader.parse(text), reader.diagnostics
+        except expat.ExpatError as error:
+            place = Location(path, error.lineno, error.offset + 1)
+            reason = expat.ErrorString(error.code)
+            reader.report(f"the drawing is not well-formed XML: {reason}", place)
+        except UnicodeEncodeError:  # half of a surrogate pair
+            reader.report("the drawing holds characters that are no text", Location(path))
+    return None, reader.diagnostics
 
 
 @dataclass(slots=True)
 class _Level:
-    """An element that is open, and what its children inherit from it."""
+    """An element that is open, what its children inherit from it, and the characters in it.
+
+    Attributes:
+        mark: The text that a ``<text>`` draws.
+    """
 
     name: str
+    place: Location
     dx: float = 0
     dy: float = 0
     classes: tuple[str, ...] = ()
     skipped: bool = False
-
-
-@dataclass(slots=True)
-class _Pending:
-    """A ``<title>``, ``<desc>`` or ``<text>`` whose characters are being read."""
-
-    name: str
-    place: Location
     mark: TextLine | None = None
     pieces: list[str] = field(default_factory=list)
 
@@ -138,17 +133,14 @@ class _DrawingReader:
         self.marks: list[tuple[Mark, Location]] = []
         self.size: tuple[float, float] | None = None
         self.words: dict[str, str] = {}
-        self.pending: _Pending | None = None
         self.parser = expat.ParserCreate(namespace_separator=" ")
-
-    def parse(self, text: str) -> None:
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.read_characters
         self.parser.ProcessingInstructionHandler = self.skip_instruction
-        self.parser.Parse(text, True)
 
-    def finish(self) -> Picture | None:
+    def parse(self, text: str) -> Picture | None:
+        self.parser.Parse(text, True)
         if self.size is None:
             return None
         width, height = self.size
@@ -182,7 +174,10 @@ class _DrawingReader:
     def start(self, full_name: str, attributes: dict[str, str]) -> None:
         namespace, _, name = full_name.rpartition(" ")
         outer = self.levels[-1] if self.levels else None
-        level = replace(outer, name=name) if outer else _Level(name)
+        level = _Level(name, self.here())
+        if outer is not None:
+            level.dx, level.dy, level.classes = outer.dx, outer.dy, outer.classes
+            level.skipped = outer.skipped
         self.levels.append(level)
         if outer is None:
             level.skipped = not self.open_root(namespace, name, attributes)
@@ -197,16 +192,13 @@ class _DrawingReader:
             hint = f'write xmlns="{_NAMESPACE}"'
             self.report("<svg> is not in the namespace of SVG", suggestion=hint)
         self.check_attributes(name, attributes)
-        try:
-            x, y, width, height = parse_numbers(attributes.get("viewBox", ""))
-        except ValueError:
-            width = height = 0
-        if not (0 < width <= _MAX_WIDTH and 0 < height <= _MAX_WIDTH):
+        box = _find_numbers(attributes.get("viewBox", ""))
+        if len(box) != 4 or not all(0 < length <= _MAX_WIDTH for length in box[2:]):
             self.report("<svg> needs a viewBox of four numbers: 0 0 width height")
             return False
-        if x or y:
+        if any(box[:2]):
             self.report("the viewBox must begin at 0 0")
-        self.size = (width, height)
+        self.size = (box[2], box[3])
         return True
 
     def open_element(
@@ -226,9 +218,7 @@ class _DrawingReader:
             own = self.check_group(_split_classes(attributes))
             level.classes = inherit(own, level.classes)
             self.translate(level, attributes.get("transform", ""))
-        elif name in {"title", "desc"}:
-            self.pending = _Pending(name, self.here())
-        else:
+        elif name in ELEMENTS:
             return self.open_shape(level, attributes)
         return True
 
@@ -246,29 +236,26 @@ class _DrawingReader:
         inherited = (name for name in level.classes if not check_classes((name,), text=is_text))
         mark = replace(mark, classes=inherit(own, tuple(inherited)))
         if isinstance(mark, TextLine):
-            self.pending = _Pending(level.name, self.here(), mark)
-        else:
-            if not faults:
-                self.check_looks(level.name, mark)
-            self.marks.append((mark, self.here()))
+            level.mark = mark
+            return True
+        if not faults:
+            self.check_looks(level.name, mark)
+        self.marks.append((mark, level.place))
         return True
 
     def end(self, _name: str) -> None:
         level = self.levels.pop()
-        if self.pending is None or level.name != self.pending.name or level.skipped:
-            return
-        pending, self.pending = self.pending, None
-        text = " ".join("".join(pending.pieces).split())
-        if text and pending.mark is not None:
-            self.marks.append((replace(pending.mark, text=text), pending.place))
+        text = " ".join("".join(level.pieces).split())
+        if text and level.mark is not None:
+            self.marks.append((replace(level.mark, text=text), level.place))
         elif text:
-            self.words.setdefault(pending.name, text)
+            self.words.setdefault(level.name, text)
 
     def read_characters(self, characters: str) -> None:
         if not self.levels or self.levels[-1].skipped:
             return
-        if self.pending is not None and self.levels[-1].name in _TEXTS:
-            self.pending.pieces.append(characters)
+        if self.levels[-1].name in _TEXTS:
+            self.levels[-1].pieces.append(characters)
         elif characters.strip():
             self.report(f"text outside <text>: '{characters.strip()[:40]}'")
 
@@ -301,10 +288,7 @@ class _DrawingReader:
         if not transform:
             return
         match = _TRANSLATE.fullmatch(transform)
-        try:
-            numbers = parse_numbers(match[1]) if match else ()
-        except ValueError:
-            numbers = ()
+        numbers = _find_numbers(match[1]) if match else ()
         if len(numbers) not in {1, 2}:
             message = f"transform '{transform}' is not supported"
             self.report(message, suggestion="write translate(x,y)")
@@ -313,11 +297,18 @@ class _DrawingReader:
         level.dy += numbers[1] if len(numbers) == 2 else 0
 
 
+def _find_numbers(text: str) -> tuple[float, ...]:
+    """Return the numbers of a text that holds nothing else, or none."""
+    with suppress(DrawingError):
+        return parse_numbers(text, "")
+    return ()
+
+
 def _split_classes(attributes: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(attributes.get("class", "").split()))
 
 
-class DrawingError(ValueError):
+class DrawingError(Exception):
     """What keeps an element from being a shape, with a suggestion or ``""``."""
 
     def __init__(self, message: str, suggestion: str = "") -> None:
@@ -325,27 +316,27 @@ class DrawingError(ValueError):
         self.suggestion = suggestion
 
 
-def parse_number(text: str) -> float:
+def parse_number(text: str, what: str) -> float:
     """Return a plain number.
 
     Raises:
-        ValueError: It is none, has a unit, or is larger than any drawing.
+        DrawingError: *what* is none, has a unit, or is larger than any drawing.
     """
     if not _NUMBER.fullmatch(text.strip()):
-        raise ValueError(f"'{text}' is no plain number")
+        raise DrawingError(f"{what}: '{text}' is no plain number")
     value = float(text)
     if not math.isfinite(value) or abs(value) > _LARGEST:
-        raise ValueError(f"'{text}' is too large")
+        raise DrawingError(f"{what}: '{text}' is too large")
     return value
 
 
-def parse_numbers(text: str) -> tuple[float, ...]:
+def parse_numbers(text: str, what: str) -> tuple[float, ...]:
     """Return numbers with spaces or commas between them.
 
     Raises:
-        ValueError: Something else stands there.
+        DrawingError: Something else stands there.
     """
-    return tuple(parse_number(part) for part in re.split(r"[\s,]+", text.strip()) if part)
+    return tuple(parse_number(part, what) for part in re.split(r"[\s,]+", text.strip()) if part)
 
 
 def parse_shape(name: str, attributes: Mapping[str, str], dx: float, dy: float) -> Mark:
@@ -361,10 +352,7 @@ def parse_shape(name: str, attributes: Mapping[str, str], dx: float, dy: float) 
             if attribute in _OPTIONAL and not (name == "ellipse" and attribute == "rx"):
                 return 0.0
             raise DrawingError(f"<{name}> needs the attribute '{attribute}'")
-        try:
-            value = parse_number(text)
-        except ValueError as error:
-            raise DrawingError(f"attribute '{attribute}' of <{name}>: {error}") from None
+        value = parse_number(text, f"attribute '{attribute}' of <{name}>")
         if value < 0 and attribute in {"width", "height", "r", "rx", "ry"}:
             raise DrawingError(f"attribute '{attribute}' of <{name}> is negative")
         return value
@@ -386,10 +374,7 @@ def parse_shape(name: str, attributes: Mapping[str, str], dx: float, dy: float) 
 def _parse_points(
     name: str, attributes: Mapping[str, str], dx: float, dy: float
 ) -> tuple[Point, ...]:
-    try:
-        numbers = parse_numbers(attributes.get("points", ""))
-    except ValueError as error:
-        raise DrawingError(f"points of <{name}>: {error}") from None
+    numbers = parse_numbers(attributes.get("points", ""), f"points of <{name}>")
     if len(numbers) < 4 or len(numbers) % 2:
         raise DrawingError(f"<{name}> needs at least two points, each of two numbers")
     return tuple((x + dx, y + dy) for x, y in zip(numbers[::2], numbers[1::2], strict=True))
@@ -397,28 +382,15 @@ def _parse_points(
 
 def _parse_path(data: str, dx: float, dy: float) -> Iterator[Segment]:
     """Yield the segments of a path; H and V become L, repeated commands are written out."""
-    x = y = 0.0
-    start = (0.0, 0.0)
-    first = True
-    for command, numbers in _split_path(data):
-        if first and command != "M":
+    x, y = start = (0.0, 0.0)
+    for place, (command, numbers) in enumerate(_split_path(data)):
+        if not place and command != "M":
             raise DrawingError("a path begins with M")
-        first = False
-        if command == "Z":
-            x, y = start
-            yield ("Z", ())
-            continue
-        if command in "HV":
-            x, y = (numbers[0], y) if command == "H" else (x, numbers[0])
-            yield ("L", (x + dx, y + dy))
-            continue
-        x, y = numbers[-2:]
-        if command == "M":
-            start = (x, y)
-        moved = (value + (dy if place % 2 else dx) for place, value in enumerate(numbers))
-        yield (command, tuple(moved))
-    if first:
-        raise DrawingError("<path> needs the attribute 'd'")
+        values = {"H": (*numbers, y), "V": (x, *numbers)}.get(command, numbers)
+        x, y = values[-2:] or start
+        start = (x, y) if command == "M" else start
+        moved = (value + (dy if number % 2 else dx) for number, value in enumerate(values))
+        yield ("L" if command in "HV" else command, tuple(moved))
 
 
 def _split_path(data: str) -> Iterator[Segment]:
@@ -428,15 +400,11 @@ def _split_path(data: str) -> Iterator[Segment]:
             suggestion = "use the absolute commands M L H V C Q Z"
             raise DrawingError(f"command '{command}' of a path is not supported", suggestion)
         length = lengths[command]
-        if (len(numbers) % length if length else len(numbers)) or (length and not numbers):
-            needed = f"{length} numbers" if length != 1 else "one number"
-            raise DrawingError(
-                f"command '{command}' of a path takes {needed if length else 'none'}"
-            )
-        if not length:
-            yield command, ()
-        for place in range(0, len(numbers), length or 1):
-            # Further pairs after M are lines, as in SVG.
+        if bool(numbers) != bool(length) or (length and len(numbers) % length):
+            needed = {0: "none", 1: "one number"}.get(length, f"{length} numbers")
+            raise DrawingError(f"command '{command}' of a path takes {needed}")
+        # Further pairs after M are lines, as in SVG.
+        for place in range(0, max(len(numbers), 1), length or 1):
             name = "L" if command == "M" and place else command
             yield name, tuple(numbers[place : place + length])
 
@@ -448,13 +416,11 @@ def _group_tokens(data: str) -> Iterator[tuple[str, list[float]]]:
         if other or (number and not command):
             raise DrawingError(f"a path cannot hold '{other or number}' here")
         if number:
-            try:
-                numbers.append(parse_number(number))
-            except ValueError as error:
-                raise DrawingError(f"d of <path>: {error}") from None
+            numbers.append(parse_number(number, "d of <path>"))
         elif letter:
             if command:
                 yield command, numbers
             command, numbers = letter, []
-    if command:
-        yield command, numbers
+    if not command:
+        raise DrawingError("<path> needs the attribute 'd'")
+    yield command, numbers
