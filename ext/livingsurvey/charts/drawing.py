@@ -89,21 +89,21 @@ def read_drawing(text: str, path: str) -> tuple[Picture | None, list[Diagnostic]
     reader = _DrawingReader(path)
     text = text.removeprefix("\ufeff")
     if len(text) > _MAX_LENGTH:
-        reader.report("the drawing is larger than two million characters", Location(path))
+        reader.report("the drawing is larger than two million characters", place=Location(path))
     elif match := _DECLARATION.search(text):
         line = text.count("\n", 0, match.start()) + 1
         place = Location(path, line, match.start() - text.rfind("\n", 0, match.start()))
         message = f"<!{match[1]}> is not allowed in a drawing"
-        reader.report(message, place, "remove it; SVG inside HTML needs none")
+        reader.report(message, "remove it; SVG inside HTML needs none", place)
     else:
         try:
             return reader.parse(text), reader.diagnostics
         except expat.ExpatError as error:
             place = Location(path, error.lineno, error.offset + 1)
             reason = expat.ErrorString(error.code)
-            reader.report(f"the drawing is not well-formed XML: {reason}", place)
+            reader.report(f"the drawing is not well-formed XML: {reason}", place=place)
         except UnicodeEncodeError:  # half of a surrogate pair
-            reader.report("the drawing holds characters that are no text", Location(path))
+            reader.report("the drawing holds characters that are no text", place=Location(path))
     return None, reader.diagnostics
 
 
@@ -145,7 +145,7 @@ class _DrawingReader:
             return None
         width, height = self.size
         if "title" not in self.words:
-            self.report("the drawing has no <title>", Location(self.path), "name what it shows")
+            self.report("the drawing has no <title>", "name what it shows", Location(self.path))
         self.diagnostics += check_texts(self.marks, width, height)
         return Picture(
             width=width,
@@ -155,17 +155,8 @@ class _DrawingReader:
             description=self.words.get("desc", ""),
         )
 
-    def report(
-        self,
-        message: str,
-        place: Location | None = None,
-        suggestion: str = "",
-        severity: Severity = Severity.ERROR,
-    ) -> None:
-        diagnostic = diagnose(
-            Code.DRAWING, message, place or self.here(), suggestion, severity=severity
-        )
-        self.diagnostics.append(diagnostic)
+    def report(self, message: str, suggestion: str = "", place: Location | None = None) -> None:
+        self.diagnostics.append(diagnose(Code.DRAWING, message, place or self.here(), suggestion))
 
     def here(self) -> Location:
         line, column = self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber
@@ -179,69 +170,60 @@ class _DrawingReader:
             level.dx, level.dy, level.classes = outer.dx, outer.dy, outer.classes
             level.skipped = outer.skipped
         self.levels.append(level)
-        if outer is None:
-            level.skipped = not self.open_root(namespace, name, attributes)
-        elif not level.skipped:
-            level.skipped = not self.open_element(level, outer.name, namespace, attributes)
+        try:
+            if outer is None:
+                self.open_root(namespace, name, attributes)
+            elif not level.skipped:
+                self.open_element(level, outer.name, namespace, attributes)
+        except DrawingError as error:
+            self.report(str(error), error.suggestion)
+            level.skipped = True
 
-    def open_root(self, namespace: str, name: str, attributes: dict[str, str]) -> bool:
+    def open_root(self, namespace: str, name: str, attributes: dict[str, str]) -> None:
         if name != "svg":
-            self.report(f"the drawing begins with <{name}>, not with <svg>")
-            return False
+            raise DrawingError(f"the drawing begins with <{name}>, not with <svg>")
         if namespace != _NAMESPACE:
-            hint = f'write xmlns="{_NAMESPACE}"'
-            self.report("<svg> is not in the namespace of SVG", suggestion=hint)
+            self.report("<svg> is not in the namespace of SVG", f'write xmlns="{_NAMESPACE}"')
         self.check_attributes(name, attributes)
         box = _find_numbers(attributes.get("viewBox", ""))
         if len(box) != 4 or not all(0 < length <= _MAX_WIDTH for length in box[2:]):
-            self.report("<svg> needs a viewBox of four numbers: 0 0 width height")
-            return False
+            raise DrawingError("<svg> needs a viewBox of four numbers: 0 0 width height")
         if any(box[:2]):
             self.report("the viewBox must begin at 0 0")
         self.size = (box[2], box[3])
-        return True
 
     def open_element(
         self, level: _Level, outer: str, namespace: str, attributes: dict[str, str]
-    ) -> bool:
+    ) -> None:
         name = level.name
         known = [element for element in ATTRIBUTES if element != "svg"]
         if namespace != _NAMESPACE or name not in known:
-            suggestion = HINTS.get(name) or did_you_mean(name, known)
-            self.report(f"<{name}> is not supported", suggestion=suggestion)
-            return False
+            hint = HINTS.get(name) or did_you_mean(name, known)
+            raise DrawingError(f"<{name}> is not supported", hint)
         if outer not in {"svg", "g"}:
-            self.report(f"<{name}> inside <{outer}> is not supported")
-            return False
+            raise DrawingError(f"<{name}> inside <{outer}> is not supported")
         self.check_attributes(name, attributes)
         if name == "g":
-            own = self.check_group(_split_classes(attributes))
-            level.classes = inherit(own, level.classes)
+            level.classes = inherit(self.check_group(attributes), level.classes)
             self.translate(level, attributes.get("transform", ""))
         elif name in ELEMENTS:
-            return self.open_shape(level, attributes)
-        return True
+            self.open_shape(level, attributes)
 
-    def open_shape(self, level: _Level, attributes: dict[str, str]) -> bool:
-        try:
-            mark = parse_shape(level.name, attributes, level.dx, level.dy)
-        except DrawingError as error:
-            self.report(str(error), suggestion=error.suggestion)
-            return False
+    def open_shape(self, level: _Level, attributes: dict[str, str]) -> None:
+        mark = parse_shape(level.name, attributes, level.dx, level.dy)
         own, is_text = _split_classes(attributes), isinstance(mark, TextLine)
         faults = check_classes(own, text=is_text, words=DRAWING_WORDS)
-        for message, suggestion in faults:
-            self.report(message, suggestion=suggestion)
+        for fault in faults:
+            self.report(*fault)
         # A group may say how its texts and how its shapes look.
         inherited = (name for name in level.classes if not check_classes((name,), text=is_text))
         mark = replace(mark, classes=inherit(own, tuple(inherited)))
         if isinstance(mark, TextLine):
             level.mark = mark
-            return True
+            return
         if not faults:
-            self.check_looks(level.name, mark)
+            self.check_looks(level, mark)
         self.marks.append((mark, level.place))
-        return True
 
     def end(self, _name: str) -> None:
         level = self.levels.pop()
@@ -264,34 +246,31 @@ class _DrawingReader:
 
     def check_attributes(self, name: str, attributes: dict[str, str]) -> None:
         known = ATTRIBUTES[name]
-        for attribute in attributes:
+        for attribute in (name for name in attributes if name not in known):
             shown = attribute.rpartition(" ")[2]
-            if attribute not in known:
-                suggestion = HINTS.get(shown) or did_you_mean(shown, known)
-                message = f"attribute '{shown}' of <{name}> is not supported"
-                self.report(message, suggestion=suggestion)
+            hint = HINTS.get(shown) or did_you_mean(shown, known)
+            self.report(f"attribute '{shown}' of <{name}> is not supported", hint)
 
-    def check_group(self, classes: tuple[str, ...]) -> tuple[str, ...]:
+    def check_group(self, attributes: Mapping[str, str]) -> tuple[str, ...]:
+        classes = _split_classes(attributes)
         for name in classes:
             if name not in DRAWING_WORDS:
-                suggestion = did_you_mean(name, DRAWING_WORDS)
-                self.report(f"unknown class '{name}'", suggestion=suggestion)
+                self.report(f"unknown class '{name}'", did_you_mean(name, DRAWING_WORDS))
         return tuple(name for name in classes if name in DRAWING_WORDS)
 
-    def check_looks(self, name: str, mark: Mark) -> None:
+    def check_looks(self, level: _Level, mark: Mark) -> None:
         fill, stroke = find_word(mark.classes, "fill"), find_word(mark.classes, "stroke")
         if not stroke and (isinstance(mark, Line | Polyline) or fill in {"", "fill-none"}):
+            message = f"<{level.name}> shows nothing"
             hint = "give it a class such as stroke-ink or fill-1"
-            self.report(f"<{name}> shows nothing", None, hint, Severity.WARNING)
+            warning = diagnose(Code.DRAWING, message, level.place, hint, severity=Severity.WARNING)
+            self.diagnostics.append(warning)
 
     def translate(self, level: _Level, transform: str) -> None:
-        if not transform:
-            return
-        match = _TRANSLATE.fullmatch(transform)
+        match = _TRANSLATE.fullmatch(transform or "translate(0)")
         numbers = _find_numbers(match[1]) if match else ()
         if len(numbers) not in {1, 2}:
-            message = f"transform '{transform}' is not supported"
-            self.report(message, suggestion="write translate(x,y)")
+            self.report(f"transform '{transform}' is not supported", "write translate(x,y)")
             return
         level.dx += numbers[0]
         level.dy += numbers[1] if len(numbers) == 2 else 0
