@@ -91,9 +91,7 @@ CHARTS = st.one_of(
     ),
     st.builds(
         draw_bars,
-        st.lists(
-            st.builds(Bar, title=TITLES, count=COUNTS, color=NUMBERS, target=TARGETS), max_size=6
-        ),
+        st.lists(st.builds(Bar, title=TITLES, count=COUNTS), max_size=6),
     ),
 )
 PICTURES = st.builds(lambda chart, text: replace(chart, description=text), CHARTS, TITLES)

@@ -12,13 +12,12 @@ data.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from livingsurvey.charts.looks import SIZES, text_size
 from livingsurvey.charts.measure import MARGIN, measure, measure_text, truncate, wrap
 from livingsurvey.charts.shapes import (
     DataTable,
-    LinkArea,
     Mark,
     Path,
     Picture,
@@ -35,66 +34,46 @@ if TYPE_CHECKING:
     from livingsurvey.words import Words
 
 
+Looks: TypeAlias = tuple[str, ...]
 _BAR_ROW, _BAR_HEIGHT = 26.0, 14.0
 _COMPACT, _SMALL = SIZES["compact"], SIZES["small"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Bar:
-    """A named count.
-
-    Attributes:
-        title: Its name, plain text.
-        count: How many.
-        color: The number of its color.
-        target: What it links to, or None.
-    """
+    """A named count."""
 
     title: str
     count: int
-    color: int = 3
-    target: Target | None = None
 
 
 def draw_bars(
-    bars: Sequence[Bar],
-    *,
-    width: float = 720,
-    name: str = "",
-    title: str = "",
-    words: Words = ENGLISH,
+    bars: Sequence[Bar], *, width: float = 720, title: str = "", words: Words = ENGLISH
 ) -> Picture:
-    """Return the chart of named counts.
+    """Return the chart of counts by venue.
 
     Args:
         bars: From top to bottom.
         width: In pixels.
-        name: What the names are, for the header of the table; else venues.
         title: The name of the picture.
         words: Those of the survey.
     """
-    name, title = name or words.gettext("Venue"), title or words.gettext("Papers by venue")
-    largest = max((bar.count for bar in bars), default=0)
-    if largest <= 0:
+    title = title or words.gettext("Papers by venue")
+    first = max(bars, key=lambda bar: bar.count, default=Bar("", 0))
+    if first.count <= 0:
         return draw_nothing(width, title, words)
     left = min(max(measure(bar.title, _COMPACT) for bar in bars) * MARGIN + 10, 0.4 * width)
-    room = width - left - 12 - measure(str(largest), _SMALL) * MARGIN
+    room = width - left - 12 - measure(str(first.count), _SMALL) * MARGIN
     shapes: list[Shape] = []
     for number, bar in enumerate(bars):
         y = 2 + number * _BAR_ROW
-        length = max(room * bar.count / largest, 2 if bar.count > 0 else 0)
+        length = max(room * bar.count / first.count, 2) if bar.count > 0 else 0
         shown = truncate(bar.title, (left - 10) / MARGIN, _COMPACT)
-        marks: list[Mark] = [TextLine(left - 4, y + 16, shown, classes=("compact", "end"))]
+        shapes.append(TextLine(left - 4, y + 16, shown, classes=("compact", "end")))
         if length:
-            marks.append(
-                Rect(left + 4, y + 5, length, _BAR_HEIGHT, 3, classes=(f"fill-{bar.color}",))
-            )
+            shapes.append(Rect(left + 4, y + 5, length, _BAR_HEIGHT, 3, classes=("fill-3",)))
         looks = ("small", "fill-muted")
-        marks.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
-        area = Rect(0, y, width, _BAR_ROW - 2, 4, classes=("hit",))
-        label = f"{bar.title}, {count_of(bar.count, words)}"
-        shapes += link(bar.target, label, area, marks)
-    first = max(bars, key=lambda bar: bar.count)
+        shapes.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
     return Picture(
         width=width,
         height=4 + len(bars) * _BAR_ROW,
@@ -105,10 +84,10 @@ def draw_bars(
             "{n} bars; the longest is {name} with {papers}.",
             len(bars),
             name=first.title,
-            papers=count_of(largest, words),
+            papers=count_of(first.count, words),
         ),
         table=DataTable(
-            header=(name, words.gettext("Papers")),
+            header=(words.gettext("Venue"), words.gettext("Papers")),
             rows=tuple((bar.title, bar.count) for bar in bars),
         ),
     )
@@ -180,6 +159,8 @@ _COLUMN_GAP = 26.0
 _COUNT_GAP = 10.0
 _BAR, _BAR_GAP = 4.0, 9.0
 _INDENT = 42.0  # room for a number such as 6.1.1 in front of a bar, so that all have one scale
+_HIT, _LESSER = ("hit",), ("small", "fill-muted")
+_SEAM = ("stroke-surface", "thin")  # between the shares of the categories
 _LINES = {SIZES[""]: (18.0, 14.0), SIZES["compact"]: (15.0, 12.0)}
 """By the size of a title: from line to line, and from its upper edge to its first base line."""
 
@@ -239,27 +220,15 @@ def draw_overview(
         )
     else:
         branches = (Branch(title=words.gettext("All papers"), count=total, color=1),)
-    left = 0.0 if columns == 1 else _FAN_END
-    top = _TOP_HEIGHT if columns == 1 else 0.0
     largest = max(map(_find_largest, branches), default=0)
-    cards: list[_Card] = []
+    cards = _Cards(columns, width, words, largest)
     for branch in branches:
-        card = _Card(branch, left, top, width - left, words, columns=columns, largest=largest)
-        cards.append(card)
-        top += card.ground.height + _CARD_GAP
-    height = max(top - _CARD_GAP, _TOP_HEIGHT)
-    if columns == 1:
-        source = _draw_bar(cards, total, width, words)
-    else:
-        source = _draw_fan(cards, total, height, words)
+        cards.add_card(branch)
+    source = cards.draw_bar_of_all(total) if columns == 1 else cards.draw_fan(total)
     return Picture(
         width=width,
-        height=round(height, 2),
-        shapes=(
-            *(card.ground for card in cards),
-            *source,
-            *(shape for card in cards for shape in card.shapes),
-        ),
+        height=round(cards.height, 2),
+        shapes=(*(ground for _, ground in cards.grounds), *source, *cards.shapes),
         title=title,
         description=said,
         table=_tabulate(branches, words),
@@ -270,54 +239,6 @@ def _find_largest(branch: Branch) -> int:
     """Return the largest count of which there is a bar."""
     parts = [part for child in branch.children for part in (child.children or (child,))]
     return max(part.count for part in parts or (branch,))
-
-
-def _draw_fan(cards: Sequence[_Card], total: int, height: float, words: Words) -> Iterator[Shape]:
-    """Yield the bar of all papers, the bands that lead from it to the cards, and its label."""
-    length = min(0.62 * height, 300.0)
-    top = (height - length) / 2
-    middle = (_SOURCE + _SOURCE_WIDTH + _FAN_END) / 2
-    start = _SOURCE + _SOURCE_WIDTH
-    end = _FAN_END + 12  # under the rounded corners of the card
-    for card, share in zip(cards, _find_shares(cards), strict=True):
-        bottom = top + share * length
-        y1, y2 = card.ground.y, card.ground.y + card.ground.height
-        band = (
-            ("M", (start, top)),
-            ("C", (middle, top, middle, y1, _FAN_END, y1)),
-            ("L", (end, y1)),
-            ("L", (end, y2)),
-            ("L", (_FAN_END, y2)),
-            ("C", (middle, y2, middle, bottom, start, bottom)),
-            ("Z", ()),
-        )
-        yield Path(band, classes=(f"soft-{card.branch.color}",))
-        yield Rect(_SOURCE, top, _SOURCE_WIDTH, bottom - top, classes=card.seamed)
-        top = bottom
-    label = _SOURCE - 8
-    shown = words.number(total)
-    number = TextLine(label, height / 2 + 1, shown, classes=("large", "bold", "end"))
-    if measure_text(number) > label:  # five digits of a large library
-        number = replace(number, classes=("small", "bold", "end"))
-    yield number
-    noun = words.ngettext("paper", "papers", total)
-    yield TextLine(label, height / 2 + 17, noun, classes=("small", "end", "fill-muted"))
-
-
-def _draw_bar(cards: Sequence[_Card], total: int, width: float, words: Words) -> Iterator[Shape]:
-    """Yield the bar of all papers above the cards, with its label."""
-    yield TextLine(0, 16, count_of(total, words), classes=("large", "bold"))
-    left = 0.0
-    for card, share in zip(cards, _find_shares(cards), strict=True):
-        yield Rect(left, 26, share * width, 9, classes=card.seamed)
-        left += share * width
-
-
-def _find_shares(cards: Sequence[_Card]) -> tuple[float, ...]:
-    """Return how much of the whole each card's category is; the least is still seen."""
-    largest = max((card.branch.count for card in cards), default=0)
-    weights = [max(card.branch.count, 0.03 * largest, 1) for card in cards]
-    return tuple(weight / sum(weights) for weight in weights)
 
 
 def _tabulate(branches: Sequence[Branch], words: Words) -> DataTable:
@@ -334,120 +255,146 @@ def _tabulate(branches: Sequence[Branch], words: Words) -> DataTable:
     return DataTable(header=(category, words.gettext("Section"), papers), rows=rows)
 
 
-class _Card:
-    """A category that is laid out: the ground of its card, and what stands on it.
+class _Cards:
+    """The cards of the categories one below the other, and what leads to them.
 
-    Args:
-        branch: The category.
-        left: The left edge of the card.
-        top: Its upper edge.
-        width: Its width; the height follows from what stands on it.
-        words: Those of the survey.
-        columns: How many columns its parts stand in.
-        largest: The count whose bar is as long as a column is wide.
+    Attributes:
+        grounds: Each category with the ground of its card.
+        shapes: What stands on the grounds.
+        top: Where the next card begins.
+        inner: The width of what stands on a card.
+        column: The width of a column of it.
+        unit: The pixels of a bar for each paper.
     """
 
-    def __init__(
-        self,
-        branch: Branch,
-        left: float,
-        top: float,
-        width: float,
-        words: Words,
-        *,
-        columns: int,
-        largest: int,
-    ) -> None:
-        self.branch = branch
-        self.words = words
+    def __init__(self, columns: int, width: float, words: Words, largest: int) -> None:
+        self.columns, self.width, self.words = columns, width, words
+        self.left, self.top = (0.0, _TOP_HEIGHT) if columns == 1 else (_FAN_END, 0.0)
+        self.inner = width - self.left - 2 * _PADDING
+        self.column = (self.inner - (columns - 1) * _COLUMN_GAP) / columns
+        self.unit = (self.column - _INDENT) / max(largest, 1)
+        self.grounds: list[tuple[Branch, Rect]] = []
         self.shapes: list[Shape] = []
-        x, inner = left + _PADDING, width - 2 * _PADDING
-        column = (inner - (columns - 1) * _COLUMN_GAP) / columns
-        self.unit = (column - _INDENT) / max(largest, 1)  # pixels for each paper
-        y, looks = top + _PADDING - 4, ("bold", f"fill-{branch.color}")
-        y = self.add_heading(branch, count_of(branch.count, words), x, y, inner, looks=looks)
-        for start in range(0, len(branch.children), columns):
-            row = branch.children[start : start + columns]
+
+    @property
+    def height(self) -> float:
+        """The height of all."""
+        return max(self.top - _CARD_GAP, _TOP_HEIGHT)
+
+    def add_card(self, branch: Branch) -> None:
+        """Add the card of a category with all its parts."""
+        x, y = self.left + _PADDING, self.top + _PADDING - 4
+        said, looks = count_of(branch.count, self.words), ("bold", f"fill-{branch.color}")
+        y = self.add_heading(branch, said, x, y, width=self.inner, looks=looks)
+        for start in range(0, len(branch.children), self.columns):
+            row = branch.children[start : start + self.columns]
             if start and any(child.children for child in row):
                 y += 6
             y = max(
-                self.add_child(child, x + place * (column + _COLUMN_GAP), y, column)
+                self.add_child(child, x + place * (self.column + _COLUMN_GAP), y)
                 for place, child in enumerate(row)
             )
         if not branch.children:
-            self.shapes += self.draw_bar(branch.count, x, y)
+            self.shapes += self.draw_bar(branch, x, y)
             y += _BAR + _BAR_GAP
-        height = round(y - _BAR_GAP + _PADDING - top, 2)
-        self.ground = Rect(left, top, width, height, 8, classes=(f"soft-{branch.color}",))
-
-    @property
-    def seamed(self) -> tuple[str, ...]:
-        """The looks of the category's share in the bar of all papers."""
-        return (f"fill-{self.branch.color}", "stroke-surface", "thin")
+        height = round(y - _BAR_GAP + _PADDING - self.top, 2)
+        soft = (f"soft-{branch.color}",)
+        ground = Rect(self.left, self.top, self.width - self.left, height, 8, classes=soft)
+        self.grounds.append((branch, ground))
+        self.top += height + _CARD_GAP
 
     def add_heading(
-        self,
-        branch: Branch,
-        count: str,
-        x: float,
-        y: float,
-        width: float,
-        *,
-        looks: tuple[str, ...],
+        self, branch: Branch, count: str, x: float, y: float, *, width: float, looks: Looks
     ) -> float:
-        """Add the heading of the card or of a group; return where what follows may begin."""
+        """Add the heading of a card or of a group; return where what follows may begin."""
         marks, _, bottom = _write(branch, count, x, y, width, looks=looks)
         below = 4 if "compact" in looks else 3
-        self.add(branch, _hit(x, y, width, bottom - y + below), marks)
+        self.add(branch, Rect(x - 5, y, width + 10, bottom - y + below, 4, classes=_HIT), marks)
         return bottom + 8
 
-    def add_child(self, branch: Branch, x: float, y: float, width: float) -> float:
+    def add_child(self, branch: Branch, x: float, y: float) -> float:
         """Add a part or a group of parts; return its lower edge."""
         if not branch.children:
-            return self.add_part(branch, x, y, width)
-        looks = ("compact", "bold")
-        y = self.add_heading(branch, str(branch.count), x, y, width, looks=looks)
+            return self.add_part(branch, x, y)
+        looks, count = ("compact", "bold"), str(branch.count)
+        y = self.add_heading(branch, count, x, y, width=self.column, looks=looks)
         for child in branch.children:
-            y = self.add_part(child, x, y, width)
+            y = self.add_part(child, x, y)
         return y
 
-    def add_part(self, branch: Branch, x: float, y: float, width: float) -> float:
+    def add_part(self, branch: Branch, x: float, y: float) -> float:
         """Add a part with its bar; return its lower edge."""
-        looks, lesser, count = ("compact",), ("small", "fill-muted"), str(branch.count)
-        marks, indented, bottom = _write(branch, count, x, y, width, looks=looks, number=lesser)
+        looks, count = ("compact",), str(branch.count)
+        marks, indented, bottom = _write(branch, count, x, y, self.column, looks=looks)
         bottom += 4
-        area = _hit(x, y - 1, width, bottom + _BAR + 5 - y)
-        self.add(branch, area, [*marks, *self.draw_bar(branch.count, indented, bottom)])
+        area = Rect(x - 5, y - 1, self.column + 10, bottom + _BAR + 5 - y, 4, classes=_HIT)
+        self.add(branch, area, [*marks, *self.draw_bar(branch, indented, bottom)])
         return bottom + _BAR + _BAR_GAP
 
-    def draw_bar(self, count: int, x: float, y: float) -> list[Mark]:
-        if count <= 0:
+    def draw_bar(self, branch: Branch, x: float, y: float) -> list[Mark]:
+        if branch.count <= 0:
             return []
-        length, looks = max(count * self.unit, _BAR), (f"fill-{self.branch.color}",)
+        length, looks = max(branch.count * self.unit, _BAR), (f"fill-{branch.color}",)
         return [Rect(x, y, length, _BAR, _BAR / 2, classes=looks)]
 
     def add(self, branch: Branch, area: Rect, marks: Sequence[Mark]) -> None:
-        if branch.target is None:
-            self.shapes += (area, *marks)
-            return
         label = f"{branch.section} {branch.title}, {count_of(branch.count, self.words)}".strip()
-        self.shapes.append(LinkArea(target=branch.target, label=label, children=(area, *marks)))
+        self.shapes += link(branch.target, label, area, marks) if branch.target else (area, *marks)
+
+    def draw_fan(self, total: int) -> Iterator[Shape]:
+        """Yield the bar of all papers, the bands that lead from it to the cards, and its label."""
+        length = min(0.62 * self.height, 300.0)
+        top = (self.height - length) / 2
+        middle = (_SOURCE + _SOURCE_WIDTH + _FAN_END) / 2
+        start = _SOURCE + _SOURCE_WIDTH
+        end = _FAN_END + 12  # under the rounded corners of the card
+        for color, ground, share in self.find_shares():
+            bottom = top + share * length
+            y1, y2 = ground.y, ground.y + ground.height
+            band = (
+                ("M", (start, top)),
+                ("C", (middle, top, middle, y1, _FAN_END, y1)),
+                ("L", (end, y1)),
+                ("L", (end, y2)),
+                ("L", (_FAN_END, y2)),
+                ("C", (middle, y2, middle, bottom, start, bottom)),
+                ("Z", ()),
+            )
+            yield Path(band, classes=(f"soft-{color}",))
+            seamed = (f"fill-{color}", *_SEAM)
+            yield Rect(_SOURCE, top, _SOURCE_WIDTH, bottom - top, classes=seamed)
+            top = bottom
+        label, y = _SOURCE - 8, self.height / 2
+        number = TextLine(label, y + 1, self.words.number(total), classes=("large", "bold", "end"))
+        if measure_text(number) > label:  # five digits of a large library
+            number = replace(number, classes=("small", "bold", "end"))
+        yield number
+        noun = self.words.ngettext("paper", "papers", total)
+        yield TextLine(label, y + 17, noun, classes=("small", "end", "fill-muted"))
+
+    def draw_bar_of_all(self, total: int) -> Iterator[Shape]:
+        """Yield the bar of all papers above the cards, with its label."""
+        yield TextLine(0, 16, count_of(total, self.words), classes=("large", "bold"))
+        left = 0.0
+        for color, _, share in self.find_shares():
+            yield Rect(left, 26, share * self.width, 9, classes=(f"fill-{color}", *_SEAM))
+            left += share * self.width
+
+    def find_shares(self) -> Iterator[tuple[int, Rect, float]]:
+        """Yield each card's color and ground, and its share of the whole; the least is seen."""
+        largest = max((branch.count for branch, _ in self.grounds), default=0)
+        weights = [max(branch.count, 0.03 * largest, 1) for branch, _ in self.grounds]
+        for (branch, ground), weight in zip(self.grounds, weights, strict=True):
+            yield branch.color, ground, weight / sum(weights)
 
 
 def _write(
-    branch: Branch,
-    count: str,
-    x: float,
-    y: float,
-    width: float,
-    *,
-    looks: tuple[str, ...],
-    number: tuple[str, ...] = (),
+    branch: Branch, count: str, x: float, y: float, width: float, *, looks: Looks
 ) -> tuple[list[Mark], float, float]:
     """Return number, title and count of a category, the title's left edge, and its lower one."""
     size, bold = text_size(looks), "bold" in looks
     step, base = _LINES[size]
-    section = TextLine(x, y + base, branch.section, classes=number or looks)
+    section = TextLine(x, y + base, branch.section, classes=looks if bold else _LESSER)
     # Room for the number that stands in front of the title.
     indent = measure_text(section) * MARGIN + 7 if branch.section else 0.0
     room = width - indent - measure(count, _SMALL) * MARGIN - _COUNT_GAP
@@ -459,7 +406,3 @@ def _write(
     )
     marks.append(TextLine(x + width, y + base, count, classes=("small", "end", "fill-muted")))
     return marks, x + indent, y + len(lines) * step
-
-
-def _hit(x: float, y: float, width: float, height: float) -> Rect:
-    return Rect(x - 5, y, width + 10, height, 4, classes=("hit",))

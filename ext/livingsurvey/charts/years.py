@@ -221,17 +221,19 @@ def draw_timeline(
         shapes=(*shapes, foot_line),
         title=title,
         description=_describe_timeline(years, totals),
-        table=DataTable(
-            header=(
-                words.gettext("Year"),
-                *(part.title for part in series),
-                words.gettext("Total"),
-            ),
-            rows=tuple(
-                (name, *counts, total)
-                for name, counts, total in zip(years.names, columns, totals, strict=True)
-            ),
+        table=_tabulate(
+            (words.gettext("Year"), *(part.title for part in series)), years.names, columns, words
         ),
+    )
+
+
+def _tabulate(
+    header: Sequence[str], names: Iterable[str], rows: Iterable[Sequence[int]], words: Words
+) -> DataTable:
+    """Return counts with the sum of each row."""
+    return DataTable(
+        header=(*header, words.gettext("Total")),
+        rows=tuple((name, *row, sum(row)) for name, row in zip(names, rows, strict=True)),
     )
 
 
@@ -383,12 +385,11 @@ def draw_heatmap(
         shapes=(*shapes, *scale),
         title=title,
         description=_describe_heatmap(rows, len(years.columns), cells, words),
-        table=DataTable(
-            header=(words.gettext("Category"), *years.names, words.gettext("Total")),
-            rows=tuple(
-                (row.title, *counts, sum(counts))
-                for row, counts in zip(rows, grid.gathered, strict=True)
-            ),
+        table=_tabulate(
+            (words.gettext("Category"), *years.names),
+            (row.title for row in rows),
+            grid.gathered,
+            words,
         ),
     )
 
