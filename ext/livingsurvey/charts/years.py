@@ -5,6 +5,7 @@ In the heat map each cell says how many papers it holds, by depth of color; gaps
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -111,13 +112,11 @@ class Years:
 
     def gather(self, counts: Mapping[int, int]) -> tuple[int, ...]:
         """Return the counts of the columns in order."""
-        gathered = dict.fromkeys(self.columns, 0)
+        gathered = Counter[int | None]()
         for year, count in counts.items():
-            start = self.first + (year - self.first) // self.step * self.step
-            column = None if year < self.first else start
-            if column in gathered:
-                gathered[column] += count
-        return tuple(gathered.values())
+            start = year - (year - self.first) % self.step
+            gathered[None if year < self.first else start] += count
+        return tuple(gathered[column] for column in self.columns)
 
 
 _TAIL = 0.25
@@ -180,9 +179,8 @@ def draw_timeline(
     *,
     width: float = 720,
     title: str = "",
-    since: int = 0,
-    step: int = 0,
     words: Words = ENGLISH,
+    **span: int,
 ) -> Picture:
     """Return the chart of counts by year.
 
@@ -190,15 +188,12 @@ def draw_timeline(
         series: From the foot of the columns to their top.
         width: In pixels.
         title: The name of the picture.
-        since: See :func:`find_years`.
-        step: See :func:`find_years`.
         words: Those of the survey.
+        span: ``since`` and ``step`` of :func:`find_years`.
     """
     title = title or words.gettext("Papers by year")
     most = max(9, round(width / _SLOT))
-    years = find_years(
-        (part.counts for part in series), most=most, since=since, step=step, words=words
-    )
+    years = find_years((part.counts for part in series), most=most, words=words, **span)
     if years is None:
         return draw_nothing(width, title, words)
     gathered = [years.gather(part.counts) for part in series]
@@ -276,21 +271,19 @@ class _Plot:
         year, x = self.years.columns[place], self.center(place)
         looks = ("small", "middle", "fill-muted")
         if year is None:
-            lines = self.years.split_bucket()
-            is_wide = self.slot >= measure(f"{lines[0]} ", _SMALL)
-            short = f"\N{LESS-THAN OR EQUAL TO}{self.years.first - 1}"
-            yield TextLine(x, self.foot + 17, lines[0] if is_wide else short, classes=looks)
-            if is_wide:
-                yield TextLine(x, self.foot + 30, lines[1], classes=looks)
-            return
-        every = 1
-        while every * self.slot < measure("2000", _SMALL) + 6:
-            every += 1
-        if (self.years.last - year) // self.years.step % every == 0:
-            yield TextLine(x, self.foot + 17, str(year), classes=looks)
-            end = self.years.name(year)[len(str(year)) :]
-            if end:
-                yield TextLine(x, self.foot + 30, end, classes=looks)
+            first, second = self.years.split_bucket()
+            if self.slot < measure(f"{first} ", _SMALL):
+                first, second = f"\N{LESS-THAN OR EQUAL TO}{self.years.first - 1}", ""
+        else:
+            first = str(year)
+            second = self.years.name(year)[len(first) :]
+            room = measure("2000", _SMALL) + 6
+            every = next(number for number in itertools.count(1) if number * self.slot >= room)
+            if (self.years.last - year) // self.years.step % every:
+                return
+        yield TextLine(x, self.foot + 17, first, classes=looks)
+        if second:
+            yield TextLine(x, self.foot + 30, second, classes=looks)
 
 
 def _describe_timeline(years: Years, totals: Sequence[int]) -> str:
@@ -319,11 +312,10 @@ def draw_legend(series: Sequence[Series], width: float) -> tuple[list[Shape], fl
     room = (width - 2 * _EDGE - _SWATCH - _INNER) / _LEGEND_MARGIN
     names = [truncate(part.title, room, _LABEL) for part in series]
     lengths = [_SWATCH + _INNER + measure(name, _LABEL) * _LEGEND_MARGIN for name in names]
-    if sum(lengths) + _GAP * (len(lengths) - 1) > width - 2 * _EDGE:
+    lines_up = sum(lengths) + _GAP * (len(lengths) - 1) <= width - 2 * _EDGE
+    if not lines_up and (max(lengths) + _GAP) * 3 - _GAP <= width - 2 * _EDGE:
         # Names that need several lines stand in columns, unless these would be too few.
-        step = max(lengths) + _GAP
-        if step * 3 - _GAP <= width - 2 * _EDGE:
-            lengths = [max(lengths)] * len(lengths)
+        lengths = [max(lengths)] * len(lengths)
     x, y = _EDGE, 2.0
     for part, name, length in zip(series, names, lengths, strict=True):
         if x > _EDGE and x + length > width - _EDGE:
@@ -350,9 +342,8 @@ def draw_heatmap(
     *,
     width: float = 720,
     title: str = "",
-    since: int = 0,
-    step: int = 0,
     words: Words = ENGLISH,
+    **span: int,
 ) -> Picture:
     """Return the heat map of counts by category and year.
 
@@ -360,13 +351,12 @@ def draw_heatmap(
         rows: From top to bottom.
         width: In pixels.
         title: The name of the picture.
-        since: See :func:`find_years`.
-        step: See :func:`find_years`.
         words: Those of the survey.
+        span: ``since`` and ``step`` of :func:`find_years`.
     """
     title = title or words.gettext("Papers by category and year")
     most = round(0.6 * width / _CELL)
-    years = find_years((row.counts for row in rows), most=most, since=since, step=step, words=words)
+    years = find_years((row.counts for row in rows), most=most, words=words, **span)
     if years is None:
         return draw_nothing(width, title, words)
     grid = _Grid(rows, years, width)
@@ -424,18 +414,16 @@ class _Grid:
         short = self.cell < measure("2000", _SMALL) + 4
         for place, year in enumerate(self.years.columns):
             x = self.left + (place + 0.5) * self.cell
-            if year is not None:
-                name = self.years.name(year)
-                lines = [name[start : start + 4] for start in range(0, len(name), 5)]
-                for line, text in enumerate(reversed(lines)):
-                    shown = text[-2:] if short else text
-                    dash = "\u2013" if len(lines) > 1 and not line else ""
-                    yield TextLine(x, _HEAD - 8 - 13 * line, dash + shown, classes=looks)
-            elif short:
-                yield TextLine(x, _HEAD - 8, "…", classes=looks)
+            name = self.years.name(year)
+            if year is None:
+                texts = ["…"] if short else list(self.years.split_bucket())
             else:
-                for y, text in zip((_HEAD - 21, _HEAD - 8), self.years.split_bucket(), strict=True):
-                    yield TextLine(x, y, text, classes=looks)
+                texts = [name[start : start + 4] for start in range(0, len(name), 5)]
+                texts = [text[-2:] for text in texts] if short else texts
+                texts[1:] = [f"\u2013{text}" for text in texts[1:]]
+            lines = [(_HEAD - 8 - 13 * line, text) for line, text in enumerate(reversed(texts))]
+            for y, text in reversed(lines) if year is None else lines:
+                yield TextLine(x, y, text, classes=looks)
         total = self.years.words.pgettext("all years", "all")
         yield TextLine(self.width - 2, _HEAD - 8, total, classes=("small", "end", "fill-muted"))
 
