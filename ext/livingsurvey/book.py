@@ -135,65 +135,30 @@ _SHIPPED = re.compile(r"(?<![\w\]])\[\d+(?=[\]\s<{]|$)")
 
 
 # How messages read in the log, and how they are told; the first pattern that fits counts.
-_PATTERNS: tuple[tuple[FaultKind, str, re.Pattern[str]], ...] = (
-    (FaultKind.ERROR, "{what}", re.compile(r"^(?:!|\S+?:(?P<line>\d+):) (?P<what>.+)")),
-    (
-        FaultKind.MISSING_CHARACTER,
-        "no {character} ({codes}) in {font}",
-        re.compile(
-            r"Missing character: There is no (?P<character>\S+)(?: \(.*?\))?"
-            r" in font (?P<font>.+?)!"
-        ),
-    ),
-    (
-        FaultKind.UNDEFINED_REFERENCE,
-        "no label {label}",
-        re.compile(
-            r"(?:Reference|Hyper reference|Citation) [`'](?P<label>.*?)' on page(?P<page>.*?)"
-            r" ?undefined on input line (?P<line>\d+)"
-        ),
-    ),
-    (
-        FaultKind.DUPLICATE_LABEL,
-        "two labels {label}",
-        re.compile(r"Label [`'](?P<label>.*?)' multiply defined"),
-    ),
-    (
-        FaultKind.DUPLICATE_LABEL,
-        "two labels {label}",
-        re.compile(r"xdvipdfmx:warning: .*Object @(?P<label>\S+) already defined"),
-    ),
-    (
-        FaultKind.OVERFULL,
-        "{points} pt too {way}",
-        re.compile(
-            r"Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?P<way>wide|high)\)"
-            r"(?:\D*(?P<line>\d+))?"
-        ),
-    ),
-    (
-        FaultKind.FONT,
-        "{what}",
-        re.compile(
-            r"(?:LaTeX Font|Package fontspec) Warning: (?P<what>.+?)"
-            r"(?:\s*on input line (?P<line>\d+)\.?)?\s*$"
-        ),
-    ),
-    (
-        FaultKind.UNSETTLED,
-        "{what}",
-        re.compile(r"(?P<what>LaTeX Warning: Label\(s\) may have changed.*)"),
-    ),
-)
-_PLACED = frozenset(
-    {FaultKind.ERROR, FaultKind.MISSING_CHARACTER, FaultKind.OVERFULL, FaultKind.FONT}
-)
+_PATTERNS: dict[str, tuple[FaultKind, str]] = {
+    r"^(?:!|\S+?:(?P<line>\d+):) (?P<what>.+)": (FaultKind.ERROR, "{what}"),
+    r"Missing character: There is no (?P<character>\S+)(?: \(.*?\))? in font (?P<font>.+?)!":
+        (FaultKind.MISSING_CHARACTER, "no {character} ({codes}) in {font}"),
+    r"(?:Reference|Hyper reference|Citation) [`'](?P<label>.*?)' on page(?P<page>.*?)"
+    r" ?undefined on input line (?P<line>\d+)":
+        (FaultKind.UNDEFINED_REFERENCE, "no label {label}"),
+    r"Label [`'](?P<label>.*?)' multiply defined":
+        (FaultKind.DUPLICATE_LABEL, "two labels {label}"),
+    r"xdvipdfmx:warning: .*Object @(?P<label>\S+) already defined":
+        (FaultKind.DUPLICATE_LABEL, "two labels {label}"),
+    r"Overfull \\[hv]box \((?P<points>[\d.]+)pt too (?P<way>wide|high)\)(?:\D*(?P<line>\d+))?":
+        (FaultKind.OVERFULL, "{points} pt too {way}"),
+    r"(?:LaTeX Font|Package fontspec) Warning: (?P<what>.+?)"
+    r"(?:\s*on input line (?P<line>\d+)\.?)?\s*$": (FaultKind.FONT, "{what}"),
+    r"(?P<what>LaTeX Warning: Label\(s\) may have changed.*)": (FaultKind.UNSETTLED, "{what}"),
+}  # fmt: skip
+_PLACED = {FaultKind.ERROR, FaultKind.MISSING_CHARACTER, FaultKind.OVERFULL, FaultKind.FONT}
 
 
 def _read_message(line: str, sheet: int, overfull_limit: float) -> BookDiagnostic | None:
     """Return what a line of a log says, if it is anything that a reader would notice."""
-    for kind, template, pattern in _PATTERNS:
-        match = pattern.search(line)
+    for pattern, (kind, template) in _PATTERNS.items():
+        match = re.search(pattern, line)
         if match is None:
             continue
         words = {name: value or "" for name, value in match.groupdict().items()}
@@ -282,24 +247,19 @@ def typeset(
     log, pdf = tex.with_suffix(".log"), tex.with_suffix(".pdf")
     log.unlink(missing_ok=True)
     environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
-    environment.update(variables or {})
-    arguments = ["latexmk", "-xelatex", "-g", tex.name]
-    output, status, timed_out = _run(arguments, tex.parent, {**environment, **_SAFETY}, seconds)
-    diagnostics = [] if not log.exists() else scan_log(log, overfull_limit)
+    environment |= {**(variables or {}), **_SAFETY}
+    output, status = _run(["latexmk", "-xelatex", "-g", tex.name], tex.parent, environment, seconds)
+    diagnostics = scan_log(log, overfull_limit) if log.exists() else []
     diagnostics += (said for said in scan_text(output) if said.kind is FaultKind.DUPLICATE_LABEL)
-    failure = ""
-    if timed_out:
-        failure = f"no end after {seconds:g} seconds"
-    elif status and not any(said.kind is FaultKind.ERROR for said in diagnostics):
-        failure = f"latexmk ended with code {status}"
-    if failure:
-        diagnostics.insert(0, BookDiagnostic(kind=FaultKind.ERROR, message=failure))
-    is_made = not status and not timed_out and pdf.exists()
+    if status is None or (status and not any(said.kind is FaultKind.ERROR for said in diagnostics)):
+        ended = f"latexmk ended with code {status}"
+        message = f"no end after {seconds:g} seconds" if status is None else ended
+        diagnostics.insert(0, BookDiagnostic(kind=FaultKind.ERROR, message=message))
+    is_made = status == 0 and pdf.exists()
     if not is_made:
         # Labels are found in the next pass only, to which it did not come.
-        diagnostics = [
-            said for said in diagnostics if said.kind in {FaultKind.ERROR, FaultKind.FONT}
-        ]
+        kept = {FaultKind.ERROR, FaultKind.FONT}
+        diagnostics = [said for said in diagnostics if said.kind in kept]
         # What a broken run leaves behind would break the next one too.
         for suffix in (*_LEFTOVERS, "pdf"):
             tex.with_suffix(f".{suffix}").unlink(missing_ok=True)
@@ -307,7 +267,7 @@ def typeset(
         pdf=pdf if is_made else None,
         diagnostics=tuple(dict.fromkeys(diagnostics)),
         output=output,
-        timed_out=timed_out,
+        timed_out=status is None,
     )
 
 
@@ -322,8 +282,8 @@ _NOT_INSTALLED = re.compile(r"cannot be found|\.(?:sty|cls|tfm)' not found|not l
 
 def _run(
     arguments: list[str], folder: Path, environment: dict[str, str], seconds: float
-) -> tuple[str, int, bool]:
-    """Return the output, the exit code, and whether time ran out."""
+) -> tuple[str, int | None]:
+    """Return the output and the exit code; None if time ran out."""
     # A session of its own, so that the end of time ends XeTeX too and not only latexmk.
     process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
         arguments,
@@ -338,14 +298,14 @@ def _run(
         start_new_session=True,
     )
     try:
-        output, _ = process.communicate(timeout=seconds)
-    except BaseException as error:
+        return process.communicate(timeout=seconds)[0], process.returncode
+    except subprocess.TimeoutExpired:
         _end(process)
-        output, _ = process.communicate()
-        if isinstance(error, subprocess.TimeoutExpired):
-            return output, process.returncode, True
+        return process.communicate()[0], None
+    except BaseException:
+        _end(process)
+        process.communicate()
         raise
-    return output, process.returncode, False
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -11,6 +11,7 @@ import difflib
 import enum
 from collections import Counter
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Code(enum.StrEnum):
     """The record of arXiv or Crossref says otherwise than the entry, or there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem, at one place.
 
@@ -207,22 +208,12 @@ def diagnose(
     severity: Severity | None = None,
 ) -> Diagnostic:
     """Return a diagnostic, as bad as its kind of problem is unless said otherwise."""
-    return Diagnostic(
-        code=code,
-        severity=severity or code.severity,
-        message=message,
-        location=location,
-        suggestion=suggestion,
-        key=key,
-    )
+    return Diagnostic(code, message, location, severity or code.severity, suggestion, key)
 
 
 def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Return diagnostics in the order of the text that they speak of, each once."""
-    unique = dict.fromkeys(diagnostics)
-    return sorted(
-        unique, key=lambda diagnostic: (diagnostic.location, diagnostic.code, diagnostic.message)
-    )
+    return sorted(dict.fromkeys(diagnostics), key=attrgetter("location", "code", "message"))
 
 
 MOST_SHOWN = 100
@@ -235,16 +226,14 @@ def limit_diagnostics(
     """Return the first *most* of each kind in each file; the place of the next tells the rest."""
     counts: Counter[tuple[str, Code]] = Counter()
     shown: list[Diagnostic] = []
-    rests: dict[tuple[str, Code], int] = {}
+    last: dict[tuple[str, Code], int] = {}
     for diagnostic in diagnostics:
         kind = (diagnostic.location.path, diagnostic.code)
         counts[kind] += 1
-        if counts[kind] > most + 1:
-            continue
-        if counts[kind] == most + 1:
-            rests[kind] = len(shown)
-        shown.append(diagnostic)
-    for kind, place in rests.items():
+        if counts[kind] <= most + 1:
+            last[kind] = len(shown)
+            shown.append(diagnostic)
+    for kind, place in last.items():
         if (rest := counts[kind] - most) > 1:
             shown[place] = replace(
                 shown[place],

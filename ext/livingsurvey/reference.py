@@ -25,7 +25,7 @@ from livingsurvey.names import is_others, parse_name, split_names
 from livingsurvey.words import ENGLISH, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from livingsurvey.model import Paper, Person
     from livingsurvey.words import Words
@@ -68,24 +68,12 @@ _ISSUES = (
     (mark("vol. {volume}"), mark("no. {number}"), "{issue}", "*{issue_title}*"),
 )
 _DOCUMENT = (("{titleaddon}",), _HOST, _PEOPLE, ("{edition}",), _REPORT)
-_THING = (
-    ("{titleaddon}",),
-    _HOST,
-    _PEOPLE,
-    ("{edition}",),
-    ("{kind} {number} | {kind}", "{version}"),
-)
+_THING = (*_DOCUMENT[:-1], ("{kind} {number} | {kind}", "{version}"))
 
 SENTENCES: dict[str, tuple[Sentence, ...]] = {
-    "article": _IN_JOURNAL,
-    "review": _IN_JOURNAL,
-    "suppperiodical": _IN_JOURNAL,
+    **dict.fromkeys(("article", "review", "suppperiodical"), _IN_JOURNAL),
     "periodical": _ISSUES,
-    "techreport": _DOCUMENT,
-    "report": _DOCUMENT,
-    "phdthesis": _DOCUMENT,
-    "mastersthesis": _DOCUMENT,
-    "thesis": _DOCUMENT,
+    **dict.fromkeys(("techreport", "report", "phdthesis", "mastersthesis", "thesis"), _DOCUMENT),
     "patent": ((_KIND, "{holder}"),),
     **dict.fromkeys(
         (
@@ -202,10 +190,8 @@ def make_reference(paper: Paper, words: Words = ENGLISH, suffix: str = "") -> Re
         words: Those of the survey.
         suffix: The letter that citations print after the year.
     """
-    date = _name_date(paper, words, suffix)
-    return Reference(
-        _name_people(paper, words), date, tuple(_ReferenceWriter(paper, words).write())
-    )
+    runs = tuple(_ReferenceWriter(paper, words).write())
+    return Reference(_name_people(paper, words), _name_date(paper, words, suffix), runs)
 
 
 def _name_people(paper: Paper, words: Words) -> str:
@@ -231,24 +217,19 @@ def _name_date(paper: Paper, words: Words, suffix: str) -> str:
     return words.gettext("{year}, {month}", year=year, month=month)
 
 
-class _Way(NamedTuple):
-    """A way to say a phrase: own words, then facts, each with own words after it."""
-
-    before: str
-    names: tuple[str, ...]
-    titles: tuple[bool, ...]
-    after: tuple[str, ...]
+Way: TypeAlias = tuple[str, tuple[tuple[bool, str, str], ...]]
+"""A way to say a phrase: own words, then of each fact whether it is a title, its name, and own
+words after it."""
 
 
 @lru_cache(maxsize=1024)
-def _cut(phrase: str) -> tuple[bool, tuple[_Way, ...]]:
+def _cut(phrase: str) -> tuple[bool, tuple[Way, ...]]:
     """Return whether a phrase needs no comma before it, and the ways to say it."""
     ways = []
     for way in phrase.split("|"):
-        pieces = _PHRASE.split(way.strip())
-        if len(pieces) > 1:
-            titles = tuple(mark == "*" for mark in pieces[1::3])
-            ways.append(_Way(pieces[0], tuple(pieces[2::3]), titles, tuple(pieces[3::3])))
+        before, *rest = _PHRASE.split(way.strip())
+        facts = zip((star == "*" for star in rest[::3]), rest[1::3], rest[2::3], strict=True)
+        ways += [(before, tuple(facts))] if rest else []
     return phrase.startswith(" "), tuple(ways)
 
 
@@ -268,12 +249,10 @@ class _ReferenceWriter:
             goes_on = sentence[0] == "," and stop
             runs = self._write_sentence(sentence, is_new=not goes_on)
             if runs:
-                if stop:
-                    yield _say(", " if goes_on else stop)
+                yield from _say(", " if goes_on else stop)
                 yield from runs
                 stop = close(render_text(node for run in runs for node in run.nodes)) + " "
-        if stop.strip():
-            yield _say(stop.strip())
+        yield from _say(stop.strip())
 
     def _write_sentence(self, sentence: Sentence, *, is_new: bool) -> list[Run]:
         runs: list[Run] = []
@@ -283,26 +262,21 @@ class _ReferenceWriter:
             known = ways if runs or not goes_on else ways[1:]
             said = next(filter(None, map(self._write_phrase, known)), None)
             if said:
-                if runs:
-                    runs.append(_say(" " if goes_on else ", "))
-                runs.extend(said)
+                runs += _say((" " if goes_on else ", ") if runs else "")
+                runs += said
         return _begin(runs, _list_own_words(self.words)) if is_new else runs
 
-    def _write_phrase(self, way: _Way) -> list[Run]:
+    def _write_phrase(self, way: Way) -> list[Run]:
         """Return what a phrase says, nothing if it lacks a fact or repeats one."""
-        facts = []
-        for name in way.names:
-            found = self._find(name)
-            if not found:
-                return []
-            facts.append(found)
-        self._said.update(way.names)
-        self._texts.update(map(render_text, facts))
-        runs = [_say(way.before)] if way.before else []
-        for found, is_title, after in zip(facts, way.titles, way.after, strict=True):
-            runs.append(Run(found, is_title))
-            if after:
-                runs.append(_say(after))
+        before, facts = way
+        found = [self._find(name) for _, name, _ in facts]
+        if not all(found):
+            return []
+        self._said.update(name for _, name, _ in facts)
+        self._texts.update(map(render_text, found))
+        runs = _say(before)
+        for (is_title, _, after), nodes in zip(facts, found, strict=True):
+            runs += [Run(nodes, is_title), *_say(after)]
         return runs
 
     def _find(self, name: str) -> tuple[Node, ...]:
@@ -320,8 +294,8 @@ class _ReferenceWriter:
         return nodes if text and text not in self._texts else ()
 
 
-def _say(text: str) -> Run:
-    return Run((Text(text),))
+def _say(text: str) -> list[Run]:
+    return [Run((Text(text),))] if text else []
 
 
 def _begin(runs: list[Run], own_words: tuple[str, ...]) -> list[Run]:
@@ -337,7 +311,7 @@ def _begin(runs: list[Run], own_words: tuple[str, ...]) -> list[Run]:
 def _list_own_words(words: Words) -> tuple[str, ...]:
     """Return how our own words begin where a fact follows them."""
     phrases = (_HOST[0], _VOLUME[0], _SERIES[0], _ARTICLE)
-    starts = [way.before for phrase in phrases for way in _cut(words.gettext(phrase))[1]]
+    starts = [before for phrase in phrases for before, _ in _cut(words.gettext(phrase))[1]]
     texts = (*BY.values(), _VERSION, _CHAPTER, _PAGE, _PAGES, _VISITED, *STATES.values())
     starts += (words.gettext(text).partition("{")[0] for text in texts)
     return tuple(filter(str.strip, starts))
@@ -349,20 +323,17 @@ def _name_helpers(paper: Paper, name: str, words: Words) -> str:
         return ""
     role = paper.fields.get(f"{name}type", name)
     role = role if role in BY else "editor" if name.startswith("editor") else name
-    if name == "editor":
-        if not paper.authors:
-            return ""  # they stand in front
-        people: Iterable[Person] = paper.editors
-    else:
-        people = _read_people(paper.fields.get(name, ""))
+    if name == "editor" and not paper.authors:
+        return ""  # they stand in front
+    people = paper.editors if name == "editor" else _read_people(paper.fields[name])
     names = [person.full for person in people]
     joined = join_names(names, words)
-    if any(is_others(part.text) for part in split_names(paper.fields.get(name, ""))):
+    if any(is_others(part.text) for part in split_names(paper.fields[name])):
         joined = words.gettext("{names} et al.", names=", ".join(names)).strip()
     return words.gettext(BY[role], names=joined) if joined else ""
 
 
-def _read_people(value: str) -> list[Person]:
+def _read_people(value: str) -> Sequence[Person]:
     return [parse_name(part.text)[0] for part in split_names(value) if not is_others(part.text)]
 
 
@@ -402,10 +373,8 @@ def _find_event(paper: Paper, _words: Words) -> tuple[Node, ...]:
 
 def _find_place(paper: Paper, _words: Words) -> str:
     """Return where a conference met: ACM gives it beside the publisher's address."""
-    fields = paper.fields
-    if fields.get("venue"):
-        return fields["venue"]
-    return fields.get("location", "") if fields.get("address") else ""
+    location = paper.fields.get("location", "") if paper.fields.get("address") else ""
+    return paper.fields.get("venue") or location
 
 
 def _find_kind(paper: Paper, words: Words) -> str:
@@ -428,11 +397,10 @@ def _find_edition(paper: Paper, words: Words) -> str:
 
 def _find_pages(paper: Paper, words: Words) -> tuple[Node, ...]:
     pages = _RANGE.sub("–", parse(paper.fields.get("pages", "")).text)  # noqa: RUF001
-    if not pages or not pages[0].isalnum() or pages.lower().startswith(("p. ", "pp. ")):
-        return (Text(pages),) if pages else ()
-    if re.search(r"[–,+&]|ff?\.?$", pages):  # noqa: RUF001
-        return (Text(words.gettext(_PAGES, pages=pages)),)
-    return (Text(words.gettext(_PAGE, page=pages)),)
+    if pages and pages[0].isalnum() and not pages.lower().startswith(("p. ", "pp. ")):
+        many = re.search(r"[–,+&]|ff?\.?$", pages)  # noqa: RUF001
+        pages = words.gettext(_PAGES if many else _PAGE, page=pages, pages=pages)
+    return (Text(pages),) if pages else ()
 
 
 def _find_extent(paper: Paper, words: Words) -> str:
