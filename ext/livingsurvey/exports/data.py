@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from livingsurvey.exports.records import About, Selection
-    from livingsurvey.model import Paper, Person
+    from livingsurvey.model import Paper
 
 
 SCHEMA_NAME = "survey.schema.json"
@@ -38,6 +38,9 @@ VERSION = 1
 
 
 _END = "\n}"
+_OF_CATEGORY = ("tag", "title", "path", "section", "description", "color")
+_OF_TAG = ("name", "title", "description")
+_OF_PERSON = ("family", "given", "particle", "suffix")
 
 
 def read_schema() -> str:
@@ -56,23 +59,10 @@ def write_json(selection: Selection, about: About) -> str:
         "url": about.base_url,
         "license": about.license,
         "categories": [
-            _strip(
-                {
-                    "tag": category.tag,
-                    "title": category.title,
-                    "path": list(category.path),
-                    "section": category.section,
-                    "description": category.description,
-                    "color": category.color,
-                    "papers": catalog.count(category.tag),
-                }
-            )
+            _strip({**_take(category, *_OF_CATEGORY), "papers": catalog.count(category.tag)})
             for category in chosen
         ],
-        "tags": [
-            _strip({"name": tag.name, "title": tag.title, "description": tag.description})
-            for tag in catalog.taxonomy.tags.values()
-        ],
+        "tags": [_take(tag, *_OF_TAG) for tag in catalog.taxonomy.tags.values()],
     }
     head = json.dumps(_strip(document, "categories", "tags"), ensure_ascii=False, indent=1)
     places = {key: about.resolve(place) or place for key, place in selection.places.items()}
@@ -87,9 +77,9 @@ def _describe(paper: Paper, page: str) -> dict[str, Any]:
         "title": to_plain(paper.title) or paper.key,
         "title_tex": paper.title,
         "short_title": to_plain(paper.short_title),
-        "authors": [_name(person) for person in paper.authors],
+        "authors": [{"family": ""} | _take(person, *_OF_PERSON) for person in paper.authors],
         "authors_truncated": paper.truncated,
-        "editors": [_name(person) for person in paper.editors],
+        "editors": [{"family": ""} | _take(person, *_OF_PERSON) for person in paper.editors],
         "year": paper.year,
         "month": paper.month,
         "venue": to_plain(paper.venue),
@@ -100,8 +90,8 @@ def _describe(paper: Paper, page: str) -> dict[str, Any]:
         "url": paper.url,
         **paper.links,
         "annotation": to_plain(paper.annotation),
-        "categories": list(paper.categories),
-        "tags": list(paper.tags),
+        "categories": paper.categories,
+        "tags": paper.tags,
         "created": paper.created.isoformat() if paper.created else "",
         "page": page,
         "bibtex": write_entry(paper),
@@ -109,9 +99,9 @@ def _describe(paper: Paper, page: str) -> dict[str, Any]:
     return _strip(record, "authors", "categories")
 
 
-def _name(person: Person) -> dict[str, str]:
-    parts = ("family", "given", "particle", "suffix")
-    return _strip({part: getattr(person, part) for part in parts}, "family")
+def _take(value: object, *names: str) -> dict[str, Any]:
+    """Return what is known of a value, by the names of its attributes."""
+    return _strip({name: getattr(value, name) for name in names})
 
 
 def _strip(record: dict[str, Any], *kept: str) -> dict[str, Any]:

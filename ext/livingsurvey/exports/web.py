@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 def add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
     """Append an element; an attribute that is empty is left out."""
-    given = {key: value for key, value in attributes.items() if value}
-    element = ET.SubElement(parent, name, given)
-    if text:
-        element.text = text
+    element = ET.SubElement(parent, name, {key: text for key, text in attributes.items() if text})
+    element.text = text or None
     return element
 
 
@@ -110,17 +108,13 @@ def start_feed(
     return root
 
 
-def _time(paper: Paper) -> str:
-    return f"{paper.created}T00:00:00Z"
-
-
 def _add_entry(root: ET.Element, paper: Paper, selection: Selection, about: About) -> None:
     words = about.words
     entry = add(root, "entry")
     add(entry, "id", about.make_id(f"paper/{make_anchor(paper.key)}"))
     add(entry, "title", name_in_full(paper))
-    add(entry, "updated", _time(paper))
-    add(entry, "published", _time(paper))
+    for name in ("updated", "published"):
+        add(entry, name, f"{paper.created}T00:00:00Z")
     for person in paper.authors:
         add(add(entry, "author"), "name", clean(person.full))
     page = about.resolve(selection.places.get(paper.key, ""))
@@ -130,18 +124,14 @@ def _add_entry(root: ET.Element, paper: Paper, selection: Selection, about: Abou
     if page and address:
         add(entry, "link", rel="related", href=address, title=words.gettext("The paper"))
     for name, address in paper.links.items():
-        title = words.gettext(LINK_FIELDS[name])
-        add(entry, "link", rel="related", href=address, title=title)
+        add(entry, "link", rel="related", href=address, title=words.gettext(LINK_FIELDS[name]))
     taxonomy = selection.catalog.taxonomy
     for tag in paper.categories:
         add(entry, "category", term=tag, label=taxonomy.categories[tag].title)
-    source = " ".join(part for part in (to_plain(paper.venue), str(paper.year or "")) if part)
-    summary = " ".join(
-        part if part.endswith((".", "!", "?")) else f"{part}."
-        for part in (to_plain(paper.annotation), source)
-        if part
-    )
-    if summary:
+    source = f"{to_plain(paper.venue)} {paper.year or ''}".strip()
+    parts = filter(None, (to_plain(paper.annotation), source))
+    said = (part if part.endswith((".", "!", "?")) else f"{part}." for part in parts)
+    if summary := " ".join(said):
         add(entry, "summary", summary)
 
 
