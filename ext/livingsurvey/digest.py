@@ -25,8 +25,7 @@ def digest(value: object) -> str:
     try:
         text = json.dumps(value, default=_describe, separators=(",", ":"))
     except (RecursionError, ValueError):
-        msg = "cannot digest a value that is nested too deeply"
-        raise TypeError(msg) from None
+        raise TypeError("cannot digest a value that is nested too deeply") from None
     return blake2b(text.encode("ascii"), digest_size=16).hexdigest()
 
 
@@ -42,5 +41,4 @@ def _describe(value: object) -> object:
         return sorted(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
-    msg = f"cannot digest a value of type {type(value).__qualname__}"
-    raise TypeError(msg)
+    raise TypeError(f"cannot digest a value of type {type(value).__qualname__}")

@@ -185,9 +185,7 @@ class Foreign:
     language: str = declare(TEXT, default="en")
     html_title: str = declare(TEXT, default="")
     html_baseurl: str = declare(TEXT, default="")
-    bibtex_bibfiles: tuple[Path, ...] = declare(
-        (f"a list of paths; {_HINT}", _read_files), default=()
-    )
+    bibtex_bibfiles: tuple[Path, ...] = declare(_FILES, default=())
     bibtex_encoding: str = declare(("UTF-8", _read_encoding), default="utf-8-sig")
 
 
@@ -239,12 +237,11 @@ def _report(conf: Conf, name: str, fault: str) -> Diagnostic:
 
 def _complete(about: About, foreign: Foreign) -> About:
     """Return the facts of the survey with those that Sphinx knows itself."""
-    authors = () if foreign.author == FOREIGN["author"].default else (foreign.author,)
-    base = foreign.html_baseurl
+    author, base = foreign.author, foreign.html_baseurl
     return replace(
         about,
         title=about.title or foreign.project,
-        authors=about.authors or tuple(filter(None, authors)),
+        authors=about.authors or tuple({author} - {"", FOREIGN["author"].default}),
         language=foreign.language.replace("_", "-"),  # as the web writes it: zh-CN
         base_url=base if not base or base.endswith("/") else f"{base}/",
     )

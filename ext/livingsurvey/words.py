@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 import gettext
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,13 +56,11 @@ class Words:
     def _catalog(self) -> gettext.NullTranslations:
         found = gettext.NullTranslations()
         for path in reversed(self._files):
-            try:
-                with path.open("rb") as file:
-                    better = gettext.GNUTranslations(file)
-            except (OSError, ValueError, SyntaxError, struct.error):  # it cannot be read
-                continue
-            better.add_fallback(found)
-            found = better
+            # One that cannot be read is left out.
+            with suppress(OSError, ValueError, SyntaxError, struct.error), path.open("rb") as file:
+                better = gettext.GNUTranslations(file)
+                better.add_fallback(found)
+                found = better
         return found
 
     @cached_property

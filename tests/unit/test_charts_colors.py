@@ -19,7 +19,6 @@ from livingsurvey.charts.looks import (
     VOCABULARY,
     WIDTHS,
     check_classes,
-    complete_palette,
     contrast,
     fit_fill,
     fit_text,
@@ -197,7 +196,9 @@ def test_print_colors_are_for_a_light_page():
 
 
 def test_a_palette_is_completed():
-    assert complete_palette({3: "#ABCDEF", 99: "#000000"}) == {**COLORS, 3: "#abcdef"}
+    colors = print_colors({3: "#ABCDEF", 99: "#000000"})
+    assert colors == {**print_colors({}), "lsC3": colors["lsC3"], "lsT3": colors["lsT3"]}
+    assert colors["lsC3"] == fit_fill("#abcdef", LIGHT)[1:].upper()
 
 
 @pytest.mark.parametrize(

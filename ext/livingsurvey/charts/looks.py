@@ -147,22 +147,16 @@ def index_of(name: str) -> int:
     return int(number) if number.isdecimal() else 0
 
 
-def complete_palette(colors: Mapping[int, str]) -> dict[int, str]:
-    """Return the colors with the default for each index that they leave out or garble."""
-    return {
-        index: colors[index].lower() if is_color(colors.get(index, "")) else default
-        for index, default in COLORS.items()
-    }
-
-
 def print_colors(colors: Mapping[int, str]) -> dict[str, str]:
-    """Return the colors of print, by name, without ``#``.
+    """Return the colors of print, by name, without ``#``; the default for what is no color.
 
     ``lsC1`` fills and draws, ``lsT1`` is for text; ``lsInk``, ``lsMuted`` and ``lsSurface`` are
     those of the light theme.
     """
     named = {"lsSurface": LIGHT.surface, "lsInk": LIGHT.ink, "lsMuted": LIGHT.muted}
-    for index, color in complete_palette(colors).items():
+    for index, default in COLORS.items():
+        color = colors.get(index, "")
+        color = color if is_color(color) else default
         named[f"lsC{index}"] = fit_fill(color, LIGHT)
         named[f"lsT{index}"] = fit_text(color, LIGHT)
     return {name: color.removeprefix("#").upper() for name, color in named.items()}
