@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from livingsurvey.taxonomy import Taxonomy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Format:
     """A form in which papers can be taken away.
 
@@ -41,52 +41,19 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    known.name: known
-    for known in (
-        Format(
-            name="bibtex",
-            title="BibTeX",
-            purpose="LaTeX, Typst, JabRef, Zotero",
-            suffix=".bib",
-            media_type="application/x-bibtex",
-        ),
-        Format(
-            name="ris",
-            title="RIS",
-            purpose="EndNote, Zotero, Mendeley",
-            suffix=".ris",
-            media_type="application/x-research-info-systems",
-        ),
-        Format(
-            name="csl-json",
-            title="CSL-JSON",
-            purpose="Pandoc, Quarto, Zotero",
-            suffix=".csl.json",
-            media_type="application/vnd.citationstyles.csl+json",
-        ),
-        Format(
-            name="csv",
-            title="CSV",
-            purpose=mark("spreadsheets and data frames"),
-            suffix=".csv",
-            media_type="text/csv",
-        ),
-        Format(
-            name="json",
-            title="JSON",
-            purpose=mark("programs: everything that the survey knows"),
-            suffix=".json",
-            media_type="application/json",
-        ),
-        Format(
-            name="atom",
-            title="Atom",
-            purpose=mark("feed readers: the papers that joined last"),
-            suffix=".xml",
-            media_type="application/atom+xml",
-        ),
+    known.name: known for known in (
+        Format("bibtex", "BibTeX", "LaTeX, Typst, JabRef, Zotero", ".bib", "application/x-bibtex"),
+        Format("ris", "RIS", "EndNote, Zotero, Mendeley",
+               ".ris", "application/x-research-info-systems"),
+        Format("csl-json", "CSL-JSON", "Pandoc, Quarto, Zotero",
+               ".csl.json", "application/vnd.citationstyles.csl+json"),
+        Format("csv", "CSV", mark("spreadsheets and data frames"), ".csv", "text/csv"),
+        Format("json", "JSON", mark("programs: everything that the survey knows"),
+               ".json", "application/json"),
+        Format("atom", "Atom", mark("feed readers: the papers that joined last"),
+               ".xml", "application/atom+xml"),
     )
-}
+}  # fmt: skip
 """By name."""
 
 
@@ -102,10 +69,7 @@ WRITERS: dict[str, Callable[[Selection, About], str]] = {
 
 
 def write_file(
-    file: File,
-    catalog: Catalog,
-    about: About,
-    places: Mapping[str, str] | None = None,
+    file: File, catalog: Catalog, about: About, places: Mapping[str, str] | None = None
 ) -> str:
     """Return the text of a file; see :class:`~.records.Selection` for *places*.
 
@@ -156,10 +120,8 @@ def list_files(taxonomy: Taxonomy, about: About) -> tuple[File, ...]:
     A category has its files under its former tags as well, since others link to them.
     """
     has_feeds = about.has_feeds
-    found = [
-        File(locate(name, about.slug), name) for name in FORMATS if name != "atom" or has_feeds
-    ]
-    found.append(File(SCHEMA_PATH, ""))
+    whole = [name for name in FORMATS if name != "atom" or has_feeds]
+    found = [*(File(locate(name, about.slug), name) for name in whole), File(SCHEMA_PATH, "")]
     for category in taxonomy.categories.values():
         names = (*PER_CATEGORY, "atom") if has_feeds and category.depth == 1 else PER_CATEGORY
         tags = (category.tag, *filter(TAG.fullmatch, category.aliases))

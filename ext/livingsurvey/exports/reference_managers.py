@@ -37,7 +37,7 @@ from livingsurvey.exports.records import (
 from livingsurvey.names import parse_name, split_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from livingsurvey.exports.records import About, Selection
     from livingsurvey.model import Paper, Person
@@ -72,32 +72,17 @@ def write_entry(paper: Paper) -> str:
 
 
 _DETAILS = (
-    ("volume", "volume", "VL"),
-    ("series", "collection-title", "T3"),
-    ("edition", "edition", "ET"),
-    ("address", "publisher-place", "CY"),
-    ("eventtitle", "event-title", ""),
-    ("location", "event-place", ""),
-    ("chapter", "chapter-number", "SE"),
-    ("volumes", "number-of-volumes", "NV"),
-    ("type", "genre", "M3"),
-    ("isbn", "ISBN", "SN"),
-    ("issn", "ISSN", "SN"),
-    ("language", "language", "LA"),
-    ("eid", "", "C7"),
-    ("version", "version", ""),
-    ("note", "note", ""),
-    ("shortjournal", "container-title-short", "J2"),
-    ("maintitle", "volume-title", ""),
-    ("part", "part-number", ""),
-    ("pagetotal", "number-of-pages", ""),
-    ("pubstate", "status", ""),
-    ("origtitle", "original-title", ""),
-    ("origpublisher", "original-publisher", ""),
-    ("origlocation", "original-publisher-place", ""),
-    ("pmid", "PMID", ""),
-    ("pmcid", "PMCID", ""),
-)
+    ("volume", "volume", "VL"), ("series", "collection-title", "T3"), ("edition", "edition", "ET"),
+    ("address", "publisher-place", "CY"), ("eventtitle", "event-title", ""),
+    ("location", "event-place", ""), ("chapter", "chapter-number", "SE"),
+    ("volumes", "number-of-volumes", "NV"), ("type", "genre", "M3"), ("isbn", "ISBN", "SN"),
+    ("issn", "ISSN", "SN"), ("language", "language", "LA"), ("eid", "", "C7"),
+    ("version", "version", ""), ("note", "note", ""),
+    ("shortjournal", "container-title-short", "J2"), ("maintitle", "volume-title", ""),
+    ("part", "part-number", ""), ("pagetotal", "number-of-pages", ""), ("pubstate", "status", ""),
+    ("origtitle", "original-title", ""), ("origpublisher", "original-publisher", ""),
+    ("origlocation", "original-publisher-place", ""), ("pmid", "PMID", ""), ("pmcid", "PMCID", ""),
+)  # fmt: skip
 """The fields that CSL has a variable for with the same meaning, or RIS a tag."""
 
 _CSL_VARIABLES = {variable: field for field, variable, _ in _DETAILS if variable}
@@ -230,7 +215,7 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     item |= {name: find_detail(paper, field) for name, field in _CSL_VARIABLES.items()}
     for name, field in _CSL_NAMES.items():
         people = (parse_name(one.text)[0] for one in split_names(paper.fields.get(field, "")))
-        item[name] = _name_for_csl(tuple(people))
+        item[name] = _name_for_csl(people)
     for name, field in _CSL_DATES.items():
         item[name] = _read_csl_date(find_detail(paper, field))
     if kind is PREPRINT:
@@ -238,9 +223,7 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
-def _name_for_csl(
-    people: tuple[Person, ...], *, is_truncated: bool = False
-) -> list[dict[str, str]]:
+def _name_for_csl(people: Iterable[Person], *, is_truncated: bool = False) -> list[dict[str, str]]:
     names = []
     for person in people:
         if person.given or person.particle or person.suffix:
