@@ -202,7 +202,7 @@ _DROPPED = ("TEXINPUTS", "TEXMFOUTPUT", "TEXMF_OUTPUT_DIRECTORY", "BIBINPUTS")
 _LEFTOVERS = ("aux", "toc", "out", "fdb_latexmk", "fls", "xdv", "idx", "ind", "ilg")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """What became of a book.
 
@@ -263,12 +263,8 @@ def typeset(
         # What a broken run leaves behind would break the next one too.
         for suffix in (*_LEFTOVERS, "pdf"):
             tex.with_suffix(f".{suffix}").unlink(missing_ok=True)
-    return Result(
-        pdf=pdf if is_made else None,
-        diagnostics=tuple(dict.fromkeys(diagnostics)),
-        output=output,
-        timed_out=status is None,
-    )
+    found = tuple(dict.fromkeys(diagnostics))
+    return Result(pdf if is_made else None, found, output, timed_out=status is None)
 
 
 def lacks_files(result: Result) -> bool:

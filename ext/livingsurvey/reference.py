@@ -144,7 +144,7 @@ _CHAPTERS = ("inbook", "incollection")
 _STOPS = tuple(".?!…。？！")  # noqa: RUF001 - full stops of other scripts
 _CLOSERS = "”’\"')]»"  # noqa: RUF001
 _PHRASE = re.compile(r"(\*?)\{(\w+)\}\*?")
-_RANGE = re.compile(r"\s*(?:--+|[‐-―])\s*|(?<=[0-9])\s*-\s*(?=[A-Za-z]*[0-9])")  # noqa: RUF001
+PAGE_RANGE = re.compile(r"\s*(?:--+|[‐-―])\s*|(?<=[0-9])\s*-\s*(?=[A-Za-z]*[0-9])")  # noqa: RUF001
 _UNTIL = re.compile(r"[0-9]{4}[-0-9]*/([0-9]{4})[-0-9]*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-([0-9]{2})")
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
@@ -396,7 +396,7 @@ def _find_edition(paper: Paper, words: Words) -> str:
 
 
 def _find_pages(paper: Paper, words: Words) -> tuple[Node, ...]:
-    pages = _RANGE.sub("–", parse(paper.fields.get("pages", "")).text)  # noqa: RUF001
+    pages = PAGE_RANGE.sub("–", parse(paper.fields.get("pages", "")).text)  # noqa: RUF001
     if pages and pages[0].isalnum() and not pages.lower().startswith(("p. ", "pp. ")):
         many = re.search(r"[–,+&]|ff?\.?$", pages)  # noqa: RUF001
         pages = words.gettext(_PAGES if many else _PAGE, page=pages, pages=pages)

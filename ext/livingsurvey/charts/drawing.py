@@ -147,13 +147,9 @@ class _DrawingReader:
         if "title" not in self.words:
             self.report("the drawing has no <title>", "name what it shows", Location(self.path))
         self.diagnostics += check_texts(self.marks, width, height)
-        return Picture(
-            width=width,
-            height=height,
-            shapes=tuple(mark for mark, _ in self.marks),
-            title=self.words.get("title", ""),
-            description=self.words.get("desc", ""),
-        )
+        shapes = tuple(mark for mark, _ in self.marks)
+        title, description = self.words.get("title", ""), self.words.get("desc", "")
+        return Picture(width, height, shapes, title, description)
 
     def report(self, message: str, suggestion: str = "", place: Location | None = None) -> None:
         self.diagnostics.append(diagnose(Code.DRAWING, message, place or self.here(), suggestion))

@@ -168,7 +168,7 @@ READABLE = 4.5
 """The contrast that WCAG 2 level AA asks of small text (success criterion 1.4.3)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Theme:
     """The page that pictures stand on.
 
@@ -192,22 +192,11 @@ class Theme:
 
 
 LIGHT = Theme(
-    surface="#ffffff",
-    ink="#1f2328",
-    muted="#59606b",
-    soft=13,
-    levels=(14, 30, 48, 68, 100),
-    inked=4,
-    shared=False,
+    "#ffffff", "#1f2328", "#59606b", soft=13, levels=(14, 30, 48, 68, 100), inked=4, shared=False
 )
+# The page of furo's dark theme.
 DARK = Theme(
-    surface="#131416",  # the page of furo's dark theme
-    ink="#d6d8db",
-    muted="#a0a6b0",
-    soft=18,
-    levels=(16, 32, 48, 86, 100),
-    inked=3,
-    shared=True,
+    "#131416", "#d6d8db", "#a0a6b0", soft=18, levels=(16, 32, 48, 86, 100), inked=3, shared=True
 )
 
 

@@ -74,23 +74,16 @@ def draw_bars(
             shapes.append(Rect(left + 4, y + 5, length, _BAR_HEIGHT, 3, classes=("fill-3",)))
         looks = ("small", "fill-muted")
         shapes.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
-    return Picture(
-        width=width,
-        height=4 + len(bars) * _BAR_ROW,
-        shapes=tuple(shapes),
-        title=title,
-        description=words.ngettext(
-            "{n} bars; the longest is {name} with {papers}.",
-            "{n} bars; the longest is {name} with {papers}.",
-            len(bars),
-            name=first.title,
-            papers=count_of(first.count, words),
-        ),
-        table=DataTable(
-            header=(words.gettext("Venue"), words.gettext("Papers")),
-            rows=tuple((bar.title, bar.count) for bar in bars),
-        ),
+    said = words.ngettext(
+        "{n} bars; the longest is {name} with {papers}.",
+        "{n} bars; the longest is {name} with {papers}.",
+        len(bars),
+        name=first.title,
+        papers=count_of(first.count, words),
     )
+    rows = tuple((bar.title, bar.count) for bar in bars)
+    table = DataTable((words.gettext("Venue"), words.gettext("Papers")), rows)
+    return Picture(width, 4 + len(bars) * _BAR_ROW, tuple(shapes), title, said, table)
 
 
 def count_of(count: int, words: Words) -> str:
@@ -102,7 +95,7 @@ def draw_nothing(width: float, title: str, words: Words) -> Picture:
     """Return the picture of a chart without data, which says so."""
     text = words.gettext("No papers yet.")
     shown = TextLine(width / 2, 38, text, classes=("middle", "fill-muted"))
-    return Picture(width=width, height=64, shapes=(shown,), title=title, description=text)
+    return Picture(width, 64, (shown,), title, text)
 
 
 def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
@@ -225,14 +218,9 @@ def draw_overview(
     for branch in branches:
         cards.add_card(branch)
     source = cards.draw_bar_of_all(total) if columns == 1 else cards.draw_fan(total)
-    return Picture(
-        width=width,
-        height=round(cards.height, 2),
-        shapes=(*(ground for _, ground in cards.grounds), *source, *cards.shapes),
-        title=title,
-        description=said,
-        table=_tabulate(branches, words),
-    )
+    shapes = (*(ground for _, ground in cards.grounds), *source, *cards.shapes)
+    height = round(cards.height, 2)
+    return Picture(width, height, shapes, title, said, _tabulate(branches, words))
 
 
 def _find_largest(branch: Branch) -> int:
@@ -247,12 +235,11 @@ def _tabulate(branches: Sequence[Branch], words: Words) -> DataTable:
         for child in branch.children:
             yield from descend(child)
 
-    category, papers = words.gettext("Category"), words.gettext("Papers")
+    header = (words.gettext("Category"), words.gettext("Section"), words.gettext("Papers"))
     rows = tuple(row for branch in branches for row in descend(branch))
-    if not any(row[1] for row in rows):
-        numberless = tuple((title, count) for title, _, count in rows)
-        return DataTable(header=(category, papers), rows=numberless)
-    return DataTable(header=(category, words.gettext("Section"), papers), rows=rows)
+    if any(row[1] for row in rows):
+        return DataTable(header, rows)
+    return DataTable(header[::2], tuple(row[::2] for row in rows))
 
 
 class _Cards:

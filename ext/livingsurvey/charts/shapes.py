@@ -145,7 +145,7 @@ def link(target: Target | None, label: str, area: Rect, marks: Sequence[Mark]) -
     return (LinkArea(target=target, label=label, children=(area, *marks)),)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DataTable:
     """The data of a picture, for those who cannot see it.
 
@@ -158,7 +158,7 @@ class DataTable:
     rows: tuple[tuple[str | int, ...], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A whole picture.
 

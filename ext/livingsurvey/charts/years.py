@@ -209,17 +209,13 @@ def draw_timeline(
             y = plot.foot - totals[place] * plot.unit - 6
             total = str(totals[place])
             shapes.append(TextLine(plot.center(place), y, total, classes=("small", "middle")))
-    foot_line = Line(plot.left, plot.foot, plot.right, plot.foot, classes=("stroke-muted", "thin"))
-    return Picture(
-        width=width,
-        height=plot.foot + _FOOT,
-        shapes=(*shapes, foot_line),
-        title=title,
-        description=_describe_timeline(years, totals),
-        table=_tabulate(
-            (words.gettext("Year"), *(part.title for part in series)), years.names, columns, words
-        ),
+    shapes.append(
+        Line(plot.left, plot.foot, plot.right, plot.foot, classes=("stroke-muted", "thin"))
     )
+    header = (words.gettext("Year"), *(part.title for part in series))
+    table = _tabulate(header, years.names, columns, words)
+    said = _describe_timeline(years, totals)
+    return Picture(width, plot.foot + _FOOT, tuple(shapes), title, said, table)
 
 
 def _tabulate(
@@ -227,8 +223,8 @@ def _tabulate(
 ) -> DataTable:
     """Return counts with the sum of each row."""
     return DataTable(
-        header=(*header, words.gettext("Total")),
-        rows=tuple((name, *row, sum(row)) for name, row in zip(names, rows, strict=True)),
+        (*header, words.gettext("Total")),
+        tuple((name, *row, sum(row)) for name, row in zip(names, rows, strict=True)),
     )
 
 
@@ -368,20 +364,10 @@ def draw_heatmap(
         shapes += grid.draw_row(row, grid.gathered[number], y)
         y += _ROW
     scale, y = grid.draw_scale(y + 14)
-    cells = [count for counts in grid.gathered for count in counts]
-    return Picture(
-        width=width,
-        height=y + _HEATMAP_FOOT,
-        shapes=(*shapes, *scale),
-        title=title,
-        description=_describe_heatmap(rows, len(years.columns), cells, words),
-        table=_tabulate(
-            (words.gettext("Category"), *years.names),
-            (row.title for row in rows),
-            grid.gathered,
-            words,
-        ),
-    )
+    header = (words.gettext("Category"), *years.names)
+    table = _tabulate(header, (row.title for row in rows), grid.gathered, words)
+    said = _describe_heatmap(rows, len(years.columns), [*itertools.chain(*grid.gathered)], words)
+    return Picture(width, y + _HEATMAP_FOOT, (*shapes, *scale), title, said, table)
 
 
 def _describe_heatmap(

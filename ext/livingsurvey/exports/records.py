@@ -20,6 +20,7 @@ from livingsurvey.bibtex.fields import (
     find_entry_type,
 )
 from livingsurvey.markup import parse
+from livingsurvey.reference import PAGE_RANGE
 from livingsurvey.values import TEXT, TEXTS, WEB_ADDRESS, declare, match
 from livingsurvey.words import ENGLISH
 
@@ -116,8 +117,9 @@ class About:
         if self.tag_authority:
             return f"tag:{self.tag_authority}/{specific}"
         if not self.base_url:
-            msg = "a feed needs the address of the site, or a tag_authority, for its ids"
-            raise ValueError(msg)
+            raise ValueError(
+                "a feed needs the address of the site, or a tag_authority, for its ids"
+            )
         return f"{self.base_url}#{specific}"
 
 
@@ -162,9 +164,6 @@ def choose_recent(selection: Selection) -> list[Paper]:
     return dated[:FEED_LIMIT]
 
 
-_DASHES = re.compile(
-    r"\s*(?:--+|[‐-―])\s*|(?<=[0-9])\s*-\s*(?=[A-Za-z]*[0-9])"  # noqa: RUF001 (of page ranges)
-)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -253,7 +252,7 @@ def find_venue_fields(paper: Paper) -> tuple[str, ...]:
 
 def format_pages(paper: Paper) -> str:
     """Return the pages as plain text, ranges with a hyphen; the number of an article without."""
-    return _DASHES.sub("-", find_detail(paper, "pages")) or find_detail(paper, "eid")
+    return PAGE_RANGE.sub("-", find_detail(paper, "pages")) or find_detail(paper, "eid")
 
 
 def split_pages(paper: Paper) -> tuple[str, str]:
