@@ -82,36 +82,30 @@ def scan_log(path: Path, overfull_limit: float = OVERFULL_LIMIT) -> list[BookDia
     Raises:
         OSError: The log cannot be read.
     """
-    return list(scan_text(path.read_text(encoding="utf-8", errors="replace"), overfull_limit))
+    return scan_text(path.read_text(encoding="utf-8", errors="replace"), overfull_limit)
 
 
-def scan_text(text: str, overfull_limit: float = OVERFULL_LIMIT) -> Iterator[BookDiagnostic]:
-    """Yield what is wrong by the text of a log, in its order, each once."""
-    seen: set[BookDiagnostic] = set()
-    for sheet, line in _number_sheets(join_lines(text)):
-        diagnostic = _read_message(line, sheet, overfull_limit)
-        if diagnostic is not None and diagnostic not in seen:
-            seen.add(diagnostic)
-            yield diagnostic
+def scan_text(text: str, overfull_limit: float = OVERFULL_LIMIT) -> list[BookDiagnostic]:
+    """Return what is wrong by the text of a log, in its order, each once."""
+    lines = _number_sheets(join_lines(text))
+    found = (_read_message(line, sheet, overfull_limit) for sheet, line in lines)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def join_lines(text: str) -> Iterator[str]:
     """Yield the lines of a log, with those that TeX broke or that a warning continues joined."""
-    joined = ""
+    joined = [""]
     is_broken = False
     for line in text.splitlines():
         if is_broken:
-            joined += line
+            joined[-1] += line
         elif continued := _CONTINUED.match(line):
-            joined += " " + line[continued.end() :].strip()
+            joined[-1] += " " + line[continued.end() :].strip()
         else:
-            if joined:
-                yield joined
-            joined = line
+            joined.append(line)
         # TeX counts bytes or characters, which differ where letters are not ASCII.
         is_broken = WRAPPED_AT in (len(line), len(line.encode("utf-8", "replace")))
-    if joined:
-        yield joined
+    return filter(None, joined)
 
 
 def _number_sheets(lines: Iterable[str]) -> Iterator[tuple[int, str]]:

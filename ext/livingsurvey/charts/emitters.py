@@ -116,18 +116,18 @@ def format_length(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+_FITTED = (("c", fit_fill, LIGHT), ("t", fit_text, LIGHT), ("d", fit_text, DARK))
+
+
 def _render_style(picture: Picture, colors: Mapping[int, str]) -> str:
     words = (name for mark in picture.marks for name in mark.classes)
     used = {index_of(name) for name in words if name.startswith(("fill-", "soft-", "stroke-"))}
-    properties = []
-    for index in sorted(used & COLORS.keys()):
-        color = colors.get(index, "")
-        if is_color(color):
-            properties += [
-                f"--ls-c{index}:{fit_fill(color, LIGHT)}",
-                f"--ls-t{index}:{fit_text(color, LIGHT)}",
-                f"--ls-d{index}:{fit_text(color, DARK)}",
-            ]
+    properties = [
+        f"--ls-{letter}{index}:{fit(colors[index], theme)}"
+        for index in sorted(used & COLORS.keys())
+        if is_color(colors.get(index, ""))
+        for letter, fit, theme in _FITTED
+    ]
     return f' style="{";".join(properties)}"' if properties else ""
 
 

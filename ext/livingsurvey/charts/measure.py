@@ -184,11 +184,6 @@ def check_texts(
             if len(strips.setdefault(strip, [])) < _MOST_TEXTS:
                 strips[strip].append((mark, box, place))
         if found is not None:
-            other, _, other_place = found
-            yield diagnose(
-                Code.DRAWING,
-                f"the text '{mark.text}' overlaps '{other.text}' of line {other_place.line}",
-                place,
-                "move or shorten one of them",
-                severity=Severity.WARNING,
-            )
+            message = f"the text '{mark.text}' overlaps '{found[0].text}' of line {found[2].line}"
+            hint = "move or shorten one of them"
+            yield diagnose(Code.DRAWING, message, place, hint, severity=Severity.WARNING)

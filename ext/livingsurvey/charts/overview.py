@@ -103,11 +103,8 @@ def find_ticks(maximum: int, most: int = 8) -> tuple[int, ...]:
 
     The steps are 1, 2 or 5 times a power of ten.
     """
-    for step in list_steps():
-        steps = max(1, -(-maximum // step))
-        if steps < most:
-            break
-    return tuple(step * number for number in range(steps + 1))
+    step = next(step for step in list_steps() if -(-maximum // step) < most)
+    return tuple(range(0, max(maximum, 1) + step, step))
 
 
 def list_steps() -> Iterator[int]:
@@ -127,12 +124,8 @@ def find_breaks(maximum: int) -> tuple[int, ...]:
 
     Lower levels are narrower, since most cells hold small counts.
     """
-    breaks: list[int] = []
-    for level in range(1, LEVELS + 1):
-        upper = maximum if level == LEVELS else round(maximum * (level / LEVELS) ** 1.5)
-        if upper > (breaks[-1] if breaks else 0):
-            breaks.append(upper)
-    return tuple(breaks)
+    lower = (round(maximum * (level / LEVELS) ** 1.5) for level in range(1, LEVELS))
+    return tuple(dict.fromkeys(filter(None, (*lower, maximum))))
 
 
 def find_level(count: int, breaks: Sequence[int]) -> int:

@@ -223,17 +223,15 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     return {name: value for name, value in item.items() if value}
 
 
+_CSL_PARTS = ("family", "given", "non-dropping-particle", "suffix")
+
+
 def _name_for_csl(people: Iterable[Person], *, is_truncated: bool = False) -> list[dict[str, str]]:
     names = []
     for person in people:
         if person.given or person.particle or person.suffix:
-            parts = {
-                "family": person.family,
-                "given": person.given,
-                "non-dropping-particle": person.particle,
-                "suffix": person.suffix,
-            }
-            names.append({name: value for name, value in parts.items() if value})
+            parts = (person.family, person.given, person.particle, person.suffix)
+            names.append({name: part for name, part in zip(_CSL_PARTS, parts, strict=True) if part})
         else:
             names.append({"literal": person.family})
     if is_truncated:
