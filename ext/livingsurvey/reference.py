@@ -87,12 +87,9 @@ SENTENCES: dict[str, tuple[Sentence, ...]] = {
 """By type, the sentences in which it differs from :data:`GENERAL`; books have none."""
 
 KINDS = {
-    "phdthesis": mark("PhD thesis"),
-    "mastersthesis": mark("Master’s thesis"),  # noqa: RUF001 - an apostrophe is meant
-    "thesis": mark("Thesis"),
-    "techreport": mark("Technical report"),
-    "patent": mark("Patent"),
-}
+    "phdthesis": mark("PhD thesis"), "mastersthesis": mark("Master’s thesis"),  # noqa: RUF001
+    "thesis": mark("Thesis"), "techreport": mark("Technical report"), "patent": mark("Patent"),
+}  # fmt: skip
 """What a type of entry is called where its ``type`` says nothing else."""
 
 KIND_NAMES = {
@@ -110,12 +107,10 @@ KIND_NAMES = {
 """What biblatex's own words in ``type`` mean."""
 
 STATES = {
-    "inpreparation": mark("in preparation"),
-    "inpress": mark("in press"),
-    "prepublished": mark("prepublished"),
-    "submitted": mark("submitted"),
+    "inpreparation": mark("in preparation"), "inpress": mark("in press"),
+    "prepublished": mark("prepublished"), "submitted": mark("submitted"),
     "forthcoming": mark("forthcoming"),
-}
+}  # fmt: skip
 """What biblatex's own words in ``pubstate`` mean."""
 
 BY = {
@@ -448,17 +443,9 @@ FACTS: dict[str, Callable[[Paper, Words], str | tuple[Node, ...]]] = {
     "book": lambda paper, _: _find_title(paper, "booktitle"),
     "main": lambda paper, _: _find_title(paper, "maintitle"),
     "issue_title": lambda paper, _: _find_title(paper, "issuetitle"),
-    "event": _find_event,
-    "place": _find_place,
-    "kind": _find_kind,
-    "edition": _find_edition,
-    "pages": _find_pages,
-    "extent": _find_extent,
-    "chapter": _find_chapter,
-    "version": _find_version,
-    "howpublished": _find_howpublished,
-    "holder": _find_holder,
-    "state": _find_state,
-    "visited": _find_visit,
-}
+    "event": _find_event, "place": _find_place, "kind": _find_kind, "edition": _find_edition,
+    "pages": _find_pages, "extent": _find_extent, "chapter": _find_chapter,
+    "version": _find_version, "howpublished": _find_howpublished, "holder": _find_holder,
+    "state": _find_state, "visited": _find_visit,
+}  # fmt: skip
 """Facts that are more than a field of the same name."""
