@@ -266,24 +266,19 @@ def read_configuration(path: Path) -> Configuration:
     root = (Path.cwd() / path).parent
     values, faults = read_values(find_declared(Configuration), {"online": {}} | table, root)
     if faults:
-        raise ConfigurationError(
-            "\n".join(describe_fault(Code.CONFIG, path, fault) for _, fault in faults)
-        )
+        said = (describe_fault(Code.CONFIG, path, fault) for _, fault in faults)
+        raise ConfigurationError("\n".join(said))
     conf = find_conf(root)
     defaults = _read_plain(conf)
     for name in defaults.keys() & values.keys():
         if values[name] in (None, ()):
             del values[name]
+    differ = [name for name, value in sorted(defaults.items()) if values.get(name, value) != value]
+    place, hint = Location(show(path)), "leave it out here: conf.py is the default"
+    messages = (f"'{name}' is not what {show(conf.path)} says" for name in differ)
     warnings = tuple(
-        diagnose(
-            Code.CONFIG,
-            f"'{name}' is not what {show(conf.path)} says",
-            Location(show(path)),
-            "leave it out here: conf.py is the default",
-            severity=Severity.WARNING,
-        )
-        for name, default in sorted(defaults.items())
-        if values.get(name, default) != default
+        diagnose(Code.CONFIG, message, place, hint, severity=Severity.WARNING)
+        for message in messages
     )
     configuration = Configuration(**{"root": root, "warnings": warnings, **defaults, **values})
     if configuration.fault:

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from livingsurvey.configuration import Configuration, Upkeep
-from livingsurvey.diagnostics import Code, Diagnostic, Severity, diagnose, did_you_mean
+from livingsurvey.diagnostics import Code, Diagnostic, diagnose, did_you_mean
 from livingsurvey.exports import About
 from livingsurvey.queries import ORDERS
 from livingsurvey.values import (
@@ -262,13 +262,8 @@ def check_names(settings: Settings, catalog: Catalog, conf: Conf) -> Iterator[Di
         ("palette", Code.UNKNOWN_CATEGORY, settings.palette, roots, "no top category"),
         ("book", Code.UNKNOWN_KEY, settings.book.cite, list(catalog.papers), "no entry"),
     ):
-        setting = PREFIX + name
         for word in words:
             if word not in known:
-                yield diagnose(
-                    code,
-                    f"'{setting}' names '{word}', which is {what}",
-                    conf.locate(setting),
-                    did_you_mean(word, known) or "correct it, or leave it out",
-                    severity=Severity.WARNING,
-                )
+                message = f"'{PREFIX}{name}' names '{word}', which is {what}"
+                hint = did_you_mean(word, known) or "correct it, or leave it out"
+                yield diagnose(code, message, conf.locate(PREFIX + name), hint)

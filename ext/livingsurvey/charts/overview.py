@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 Looks: TypeAlias = tuple[str, ...]
+LESSER, LESSER_END = ("small", "fill-muted"), ("small", "end", "fill-muted")
 _BAR_ROW, _BAR_HEIGHT = 26.0, 14.0
 _COMPACT, _SMALL = SIZES["compact"], SIZES["small"]
 
@@ -72,8 +73,7 @@ def draw_bars(
         shapes.append(TextLine(left - 4, y + 16, shown, classes=("compact", "end")))
         if length:
             shapes.append(Rect(left + 4, y + 5, length, _BAR_HEIGHT, 3, classes=("fill-3",)))
-        looks = ("small", "fill-muted")
-        shapes.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=looks))
+        shapes.append(TextLine(left + 10 + length, y + 16, str(bar.count), classes=LESSER))
     said = words.ngettext(
         "{n} bars; the longest is {name} with {papers}.",
         "{n} bars; the longest is {name} with {papers}.",
@@ -145,7 +145,7 @@ _COLUMN_GAP = 26.0
 _COUNT_GAP = 10.0
 _BAR, _BAR_GAP = 4.0, 9.0
 _INDENT = 42.0  # room for a number such as 6.1.1 in front of a bar, so that all have one scale
-_HIT, _LESSER = ("hit",), ("small", "fill-muted")
+_HIT = ("hit",)
 _SEAM = ("stroke-surface", "thin")  # between the shares of the categories
 _LINES = {SIZES[""]: (18.0, 14.0), SIZES["compact"]: (15.0, 12.0)}
 """By the size of a title: from line to line, and from its upper edge to its first base line."""
@@ -350,7 +350,7 @@ class _Cards:
             number = replace(number, classes=("small", "bold", "end"))
         yield number
         noun = self.words.ngettext("paper", "papers", total)
-        yield TextLine(label, y + 17, noun, classes=("small", "end", "fill-muted"))
+        yield TextLine(label, y + 17, noun, classes=LESSER_END)
 
     def draw_bar_of_all(self, total: int) -> Iterator[Shape]:
         """Yield the bar of all papers above the cards, with its label."""
@@ -374,7 +374,7 @@ def _write(
     """Return number, title and count of a category, the title's left edge, and its lower one."""
     size, bold = text_size(looks), "bold" in looks
     step, base = _LINES[size]
-    section = TextLine(x, y + base, branch.section, classes=looks if bold else _LESSER)
+    section = TextLine(x, y + base, branch.section, classes=looks if bold else LESSER)
     # Room for the number that stands in front of the title.
     indent = measure_text(section) * MARGIN + 7 if branch.section else 0.0
     room = width - indent - measure(count, _SMALL) * MARGIN - _COUNT_GAP
@@ -384,5 +384,5 @@ def _write(
         TextLine(x + indent, y + base + place * step, line, classes=looks)
         for place, line in enumerate(lines)
     )
-    marks.append(TextLine(x + width, y + base, count, classes=("small", "end", "fill-muted")))
+    marks.append(TextLine(x + width, y + base, count, classes=LESSER_END))
     return marks, x + indent, y + len(lines) * step

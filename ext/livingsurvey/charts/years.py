@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from livingsurvey.charts.looks import SIZES
 from livingsurvey.charts.measure import MARGIN, measure, truncate
 from livingsurvey.charts.overview import (
+    LESSER,
+    LESSER_END,
     LEVELS,
     count_of,
     draw_nothing,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from livingsurvey.words import Words
 
 _SMALL, _LABEL = SIZES["small"], SIZES["compact"]
+_LESSER_MIDDLE = ("small", "middle", "fill-muted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,8 +249,7 @@ class _Plot:
             y = self.foot - tick * self.unit
             if tick:
                 yield Line(self.left, y, self.right, y, classes=("stroke-faint", "thin"))
-            looks = ("small", "end", "fill-muted")
-            yield TextLine(self.left - 7, y + 4, str(tick), classes=looks)
+            yield TextLine(self.left - 7, y + 4, str(tick), classes=LESSER_END)
 
     def draw_column(
         self, place: int, counts: Sequence[int], series: Sequence[Series]
@@ -265,7 +267,6 @@ class _Plot:
 
     def draw_year(self, place: int) -> Iterator[Shape]:
         year, x = self.years.columns[place], self.center(place)
-        looks = ("small", "middle", "fill-muted")
         if year is None:
             first, second = self.years.split_bucket()
             if self.slot < measure(f"{first} ", _SMALL):
@@ -277,9 +278,9 @@ class _Plot:
             every = next(number for number in itertools.count(1) if number * self.slot >= room)
             if (self.years.last - year) // self.years.step % every:
                 return
-        yield TextLine(x, self.foot + 17, first, classes=looks)
+        yield TextLine(x, self.foot + 17, first, classes=_LESSER_MIDDLE)
         if second:
-            yield TextLine(x, self.foot + 30, second, classes=looks)
+            yield TextLine(x, self.foot + 30, second, classes=_LESSER_MIDDLE)
 
 
 def _describe_timeline(years: Years, totals: Sequence[int]) -> str:
@@ -396,7 +397,6 @@ class _Grid:
         self.cell = (right - self.left) / len(years.columns)
 
     def draw_head(self) -> Iterator[Shape]:
-        looks = ("small", "middle", "fill-muted")
         short = self.cell < measure("2000", _SMALL) + 4
         for place, year in enumerate(self.years.columns):
             x = self.left + (place + 0.5) * self.cell
@@ -409,9 +409,9 @@ class _Grid:
                 texts[1:] = [f"\u2013{text}" for text in texts[1:]]
             lines = [(_HEAD - 8 - 13 * line, text) for line, text in enumerate(reversed(texts))]
             for y, text in reversed(lines) if year is None else lines:
-                yield TextLine(x, y, text, classes=looks)
+                yield TextLine(x, y, text, classes=_LESSER_MIDDLE)
         total = self.years.words.pgettext("all years", "all")
-        yield TextLine(self.width - 2, _HEAD - 8, total, classes=("small", "end", "fill-muted"))
+        yield TextLine(self.width - 2, _HEAD - 8, total, classes=LESSER_END)
 
     def draw_row(self, row: Series, counts: Sequence[int], y: float) -> Iterator[Shape]:
         shown = truncate(row.title, (self.left - 12) / MARGIN, _LABEL)
@@ -446,7 +446,7 @@ class _Grid:
             if x > start and x + width > self.width:
                 x, y = start, y + 20
             shapes += _draw_level(x, y, _KEY, 14, level=level, color=6, tip="")
-            shapes.append(TextLine(x + _KEY + 6, y + 11, name, classes=("small", "fill-muted")))
+            shapes.append(TextLine(x + _KEY + 6, y + 11, name, classes=LESSER))
             x += width + _KEY_GAP
         return shapes, y + 14
 

@@ -83,10 +83,8 @@ def log_diagnostic(diagnostic: Diagnostic) -> None:
     if diagnostic.severity is Severity.HINT:
         logger.info("%s", diagnostic.render())
         return
-    place = diagnostic.location
-    if not place.line:
-        # Without a colon Sphinx takes the place for the name of a document.
-        place = replace(place, line=1)
+    # Without a colon Sphinx takes the place for the name of a document.
+    place = replace(diagnostic.location, line=diagnostic.location.line or 1)
     log = logger.error if diagnostic.severity is Severity.ERROR else logger.warning
     log("%s", diagnostic.text, location=str(place), type="survey", subtype=str(diagnostic.code))
 
@@ -134,12 +132,7 @@ def compile_catalog(path: Path, root: Path) -> None:
         # Whole or not at all: half of it would be newer than its text for good.
         replace_bytes(made, compiled.getvalue())
     except (OSError, ValueError, PoFileError) as error:
-        log_diagnostic(
-            diagnose(
-                Code.CONFIG,
-                f"the catalog of words cannot be compiled: {error}",
-                Location(show_path(path, root), getattr(error, "lineno", 0) or 0),
-                "correct it, or remove it",
-                severity=Severity.WARNING,
-            )
-        )
+        message = f"the catalog of words cannot be compiled: {error}"
+        place = Location(show_path(path, root), getattr(error, "lineno", 0) or 0)
+        hint = "correct it, or remove it"
+        log_diagnostic(diagnose(Code.CONFIG, message, place, hint, severity=Severity.WARNING))
