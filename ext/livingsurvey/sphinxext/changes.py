@@ -128,14 +128,12 @@ class ChangesDirective(SurveyDirective):
         if edition.name and edition.date:
             day = words.day(datetime.date.fromisoformat(edition.date))
             text = words.gettext("{day}: {changes}", day=day, changes=text)
-        section = self.make_section("edition", name or "next", nodes.paragraph("", text))
-        section[0] = nodes.title("", title)
+        said = nodes.paragraph("", text)
+        section = self.make_section("edition", name or "next", said, title=title)
         for month, changes in () if is_first else edition.by_month():
             lists = self.list_kinds(changes, news)
-            part = self.make_section("changes", month or "undated", *lists)
             title = words.month(*map(int, month.split("-"))) if month else words.gettext(NO_YEAR)
-            part[0] = nodes.title("", title)
-            section += part
+            section += self.make_section("changes", month or "undated", *lists, title=title)
         return section
 
     def list_kinds(self, changes: Sequence[Change], news: News) -> Iterator[change_list]:

@@ -338,15 +338,18 @@ class SurveyDirective(SphinxDirective):
             )
         return category
 
-    def make_section(self, kind: str, title: str, *body: nodes.Node) -> nodes.section:
-        """Return a section whose id says what it holds: ``year-2024``."""
+    def make_section(
+        self, kind: str, name: str, *body: nodes.Node, title: str = ""
+    ) -> nodes.section:
+        """Return a section whose id says what it holds: ``year-2024``; its title, unless given."""
         document = self.state.document
-        anchor = wanted = nodes.make_id(f"{kind}-{title}")
+        anchor = wanted = nodes.make_id(f"{kind}-{name}")
         count = 1
         while anchor in document.ids:
             count += 1
             anchor = f"{wanted}-{count}"
-        section = nodes.section("", nodes.title(title, title), *body, ids=[anchor])
+        head = nodes.title("", title) if title else nodes.title(name, name)
+        section = nodes.section("", head, *body, ids=[anchor])
         document.set_id(section)
         self.set_source_info(section)
         return section

@@ -14,13 +14,13 @@ from livingsurvey.sphinxext.entries import limit_of, words_of, write_entries
 from livingsurvey.sphinxext.linking import is_site, link_file
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
-    child_of,
     paper_card,
     paper_group,
     paper_line,
     paper_listing,
     paper_note,
     paper_title,
+    write_children,
 )
 from livingsurvey.words import mark
 
@@ -50,41 +50,33 @@ def begins_with_name(title: str, name: str) -> bool:
 
 def write_name(facts: PaperFacts) -> str:
     """Return the short name of a paper and a space; nothing if it has none."""
-    if not facts.name:
-        return ""
-    return f'<strong class="ls-name">{escape(facts.name)}</strong> '
+    return f'<strong class="ls-name">{escape(facts.name)}</strong> ' if facts.name else ""
 
 
 def write_byline(facts: PaperFacts, limit: int, words: Words) -> str:
     """Return who, where and when."""
     who = escape(abbreviate(facts.authors, facts.truncated, limit, words))
     year = f'<span class="ls-year">{escape(facts.year)}</span>' if facts.year else ""
-    where = " ".join(
-        part for part in (write_venue(facts.venue, is_titled=facts.is_titled), year) if part
-    )
-    return " · ".join(part for part in (who, where) if part)
+    where = " ".join(filter(None, [_write_venue(facts), year]))
+    return " · ".join(filter(None, [who, where]))
 
 
-def write_venue(venue: str, *, is_titled: bool) -> str:
+def _write_venue(facts: PaperFacts) -> str:
     """Return where a paper appeared, by its acronym if the name ends with one in brackets.
 
     The whole name stands in the list of references.
     """
-    if not venue:
-        return ""
-    acronym = _ACRONYM.search(venue)
-    if acronym is None:
-        look = "ls-venue" if is_titled else "ls-venue ls-plain"
-        return f'<span class="{look}">{escape(venue)}</span>'
-    short = escape(acronym[1])
-    return f'<span class="ls-venue ls-acronym" title="{escape(venue)}">{short}</span>'
+    venue = escape(facts.venue)
+    if acronym := _ACRONYM.search(facts.venue):
+        return f'<span class="ls-venue ls-acronym" title="{venue}">{escape(acronym[1])}</span>'
+    look = "ls-venue" if facts.is_titled else "ls-venue ls-plain"
+    return f'<span class="{look}">{venue}</span>' if venue else ""
 
 
 def write_cells(facts: PaperFacts, limit: int, words: Words) -> str:
     """Return who, where and when as cells of a table."""
     who = escape(abbreviate(facts.authors, facts.truncated, limit, words))
-    year = escape(facts.year)
-    venue = write_venue(facts.venue, is_titled=facts.is_titled)
+    venue, year = _write_venue(facts), escape(facts.year)
     return f'<td>{who}</td><td>{venue}</td><td class="ls-year">{year}</td>'
 
 
@@ -108,23 +100,6 @@ def write_internal(links: Iterable[PageLink]) -> list[str]:
     return [write_link(link, 'class="reference internal" ') for link in links]
 
 
-def write_take_away(self: HTML5Translator, node: paper_listing) -> str:
-    """Return links to the files of a category; ``""`` where there are no such files."""
-    if not is_site(self.builder) or child_of(node, paper_group) is None:
-        return ""
-    links = ", ".join(
-        f'<a class="reference internal"'
-        f' href="{escape(link_file(self.builder, node["docname"], path))}">'
-        f"{FORMATS[name].title}</a>"
-        for name in PER_CATEGORY
-        for path in [locate(name, "", node["tag"])]
-    )
-    text = words_of(self).gettext(
-        "Take away all of {category}: {links}", category=escape(node["title"]), links=links
-    )
-    return f'<p class="ls-take-away">{text}</p>\n'
-
-
 SHOWN, MOST_SHOWN = 10, 14
 """Of a list longer than the second, so many papers are shown before a reader asks for more."""
 
@@ -140,20 +115,36 @@ COLUMNS = {
 _HEADS = ("title", "author", "venue", "year", "")
 
 
+def write_head(kind: str, heads: Iterable[str]) -> str:
+    """Return what begins a table of papers; themes know such tables by the box around it."""
+    return (
+        f'<div class="table-wrapper docutils container"><table class="{kind} docutils">\n'
+        f"<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n"
+    )
+
+
 def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
     """Open the box of a listing."""
-    classes = f"ls-papers ls-{escape(node['form'])}"
     # The color was checked when the taxonomy was read.
     color = f' style="--ls-color: {escape(node["color"])}"' if node.get("color") else ""
     self.body.append(
-        f'<div class="{classes}"{write_ids(node)} data-tag="{escape(node["tag"])}"{color}>\n'
+        f'<div class="ls-papers ls-{escape(node["form"])}"{write_ids(node)}'
+        f' data-tag="{escape(node["tag"])}"{color}>\n'
     )
 
 
 def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
-    """Close it, with the papers to take away."""
-    if node["is_home"]:
-        self.body.append(write_take_away(self, node))
+    """Close it, under links to the files of the category where there are such files."""
+    if node["is_home"] and is_site(self.builder) and any(node.findall(paper_group)):
+        links = ", ".join(
+            f'<a class="reference internal" href="{escape(uri)}">{FORMATS[name].title}</a>'
+            for name in PER_CATEGORY
+            for uri in [link_file(self.builder, node["docname"], locate(name, "", node["tag"]))]
+        )
+        text = words_of(self).gettext(
+            "Take away all of {category}: {links}", category=escape(node["title"]), links=links
+        )
+        self.body.append(f'<p class="ls-take-away">{text}</p>\n')
     self.body.append("</div>\n")
 
 
@@ -168,154 +159,120 @@ def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
     if node["kind"] == "guests":
         text = words.gettext("Also about this topic, with their full entries elsewhere")
         self.body.append(f'<p class="ls-group-head">{escape(text)}</p>\n')
-    count = len(node["keys"])
     if node["form"] == "table":
         titles = (escape(words.gettext(COLUMNS[name])) for name in _HEADS)
-        heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
-        self.body.append(
-            '<div class="table-wrapper docutils container"><table class="ls-table docutils">\n'
-            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
-        )
-    else:
-        start = f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n'
-        # Only a listing has the script that brings the others in.
-        is_cut = isinstance(node.parent, paper_listing) and is_site(self.builder)
-        shown = SHOWN if is_cut and count > MOST_SHOWN else count
-        self.body.append(start)
-        write_entries(self, node, 0, shown)
-        self.body.append("</ul>\n")
-        if shown < count:
-            self.body.append(f'<noscript class="ls-rest">\n{start}')
-            write_entries(self, node, shown, count)
-            self.body.append("</ul>\n</noscript>\n")
+        heads = (f'<th scope="col">{title}</th>' for title in titles)
+        self.body.append(write_head("ls-table", heads))
+        write_entries(self, node)
+        self.body.append("</tbody></table></div>\n")
         raise SkipNode
-    write_entries(self, node, 0, count)
-    self.body.append("</tbody></table></div>\n")
+    count = len(node["keys"])
+    start = f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n'
+    # Only a listing has the script that brings the others in.
+    is_cut = isinstance(node.parent, paper_listing) and is_site(self.builder)
+    shown = SHOWN if is_cut and count > MOST_SHOWN else count
+    self.body.append(start)
+    write_entries(self, node, 0, shown)
+    self.body.append("</ul>\n")
+    if shown < count:
+        self.body.append(f'<noscript class="ls-rest">\n{start}')
+        write_entries(self, node, shown)
+        self.body.append("</ul>\n</noscript>\n")
     raise SkipNode
 
 
-def _is_row(node: Element) -> bool:
-    return node.parent is not None and node.parent.get("form") == "table"
+def _open(node: paper_card | paper_line, attributes: str = "") -> str:
+    """Return the tag of an entry, with the day for the script that marks what is new."""
+    added = f' data-added="{node.facts.added}"' if node.facts.added else ""
+    tag = "tr" if node.parent["form"] == "table" else "li"
+    return f"<{tag}{attributes}{added}>"
 
 
-def _write_added(node: paper_card | paper_line) -> str:
-    """Return the day on which a paper joined, for the script that marks what is new."""
-    return f' data-added="{node.facts.added}"' if node.facts.added else ""
+def _write_row(
+    self: HTML5Translator, node: paper_card | paper_line, opening: str, home: str = ""
+) -> None:
+    """Write an entry as a row of a table, which has no room for an annotation."""
+    self.body.append(f"{opening}<td>")
+    _write_title(self, node)
+    cells = write_cells(node.facts, limit_of(self), words_of(self))
+    links = " ".join(write_external(node.facts.links, words_of(self)))
+    self.body.append(f"</td>{cells}<td>{links}{home}</td></tr>\n")
+    raise SkipNode
 
 
 def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
-    """Open the full entry of a paper."""
-    if _is_row(node):
-        self.body.append(f'<tr class="ls-paper"{write_ids(node)}{_write_added(node)}><td>')
-    else:
-        self.body.append(
-            f'<li class="ls-paper"{write_ids(node)}{_write_added(node)}>\n<p class="ls-head">'
-        )
-    if not _begins_with_name(node):
-        self.body.append(write_name(node.facts))
-
-
-def html_depart_paper_card(self: HTML5Translator, node: paper_card) -> None:
-    """Write its links, and close it."""
+    """Write the full entry of a paper."""
     facts, words = node.facts, words_of(self)
-    links = write_external(facts.links, words)
-    if _is_row(node):
-        # The cells after the title; an annotation, if any, stands in the first cell.
-        cells = write_cells(facts, limit_of(self), words)
-        self.body.append(f"</td>{cells}<td>{' '.join(links)}</td></tr>\n")
-        return
-    self.body.append(f'<p class="ls-foot ls-links">{" ".join(links)}</p>\n</li>\n')
+    opening = _open(node, f' class="ls-paper"{write_ids(node)}')
+    if opening.startswith("<tr"):
+        _write_row(self, node, opening)
+    self.body.append(f'{opening}\n<p class="ls-head">')
+    _write_title(self, node)
+    if self.config.html_permalinks and node["ids"]:
+        hint = escape(words.gettext("Link to this paper"))
+        self.body.append(
+            f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="{hint}">'
+            f"{self.config.html_permalinks_icon}</a>"
+        )
+    by = write_byline(facts, limit_of(self), words)
+    self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
+    for note in node.findall(paper_note):
+        self.body.append('<p class="ls-note">')
+        write_children(self, note)
+        self.body.append("</p>\n")
+    links = " ".join(write_external(facts.links, words))
+    self.body.append(f'<p class="ls-foot ls-links">{links}</p>\n</li>\n')
+    raise SkipNode
 
 
 def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
-    """Open the short entry of a paper."""
-    added = _write_added(node)
-    self.body.append(f"<tr{added}><td>" if _is_row(node) else f"<li{added}>")
-    if not _begins_with_name(node):
-        self.body.append(write_name(node.facts))
-
-
-def html_depart_paper_line(self: HTML5Translator, node: paper_line) -> None:
-    """Write who, where and when, and the link home; close it."""
-    facts, words, limit = node.facts, words_of(self), limit_of(self)
+    """Write the short entry of a paper: its title, who, where and when, and the link home."""
+    words, opening = words_of(self), _open(node)
     home = "".join(write_internal(node.links("home_link")))
-    if _is_row(node):
-        links = " ".join(write_external(facts.links, words))
-        cells = write_cells(facts, limit, words)
-        self.body.append(f"</td>{cells}<td>{links} {home}</td></tr>\n")
-        return
-    by = write_byline(facts, limit, words)
+    if opening.startswith("<tr"):
+        _write_row(self, node, opening, f" {home}")
+    self.body.append(opening)
+    _write_title(self, node)
+    by = write_byline(node.facts, limit_of(self), words)
     sign = "←" if words.is_right_to_left else "→"
     arrow = f' <span class="ls-home">{sign} {home}</span>' if home else ""
     self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
+    raise SkipNode
+
+
+def _write_title(self: HTML5Translator, node: paper_card | paper_line) -> None:
+    """Write the name and the title of a paper; a name with which it begins is not said twice."""
+    (title,) = node.findall(paper_title)
+    first, name = next(iter(title.children), None), write_name(node.facts)
+    is_said = isinstance(first, Text) and begins_with_name(first.astext(), node.facts.name)
+    home = node.links("home_link")
+    uri = node.get("page") or (home[0].uri if home else "")
+    if any(title.findall(reference)):  # links cannot nest
+        uri = ""
+    link = f'<a class="ls-to reference internal" href="{escape(uri)}">' if uri else ""
+    self.body.append(f'{"" if is_said else name}<cite class="ls-title">{link}')
+    if is_said:
+        self.body.append(name.strip())
+        title[0] = Text(title[0].astext().removeprefix(node.facts.name))
+    write_children(self, title)
+    self.body.append("</a></cite>" if uri else "</cite>")
 
 
 def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
-    """Open a title; the name that it begins with stands out, and is not said twice."""
-    parent = node.parent
+    """Open the title of a reference."""
     self.body.append('<cite class="ls-title">')
-    uri = _title_link(node)
-    if uri:
-        self.body.append(f'<a class="ls-to reference internal" href="{escape(uri)}">')
-    if isinstance(parent, (paper_card, paper_line)) and _begins_with_name(parent):
-        name = parent.facts.name
-        self.body.append(write_name(parent.facts).strip())
-        node[0] = Text(node[0].astext()[len(name) :])
 
 
 def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
-    """Close the title; in a full entry the authors follow on a line of their own."""
-    self.body.append(("</a>" if _title_link(node) else "") + "</cite>")
-    parent = node.parent
-    if isinstance(parent, paper_card) and not _is_row(parent):
-        self.body.append(_permalink(self, parent))
-        by = write_byline(parent.facts, limit_of(self), words_of(self))
-        self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
-
-
-def html_visit_paper_note(self: HTML5Translator, node: paper_note) -> None:
-    """Open the annotation; a table has no room for it."""
-    if _is_row(node.parent):
-        raise SkipNode
-    self.body.append('<p class="ls-note">')
-
-
-def html_depart_paper_note(self: HTML5Translator, node: paper_note) -> None:
     """Close it."""
-    self.body.append("</p>\n")
-
-
-def _title_link(title: paper_title) -> str:
-    """Return where a title leads; nowhere if it holds links, which cannot nest."""
-    if not isinstance(title.parent, (paper_card, paper_line)) or any(title.findall(reference)):
-        return ""
-    if title.parent.get("page"):
-        return str(title.parent["page"])
-    home = title.parent.links("home_link")
-    return home[0].uri if home else ""
-
-
-def _begins_with_name(paper: paper_card | paper_line) -> bool:
-    """Whether the title of a paper begins with its short name: ``LoRA: Low-Rank …``."""
-    title = child_of(paper, paper_title)
-    first = title[0] if title is not None and title.children else None
-    return isinstance(first, Text) and begins_with_name(first.astext(), paper.facts.name)
-
-
-def _permalink(self: HTML5Translator, node: Element) -> str:
-    if not (self.config.html_permalinks and node["ids"]):
-        return ""
-    icon = self.config.html_permalinks_icon
-    hint = escape(words_of(self).gettext("Link to this paper"))
-    return f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="{hint}">{icon}</a>'
+    self.body.append("</cite>")
 
 
 VISITORS: dict[type[Element], tuple[Any, Any]] = {
     paper_listing: (html_visit_paper_listing, html_depart_paper_listing),
     paper_group: (html_visit_paper_group, None),
-    paper_card: (html_visit_paper_card, html_depart_paper_card),
-    paper_line: (html_visit_paper_line, html_depart_paper_line),
+    paper_card: (html_visit_paper_card, None),
+    paper_line: (html_visit_paper_line, None),
     paper_title: (html_visit_paper_title, html_depart_paper_title),
-    paper_note: (html_visit_paper_note, html_depart_paper_note),
 }
-"""By kind of node: how to enter and leave it."""
+"""By kind of node: how to enter and leave it; entries write their titles and annotations."""

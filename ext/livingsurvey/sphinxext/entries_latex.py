@@ -15,7 +15,6 @@ from livingsurvey.reference import close
 from livingsurvey.sphinxext.entries import limit_of, words_of, write_entries
 from livingsurvey.sphinxext.nodes import (
     abbreviate,
-    child_of,
     paper_card,
     paper_group,
     paper_line,
@@ -23,6 +22,7 @@ from livingsurvey.sphinxext.nodes import (
     paper_note,
     paper_title,
     spell_link,
+    write_children,
 )
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> Non
     self.body.append(f"\n\n{write_targets(self, node)}\n")
 
 
-def latex_depart_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
-    """Leave it."""
+def pass_by(self: LaTeXTranslator, node: Element) -> None:
+    """Write nothing: what is in the node stands for itself."""
 
 
 def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
@@ -72,55 +72,45 @@ def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
 
 
 def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
-    """Open the full entry of a paper; a title that begins with its name says it once."""
-    _drop_name(node)
+    """Write the full entry of a paper."""
     mark = f"\\label{{{node['mark']}}}" if node.get("mark") else ""
-    name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
-    self.body.append(f"\\lspaper{{{write_targets(self, node)}{mark}}}{{{name}}}{{")
-
-
-def latex_depart_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
-    """Close it."""
+    self.body.append(f"\\lspaper{{{write_targets(self, node)}{mark}}}{{")
+    _write_title(self, node)
+    links = list_external(node.facts, words_of(self))
+    others = ", ".join(write_links(self, node.links("other_links")))
+    self.body.append(f"}}{{{_byline(self, node.facts)}}}{{{links}}}{{{others}}}\n")
+    for note in node.findall(paper_note):
+        break_words(note)
+        self.body.append("\\lsnote{")
+        write_children(self, note)
+        self.body.append("}\n")
     self.body.append("\\lsendpaper\n")
+    raise nodes.SkipNode
 
 
 def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
-    """Open the short entry of a paper."""
-    _drop_name(node)
-    name = self.encode(node.facts.name) + ":" * node.get("has_colon", False)
-    self.body.append(f"\\lsline{{{name}}}{{")
+    """Write the short entry of a paper: its title, who and when, and the page of the full entry."""
+    self.body.append("\\lsline{")
+    stop = close(_write_title(self, node))
+    home = node.get("home_page", "")
+    self.body.append(f"{stop}}}{{{_byline(self, node.facts)}}}{{{home}}}\n")
+    raise nodes.SkipNode
 
 
-def latex_depart_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
-    """Write who and when, and the page of the full entry; close it."""
-    self.body.append(f"}}{{{_byline(self, node.facts)}}}{{{node.get('home_page', '')}}}\n")
+def _write_title(self: LaTeXTranslator, node: paper_card | paper_line) -> str:
+    """Write the name and the title of a paper, as two arguments; return the title.
 
-
-def latex_visit_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
-    """Open a title: the argument that its parent left open."""
-    break_words(node)
-
-
-def latex_depart_paper_title(self: LaTeXTranslator, node: paper_title) -> None:
-    """Close the title; in a full entry authors and links follow, in a short one a full stop."""
-    card = node.parent
-    if isinstance(card, paper_line):
-        self.body.append(close(node.astext()))
-    if isinstance(card, paper_card):
-        links = list_external(card.facts, words_of(self))
-        others = ", ".join(write_links(self, card.links("other_links")))
-        self.body.append(f"}}{{{_byline(self, card.facts)}}}{{{links}}}{{{others}}}\n")
-
-
-def latex_visit_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
-    """Open the annotation."""
-    break_words(node)
-    self.body.append("\\lsnote{")
-
-
-def latex_depart_paper_note(self: LaTeXTranslator, node: paper_note) -> None:
-    """Close it."""
-    self.body.append("}\n")
+    Where the name begins the title, before a colon, ``lsname`` prints both: it is taken off there.
+    """
+    (title,) = node.findall(paper_title)
+    first, name = next(iter(title.children), None), node.facts.name
+    has_colon = isinstance(first, nodes.Text) and first.startswith(f"{name}: ")
+    if has_colon:
+        title[0] = nodes.Text(title[0].astext().removeprefix(f"{name}: "))
+    self.body.append(f"{self.encode(name)}{':' * has_colon}}}{{")
+    break_words(title)
+    write_children(self, title)
+    return title.astext()
 
 
 def break_words(node: Element) -> None:
@@ -134,22 +124,12 @@ def break_words(node: Element) -> None:
             text.parent.replace(text, pieces)
 
 
-def _drop_name(node: paper_card | paper_line) -> None:
-    """Take the name off the start of the title, before a colon: ``lsname`` prints both."""
-    title = child_of(node, paper_title)
-    first = title.children[0] if title is not None and title.children else None
-    start = f"{node.facts.name}: "
-    if title is not None and isinstance(first, nodes.Text) and first.startswith(start):
-        title.replace(first, nodes.Text(first.removeprefix(start)))
-        node["has_colon"] = True
-
-
 def _byline(self: LaTeXTranslator, facts: PaperFacts) -> str:
     who = self.encode(abbreviate(facts.authors, facts.truncated, limit_of(self), words_of(self)))
     venue = self.encode(facts.venue)
     venue = f"\\emph{{{venue}}}" if venue and facts.is_titled else venue
-    where = " ".join(part for part in (venue, self.encode(facts.year)) if part)
-    return " ".join(part if part.endswith(".") else f"{part}." for part in (who, where) if part)
+    parts = (who, " ".join(filter(None, [venue, self.encode(facts.year)])))
+    return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
 
 
 def list_external(facts: PaperFacts, words: Words) -> str:
@@ -181,11 +161,10 @@ def write_links(self: LaTeXTranslator, links: Iterable[PageLink]) -> list[str]:
 
 
 VISITORS: dict[type[Element], tuple[Any, Any]] = {
-    paper_listing: (latex_visit_paper_listing, latex_depart_paper_listing),
+    paper_listing: (latex_visit_paper_listing, pass_by),
     paper_group: (latex_visit_paper_group, None),
-    paper_card: (latex_visit_paper_card, latex_depart_paper_card),
-    paper_line: (latex_visit_paper_line, latex_depart_paper_line),
-    paper_title: (latex_visit_paper_title, latex_depart_paper_title),
-    paper_note: (latex_visit_paper_note, latex_depart_paper_note),
+    paper_card: (latex_visit_paper_card, None),
+    paper_line: (latex_visit_paper_line, None),
+    paper_title: (pass_by, pass_by),
 }
-"""By kind of node: how to enter and leave it."""
+"""By kind of node: how to enter and leave it; entries write their titles and annotations."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -22,6 +23,7 @@ from livingsurvey.sphinxext.entries_html import (
     begins_with_name,
     write_cells,
     write_external,
+    write_head,
     write_name,
 )
 from livingsurvey.sphinxext.linking import (
@@ -35,7 +37,9 @@ from livingsurvey.sphinxext.nodes import (
     collect_facts,
     placeholder,
     render_markup,
+    write_children,
 )
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,14 +60,8 @@ class explorer(placeholder, nodes.General, nodes.Element):  # noqa: N801
     def resolve(self, domain: SurveyDomain) -> None:
         """Put a sentence in place of the table where nothing is searched."""
         if domain.builder.format != "html" or domain.builder.name == "linkcheck":
-            text = domain.words.gettext(
-                "On the web, this page searches, filters and sorts all papers."
-            )
-            self.replace_self(nodes.paragraph("", text))
-
-
-def _choice(argument: str) -> str:
-    return directives.choice(argument, ORDERS)
+            text = mark("On the web, this page searches, filters and sorts all papers.")
+            self.replace_self(nodes.paragraph("", domain.words.gettext(text)))
 
 
 class ExplorerDirective(SurveyDirective):
@@ -76,7 +74,9 @@ class ExplorerDirective(SurveyDirective):
         ```
     """
 
-    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {"order": _choice}
+    option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
+        "order": partial(directives.choice, values=ORDERS)
+    }
     option_help: ClassVar[dict[str, str]] = {
         "order": f"how it is sorted at first: {', '.join(ORDERS)}; else by `newest`"
     }
@@ -85,15 +85,14 @@ class ExplorerDirective(SurveyDirective):
         """Return the table; builders other than HTML get a sentence instead."""
         order = self.options.get("order", "newest")
         keys = tuple(paper.key for paper in self.ask(AllPapers(order)))
-        categories = [category for category, _ in self.ask(CategoryCounts())]
+        tree = tuple(
+            (category.tag, category.title, category.depth, category.color)
+            for category, _ in self.ask(CategoryCounts())
+        )
         self.page.panels["explorer"] = None
         # Each row leads to the full entry of its paper.
         self.page.browsed.update(dict.fromkeys(keys))
-        node = explorer(docname=self.docname, order=order, keys=keys)
-        node["tree"] = tuple(
-            (category.tag, category.title, category.depth, category.color)
-            for category in categories
-        )
+        node = explorer(docname=self.docname, order=order, keys=keys, tree=tree)
         self.set_source_info(node)
         return [node]
 
@@ -140,22 +139,17 @@ def make_table_page(domain: SurveyDomain, docname: str) -> dict[str, Any]:
 
 def _write_table(self: HTML5Translator, node: explorer) -> None:
     words = words_of(self)
-    heads = "".join(
+    heads = (
         f'<th scope="col" data-column="{name}">{escape(words.gettext(title))}</th>'
         for name, title in COLUMNS.items()
     )
-    self.body.append(
-        '<div class="table-wrapper docutils container"><table class="ls-explorer-table docutils">\n'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n"
-    )
+    self.body.append(write_head("ls-explorer-table", heads))
     domain = get_survey_domain(self.builder.env)
-    survey, docname = domain.get_survey(), node["docname"]
-    linker = Linker(survey, self.builder)
+    linker = Linker(domain.get_survey(), self.builder)
     titles = {tag: title for tag, title, _, _ in node["tree"]}
     for paper in map(domain.catalog.papers.__getitem__, node["keys"]):
-        uri = link_page(self.builder, docname, make_anchor(paper.key))
-        if not uri and paper.key in survey.papers:
-            uri = linker.uri(docname, *survey.papers[paper.key])
+        uri = link_page(self.builder, node["docname"], make_anchor(paper.key))
+        uri = uri or linker.target(node["docname"], ("paper", paper.key))
         _write_row(self, paper, uri, [titles.get(tag, tag) for tag in paper.categories])
     self.body.append("</tbody></table></div>")
 
@@ -163,15 +157,12 @@ def _write_table(self: HTML5Translator, node: explorer) -> None:
 def _write_row(self: HTML5Translator, paper: Paper, uri: str, categories: Sequence[str]) -> None:
     facts, words = collect_facts(paper), words_of(self)
     title = nodes.inline("", "", *render_markup(paper.title or paper.key))
-    self.body.append(f'<tr data-anchor="{escape(facts.anchor)}"><td>')
     # A title may hold links of its own, which cannot nest.
-    is_link = bool(uri) and next(title.findall(nodes.reference), None) is None
-    if is_link:
-        self.body.append(f'<a class="reference internal" href="{escape(uri)}">')
-    if not begins_with_name(title.astext(), facts.name):
-        self.body.append(write_name(facts))
-    for child in title.children:
-        child.walkabout(self)
+    is_link = bool(uri) and not any(title.findall(nodes.reference))
+    link = f'<a class="reference internal" href="{escape(uri)}">' if is_link else ""
+    name = "" if begins_with_name(title.astext(), facts.name) else write_name(facts)
+    self.body.append(f'<tr data-anchor="{escape(facts.anchor)}"><td>{link}{name}')
+    write_children(self, title)
     # A row has room for one name.
     limit = 2 if len(facts.authors) == 2 and not facts.truncated else 1
     self.body.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -83,7 +84,7 @@ class Linker:
     def __init__(self, survey: Survey, builder: Builder) -> None:
         self.survey = survey
         self.builder = builder
-        self._bases: dict[tuple[str, str], str | None] = {}
+        self._base = cache(self._find_base)
 
     def uri(self, fromdocname: str, docname: str, anchor: str) -> str:
         """Return the address of a place; ``""`` if the builder does not print its document."""
@@ -95,14 +96,11 @@ class Linker:
         # The one page of singlehtml calls its parts "#document-…"; an id needs no part.
         return f"{base.partition('#')[0]}#{anchor}" if anchor else base
 
-    def _base(self, fromdocname: str, docname: str) -> str | None:
-        pair = fromdocname, docname
-        if pair not in self._bases:
-            try:
-                self._bases[pair] = self.builder.get_relative_uri(*pair)
-            except NoUri:
-                self._bases[pair] = None
-        return self._bases[pair]
+    def _find_base(self, fromdocname: str, docname: str) -> str | None:
+        try:
+            return self.builder.get_relative_uri(fromdocname, docname)
+        except NoUri:
+            return None
 
     def target(self, docname: str, target: Target) -> str:
         """Return the address of what a picture links to, ``""`` if it is nowhere."""
@@ -136,15 +134,9 @@ class Linker:
 
 def refer_to_category(tag: str, title: str) -> addnodes.pending_xref:
     """Return a reference to a category by its title, resolved where the page is written."""
-    return addnodes.pending_xref(
-        "",
-        nodes.inline("", title),
-        refdomain="survey",
-        reftype="category",
-        reftarget=tag,
-        refexplicit=True,
-        refwarn=False,
-    )
+    link = {"refdomain": "survey", "reftype": "category", "reftarget": tag}
+    text = nodes.inline("", title)
+    return addnodes.pending_xref("", text, **link, refexplicit=True, refwarn=False)
 
 
 def frame(text: str, **parts: Sequence[nodes.Node]) -> list[nodes.Node]:
@@ -165,9 +157,8 @@ def join_links(links: Iterable[PageLink]) -> list[nodes.Node]:
             joined.append(nodes.Text(", "))
         if link.uri:
             is_internal = not link.uri.startswith(("http:", "https:"))
-            reference = nodes.reference("", "", refuri=link.uri, internal=is_internal)
-            reference += nodes.Text(link.text)
-            joined.append(reference)
+            text = nodes.Text(link.text)
+            joined.append(nodes.reference("", "", text, refuri=link.uri, internal=is_internal))
         else:
             joined.append(nodes.Text(link.text))
     return joined

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
@@ -59,10 +60,6 @@ if TYPE_CHECKING:
     from livingsurvey.words import Words
 
 
-def _choice(*names: str) -> Callable[[str], str]:
-    return lambda argument: directives.choice(argument, names)
-
-
 class PapersDirective(SurveyDirective):
     """List the papers of a category.
 
@@ -82,8 +79,8 @@ class PapersDirective(SurveyDirective):
     required_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar[dict[str, Callable[[str], Any]] | None] = {
-        "order": _choice(*ORDERS),
-        "form": _choice(*FORMS),
+        "order": partial(directives.choice, values=ORDERS),
+        "form": partial(directives.choice, values=FORMS),
         "limit": directives.positive_int,
         "excerpt": directives.flag,
     }
@@ -109,19 +106,13 @@ class PapersDirective(SurveyDirective):
         listing: Listing = self.ask(PapersIn(category.tag, order, limit))
         # Papers of a category that has others below it are rare, and are to be somewhere.
         own = [paper for paper in listing.residents if paper.home == category.tag]
-        is_home = not (limit or "excerpt" in self.options or category.tag in page.homes) and (
-            bool(own) or not category.children
-        )
+        is_home = bool(own) or not category.children
+        if limit or "excerpt" in self.options or category.tag in page.homes:
+            is_home = False
         form = self.options.get("form", settings.form)
-        node = paper_listing(
-            tag=category.tag,
-            title=category.title,
-            color=category.color,
-            since=category.since,
-            form=form,
-            docname=docname,
-            is_home=is_home,
-        )
+        node = paper_listing(form=form, docname=docname, is_home=is_home)
+        for name in ("tag", "title", "color", "since"):
+            node[name] = getattr(category, name)
         self.set_source_info(node)
         if is_home:
             node["ids"].append(f"papers-{category.tag}")
@@ -131,8 +122,8 @@ class PapersDirective(SurveyDirective):
                 node["ids"][0], (), self.lineno, category.title, above, category.aliases
             )
             for paper in own:
-                names = display_name(paper), search_name(paper)
-                page.papers[paper.key] = (place_card(paper), *names)
+                names = place_card(paper), display_name(paper), search_name(paper)
+                page.papers[paper.key] = names
             below = [paper for paper in listing.residents if paper.home != category.tag]
             groups = [
                 make_group("residents", form, docname, own),
@@ -269,35 +260,34 @@ class ByDirective(_BrowsingDirective):
 
     def list_groups(self, kind: str, groups: Sequence[Group]) -> list[nodes.Node]:
         """Return a section for each group."""
-        sections = []
-        jumps = []
+        sections, jumps = [], []
         words = self.words
         for group in groups:
             title, short = group.title, group.short
-            section = self.make_section(kind, short, self.make_group(group.papers))
             if title in {NO_YEAR, NO_VENUE}:
                 title, short = words.gettext(title), words.gettext(short)
-                section[0] = nodes.title("", short)
+            section = self.make_section(kind, group.short, title=short * (short != group.short))
             if title != short:
-                section.insert(1, nodes.paragraph("", title, classes=["ls-full-name"]))
+                section += nodes.paragraph("", title, classes=["ls-full-name"])
+            section += self.make_group(group.papers)
             sections.append(section)
             jumps.append((short, section["ids"][0], len(group.papers)))
         return [make_jumps(jumps, words), *sections] if sections else []
 
     def list_authors(self, authors: Sequence[Author]) -> list[nodes.Node]:
         """Return a section for each letter of the alphabet."""
-        sections = []
-        jumps = []
+        sections, jumps = [], []
         for letter, group in groupby(authors, key=lambda author: author.letter):
             people = list(group)
             self.browse(paper for author in people for paper in author.papers)
             names = ", ".join(author.name for author in people)
             listing = author_list("", names, docname=self.docname, entries=self.describe(people))
-            section = self.make_section("author", letter if letter != "#" else "other", listing)
-            title = letter if letter != "#" else self.words.gettext("Other")
-            section[0] = nodes.title("", title)
+            name, title = letter, letter
+            if letter == "#":
+                name, title = "other", self.words.gettext("Other")
+            section = self.make_section("author", name, listing, title=title)
             sections.append(section)
-            jumps.append((section[0].astext(), section["ids"][0], 0))
+            jumps.append((title, section["ids"][0], 0))
         return [make_jumps(jumps, self.words), *sections] if sections else []
 
     def describe(
@@ -345,11 +335,9 @@ class RecentDirective(_BrowsingDirective):
         query = Recent(self.options.get("limit", 0), self.options.get("since"))
         sections: list[nodes.Node] = []
         for day, papers in self.ask(query):
-            first, *others = self.group_by_chapter(papers)
-            section = self.make_section("added", day.isoformat(), first)
-            section += others
-            section[0] = nodes.title("", self.words.day(day))
-            sections.append(section)
+            groups = self.group_by_chapter(papers)
+            title = self.words.day(day)
+            sections.append(self.make_section("added", day.isoformat(), *groups, title=title))
         return sections or [self.say_nothing()]
 
     def group_by_chapter(self, papers: Sequence[Paper]) -> list[nodes.Node]:
@@ -419,9 +407,6 @@ def setup(app: Sphinx) -> None:
     app.add_directive_to_domain("survey", "recent", RecentDirective)
     for kind, in_html in entries_html.VISITORS.items():
         app.add_node(kind, html=in_html, latex=entries_latex.VISITORS[kind])
-    app.add_node(
-        author_list,
-        html=(html_visit_author_list, None),
-        latex=(latex_visit_author_list, None),
-    )
+    in_html, in_latex = (html_visit_author_list, None), (latex_visit_author_list, None)
+    app.add_node(author_list, html=in_html, latex=in_latex)
     app.add_post_transform(ExpandPapers)

@@ -49,7 +49,7 @@ from livingsurvey.reference import close, make_reference
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from docutils.nodes import Element
 
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from livingsurvey.words import Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PaperFacts:
     """What the entry of a paper prints, as plain text.
 
@@ -70,7 +69,7 @@ class PaperFacts:
         authors: All authors in full, in order.
         truncated: Whether the list goes on.
         venue: Journal, proceedings or institution.
-        is_titled: Whether the venue is a title, of a journal or of a book.
+        is_titled: Whether the venue is a title, of a journal or of a book, and no institution.
         year: As text; ``""`` if unknown.
         links: (label, address) of each copy, DOI and preprint and code.
         home: The tag of its home.
@@ -78,19 +77,24 @@ class PaperFacts:
         added: The ISO date on which it joined the survey, or ``""``.
     """
 
-    key: str
-    anchor: str
-    name: str
-    title: str
-    authors: tuple[str, ...]
-    truncated: bool
-    venue: str
-    is_titled: bool
-    year: str
-    links: tuple[tuple[str, str], ...]
-    home: str
-    others: tuple[str, ...]
-    added: str
+    def __init__(self, paper: Paper) -> None:
+        self.key = paper.key
+        self.anchor = make_anchor(paper.key)
+        self.name = parse(paper.short_title).text
+        self.title = parse(paper.title).text or paper.key
+        self.authors = tuple(person.full for person in paper.authors or paper.editors)
+        self.truncated = paper.truncated
+        self.venue = parse(paper.venue).text
+        self.is_titled = any(paper.fields.get(name) for name in ("journal", "booktitle"))
+        self.year = str(paper.year or "")
+        self.links = collect_links(paper)
+        self.home = paper.home
+        self.others = tuple(tag for tag in paper.categories if tag != paper.home)
+        self.added = paper.created.isoformat() if paper.created else ""
+
+
+collect_facts = lru_cache(maxsize=16384)(PaperFacts)
+"""Everything that the entries of a paper print, whatever their form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,10 @@ class placeholder(nodes.Element):  # noqa: N801
         raise NotImplementedError
 
 
-def child_of(node: Element, kind: type[Element]) -> Element | None:
-    """Return the first child of *node* of a kind, or None."""
-    return next((child for child in node.children if isinstance(child, kind)), None)
+def write_children(translator: nodes.NodeVisitor, node: Element) -> None:
+    """Let a builder write what is in a node, and not the node itself."""
+    for child in node.children:
+        child.walkabout(translator)
 
 
 _TYPED = re.compile(r"[\"'`\\\x00]|--|\.\.\.")
@@ -205,58 +210,26 @@ _WRAPPERS: dict[type, type[nodes.TextElement]] = {
 
 def render_markup(tex: str) -> list[nodes.Node]:
     """Return the inline nodes of a title or annotation."""
-    return _render(parse(tex).nodes)
+    return list(_render(parse(tex).nodes))
 
 
-def _render(tree: Iterable[inline.Node]) -> list[nodes.Node]:
-    rendered: list[nodes.Node] = []
+def _render(tree: Iterable[inline.Node]) -> Iterator[nodes.Node]:
     for node in tree:
         if isinstance(node, inline.Text):
-            rendered.append(nodes.Text(node.text))
+            yield nodes.Text(node.text)
         elif isinstance(node, inline.Math):
-            rendered.append(nodes.math(node.tex, node.tex))
+            yield nodes.math(node.tex, node.tex)
         elif isinstance(node, inline.Link):
-            link = nodes.reference(refuri=node.url, internal=False)
-            link += _render(node.children)
-            rendered.append(link)
+            inside = _render(node.children)
+            yield nodes.reference("", "", *inside, refuri=node.url, internal=False)
         else:
-            wrapper = _WRAPPERS[type(node)]()
-            if isinstance(node, inline.SmallCaps):
-                wrapper["classes"].append("ls-small-caps")
-            wrapper += _render(node.children)
-            rendered.append(wrapper)
-    return rendered
+            classes = ["ls-small-caps"] * isinstance(node, inline.SmallCaps)
+            yield _WRAPPERS[type(node)]("", "", *_render(node.children), classes=classes)
 
 
 def display_name(paper: Paper) -> str:
     """Return what a paper is called in running text: its short title, else its title."""
     return parse(paper.short_title or paper.title).text or paper.key
-
-
-@lru_cache(maxsize=16384)
-def collect_facts(paper: Paper) -> PaperFacts:
-    """Return everything that the entries of a paper print, whatever their form."""
-    people = paper.authors or paper.editors
-    return PaperFacts(
-        key=paper.key,
-        anchor=make_anchor(paper.key),
-        name=parse(paper.short_title).text,
-        title=parse(paper.title).text or paper.key,
-        authors=tuple(person.full for person in people),
-        truncated=paper.truncated,
-        venue=parse(paper.venue).text,
-        is_titled=has_titled_venue(paper),
-        year=str(paper.year) if paper.year else "",
-        links=collect_links(paper),
-        home=paper.home,
-        others=tuple(tag for tag in paper.categories if tag != paper.home),
-        added=paper.created.isoformat() if paper.created else "",
-    )
-
-
-def has_titled_venue(paper: Paper) -> bool:
-    """Whether the venue of a paper is a title, of a journal or of a book, and no institution."""
-    return any(paper.fields.get(name) for name in ("journal", "booktitle"))
 
 
 def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
@@ -344,11 +317,8 @@ def list_texts(
     paper: Paper, *, with_note: bool
 ) -> list[tuple[type[paper_title | paper_note], str]]:
     """Return the kinds of node in an entry, with the TeX of what each says."""
-    texts: list[tuple[type[paper_title | paper_note], str]]
-    texts = [(paper_title, paper.title or paper.key)]
-    if with_note and paper.annotation:
-        texts.append((paper_note, paper.annotation))
-    return texts
+    notes = [(paper_note, paper.annotation)] if with_note and paper.annotation else []
+    return [(paper_title, paper.title or paper.key), *notes]
 
 
 def _is_plain(said: Markup) -> bool:
