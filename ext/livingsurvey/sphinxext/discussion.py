@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.sphinxext.citations import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.nodes import paper_card
     from livingsurvey.sphinxext.survey import Mention, Part, Survey
     from livingsurvey.upkeep.state import CategoryState, SurveyState
     from livingsurvey.words import Words
@@ -344,12 +343,13 @@ class CitingSentences:
         self.linker = linker
         self.citations = citations
 
-    def collect(self, card: paper_card) -> Iterator[tuple[PageLink, tuple[nodes.inline, ...]]]:
+    def collect(
+        self, docname: str, key: str
+    ) -> Iterator[tuple[PageLink, tuple[nodes.inline, ...]]]:
         """Yield each section that speaks of a paper, with its sentences.
 
         They are no children of the entry, or the search would find them on two pages.
         """
-        docname, key = card["docname"], card.facts.key
         sections: dict[tuple[str, str], dict[tuple[Part, ...], None]] = {}
         for other, mention in self.survey.mentions.get(key, ()):
             if mention.kind != "list":

@@ -8,6 +8,7 @@ it says has changed.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,16 +25,17 @@ from livingsurvey.exports.reference_managers import (
     write_entry,
     write_record,
 )
-from livingsurvey.markup import parse
 from livingsurvey.queries import sort_papers
+from livingsurvey.sphinxext.citations import get_formatter
+from livingsurvey.sphinxext.discussion import CitingSentences
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import read_outputs, remove_file
-from livingsurvey.sphinxext.entries import get_entries
 from livingsurvey.sphinxext.entries_html import (
     begins_with_name,
     write_external,
     write_internal,
     write_link,
+    write_name,
 )
 from livingsurvey.sphinxext.explorer import make_table_page, name_table
 from livingsurvey.sphinxext.freshness import PageFacts
@@ -49,13 +51,12 @@ from livingsurvey.sphinxext.nodes import (
     PageLink,
     collect_facts,
     display_name,
-    render_card,
     render_markup,
 )
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -86,13 +87,15 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     known = outputs.pages
     frame = _digest_frame(app)
     is_framed = outputs.frame == frame
-    explorers = [name for name, page in domain.tables.pages.items() if "explorer" in page.panels]
-    tables = {name_table(docname): docname for docname in sorted(explorers)}
-    tables = {name: tables[name] for name in sorted(tables.keys() - app.env.found_docs)}
-    names = [*tables, *map(name_page, known)]
-    is_whole = all((root / _locate(app, name)).is_file() for name in names)
-    is_whole = is_whole and outputs.tables == sorted(tables)
-    if is_framed and known and is_whole and not domain.is_dirty:
+    found = domain.tables.pages
+    tables = {
+        name_table(docname): docname
+        for docname in sorted(found)
+        if "explorer" in found[docname].panels and name_table(docname) not in app.env.found_docs
+    }
+    is_same = is_framed and bool(known) and outputs.tables == [*tables] and not domain.is_dirty
+    names = (*tables, *map(name_page, known))
+    if is_same and all((root / _locate(app, name)).is_file() for name in names):
         return
 
     pages = _Pages(domain)
@@ -106,7 +109,8 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     for name in gone.union(outputs.tables) - tables.keys() - app.env.found_docs:
         remove_file(root, _locate(app, name))
     # A build that is killed from here on has written anything.
-    replace(outputs, frame="", pages=states, tables=sorted(tables)).write(root)
+    outputs = replace(outputs, pages=states, tables=[*tables])
+    replace(outputs, frame="").write(root)
     for name, docname in tables.items():
         yield name, make_table_page(domain, docname), "page.html"
     for key, paper in domain.catalog.papers.items():
@@ -115,7 +119,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         if name in app.env.found_docs or (is_known and (root / _locate(app, name)).is_file()):
             continue
         yield name, pages.describe(paper), PAPER_TEMPLATE
-    replace(outputs, frame=frame, pages=states, tables=sorted(tables)).write(root)
+    replace(outputs, frame=frame).write(root)
 
 
 def _locate(app: Sphinx, name: str) -> str:
@@ -171,10 +175,10 @@ class _Pages:
         self.survey = domain.get_survey()
         self.about = domain.settings.about
         self.linker = Linker(self.survey, self.builder)
-        self.citing_sentences = get_entries(domain.env).citing_sentences
+        self.citing_sentences = CitingSentences(self.survey, self.linker, get_formatter(domain.env))
         # Any page stands for all: they lie in one folder.
         self.docname = name_page("any")
-        self.orders: dict[str, tuple[list[_Named], dict[str, int]]] = {}
+        self.order = cache(self._sort)
         self.rendered: dict[tuple[object, ...], str] = {}
         self.image = find_image(domain, self.builder.config.root_doc)
         explorer = self.survey.explorer
@@ -182,16 +186,16 @@ class _Pages:
 
     def list_neighbors(self, paper: Paper) -> tuple[list[_Named], list[_Named]]:
         """Return the papers before and after one at its home: page, name, year."""
-        tag = paper.home
-        if tag not in self.orders:
-            found = self.catalog.papers_in(tag) if tag in self.catalog.taxonomy.categories else ()
-            named = [self._name(other) for other in sort_papers(found, "oldest")]
-            self.orders[tag] = named, {anchor: place for place, (anchor, *_) in enumerate(named)}
-        papers, places = self.orders[tag]
-        place = places.get(make_anchor(paper.key))
-        if place is None:
+        papers, places = self.order(paper.home)
+        if (place := places.get(make_anchor(paper.key))) is None:
             return [], []
         return papers[max(0, place - NEIGHBORS) : place], papers[place + 1 : place + 1 + NEIGHBORS]
+
+    def _sort(self, tag: str) -> tuple[list[_Named], dict[str, int]]:
+        """Return the papers of a category by age, and the place of each."""
+        found = self.catalog.papers_in(tag) if tag in self.catalog.taxonomy.categories else ()
+        named = [self._name(paper) for paper in sort_papers(found, "oldest")]
+        return named, {anchor: place for place, (anchor, *_) in enumerate(named)}
 
     def list_categories(self, paper: Paper) -> list[tuple[str, str]]:
         """Return what the records of a paper say of its categories, and their colors."""
@@ -200,12 +204,10 @@ class _Pages:
 
     def list_people(self, paper: Paper) -> list[PageLink]:
         """Return the authors; those of several papers are linked to these."""
-        places = self.survey.authors
+        names, places = collect_facts(paper).authors, self.survey.authors
         return [
-            PageLink(
-                name, self.linker.uri(self.docname, *places[name][:2]) if name in places else ""
-            )
-            for name in collect_facts(paper).authors
+            PageLink(name, self.linker.uri(self.docname, *place[:2]) if place else "")
+            for name, place in zip(names, map(places.get, names), strict=True)
         ]
 
     def _name(self, paper: Paper) -> _Named:
@@ -213,14 +215,15 @@ class _Pages:
 
     def describe(self, paper: Paper) -> dict[str, Any]:
         """Return the context of the template."""
-        name, title = display_name(paper), parse(paper.title).text or paper.key
-        address = self.about.resolve(self.builder.get_target_uri(name_page(make_anchor(paper.key))))
+        name, facts = display_name(paper), collect_facts(paper)
+        title, page = facts.title, name_page(facts.anchor)
+        address = self.about.resolve(self.builder.get_target_uri(page))
         return {
             "title": escape(name if title.startswith(name) else f"{name}: {title}"),
             "toctree": lambda **kwargs: "",  # furo would read the whole table of contents
             "ls_once": self.render_once,
             "ls_body": "".join(self._write(paper)),
-            "ls_anchor": make_anchor(paper.key),
+            "ls_anchor": facts.anchor,
             "ls_explorer": self.explorer,
             "ls_color": next((color for _, color in self.list_categories(paper)), ""),
             "ls_about": self.about,
@@ -240,8 +243,7 @@ class _Pages:
 
     def _write(self, paper: Paper) -> Iterator[str]:
         facts, words = collect_facts(paper), self.words
-        name = "" if begins_with_name(facts.title, facts.name) else facts.name
-        lead = f'<strong class="ls-name">{escape(name)}</strong> ' if name else ""
+        lead = "" if begins_with_name(facts.title, facts.name) else write_name(facts)
         title = self._spell(render_markup(paper.title or paper.key))
         categories = write_internal(self.linker.categories(self.docname, paper.categories))
         if categories:
@@ -252,7 +254,7 @@ class _Pages:
             people = words.gettext("{names} et al.", names=people)
         yield f'<p class="ls-everyone">{people}</p>\n' if people else ""
         where = [f"<em>{escape(facts.venue)}</em>" if facts.venue else "", escape(facts.year)]
-        yield f'<p class="ls-by">{", ".join(part for part in where if part)}</p>\n'
+        yield f'<p class="ls-by">{", ".join(filter(None, where))}</p>\n'
         links = "\n".join(write_external(facts.links, words))
         coins = ""
         if len(paper.authors) <= MANY_AUTHORS:
@@ -277,69 +279,50 @@ class _Pages:
         return str(partial["fragment"]).strip()
 
     def _write_discussion(self, paper: Paper) -> Iterator[str]:
-        if self.citing_sentences is None:
-            return
-        card = render_card(paper, self.docname)
-        found = list(self.citing_sentences.collect(card))
+        found = list(self.citing_sentences.collect(self.docname, paper.key))
         if found:
             head = self.words.gettext("Discussed in the survey")
             yield f'<h2 id="discussed">{head}</h2>\n<ul class="ls-said">\n'
-            for link, (_, sentences) in zip(
-                write_internal(link for link, _ in found), found, strict=True
-            ):
-                quotes = "".join(
-                    f" <q>{self._spell(sentence.children)}</q>" for sentence in sentences
-                )
-                yield f"<li>{link}{quotes}</li>\n"
+            for place, sentences in found:
+                (link,) = write_internal([place])
+                spelled = (self._spell(sentence.children) for sentence in sentences)
+                yield f"<li>{link}{''.join(f' <q>{said}</q>' for said in spelled)}</li>\n"
             yield "</ul>\n"
         companions = [
-            f"{self._link_paper(*self._name(self.catalog.papers[key])[:2])} ({count})"
+            f"{self._link(self._name(self.catalog.papers[key]))} ({count})"
             for key, count in self.survey.find_companions(paper.key)
         ]
         if companions:
             text = mark("Most often in one paragraph with {papers}.")
             yield f"<p>{self.words.gettext(text, papers=', '.join(companions))}</p>\n"
 
-    def _link_paper(self, anchor: str, name: str) -> str:
-        return write_link(PageLink(name, link_page(self.builder, self.docname, anchor)))
+    def _link(self, named: _Named) -> str:
+        return write_link(PageLink(named[1], link_page(self.builder, self.docname, named[0])))
 
     def _write_neighbors(self, paper: Paper) -> Iterator[str]:
         earlier, later = self.list_neighbors(paper)
         if not earlier and not later:
             return
-        title = escape(self.catalog.taxonomy.categories[paper.home].title)
         words = self.words
+        title = escape(self.catalog.taxonomy.categories[paper.home].title)
         head = words.gettext("Before and after it in {category}", category=title)
         yield f'<h2 id="around">{head}</h2>\n<dl class="simple ls-around">\n'
-        for label, papers in (
-            (words.gettext("Earlier"), earlier),
-            (words.gettext("Later"), later),
-        ):
-            links = [
-                f"{self._link_paper(anchor, name)} {year or ''}".strip()
-                for anchor, name, year in papers
-            ]
-            if links:
-                yield f"<dt>{label}</dt><dd>{', '.join(links)}</dd>\n"
+        groups = (words.gettext("Earlier"), earlier), (words.gettext("Later"), later)
+        for label, papers in groups:
+            links = [f"{self._link(named)} {named[2] or ''}".strip() for named in papers]
+            yield f"<dt>{label}</dt><dd>{', '.join(links)}</dd>\n" if links else ""
         yield "</dl>\n"
 
     def _write_records(self, paper: Paper) -> Iterator[str]:
-        taxonomy = self.catalog.taxonomy
-        if len(paper.authors) > FEW_AUTHORS:
-            yield from self._write_texts({"BibTeX": write_entry(paper).strip()})
-            return
-        csl = f"[{write_csl_item(paper, taxonomy)}]"
-        ris = write_record(paper, taxonomy).replace("\r\n", "\n").strip()
-        bibtex = write_entry(paper).strip()
-        yield from self._write_texts({"BibTeX": bibtex, "RIS": ris, "CSL-JSON": csl})
-
-    def _write_texts(self, records: Mapping[str, str]) -> Iterator[str]:
+        records = {"BibTeX": write_entry(paper)}
+        if len(paper.authors) <= FEW_AUTHORS:
+            taxonomy = self.catalog.taxonomy
+            records["RIS"] = write_record(paper, taxonomy).replace("\r\n", "\n")
+            records["CSL-JSON"] = f"[{write_csl_item(paper, taxonomy)}]"
         head = self.words.gettext("Cite it")
         yield f'<h2 id="cite">{head}</h2>\n<div class="ls-foot">\n'
         for label, text in records.items():
             kind = ' class="ls-bibtex" open' if label == "BibTeX" else ""
-            yield (
-                f"<details{kind}><summary>{label}</summary>"
-                f'<pre tabindex="0">{escape(text, quote=False)}</pre></details>\n'
-            )
+            shown = f'<pre tabindex="0">{escape(text.strip(), quote=False)}</pre>'
+            yield f"<details{kind}><summary>{label}</summary>{shown}</details>\n"
         yield "</div>\n"
