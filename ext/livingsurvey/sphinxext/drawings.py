@@ -35,17 +35,15 @@ from livingsurvey.sphinxext.nodes import placeholder
 from livingsurvey.sphinxext.printing import find_text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
     from sphinx.writers.latex import LaTeXTranslator
 
     from livingsurvey.charts.shapes import DataTable, Picture, Target
-    from livingsurvey.charts.years import Series
-    from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.model import Category
-    from livingsurvey.queries import Query
+    from livingsurvey.queries import Query, YearCounts
     from livingsurvey.sphinxext.domain import SurveyDomain
 
 
@@ -128,21 +126,20 @@ class FigureDirective(_DrawingDirective):
         picture = None
         if not problems:
             picture, problems = read_drawing(source.text, source.path)
+        page, line = self.get_source_info()
         for problem in problems:
-            log_diagnostic(problem if problem.location.line else self.locate(problem, root))
+            if problem.location.line:
+                log_diagnostic(problem)
+            else:  # with the file as a whole, at the line that asks for it
+                text = f"{problem.location.path}: {problem.message}"
+                place = Location(show_path(Path(page), root), line)
+                log_diagnostic(replace(problem, message=text, location=place))
         if picture is None:
             return self.make_figure()
         if "alt" in self.options:
             picture = replace(picture, description=self.options["alt"])
         name = nodes.make_id(self.options.get("name") or Path(absolute).stem)
         return self.make_figure(self.draw_node(picture, name))
-
-    def locate(self, problem: Diagnostic, root: Path) -> Diagnostic:
-        """Return what is wrong with a file as a whole at the line that asks for it."""
-        path, line = self.get_source_info()
-        place = Location(show_path(Path(path), root), line)
-        text = f"{problem.location.path}: {problem.message}"
-        return replace(problem, message=text, location=place)
 
 
 _NARROW = 360.0
@@ -185,8 +182,7 @@ class ChartDirective(_DrawingDirective):
 
         Its words are those of the survey.
         """
-        names = self.option_spec.keys() - {"name"} if self.option_spec else ()
-        given = {name: self.options[name] for name in names if name in self.options}
+        given = {name: value for name, value in self.options.items() if name != "name"}
         return {**given, "words": self.words}
 
     def query(self, tag: str) -> Query:
@@ -250,31 +246,35 @@ class YearsDirective(ChartDirective):
         "step": "how many years a column holds; else as the papers are spread",
     }
 
-    def make_series(
-        self, category: Category, years: Mapping[int, int], color: int, shade: int = 0
-    ) -> Series:
-        """Return the years of a category, which leads to its section."""
-        from livingsurvey.charts.years import Series  # noqa: PLC0415
+    def list_parts(self, answer: Any, tag: str) -> Iterable[tuple[Category, YearCounts, int]]:
+        """Return the categories that the chart shows, each with its years and its shade."""
+        raise NotImplementedError
 
-        return Series(
-            title=category.title,
-            color=color,
-            counts=dict(years),
-            target=("category", category.tag),
-            shade=shade,
-        )
+    def draw(self, answer: Any, tag: str, width: float) -> Picture:
+        """Return the picture; of all papers for a survey without categories."""
+        from livingsurvey.charts import years  # noqa: PLC0415
 
-    def take_all(self, tag: str) -> list[Series]:
-        """Return the years of all papers, for a survey without categories."""
-        from livingsurvey.charts.years import Series  # noqa: PLC0415
-
-        years = Counter(paper.year for paper in self.ask(AllPapers()) if paper.year)
-        title = self.words.gettext("All papers")
-        return [Series(title=title, color=1, counts=years)] if years and not tag else []
+        numbers = self.colors()
+        series = [
+            years.Series(
+                title=category.title,
+                color=numbers[category.root],
+                counts=dict(counts),
+                target=("category", category.tag),
+                shade=shade,
+            )
+            for category, counts, shade in self.list_parts(answer, tag)
+        ]
+        found = Counter(it.year for it in self.ask(AllPapers()) if it.year) if not answer else {}
+        if found and not tag:
+            title = self.words.gettext("All papers")
+            series = [years.Series(title=title, color=1, counts=found)]
+        draw = {"timeline": years.draw_timeline, "heatmap": years.draw_heatmap}[self.chart]
+        return draw(series, width=width, **self.given())
 
 
 class TimelineDirective(YearsDirective):
-    """Papers by year, stacked by the categories below the branch; each paper at its home."""
+    """Papers by year, stacked by the categories right below the branch; each paper at its home."""
 
     chart = "timeline"
 
@@ -282,13 +282,15 @@ class TimelineDirective(YearsDirective):
         """Ask for the years of the categories."""
         return CategoryYears(tag, at_home=True)
 
-    def draw(self, answer: Any, tag: str, width: float) -> Picture:
-        """Return the stacked columns."""
-        from livingsurvey.charts.years import draw_timeline  # noqa: PLC0415
+    def list_parts(self, answer: Any, tag: str) -> Iterable[tuple[Category, YearCounts, int]]:
+        """Return the categories right below *tag* (or *tag* itself).
 
-        parts = choose_parts(answer, tag, self.colors())
-        series = [self.make_series(*part) for part in parts]
-        return draw_timeline(series if answer else self.take_all(tag), width=width, **self.given())
+        Over the whole survey they have their own colors; within a branch they share that of their
+        chapter, in shades, since any other color would be that of another chapter.
+        """
+        below = [part for part in answer if part[0].parent == tag]
+        parts = below or [part for part in answer if part[0].tag == tag]
+        return [(*part, rank if tag else 0) for rank, part in enumerate(parts, start=1)]
 
 
 class HeatmapDirective(YearsDirective):
@@ -300,17 +302,9 @@ class HeatmapDirective(YearsDirective):
         """Ask for the years of the categories."""
         return CategoryYears(tag, named=True)
 
-    def draw(self, answer: Any, tag: str, width: float) -> Picture:
-        """Return the grid of all leaves, and of parents that papers name themselves."""
-        from livingsurvey.charts.years import draw_heatmap  # noqa: PLC0415
-
-        numbers = self.colors()
-        rows = [
-            self.make_series(category, years, numbers[category.root])
-            for category, years in answer
-            if years or not category.children
-        ]
-        return draw_heatmap(rows if answer else self.take_all(tag), width=width, **self.given())
+    def list_parts(self, answer: Any, tag: str) -> Iterable[tuple[Category, YearCounts, int]]:
+        """Return all leaves, and the parents that papers name themselves."""
+        return [(part, years, 0) for part, years in answer if years or not part.children]
 
 
 class VenuesDirective(ChartDirective):
@@ -328,28 +322,6 @@ class VenuesDirective(ChartDirective):
 
         bars = [Bar(title=venue, count=count) for venue, count in answer]
         return draw_bars(bars, width=width, **self.given())
-
-
-def choose_parts(
-    answer: tuple[tuple[Category, Any], ...], tag: str, numbers: Mapping[str, int]
-) -> list[tuple[Category, Any, int, int]]:
-    """Return the categories right below *tag* (or *tag* itself), each with its color and shade.
-
-    Over the whole survey they have their own colors; within a branch they share that of their
-    chapter, in shades, since any other color would be that of another chapter.
-    """
-    if not tag:
-        return [
-            (category, value, numbers[category.root], 0)
-            for category, value in answer
-            if category.depth == 1
-        ]
-    parts = [(category, value) for category, value in answer if category.parent == tag]
-    parts = parts or [(category, value) for category, value in answer if category.tag == tag]
-    return [
-        (category, value, numbers[category.root], rank)
-        for rank, (category, value) in enumerate(parts, start=1)
-    ]
 
 
 def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
