@@ -37,7 +37,7 @@ from livingsurvey.upkeep.history import FILE_NAME, read_history
 from livingsurvey.upkeep.state import check_chapters, find_last_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
@@ -67,17 +67,13 @@ def on_env_get_outdated(
     """
     domain = get_survey_domain(env)
     domain.was_killed = (Path(app.doctreedir) / MARKER).exists()
-    domain.is_dirty = domain.was_killed or bool(added or changed or removed)
-    tables = domain.tables
-    current = domain.inputs
-    is_all = domain.was_killed or tables.words != domain.words.digest
-    if current == tables.digest:
+    tables, words = domain.tables, domain.words.digest
+    is_all = domain.was_killed or tables.words != words
+    is_changed = domain.inputs != tables.digest
+    domain.is_dirty = domain.was_killed or is_changed or bool(added or changed or removed)
+    tables.digest, tables.words = domain.inputs, words
+    if is_all or not is_changed:
         return sorted(env.found_docs) if is_all else []
-    tables.digest = current
-    tables.words = domain.words.digest
-    domain.is_dirty = True
-    if is_all:
-        return sorted(env.found_docs)
     return [
         docname
         for docname, page in tables.pages.items()
@@ -112,7 +108,7 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
     outdated: list[str] = []
     if domain.is_dirty:
         mark_unfinished(app)
-        outdated = _find_outdated(domain, app, was_killed=domain.was_killed)
+        outdated = _find_outdated(domain, env)
         if outdated or domain.is_reading:
             outdated = sorted({*outdated, *_list_indexed(env, app.builder)})
     diagnostics = domain.tables.diagnostics
@@ -120,7 +116,7 @@ def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
         logger.info("")  # Sphinx has begun a line on its progress, and leaves it open
     for diagnostic in diagnostics:
         log_diagnostic(diagnostic)
-    if any(is_fatal(diagnostic) for diagnostic in domain.tables.diagnostics):
+    if any(map(is_fatal, diagnostics)):
         app.statuscode = 2
     return outdated
 
@@ -138,32 +134,32 @@ def _list_indexed(env: BuildEnvironment, builder: Builder) -> list[str]:
     return [docname for docname, found in entries.items() if found]
 
 
-def _find_outdated(domain: SurveyDomain, app: Sphinx, *, was_killed: bool) -> list[str]:
+def _find_outdated(domain: SurveyDomain, env: BuildEnvironment) -> list[str]:
     """Return the pages to write, and note what pages show now and what is wrong with them."""
-    env, tables = app.env, domain.tables
+    tables = domain.tables
     domain.forget_survey()
     survey = domain.get_survey()
-    navigation = _digest_navigation(survey, env)
+    navigation = digest((survey.order, survey.titles, env.toctree_includes))
     shown = _digest_survey(domain, survey, env, navigation)
-    if shown == tables.written and not was_killed:
+    if shown == tables.written and not domain.was_killed:
         # The words of pages have changed, and nothing that another page shows.
         for docname, page in domain.former.items():
             tables.pages[docname].facts = page.facts
         domain.is_dirty = False
         return []
     tables.written = shown
-    facts = PageFacts(domain, survey, env)
+    facts = PageFacts(domain)
     outdated = []
     for docname, page in tables.pages.items():
         current = facts.digest(docname, page)
         if page.facts != current:
             page.facts = current
             outdated.append(docname)
-    if navigation != tables.navigation or was_killed:
+    if navigation != tables.navigation or domain.was_killed:
         # furo prints the whole table of contents on every page.
         tables.navigation = navigation
         outdated = sorted(env.found_docs)
-    tables.diagnostics = tuple(check_survey(domain, survey, app))
+    tables.diagnostics = tuple(check_survey(domain))
     return outdated
 
 
@@ -191,19 +187,15 @@ def _digest_survey(
     return digest((inputs, survey.reviewed, survey.around, navigation, pages, list_stock(env)))
 
 
-def _digest_navigation(survey: Survey, env: BuildEnvironment) -> str:
-    return digest((survey.order, survey.titles, env.toctree_includes))
-
-
 class PageFacts:
     """Digests of what pages show of other pages; each paper is looked up once."""
 
-    def __init__(self, domain: SurveyDomain, survey: Survey, env: BuildEnvironment) -> None:
+    def __init__(self, domain: SurveyDomain) -> None:
         self.domain = domain
         self.catalog = domain.catalog
-        self.survey = survey
-        self.citations = get_formatter(env)
-        self.stock = list_stock(env)
+        self.survey = domain.get_survey()
+        self.citations = get_formatter(domain.env)
+        self.stock = list_stock(domain.env)
         self.place_of = cache(self._place_of)
         self.mentions_of = cache(self._mentions_of)
 
@@ -239,11 +231,8 @@ class PageFacts:
 
     def of_paper(self, key: str) -> tuple[object, ...]:
         """Return what the page of a paper shows of all documents."""
-        return (
-            self.place_of(key),
-            self.mentions_of(key),
-            collect_said(self.survey, key, self.citations.describe_text),
-        )
+        said = collect_said(self.survey, key, self.citations.describe_text)
+        return self.place_of(key), self.mentions_of(key), said
 
     def name_of(self, key: str) -> tuple[object, ...]:
         """Return what a link to a paper prints and where it goes."""
@@ -253,10 +242,9 @@ class PageFacts:
 
     def place_of_category(self, tag: str) -> tuple[object, ...]:
         """Return what a link to a category prints and where it goes."""
-        survey = self.survey
-        place = survey.categories.get(tag)
-        number = survey.number(*place) if place else ""
-        return tag, survey.category_titles.get(tag, ""), place, number
+        place = self.survey.categories.get(tag)
+        number = self.survey.number(*place) if place else ""
+        return tag, self.survey.category_titles.get(tag, ""), place, number
 
     def _place_of(self, key: str) -> tuple[object, ...]:
         """Return where a paper is at home, and its categories."""
@@ -273,130 +261,108 @@ class PageFacts:
         )
 
 
-def check_survey(domain: SurveyDomain, survey: Survey, app: Sphinx) -> list[Diagnostic]:
+def check_survey(domain: SurveyDomain) -> list[Diagnostic]:
     """Return every problem of the survey: of its files, its pages, and the two together."""
-    checker = _Checker(domain, survey, app)
+    checks = (_check_names, _check_homes, _check_references, _check_history, _check_clocks)
+    survey = domain.get_survey()
+    of_pages = [diagnostic for check in checks for diagnostic in check(domain, survey)]
     found = [
         *check_names(domain.settings, domain.catalog, find_conf(domain.settings.root)),
         *limit_diagnostics(sort_diagnostics(domain.catalog_diagnostics)),
-        *sort_diagnostics(
-            [
-                *checker.check_names(),
-                *checker.check_homes(),
-                *checker.check_references(),
-                *checker.check_history(),
-                *checker.check_clocks(),
-            ]
-        ),
+        *sort_diagnostics(of_pages),
     ]
     return [diagnostic for diagnostic in found if diagnostic.code not in domain.disabled]
 
 
-class _Checker:
-    def __init__(self, domain: SurveyDomain, survey: Survey, app: Sphinx) -> None:
-        self.domain = domain
-        self.catalog = domain.catalog
-        self.survey = survey
-        self.env = app.env
-        self.stock = get_formatter(app.env).stock
+def _locate(domain: SurveyDomain, docname: str, line: int) -> Location:
+    """Return the place of a line of a page."""
+    return Location(show_path(domain.env.doc2path(docname), domain.settings.root), line)
 
-    def locate(self, docname: str, line: int) -> Location:
-        path = show_path(self.env.doc2path(docname), self.domain.settings.root)
-        return Location(path, line)
 
-    def report(
-        self, code: Code, place: tuple[str, int], message: str, suggestion: str, key: str = ""
-    ) -> Diagnostic:
-        """Return what is wrong at a line of a page."""
-        return diagnose(code, message, self.locate(*place), suggestion, key=key)
+def _check_names(domain: SurveyDomain, survey: Survey) -> Iterator[Diagnostic]:
+    """Find pages that name papers or categories which do not exist, or to which nothing leads."""
+    papers, categories = domain.catalog.papers, domain.catalog.taxonomy.categories
+    stock = get_formatter(domain.env).stock
+    for docname, page in survey.pages.items():
+        path = _locate(domain, docname, 0).path
+        for mention in page.mentions:
+            place = Location(path, mention.line)
+            for key in mention.keys:
+                if key in stock:
+                    continue
+                if key not in papers:
+                    text = f"the bibliography has no entry '{key}'"
+                    hint = did_you_mean(key, papers)
+                    yield diagnose(Code.UNKNOWN_KEY, text, place, hint, key=key)
+                elif mention.kind == "cite" and stock and not survey.references:
+                    text = f"no list of references holds '{key}'"
+                    hint = "let a {bibliography} list it, or add a page with {survey:references}"
+                    yield diagnose(Code.REFERENCES_MISSING, text, place, hint, key=key)
+        for tag, line in () if domain.lacks_taxonomy else page.categories:
+            place = Location(path, line)
+            if line and tag not in categories:
+                text, hint = f"no category has the tag '{tag}'", did_you_mean(tag, categories)
+                yield diagnose(Code.UNKNOWN_CATEGORY, text, place, hint)
+            elif line and tag not in survey.categories:
+                text = f"the category '{tag}' has no section to link to"
+                hint = f"list it somewhere: {{survey:papers}} {tag}"
+                yield diagnose(Code.HOME_MISSING, text, place, hint)
 
-    def check_names(self) -> Iterator[Diagnostic]:
-        """Find pages that name papers or categories which do not exist."""
-        for docname, page in self.survey.pages.items():
-            for mention in page.mentions:
-                for key in mention.keys:
-                    yield from self.check_key(key, mention.kind, (docname, mention.line))
-            for tag, line in page.categories:
-                if line and not self.domain.lacks_taxonomy:
-                    yield from self.check_tag(tag, (docname, line))
 
-    def check_key(self, key: str, kind: str, place: tuple[str, int]) -> Iterator[Diagnostic]:
-        """Find out whether there is a paper, and where citations of it lead."""
-        papers = self.catalog.papers
-        if key in self.stock:
-            return
-        if key not in papers:
-            text = f"the bibliography has no entry '{key}'"
-            yield self.report(Code.UNKNOWN_KEY, place, text, did_you_mean(key, papers), key)
-        elif kind == "cite" and self.stock and not self.survey.references:
-            text = f"no list of references holds '{key}'"
-            hint = "let a {bibliography} list it, or add a page with {survey:references}"
-            yield self.report(Code.REFERENCES_MISSING, place, text, hint, key)
+def _check_homes(domain: SurveyDomain, survey: Survey) -> Iterator[Diagnostic]:
+    """Find categories without a home in the pages, and those with two."""
+    for docname, page in survey.pages.items():
+        for tag, home in page.homes.items():
+            first, first_home = survey.homes[tag]
+            if docname != first:
+                known = _locate(domain, first, first_home.line)
+                text = f"the category '{tag}' is at home in {known} already"
+                place, hint = _locate(domain, docname, home.line), "add the option :excerpt: here"
+                yield diagnose(Code.HOME_TWICE, text, place, hint)
+    owners = {paper.home for paper in domain.catalog.papers.values()}
+    for tag, category in domain.catalog.taxonomy.categories.items():
+        if (not category.children or tag in owners) and tag not in survey.homes:
+            text = f"no page lists the category '{tag}'"
+            hint = f"add a section with {{survey:papers}} {tag}"
+            yield diagnose(Code.HOME_MISSING, text, category.location, hint)
 
-    def check_tag(self, tag: str, place: tuple[str, int]) -> Iterator[Diagnostic]:
-        """Find out whether there is a category, and where links to it lead."""
-        categories = self.catalog.taxonomy.categories
-        if tag not in categories:
-            text = f"no category has the tag '{tag}'"
-            yield self.report(Code.UNKNOWN_CATEGORY, place, text, did_you_mean(tag, categories))
-        elif tag not in self.survey.categories:
-            text = f"the category '{tag}' has no section to link to"
-            hint = f"list it somewhere: {{survey:papers}} {tag}"
-            yield self.report(Code.HOME_MISSING, place, text, hint)
 
-    def check_homes(self) -> Iterator[Diagnostic]:
-        """Find categories without a home in the pages, and those with two."""
-        homes = self.survey.homes
-        for docname, page in self.survey.pages.items():
-            for tag, home in page.homes.items():
-                first, first_home = homes[tag]
-                if docname != first:
-                    place = self.locate(first, first_home.line)
-                    text = f"the category '{tag}' is at home in {place} already"
-                    hint = "add the option :excerpt: here"
-                    yield self.report(Code.HOME_TWICE, (docname, home.line), text, hint)
-        owners = {paper.home for paper in self.catalog.papers.values()}
-        for category in self.catalog.taxonomy.categories.values():
-            is_needed = not category.children or category.tag in owners
-            if is_needed and category.tag not in homes:
-                text = f"no page lists the category '{category.tag}'"
-                hint = f"add a section with {{survey:papers}} {category.tag}"
-                yield diagnose(Code.HOME_MISSING, text, category.location, hint)
+def _check_references(domain: SurveyDomain, survey: Survey) -> Iterator[Diagnostic]:
+    """Find out whether there is exactly one list of references, if pages cite papers."""
+    pages = survey.pages
+    holders = [(docname, page.references) for docname, page in pages.items() if page.references]
+    for place in holders[1:]:
+        text = f"the list of references stands in {holders[0][0]} already"
+        yield diagnose(Code.REFERENCES_TWICE, text, _locate(domain, *place), "remove this one")
+    cites = (
+        (docname, mention.line)
+        for docname, page in pages.items()
+        for mention in page.mentions
+        if mention.kind == "cite"
+    )
+    if not holders and not get_formatter(domain.env).stock and (first := next(cites, None)):
+        text = "pages cite papers, but none holds the list of references"
+        hint = "add a page with {survey:references}"
+        yield diagnose(Code.REFERENCES_MISSING, text, _locate(domain, *first), hint)
 
-    def check_references(self) -> Iterator[Diagnostic]:
-        """Find out whether there is exactly one list of references, if pages cite papers."""
-        pages = self.survey.pages
-        holders = [(docname, page.references) for docname, page in pages.items() if page.references]
-        for place in holders[1:]:
-            text = f"the list of references stands in {holders[0][0]} already"
-            yield self.report(Code.REFERENCES_TWICE, place, text, "remove this one")
-        cites = (
-            (docname, mention.line)
-            for docname, page in pages.items()
-            for mention in page.mentions
-            if mention.kind == "cite"
-        )
-        if not holders and not self.stock and (first := next(cites, None)):
-            text = "pages cite papers, but none holds the list of references"
-            hint = "add a page with {survey:references}"
-            yield self.report(Code.REFERENCES_MISSING, first, text, hint)
 
-    def check_history(self) -> Iterator[Diagnostic]:
-        """Find a history that a page shows and that cannot be read."""
-        path = self.domain.locate(FILE_NAME)
-        if any("changes" in page.panels for page in self.survey.pages.values()):
-            try:
-                read_history(path)
-            except StateError as error:
-                location = Location(show_path(path, self.domain.settings.root))
-                hint = "write it anew: livingsurvey history"
-                yield diagnose(Code.SYNTAX, str(error), location, hint)
+def _check_history(domain: SurveyDomain, survey: Survey) -> Iterator[Diagnostic]:
+    """Find a history that a page shows and that cannot be read."""
+    path = domain.locate(FILE_NAME)
+    if any("changes" in page.panels for page in survey.pages.values()):
+        try:
+            read_history(path)
+        except StateError as error:
+            place = Location(show_path(path, domain.settings.root))
+            hint = "write it anew: livingsurvey history"
+            yield diagnose(Code.SYNTAX, str(error), place, hint)
 
-    def check_clocks(self) -> Iterator[Diagnostic]:
-        """Find chapters that nobody has reviewed for long, by the clock of the survey."""
-        chapters = [
-            describe_chapter(self.survey, docname, self.locate(docname, 1))
-            for docname in self.survey.chapters
-        ]
-        limits, day = self.domain.settings.limits, find_last_day(self.catalog)
-        yield from check_chapters(chapters, self.catalog, limits, day)
+
+def _check_clocks(domain: SurveyDomain, survey: Survey) -> Iterable[Diagnostic]:
+    """Find chapters that nobody has reviewed for long, by the clock of the survey."""
+    chapters = [
+        describe_chapter(survey, docname, _locate(domain, docname, 1))
+        for docname in survey.chapters
+    ]
+    catalog, limits = domain.catalog, domain.settings.limits
+    return check_chapters(chapters, catalog, limits, find_last_day(catalog))

@@ -99,7 +99,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         return
 
     pages = _Pages(domain)
-    facts = PageFacts(domain, domain.get_survey(), app.env)
+    facts = PageFacts(domain)
     states = {}
     for key, paper in domain.catalog.papers.items():
         around = pages.list_neighbors(paper), pages.list_categories(paper)
