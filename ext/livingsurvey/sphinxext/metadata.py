@@ -79,25 +79,26 @@ def add_metadata(
     if pagename == "404" and about.base_url:
         # It is shown in place of any page, however deep.
         known = f'<base href="{escape(about.base_url)}">\n{known}'
+    is_root = pagename == app.config.root_doc
+    own = "" if doctree is None or is_root else find_description(doctree)
+    description = shorten(own or about.description)
     tags = list(list_links(domain, pagename, context))
+    if 'name="description"' not in known:
+        tags += _write_tags("name", ("description", description))
     if doctree is not None:
         file = Path(str(app.env.doc2path(pagename)))
         context["ls_source"] = about.find_source(show_path(file, Path(app.confdir)))
-        is_root = pagename == app.config.root_doc
         address = about.resolve(find_page(app.builder, pagename)) or about.base_url
         heading = next(iter(doctree.findall(nodes.title)), None)
         title = about.title if is_root or heading is None else heading.astext()
-        own = about.description if is_root else find_description(doctree)
-        description = shorten(own or about.description)
-        if description and 'name="description"' not in known:
-            tags.append(_meta("name", "description", description))
         image = find_image(domain, pagename)
-        tags.extend(describe_page(about, title, description, address, image, is_root=is_root))
-        data = describe_survey(about, app) if is_root else describe_part(about, title, address)
-        if data:
-            tags.append(embed_json(data))
-    elif about.description and 'name="description"' not in known:
-        tags.append(_meta("name", "description", shorten(about.description)))
+        tags += describe_page(about, title, description, address, image, is_root=is_root)
+        if is_root:
+            tags.append(embed_json({"@graph": describe_survey(about, app)}))
+        elif about.base_url:
+            part_of = {"@id": f"{about.base_url}#survey"}
+            page = {"@type": "WebPage", "name": title, "url": address, "isPartOf": part_of}
+            tags.append(embed_json(page))
     context["metatags"] = "\n".join([known.rstrip(), *tags, ""])
 
 
@@ -125,29 +126,25 @@ def describe_page(
     about: About, title: str, description: str, address: str, image: str, *, is_root: bool
 ) -> Iterator[str]:
     """Yield Open Graph for any page, and the tags of a scholarly work for the survey itself."""
-    facts = {
-        "og:type": "book" if is_root else "article",
-        "og:title": title,
-        "og:site_name": about.title,
-        "og:description": description,
-        "og:url": address,
-        "og:image": image,
-    }
-    for name, value in facts.items():
-        if value:
-            yield _meta("property", name, value)
+    yield from _write_tags(
+        "property",
+        ("og:type", "book" if is_root else "article"),
+        ("og:title", title),
+        ("og:site_name", about.title),
+        ("og:description", description),
+        ("og:url", address),
+        ("og:image", image),
+    )
     if is_root:
-        work = [
+        yield from _write_tags(
+            "name",
             ("citation_title", about.title),
             *(("citation_author", name) for name in about.authors),
             ("citation_publication_date", about.date.replace("-", "/")),
             ("citation_language", about.language),
             ("citation_public_url", about.base_url),
             ("citation_pdf_url", about.resolve(about.pdf)),
-        ]
-        for name, value in work:
-            if value:
-                yield _meta("name", name, value)
+        )
 
 
 def describe_paper_page(about: About, paper: Paper, address: str, image: str) -> Iterator[str]:
@@ -155,45 +152,38 @@ def describe_paper_page(about: About, paper: Paper, address: str, image: str) ->
 
     Not Highwire's tags: by these, Google Scholar would take the page for the paper.
     """
-    facts = collect_facts(paper)
-    description = shorten(parse(paper.annotation).text or facts.title)
-    yield _meta("name", "description", description)
+    facts, abstract = collect_facts(paper), parse(paper.annotation).text
+    description = shorten(abstract or facts.title)
+    yield from _write_tags("name", ("description", description))
     name = facts.title if facts.title.startswith(facts.name) else f"{facts.name}: {facts.title}"
     yield from describe_page(about, name, description, address, image, is_root=False)
+    named = facts.authors if len(facts.authors) <= MOST_AUTHORS else ()
     work = {
         "@type": "ScholarlyArticle",
         "name": facts.title,
         "alternateName": facts.name,
-        "author": [
-            {"@type": "Person", "name": author}
-            for author in facts.authors
-            if len(facts.authors) <= MOST_AUTHORS
-        ],
+        "author": [{"@type": "Person", "name": author} for author in named],
         "datePublished": facts.year,
         "isPartOf": {"@type": "Periodical", "name": facts.venue} if facts.venue else {},
         "sameAs": [uri for _, uri in facts.links],
-        "abstract": parse(paper.annotation).text,
+        "abstract": abstract,
     }
-    page = {"@context": "https://schema.org", "@type": "WebPage", "url": address}
-    yield embed_json(_strip(page | {"name": name, "mainEntity": _strip(work)}))
+    page = {"@type": "WebPage", "url": address, "name": name, "mainEntity": _strip(work)}
+    yield embed_json(_strip(page))
 
 
-def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
-    """Return JSON-LD: the site, the book that it is, and the bibliography as a data set."""
+def describe_survey(about: About, app: Sphinx) -> list[dict[str, Any]]:
+    """Return as JSON-LD the site, the book that it is, and the bibliography as a data set."""
     base = about.base_url
     makers = [
         {"@type": "Person" if ", " in name else "Organization", "name": shown}
         for name, shown in zip(about.authors, about.author_names, strict=True)
     ]
-    common = {
-        "url": base,
-        "inLanguage": about.language,
-        "license": about.license,
-        "author": makers,
-    }
+    common = {"url": base, "inLanguage": about.language, "license": about.license, "author": makers}
+    ids = {name: f"{base}#{name}" if base else "" for name in ("survey", "site", "bibliography")}
     book = {
         "@type": "Book",
-        "@id": f"{base}#survey" if base else "",
+        "@id": ids["survey"],
         "name": about.title,
         "description": about.description,
         "datePublished": about.date,
@@ -202,12 +192,8 @@ def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
         "citation": [{"@type": "ScholarlyArticle", "url": uri} for uri in about.related],
         **common,
     }
-    site: dict[str, Any] = {
-        "@type": "WebSite",
-        "@id": f"{base}#site" if base else "",
-        "name": about.title,
-        "url": base,
-    }
+    site: dict[str, Any]
+    site = {"@type": "WebSite", "@id": ids["site"], "name": about.title, "url": base}
     if base and app.builder.name != "singlehtml":
         search = about.resolve(app.builder.get_target_uri("search"))
         site["potentialAction"] = {
@@ -218,7 +204,7 @@ def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
     data_said = about.words.gettext("The papers of the survey with their categories.")
     data = {
         "@type": "Dataset",
-        "@id": f"{base}#bibliography" if base else "",
+        "@id": ids["bibliography"],
         "name": about.words.gettext("Bibliography of {title}", title=about.title),
         "description": f"{data_said} {about.description}",
         "distribution": [
@@ -228,21 +214,7 @@ def describe_survey(about: About, app: Sphinx) -> dict[str, Any]:
         ],
         **common,
     }
-    graph = [_strip(thing) for thing in (site, book, data)]
-    return {"@context": "https://schema.org", "@graph": graph}
-
-
-def describe_part(about: About, title: str, address: str) -> dict[str, Any]:
-    """Return JSON-LD of a page within the survey; nothing if the survey has no address."""
-    if not about.base_url:
-        return {}
-    return {
-        "@context": "https://schema.org",
-        "@type": "WebPage",
-        "name": title,
-        "url": address,
-        "isPartOf": {"@id": f"{about.base_url}#survey"},
-    }
+    return [_strip(thing) for thing in (site, book, data)]
 
 
 def find_description(doctree: nodes.document) -> str:
@@ -259,15 +231,16 @@ def find_description(doctree: nodes.document) -> str:
     return ""
 
 
-def shorten(text: str, limit: int = DESCRIPTION_LIMIT) -> str:
+def shorten(text: str) -> str:
     """Return *text*, cut after a word if it is too long."""
-    if len(text) <= limit:
+    if len(text) <= DESCRIPTION_LIMIT:
         return text
-    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return text[: DESCRIPTION_LIMIT - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def embed_json(data: dict[str, Any]) -> str:
     """Return a script element of JSON-LD; nothing in *data* can end it."""
+    data = {"@context": "https://schema.org", **data}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
@@ -285,8 +258,11 @@ def _strip(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _meta(kind: str, name: str, content: str) -> str:
-    return f'<meta {kind}="{name}" content="{escape(content)}">'
+def _write_tags(kind: str, *facts: tuple[str, str]) -> Iterator[str]:
+    """Yield the tags of what is known."""
+    for name, content in facts:
+        if content:
+            yield f'<meta {kind}="{name}" content="{escape(content)}">'
 
 
 def _link(relation: str, address: str, media_type: str, title: str) -> str:
@@ -349,34 +325,26 @@ def make_cards(domain: SurveyDomain, root: Path) -> Iterator[tuple[str, bytes]]:
 
     env, words = domain.env, domain.words
     survey, catalog, about = domain.get_survey(), domain.catalog, domain.settings.about
-    chapters: dict[str, list[str]] = {env.config.root_doc: []}
-    for docname in survey.order:
-        if chapter := find_chapter(survey, docname):
-            chapters.setdefault(chapter, [])
+    root_doc = env.config.root_doc
+    heads = (find_chapter(survey, docname) for docname in survey.order)
+    chapters: dict[str, list[str]] = {head: [] for head in (root_doc, *filter(None, heads))}
     for tag, (docname, _) in survey.categories.items():
         if tag in catalog.taxonomy.categories and (chapter := find_chapter(survey, docname)):
             chapters[chapter].append(tag)
-    spectrum = [(catalog.count(one.tag), one.color or _PLAIN) for one in catalog.taxonomy.roots]
+    spectrum = [(catalog.count(top.tag), top.color or _PLAIN) for top in catalog.taxonomy.roots]
     for docname, tags in chapters.items():
         papers = {paper.key: paper for tag in tags for paper in catalog.papers_in(tag)}
-        title, columns, years = about.title, spectrum, ("", "")
-        if docname != env.config.root_doc:
-            title = survey.describe(docname, "", survey.titles[docname])
+        title, foot, columns, years = about.title, "", spectrum, ("", "")
+        if docname != root_doc:
+            title, foot = survey.describe(docname, "", survey.titles[docname]), about.title
         if papers:
             color = catalog.taxonomy.categories[tags[0]].color or _PLAIN
             counts, years = _count_years(paper.year for paper in papers.values())
             columns = [(count, color) for count in counts]
         size = len(papers) or len(catalog.papers)
         line = words.ngettext("{n} paper", "{n} papers", size, n=words.number(size))
-        card = Card(
-            title=" ".join(title.split())[:_MOST_LETTERS],
-            line=line,
-            columns=tuple(columns),
-            years=years,
-            foot=" ".join(about.title.split())[:_MOST_LETTERS]
-            if docname != env.config.root_doc
-            else "",
-        )
+        title, foot = (" ".join(text.split())[:_MOST_LETTERS] for text in (title, foot))
+        card = Card(title=title, line=line, columns=tuple(columns), years=years, foot=foot)
         path, mark = f"{FOLDER}/{docname}.png", digest((card, __version__, pillow))
         yield path, _read_known(root / path, mark) or draw(card, mark)
 
@@ -407,8 +375,7 @@ def draw(card: Card, mark: str) -> bytes:
     pen = ImageDraw.Draw(image)
     colors = {fill for _, fill in card.columns}
     pen.rectangle((0, 0, 28, SIZE[1]), fill=colors.pop() if len(colors) == 1 else _INK)
-    top = _TOP
-    lines, font = _fit(card.title)
+    top, (lines, font) = _TOP, _fit(card.title)
     for text in lines:
         pen.text((_LEFT, top), text, font=font, fill=_INK)
         top += round(font.size * 1.15)
@@ -424,8 +391,7 @@ def draw(card: Card, mark: str) -> bytes:
     step = (_RIGHT - _LEFT) / max(len(card.columns), 1)
     most = max((count for count, _ in card.columns), default=0)
     for place, (count, fill) in enumerate(card.columns):
-        height = round(_HEIGHT * count / most) if count else 0
-        if height:
+        if height := round(_HEIGHT * count / (most or 1)):
             left, right = _LEFT + place * step, _LEFT + (place + 1) * step - 8
             pen.rectangle((round(left), _FOOT - height, round(right), _FOOT), fill=fill)
     info = PngImagePlugin.PngInfo()
