@@ -269,7 +269,7 @@ class YearsDirective(ChartDirective):
         if found and not tag:
             title = self.words.gettext("All papers")
             series = [years.Series(title=title, color=1, counts=found)]
-        draw = {"timeline": years.draw_timeline, "heatmap": years.draw_heatmap}[self.chart]
+        draw = years.draw_timeline if self.chart == "timeline" else years.draw_heatmap
         return draw(series, width=width, **self.given())
 
 
