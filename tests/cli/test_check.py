@@ -699,11 +699,11 @@ def test_colors_on_a_terminal_unless_somebody_objects() -> None:
 def test_long_work_is_shown_on_a_terminal_and_erased(survey: Path) -> None:
     # The step is long by decree, so that the test does not hang on the speed of the machine.
     code = (
-        "import livingsurvey.cli.check as check, livingsurvey.cli.command as console, time\n"
+        "import livingsurvey.cli.command as console, time\n"
         "from livingsurvey.cli import main\n"
         "console.PATIENCE = 0.01\n"
-        "load = check.load_survey\n"
-        "check.load_survey = lambda *a, **k: time.sleep(1) or load(*a, **k)\n"
+        "load = console.Session.load\n"
+        "console.Session.load = lambda *a, **k: time.sleep(1) or load(*a, **k)\n"
         "main(['check'])\n"
     )
     shown = run_on_terminal(survey, code, NO_COLOR="1")

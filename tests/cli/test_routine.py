@@ -371,15 +371,15 @@ def test_a_heading_in_the_text_changes_nothing_before_it() -> None:
         "{branches.", "x\n\n### Category\n\nevil\n\n### Code\n\njavascript:alert(1)\n"
     )
     found = read_suggestion(text)
-    assert found.category == "Low-Rank Adaptation, prompts, cooking"
-    assert found.code == "javascript:alert(1)", "which is no address, and left out"
+    assert found["category"] == "Low-Rank Adaptation, prompts, cooking"
+    assert found["code"] == "javascript:alert(1)", "which is no address, and left out"
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     found = read_suggestion(f"### Short name\n\n{text}\n")
-    assert found.name.isprintable()
-    assert len(found.name) <= 60
+    assert found["name"].isprintable()
+    assert len(found["name"]) <= 60
 
 
 # For readers, and the end -------------------------------------------------------------------

@@ -20,7 +20,7 @@ from livingsurvey.names import read_authors
 from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from livingsurvey.bibtex.read import Entry
@@ -101,6 +101,7 @@ def load_library(
     taxonomy: Path | None,
     root: Path | None = None,
     authors: Path | None = None,
+    read_file: Callable[[Path, str], tuple[Source, list[Diagnostic]]] = read_source,
 ) -> Library:
     """Read the files of a survey.
 
@@ -109,13 +110,14 @@ def load_library(
         taxonomy: The TOML file, or None for a survey without categories.
         root: Diagnostics name files relative to this folder where they lie in it.
         authors: The file that says which spellings are one person, or None.
+        read_file: Reads one of them, to be named so, as :func:`~.bibtex.source.read_source` does.
 
     Never raises for what the files hold: everything wrong is a diagnostic.
     """
     problems: list[Diagnostic] = []
 
     def read(path: Path) -> Source:
-        source, found = read_source(path, show_path(path, root))
+        source, found = read_file(path, show_path(path, root))
         problems.extend(found)
         return source
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from livingsurvey import __version__
 from livingsurvey.bibtex.source import StateError
-from livingsurvey.cli.command import Console, Exit, UsageError
+from livingsurvey.cli.command import Console, Exit, Session, UsageError
 from livingsurvey.configuration import ConfigurationError, describe_values
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parsed = make_parser(arguments).parse_args(arguments)
     try:
-        status = parsed.command.run(parsed, console)
+        status = parsed.command.run(Session(parsed, console))
         console.out.flush()
     except (UsageError, ConfigurationError, StateError) as error:
         console.note(f"livingsurvey {parsed.name}: cannot run\n{error}")
@@ -75,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard(sys.stdout)
         return Exit.FINDINGS
     except OSError as error:
-        console.note(f"livingsurvey {parsed.name}: cannot go on\n{_describe_error(error)}")
+        where = f" ({error.filename})" if error.filename else ""
+        message = f"{error.strerror or error}{where}"
+        console.note(f"livingsurvey {parsed.name}: cannot go on\n{message}")
         _discard(sys.stdout)
         return Exit.FAILURE
     return int(status)
@@ -87,27 +89,21 @@ def _discard(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _describe_error(error: OSError) -> str:
-    where = f" ({error.filename})" if error.filename else ""
-    return f"{error.strerror or error}{where}"
-
-
 def make_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of the command line, with the options of the subcommand that is called."""
+    form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(
         prog="livingsurvey",
         description="Keep the bibliography of a living survey in order.",
         epilog=f"values of [tool.livingsurvey] in pyproject.toml:\n{describe_values()}\n\n"
         "Exit codes: 0 clean, 1 something to mend, 2 could not run.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=form,
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
     called = next((word for word in arguments if not word.startswith("-")), "")
     for name, (summary, place) in COMMANDS.items():
-        subparser = subparsers.add_parser(
-            name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        subparser = subparsers.add_parser(name, help=summary, formatter_class=form)
         if name == called:
             module, _, attribute = place.partition(":")
             command: Command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute)

@@ -18,24 +18,17 @@ from livingsurvey.cli.command import (
     Exit,
     Session,
     UsageError,
+    add_connection_options,
+    add_file_options,
     add_option,
     ask,
-    confirm,
     find_category,
     is_interactive,
     spell_command,
     today,
 )
 from livingsurvey.cli.drafts import Draft, fetch_draft, read_drafts
-from livingsurvey.cli.files import (
-    FileChange,
-    add_connection_options,
-    add_file_options,
-    connect,
-    find_configuration,
-    read_for_change,
-    write_or_show,
-)
+from livingsurvey.cli.files import FileChange, read_for_change, write_or_show
 from livingsurvey.configuration import show
 from livingsurvey.online.record import (
     NotFoundError,
@@ -62,12 +55,11 @@ if TYPE_CHECKING:
 def report_duplicate(name: str, duplicate: Duplicate, session: Session) -> None:
     """Say where the paper is."""
     paper, mark = duplicate
-    session.console.print(
-        f"{name}: the survey has it as {paper.key} ({paper.location}), by its {mark}"
-    )
+    place = f"{paper.key} ({paper.location})"
+    session.console.print(f"{name}: the survey has it as {place}, by its {mark}")
 
 
-def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, session: Session) -> int:
+def handle_duplicate(draft: Draft, duplicate: Duplicate, session: Session) -> int:
     """Say that the paper is there; bring its entry up to date if that is wished."""
     paper, console = duplicate.paper, session.console
     report_duplicate(draft.name, duplicate, session)
@@ -80,26 +72,22 @@ def handle_duplicate(draft: Draft, duplicate: Duplicate, library: Library, sessi
         if not is_interactive(console):
             console.note(f"{offer}; --update puts its facts into {paper.key}")
             return Exit.FINDINGS
-        if not confirm(f"{offer}. Put its facts into {paper.key}?", console):
+        question = f"{offer}. Put its facts into {paper.key}? [y/N]"
+        if not ask(question, console).lower().startswith("y"):
             return Exit.FINDINGS
-    entry = next(entry for entry in library.entries if entry.key == paper.key)
-    files = session.configuration.bibliographies
-    path = next(file for file in files if show(file) == entry.source.path)
-    source = read_for_change(path)
+    entry = next(entry for entry in session.load().entries if entry.key == paper.key)
+    source = read_for_change(Path.cwd() / entry.source.path)
     # An arXiv number in the place of the journal goes when the real one comes.
     journal = entry.get("journal").lower()
     is_stale = journal.startswith(("arxiv", "corr")) and "journal" not in news
-    edits = set_fields(
-        entry,
-        news,
-        entry_type=draft.entry_type if draft.is_published else "",
-        removed=("journal", "volume") if is_stale and draft.is_published else (),
-    )
-    change = FileChange(path, source, apply_edits(source.text, edits))
+    entry_type = draft.entry_type if draft.is_published else ""
+    removed = ("journal", "volume") if is_stale and draft.is_published else ()
+    edits = set_fields(entry, news, entry_type=entry_type, removed=removed)
+    change = FileChange(source, apply_edits(source.text, edits))
     if change.text == source.text:
         return Exit.FINDINGS
-    updated = f"updated: {', '.join(news)}"
-    write_or_show(change, f"{paper.key}: would be {updated}", f"{paper.key}: {updated}", session)
+    say, would = write_or_show([change], session)
+    say(f"{paper.key}: {would}updated: {', '.join(news)}")
     return Exit.CLEAN
 
 
@@ -121,9 +109,6 @@ def _find_news(draft: Draft, paper: Paper) -> dict[str, str]:
     return {name: draft.fields[name] for name in names if name in draft.fields}
 
 
-_NO_CATEGORY = "write keywords = {…}, or use --category"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to add, and how."""
     what = "an arXiv identifier, a DOI, an address, a .bib file, or -"
@@ -139,7 +124,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_connection_options(parser)
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Add papers to the bibliography: by arXiv identifier, DOI, or an address of either, whose
     record is fetched from arXiv or Crossref; or by BibTeX, without network: the name of a file, or
     - for standard input. Of a file with mistakes, the good entries are added and the others named.
@@ -148,13 +133,12 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     the file stays. If the survey has the paper already, that is said; if it has the preprint of
     what is now published, --update puts the published version's facts into the entry that is there.
     """
+    arguments = session.arguments
     if arguments.bib is not None and not arguments.bib.is_file():
         raise UsageError(f"there is no file {arguments.bib}")
-    configuration = find_configuration(arguments)
-    path = Path.cwd() / arguments.bib if arguments.bib else configuration.bibliographies[0]
-    if path.resolve() not in {file.resolve() for file in configuration.bibliographies}:
-        raise UsageError(f"{show(path)} is none of the survey's bibliographies")
-    session = Session(arguments, configuration, console, path)
+    files = {file.resolve() for file in session.configuration.bibliographies}
+    if session.path.resolve() not in files:
+        raise UsageError(f"{show(session.path)} is none of the survey's bibliographies")
     library = session.load()
     categories = read_categories(arguments.category, library.catalog.taxonomy)
     if arguments.key and not CANONICAL_KEY.fullmatch(arguments.key):
@@ -163,7 +147,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         raise UsageError("--key is for one paper")
     if arguments.key and arguments.key.casefold() in _collect_keys(library):
         raise UsageError(f"the key '{arguments.key}' is taken")
-    read_for_change(path)
+    read_for_change(session.path)
     return add_drafts(_find_drafts(session, library.catalog), categories, session)
 
 
@@ -210,7 +194,6 @@ def _read_category(name: str, taxonomy: Taxonomy) -> str:
 def _find_drafts(session: Session, catalog: Catalog) -> Iterator[Draft | int]:
     """Yield what is to be added, and an exit code for each that cannot be."""
     console = session.console
-    client = None
     is_offline = False
     for text in session.arguments.identifiers:
         if text == "-" or Path(text).is_file():
@@ -231,8 +214,7 @@ def _find_drafts(session: Session, catalog: Catalog) -> Iterator[Draft | int]:
                 report_duplicate(text, duplicate, session)
                 yield Exit.FINDINGS
                 continue
-            client = client or connect(session.configuration, session.arguments, console)
-            yield fetch_draft(client, target, text)
+            yield fetch_draft(session.client, target, text)
         except OnlineError as error:
             console.note(f"{text}: {error}")
             is_offline = is_offline or isinstance(error, OfflineError)
@@ -265,7 +247,7 @@ class _Batch:
             if duplicate.paper.key not in catalog.papers:
                 report_duplicate(draft.name, duplicate, self.session)
                 return Exit.FINDINGS
-            return handle_duplicate(draft, duplicate, self.session.load(), self.session)
+            return handle_duplicate(draft, duplicate, self.session)
         for note in draft.notes:
             console.note(f"{draft.name}: {note}")
         chosen = _choose_categories(draft, self.categories, self.suggester, console)
@@ -279,11 +261,8 @@ class _Batch:
         fixed = apply_fixes([source], catalog.taxonomy, RULES).sources
         made = make_library(fixed, catalog.taxonomy)
         entry = made.entries[0]
-        self.entries[draft.name] = (
-            entry.entry_type,
-            key,
-            {name: value.text for name, value in entry.values.items()},
-        )
+        fields = {name: value.text for name, value in entry.values.items()}
+        self.entries[draft.name] = (entry.entry_type, key, fields)
         self.known.add(next(iter(made.catalog.papers.values())))
         self.taken.add(key.casefold())
         return Exit.CLEAN
@@ -294,24 +273,21 @@ class _Batch:
             return
         session, console = self.session, self.session.console
         source = read_for_change(session.path)
-        is_sorted = session.configuration.order == "key"
-        edits = insert_entries(source.text, self.entries.values(), is_sorted=is_sorted)
-        change = FileChange(session.path, source, apply_edits(source.text, edits))
-        place = show(session.path)
-        added = [
-            (f"{name}: would be added as {key} to {place}", f"{name}: added as {key} to {place}")
-            for name, (_, key, _) in self.entries.items()
-        ]
-        would, did = ("\n".join(lines) for lines in zip(*added, strict=True))
-        write_or_show(change, would, did, session)
+        configuration = session.configuration
+        entries, is_sorted = self.entries.values(), configuration.order == "key"
+        edits = insert_entries(source.text, entries, is_sorted=is_sorted)
+        change = FileChange(source, apply_edits(source.text, edits))
+        say, would = write_or_show([change], session)
+        for name, (_, key, _) in self.entries.items():
+            say(f"{name}: {would}added as {key} to {source.path}")
         if session.arguments.dry_run:
             return
-        keys = {key for _, key, _ in self.entries.values()}
-        for _, key, fields in self.entries.values():
+        for _, key, fields in entries:
             if "keywords" not in fields:
-                console.note(f"{key} has no category yet: {_NO_CATEGORY}")
+                hint = "write keywords = {…}, or use --category"
+                console.note(f"{key} has no category yet: {hint}")
         # What the rules say of the new entries is for an editor to read; 'check' decides.
-        configuration = session.configuration
+        keys = {key for _, key, _ in entries}
         rules = select_rules(configuration.disabled, profile=configuration.profile)
         for diagnostic in check_library(session.load(), rules):
             if diagnostic.key in keys:
@@ -327,13 +303,12 @@ def _choose_categories(
 ) -> tuple[str, ...]:
     """Return the categories of a paper: those asked for, its own, or those of an answer."""
     title = draft.fields["title"]
-    catalog = suggester.catalog
+    taxonomy = suggester.catalog.taxonomy
     # Whoever names the categories needs no proposals.
     suggestions = [] if wishes else suggester.suggest(title, draft.abstract)
     keywords = split_keywords(draft.fields.get("keywords", ""))
-    own, unknown = sort_words((word for word, _ in keywords), catalog.taxonomy)
-    if unknown:
-        left_out = ", ".join(unknown)
+    own, unknown = sort_words((word for word, _ in keywords), taxonomy)
+    if left_out := ", ".join(unknown):
         console.note(f"{draft.name}: left out keywords that are no categories: {left_out}")
     console.note(f"{draft.name}: {' '.join(title.split())}")
     for suggestion in suggestions:
@@ -342,7 +317,7 @@ def _choose_categories(
     chosen = wishes or own
     if not chosen and suggestions and is_interactive(console):
         tags = [suggestion.category.tag for suggestion in suggestions]
-        chosen = _ask_categories(tags, catalog.taxonomy, console)
+        chosen = _ask_categories(tags, taxonomy, console)
     return chosen
 
 

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livingsurvey.bibtex.source import replace_bytes
+from livingsurvey.bibtex.source import read_source, replace_bytes
 from livingsurvey.book import (
     INSTALL_HINT,
     OVERFULL_LIMIT,
@@ -22,18 +22,16 @@ from livingsurvey.book import (
     typeset,
 )
 from livingsurvey.catalog import ledger
-from livingsurvey.cli.command import Command, Exit, UsageError, add_option, today
-from livingsurvey.cli.files import add_file_options, find_configuration
+from livingsurvey.cli.command import Command, Exit, UsageError, add_file_options, add_option, today
 from livingsurvey.configuration import show
 from livingsurvey.upkeep import history, inbox, refresh
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from livingsurvey.book import BookDiagnostic
-    from livingsurvey.cli.command import Console
-    from livingsurvey.configuration import Configuration
+    from livingsurvey.cli.command import Console, Session
 
 
 def add_typeset_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,13 +54,14 @@ def _add_limit(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--overfull POINTS", purpose, type=float, default=OVERFULL_LIMIT)
 
 
-def run_typeset(arguments: argparse.Namespace, console: Console) -> int:
+def run_typeset(session: Session) -> int:
     """Make a PDF of the .tex that Sphinx's LaTeX builder has written, with latexmk and XeLaTeX.
 
     TeX may read and write below the folder of the .tex only, starts no other program, and is ended
     when its time is over. Then the log is searched for missing characters, undefined and repeated
     labels, lines that stick out and substituted fonts; each is printed, and makes the exit code 1.
     """
+    arguments, console = session.arguments, session.console
     if missing := find_missing_programs():
         raise UsageError(f"{', '.join(missing)} not found. {INSTALL_HINT}")
     if arguments.needs:
@@ -92,10 +91,10 @@ def find_tex(path: Path) -> Path:
     Raises:
         UsageError: There is none, or more than one.
     """
-    if not path.is_dir():
-        if not path.is_file():
-            raise UsageError(f"there is no file {path}")
+    if path.is_file():
         return path
+    if not path.is_dir():
+        raise UsageError(f"there is no file {path}")
     # Sphinx writes only documents with this ending; ours beside them hold no \documentclass.
     found = sorted(path.glob("*.tex"))
     if len(found) != 1:
@@ -106,31 +105,27 @@ def find_tex(path: Path) -> Path:
 
 def find_engine(folder: Path) -> str:
     """Return the program that Sphinx wrote a .tex for, as it tells latexmk; ``""`` if unknown."""
-    try:
-        text = (folder / "latexmkrc").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-    found = re.search(r"^\$pdflatex = '(\w+) ", text, re.MULTILINE)
+    source, _ = read_source(folder / "latexmkrc", "latexmkrc")
+    found = re.search(r"^\$pdflatex = '(\w+) ", source.text, re.MULTILINE)
     return found[1] if found else ""
 
 
-def run_check_log(arguments: argparse.Namespace, console: Console) -> int:
+def run_check_log(session: Session) -> int:
     """Search a log of LaTeX for what a reader would notice: missing characters, undefined and
     repeated labels, lines that stick out, substituted fonts."""
+    log = session.arguments.log
     try:
-        diagnostics = scan_log(arguments.log, arguments.overfull)
+        diagnostics = scan_log(log, session.arguments.overfull)
     except OSError as error:
-        raise UsageError(f"{arguments.log}: {error.strerror}") from error
-    return report(diagnostics, console)
+        raise UsageError(f"{log}: {error.strerror}") from error
+    return report(diagnostics, session.console)
 
 
-def report(diagnostics: Iterable[BookDiagnostic], console: Console) -> int:
+def report(diagnostics: Sequence[BookDiagnostic], console: Console) -> int:
     """Print the diagnostics, and return the exit code."""
-    status = Exit.CLEAN
     for diagnostic in diagnostics:
         console.print(str(diagnostic))
-        status = Exit.FINDINGS
-    return status
+    return Exit.FINDINGS if diagnostics else Exit.CLEAN
 
 
 TYPESET = Command(add_typeset_arguments, run_typeset)
@@ -161,19 +156,17 @@ def add_bundle_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_options(parser)
 
 
-def run_bundle(arguments: argparse.Namespace, console: Console) -> int:
+def run_bundle(session: Session) -> int:
     """Put a survey into one archive that needs no server: the built site, which works when its
     index.html is opened from a disk, the book, the bibliography with all that belongs to it, the
     data in other formats, and SHA256SUMS.
 
     The same files make the same archive, byte for byte; SOURCE_DATE_EPOCH is the date in it.
     """
-    configuration = find_configuration(arguments)
-    if not (arguments.site / "index.html").is_file():
-        raise UsageError(f"{show(arguments.site)} is no built site: it has no index.html")
+    arguments = session.arguments
     name = arguments.output.name.removesuffix(".zip")
     try:
-        files = dict(sorted(_collect_files(arguments, configuration)))
+        files = dict(sorted(_collect_files(session)))
         files["README.txt"] = _README.format(
             name=name,
             date=today().isoformat(),
@@ -186,15 +179,20 @@ def run_bundle(arguments: argparse.Namespace, console: Console) -> int:
         replace_bytes(arguments.output, _pack(name, files))
     except OSError as error:
         raise UsageError(f"cannot bundle {error.filename}: {error.strerror}") from error
-    console.note(f"written: {show(arguments.output)}: {len(files):,} files")
+    session.console.note(f"written: {show(arguments.output)}: {len(files):,} files")
     return Exit.CLEAN
 
 
-def _collect_files(
-    arguments: argparse.Namespace, configuration: Configuration
-) -> Iterator[tuple[str, bytes]]:
-    """Yield the path of each file in the archive, and what it holds."""
+def _collect_files(session: Session) -> Iterator[tuple[str, bytes]]:
+    """Yield the path of each file in the archive, and what it holds.
+
+    Raises:
+        UsageError: There is no built site.
+    """
+    configuration, arguments = session.configuration, session.arguments
     site: Path = arguments.site
+    if not (site / "index.html").is_file():
+        raise UsageError(f"{show(site)} is no built site: it has no index.html")
     for path in site.rglob("*"):
         inside = path.relative_to(site)
         # What Sphinx and we note for the next build is of no use to readers.
@@ -203,7 +201,7 @@ def _collect_files(
             if inside.parts[0] == "data":
                 yield inside.as_posix(), path.read_bytes()
     files = [*configuration.bibliographies, configuration.taxonomy, configuration.authors]
-    files += [configuration.bibliographies[0].with_name(name) for name in KEPT]
+    files += [session.find_kept(name) for name in KEPT]
     for path in {file.resolve() for file in files if file is not None and file.is_file()}:
         yield f"bib/{path.name}", path.read_bytes()
     for path in filter(None, [arguments.book, *arguments.also]):

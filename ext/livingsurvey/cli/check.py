@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -13,24 +13,20 @@ from livingsurvey import __version__
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.bibtex.source import read_source
 from livingsurvey.bibtex.write import format_text
+from livingsurvey.catalog import load
+from livingsurvey.catalog.ledger import FILE_NAME as LEDGER_NAME
 from livingsurvey.catalog.ledger import read_ledger
 from livingsurvey.cli.command import (
     Command,
     Exit,
     add_option,
-    load_survey,
+    add_survey_arguments,
     report_unknown,
     spell_command,
     spell_count,
     today,
 )
-from livingsurvey.cli.files import (
-    add_survey_arguments,
-    find_configuration,
-    find_ledger,
-    show_diff,
-    write_output,
-)
+from livingsurvey.cli.files import show_diff, write_output
 from livingsurvey.configuration import find_conf, show
 from livingsurvey.diagnostics import (
     MOST_SHOWN,
@@ -46,17 +42,16 @@ from livingsurvey.rules import check_library, find_fixes, select_rules
 from livingsurvey.rules.rule import Fixed, apply_fixes
 from livingsurvey.rules.survey import check_verified
 from livingsurvey.settings import DECLARED, check_names, find_unknown, read_settings
-from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 from livingsurvey.upkeep.state import check_chapters, read_chapters
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from livingsurvey.bibtex.source import Source
     from livingsurvey.bibtex.write import Formatted
     from livingsurvey.catalog import Library
-    from livingsurvey.cli.command import Console
+    from livingsurvey.cli.command import Console, Session
     from livingsurvey.configuration import Configuration
     from livingsurvey.rules import Rule
 
@@ -75,7 +70,7 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--verified", verified)
 
 
-def run_check(arguments: argparse.Namespace, console: Console) -> int:
+def run_check(session: Session) -> int:
     """Check the bibliography and the taxonomy of the survey: every rule, every problem.
 
     Each finding is a line: path:line:column: severity: message [survey.code]. Errors and warnings
@@ -84,63 +79,57 @@ def run_check(arguments: argparse.Namespace, console: Console) -> int:
       [tool.livingsurvey.disabled]
       key_form = "the keys are those of the printed edition"
     """
-    configuration = find_configuration(arguments)
+    arguments, configuration = session.arguments, session.configuration
     wanted = _read_codes(arguments.only)
     rules = select_rules(
         configuration.disabled,
         profile=configuration.profile,
         minimum_papers=configuration.minimum_papers,
     )
-    with console.progress() as say:
+    with session.console.progress() as say:
         say(f"reading {', '.join(path.name for path in configuration.bibliographies)}")
-        library = load_survey(configuration)
-        entries = f"{len(library.entries):,} entries"
-        diagnostics = check_library(
-            library, rules, lambda rule: say(f"checking {entries}: {rule.title}")
-        )
+        library = session.load()
+        entries = f"checking {len(library.entries):,} entries"
+        diagnostics = check_library(library, rules, lambda it: say(f"{entries}: {it.title}"))
     if Code.CONFIG not in configuration.disabled:
         diagnostics += configuration.warnings
         diagnostics += [] if arguments.paths else _check_conf(library, configuration)
     if not arguments.paths:  # a part of the bibliography is not what the pages list
-        diagnostics += _check_pages(library, configuration)
+        catalog = library.catalog
+        folder = configuration.pages or configuration.root / "docs"
+        chapters = read_chapters(folder, catalog, Path.cwd())
+        found = check_chapters(chapters, catalog, configuration.limits, today())
+        diagnostics += [it for it in found if it.code not in configuration.disabled]
     if arguments.verified:
-        diagnostics += _find_unverified(library, configuration)
+        path = session.find_kept(LEDGER_NAME)
+        ledger, problems = read_ledger(path, show(path))
+        diagnostics += [*problems, *check_verified(library, ledger, configuration.disabled)]
     if wanted:
         diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.code in wanted]
-    report = Report(
-        diagnostics=sort_diagnostics(diagnostics),
-        rules=rules,
-        documentation=configuration.documentation,
-        library=library,
-        most=arguments.max,
-    )
+    diagnostics = sort_diagnostics(diagnostics)
+    report = Report(diagnostics, rules, library, configuration.documentation, arguments.max)
     write = write_counts if arguments.summary else REPORT_FORMATS[arguments.format]
-    write(report, console)
+    write(report, session.console)
     is_clean = all(diagnostic.severity is Severity.HINT for diagnostic in diagnostics)
     return Exit.CLEAN if is_clean else Exit.FINDINGS
 
 
 def _read_codes(names: list[str]) -> set[Code]:
     """Return the rules that are asked for, by their names with or without ``survey.``."""
-    codes = {str(code): code for code in Code}
-    wanted = set()
-    for name in names:
-        plain = name.strip("[]").removeprefix("survey.")
+    codes = [code.value for code in Code]
+    wanted = {name.strip("[]").removeprefix("survey."): name for name in names}
+    for plain, name in wanted.items():
         if plain not in codes:
-            raise report_unknown(
-                f"there is no rule '{name}'", plain, codes, "the page on rules lists them"
-            )
-        wanted.add(codes[plain])
-    return wanted
+            hint = "the page on rules lists them"
+            raise report_unknown(f"there is no rule '{name}'", plain, codes, hint)
+    return set(map(Code, wanted))
 
 
 def _check_conf(library: Library, configuration: Configuration) -> Iterator[Diagnostic]:
     """Yield what the build would say of those settings in ``conf.py`` that are plain values."""
     conf = find_conf(configuration.root)
     if conf.fault is not None:
-        message, line = conf.fault
-        text = f"Python cannot read it: {message}"
-        place = Location(conf.shown, line)
+        text, place = f"Python cannot read it: {conf.fault[0]}", Location(conf.shown, conf.fault[1])
         yield diagnose(Code.CONFIG, text, place, "correct it: no build can run it")
     settings, problems = read_settings(conf, conf.plain)
     yield from problems
@@ -148,33 +137,18 @@ def _check_conf(library: Library, configuration: Configuration) -> Iterator[Diag
     yield from check_names(settings, library.catalog, conf)
 
 
-def _check_pages(library: Library, configuration: Configuration) -> Iterator[Diagnostic]:
-    """Yield which chapters are to be reviewed."""
-    folder = configuration.pages or configuration.root / "docs"
-    chapters = read_chapters(folder, library.catalog, Path.cwd())
-    for found in check_chapters(chapters, library.catalog, configuration.limits, today()):
-        if found.code not in configuration.disabled:
-            yield found
-
-
-def _find_unverified(library: Library, configuration: Configuration) -> list[Diagnostic]:
-    """Return what is wrong with the ledger, and the entries that it does not vouch for."""
-    path = find_ledger(configuration)
-    ledger, problems = read_ledger(path, show(path))
-    return [*problems, *check_verified(library, ledger, configuration.disabled)]
-
-
 CHECK = Command(add_check_arguments, run_check)
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
-_GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
-_SARIF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
+_GITHUB = {"hint": "notice"}
+_SARIF = {"hint": "note"}
+"""What is called otherwise there."""
 SARIF_SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a check found.
 
@@ -189,8 +163,8 @@ class Report:
     diagnostics: Sequence[Diagnostic]
     rules: Sequence[Rule]
     library: Library
-    documentation: str = ""
-    most: int = 0
+    documentation: str
+    most: int
 
     @property
     def shown(self) -> Sequence[Diagnostic]:
@@ -238,11 +212,9 @@ def write_json_report(report: Report, console: Console) -> None:
         "entries": len(report.library.entries),
         "diagnostics": [
             {
-                "path": diagnostic.location.path,
-                "line": diagnostic.location.line,
-                "column": diagnostic.location.column,
-                "severity": diagnostic.severity.value,
-                "code": diagnostic.code.value,
+                **asdict(diagnostic.location),
+                "severity": diagnostic.severity,
+                "code": diagnostic.code,
                 "message": diagnostic.message,
                 "suggestion": diagnostic.suggestion,
                 "key": diagnostic.key,
@@ -256,13 +228,12 @@ def write_json_report(report: Report, console: Console) -> None:
 def write_github(report: Report, console: Console) -> None:
     """Write workflow commands, which GitHub shows at the lines of a pull request."""
     for diagnostic in report.shown:
-        place = diagnostic.location
-        values = {"file": place.path, "line": place.line, "col": place.column}
+        place, title = diagnostic.location, f"survey.{diagnostic.code}"
+        values = {"file": place.path, "line": place.line, "col": place.column, "title": title}
         shown = {name: str(value) for name, value in values.items() if value or name == "file"}
-        shown["title"] = f"survey.{diagnostic.code}"
         properties = ",".join(f"{name}={_escape_property(text)}" for name, text in shown.items())
-        text = _escape_property(diagnostic.text, keep=":,")
-        console.print(f"::{_GITHUB[diagnostic.severity]} {properties}::{text}")
+        text, severity = _escape_property(diagnostic.text, keep=":,"), diagnostic.severity
+        console.print(f"::{_GITHUB.get(severity, severity)} {properties}::{text}")
     console.note(summarize(report))
 
 
@@ -277,20 +248,15 @@ def _escape_property(text: str, keep: str = "") -> str:
 def write_sarif(report: Report, console: Console) -> None:
     """Write a log of the Static Analysis Results Interchange Format, version 2.1.0."""
     indexes = {rule.code: index for index, rule in enumerate(report.rules)}
+    rules = [_describe_rule(rule, report) for rule in report.rules]
     run = {
-        "tool": {
-            "driver": {
-                "name": "livingsurvey",
-                "version": __version__,
-                "rules": [_describe_rule(rule, report) for rule in report.rules],
-            }
-        },
+        "tool": {"driver": {"name": "livingsurvey", "version": __version__, "rules": rules}},
         "columnKind": "unicodeCodePoints",
         "results": [
             {
-                "ruleId": diagnostic.code.value,
+                "ruleId": diagnostic.code,
                 "ruleIndex": indexes[diagnostic.code],
-                "level": _SARIF[diagnostic.severity],
+                "level": _SARIF.get(diagnostic.severity, diagnostic.severity),
                 "message": {"text": diagnostic.text},
                 "locations": [{"physicalLocation": _make_location(diagnostic)}],
             }
@@ -303,11 +269,11 @@ def write_sarif(report: Report, console: Console) -> None:
 
 def _describe_rule(rule: Rule, report: Report) -> dict[str, Any]:
     description: dict[str, Any] = {
-        "id": rule.code.value,
+        "id": rule.code,
         "name": "".join(word.capitalize() for word in rule.code.split("_")),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": f"{rule.what} {rule.why}"},
-        "defaultConfiguration": {"level": _SARIF[rule.severity]},
+        "defaultConfiguration": {"level": _SARIF.get(rule.severity, rule.severity)},
     }
     if report.documentation:
         description["helpUri"] = f"{report.documentation}#rule-{rule.code}"
@@ -317,8 +283,8 @@ def _describe_rule(rule: Rule, report: Report) -> dict[str, Any]:
 def _make_location(diagnostic: Diagnostic) -> dict[str, Any]:
     place = diagnostic.location
     region = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
-    found: dict[str, Any] = {"artifactLocation": {"uri": quote(place.path)}}
-    return found | ({"region": region} if place.line else {})
+    file = {"artifactLocation": {"uri": quote(place.path)}}
+    return file | ({"region": region} if place.line else {})
 
 
 REPORT_FORMATS: dict[str, Callable[[Report, Console], None]] = {
@@ -338,7 +304,7 @@ def add_format_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--fix", "make the fixes of 'check' that need no judgment")
 
 
-def run_format(arguments: argparse.Namespace, console: Console) -> int:
+def run_format(session: Session) -> int:
     """Bring the bibliography into its canonical layout: fields in one order, values in braces,
     names as 'Last, First', entries by key (unless order = "file" in [tool.livingsurvey]), a blank
     line between them; UTF-8 without byte order mark, LF.
@@ -348,39 +314,38 @@ def run_format(arguments: argparse.Namespace, console: Console) -> int:
     errors is not touched. With --fix the fixes that need no judgment are made as well, and each is
     named.
     """
-    configuration = find_configuration(arguments)
-    is_dry = arguments.check or arguments.diff
+    arguments, configuration = session.arguments, session.configuration
+    console, is_dry = session.console, arguments.check or arguments.diff
     with console.progress() as say:
         say("reading")
-        before, faults = _read_sources(configuration.bibliographies)
         # One broken file must not keep the others from being formatted.
-        sound = [source for source in before if source not in faults]
+        sound, faults = _read_sources(configuration.bibliographies)
         fixed = Fixed(tuple(sound), ())
         if arguments.fix:
             say("looking for fixes")
-            fixed = _fix(sound, configuration)
+            taxonomy = load((), configuration.taxonomy)[0].taxonomy
+            rules = select_rules(configuration.disabled, profile=configuration.profile)
+            fixed = apply_fixes(sound, taxonomy, rules)
         say("formatting")
         outcomes = [
             (source, format_text(new.text, is_sorted=configuration.order == "key"))
             for source, new in zip(sound, fixed.sources, strict=True)
         ]
-    for problems in faults.values():
-        for problem in problems:
-            console.print(problem.render())
+    for fault in faults:
+        console.print(fault.render())
     if faults:
         console.note("not formatted: mend these first")
     for fix in fixed.fixes:
         did = "would mend" if is_dry else "mended"
         console.print(f"{fix.location}: {did}: {fix.message} [survey.{fix.code}]")
-    differing = [
-        (source, outcome)
-        for source, outcome in outcomes
-        if source.has_byte_order_mark or source.text != outcome.text
-    ]
     for source, outcome in outcomes:
         if outcome.unsorted_because:
             console.note(f"{source.path}: entries keep their order: {outcome.unsorted_because}")
-    for source, outcome in differing:
+    differing = False
+    for source, outcome in outcomes:
+        if source.text == outcome.text and not source.has_byte_order_mark:
+            continue
+        differing = True
         if arguments.diff:
             names = (source.path, source.path)
             show_diff(source.text, outcome.text, names, console, carriage_return="\\r")
@@ -395,45 +360,28 @@ def run_format(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.FINDINGS if differing and arguments.check else Exit.CLEAN
 
 
-def _read_sources(paths: tuple[Path, ...]) -> tuple[list[Source], dict[Source, list[Diagnostic]]]:
-    """Return the files, and what keeps some of them from being formatted."""
-    sources: list[Source] = []
-    faults: dict[Source, list[Diagnostic]] = {}
+def _read_sources(paths: Iterable[Path]) -> tuple[list[Source], list[Diagnostic]]:
+    """Return the files that can be formatted, and what keeps the others from it."""
+    sound: list[Source] = []
+    faults: list[Diagnostic] = []
     for path in paths:
         source, problems = read_source(path, show(path))
-        problems = [problem for problem in problems if problem.severity is not Severity.HINT]
-        problems += [
-            diagnose(
-                mistake.code,
-                mistake.message,
-                source.locate(mistake.offset),
-                mistake.suggestion,
-                severity=Severity.ERROR,
-            )
-            for block in scan(source.text)
-            for mistake in block.mistakes
-        ]
-        sources.append(source)
-        if problems:
-            faults[source] = problems
-    return sources, faults
-
-
-def _fix(sources: list[Source], configuration: Configuration) -> Fixed:
-    taxonomy = Taxonomy()
-    if configuration.taxonomy is not None:
-        text = read_source(configuration.taxonomy, configuration.taxonomy.name)[0].text
-        taxonomy, _ = read_taxonomy(text, configuration.taxonomy.name)
-    rules = select_rules(configuration.disabled, profile=configuration.profile)
-    return apply_fixes(sources, taxonomy, rules)
+        found = [problem for problem in problems if problem.severity is not Severity.HINT]
+        for mistake in (mistake for block in scan(source.text) for mistake in block.mistakes):
+            code, place, hint = mistake.code, source.locate(mistake.offset), mistake.suggestion
+            found.append(diagnose(code, mistake.message, place, hint, severity=Severity.ERROR))
+        faults += found
+        if not found:
+            sound.append(source)
+    return sound, faults
 
 
 def _describe_changes(outcome: Formatted) -> str:
-    count = len(outcome.changed)
-    if not count:
+    changed = outcome.changed
+    if not changed:
         return ": order, comments or line ends"
-    shown = ", ".join(outcome.changed[:3]) + (", …" if count > 3 else "")
-    return f": {spell_count(count, 'entry', 'entries')} ({shown})"
+    shown = ", ".join([*changed[:3], *("…" for _ in changed[3:4])])
+    return f": {spell_count(len(changed), 'entry', 'entries')} ({shown})"
 
 
 FORMAT = Command(add_format_arguments, run_format)

@@ -10,21 +10,29 @@ import re
 import sys
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from livingsurvey.catalog import load_library
-from livingsurvey.diagnostics import did_you_mean, find_nearest
+from livingsurvey.configuration import (
+    FILE_NAME,
+    describe_fault,
+    read_configuration,
+    search_configuration,
+)
+from livingsurvey.diagnostics import Code, did_you_mean, find_nearest
 from livingsurvey.markup import search_key
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from livingsurvey.catalog import Library
     from livingsurvey.configuration import Configuration
     from livingsurvey.model import Category
+    from livingsurvey.online.client import Client
     from livingsurvey.taxonomy import Taxonomy
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -50,19 +58,28 @@ class UsageError(Exception):
     """The command cannot run as it was called; the message says what to do instead."""
 
 
-def report_unknown(
-    message: str, word: str, known: Iterable[str], otherwise: str = ""
-) -> UsageError:
+def report_unknown(message: str, word: str, known: Iterable[str], hint: str = "") -> UsageError:
     """Return the error for a *word* that is none of the *known*: the message and a hint.
 
     Args:
         message: What is wrong, such as ``there is no paper 'x'``.
         word: What was typed.
         known: What could have been meant.
-        otherwise: The hint if nothing is near.
+        hint: What to say if nothing is near.
     """
-    hint = did_you_mean(word, known) or otherwise
+    hint = did_you_mean(word, known) or hint
     return UsageError(f"{message}; {hint}" if hint else message)
+
+
+def check_keys(wishes: Iterable[str], known: Collection[str]) -> None:
+    """Make sure that there are papers with some keys.
+
+    Raises:
+        UsageError: There is none with one of them.
+    """
+    for key in wishes:
+        if key not in known:
+            raise report_unknown(f"there is no paper '{key}'", key, known)
 
 
 def find_category(name: str, taxonomy: Taxonomy) -> Category:
@@ -115,7 +132,7 @@ class Command:
     """
 
     add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace, Console], int]
+    run: Callable[[Session], int]
     details: str = ""
 
     @property
@@ -144,6 +161,25 @@ def add_option(parser: Any, usage: str, purpose: str, **more: Any) -> None:
     elif not more:
         more["action"] = "store_true"
     parser.add_argument(*names, help=purpose, **more)
+
+
+def add_survey_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name the files of a survey, for :attr:`Session.configuration`."""
+    purpose = ".bib files instead of those that pyproject.toml names"
+    parser.add_argument("paths", nargs="*", type=Path, metavar="BIB", help=purpose)
+    add_file_options(parser)
+
+
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--taxonomy`` and ``--config``, for commands with other arguments of their own."""
+    add_option(parser, "--taxonomy TOML", "the categories, instead of the configured", type=Path)
+    config = f"the {FILE_NAME} to use (default: the nearest one with a [tool.livingsurvey])"
+    add_option(parser, "--config TOML", config, type=Path)
+
+
+def add_connection_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of commands that go online."""
+    add_option(parser, "--refresh", "ask anew instead of using the cached answers")
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -179,9 +215,9 @@ class Console:
         """Write a line about the work."""
         print(text, file=self.err)
 
-    def paint(self, text: str, *styles: str, stream: TextIO | None = None) -> str:
-        """Return *text* in some styles (``bold``, ``red``, …) if *stream* shows colors."""
-        if not wants_color(stream or self.out):
+    def paint(self, text: str, *styles: str) -> str:
+        """Return *text* in some styles (``bold``, ``red``, …) if the results are in colors."""
+        if not wants_color(self.out):
             return text
         codes = ";".join(_CODES[style] for style in styles)
         return f"\x1b[{codes}m{text}\x1b[0m"
@@ -200,15 +236,12 @@ class Console:
         is_done = threading.Event()
 
         def show() -> None:
-            shown = False
             delay = PATIENCE
             while not is_done.wait(delay):
-                self.err.write(f"\r\x1b[K{state['text']} …")
-                self.err.flush()
-                shown, delay = True, _BEAT
-            if shown:
-                self.err.write("\r\x1b[K")
-                self.err.flush()
+                print(f"\r\x1b[K{state['text']} …", end="", file=self.err, flush=True)
+                delay = _BEAT
+            if delay == _BEAT:
+                print("\r\x1b[K", end="", file=self.err, flush=True)
 
         thread = threading.Thread(target=show, daemon=True)
         thread.start()
@@ -226,48 +259,84 @@ def is_interactive(console: Console) -> bool:
 
 def ask(question: str, console: Console) -> str:
     """Return the answer to *question*, stripped; ``""`` if the input ends."""
-    console.err.write(f"{question} ")
-    console.err.flush()
+    print(f"{question} ", end="", file=console.err, flush=True)
     answer = sys.stdin.readline()
     if not answer:
         console.note("")
     return answer.strip()
 
 
-def confirm(question: str, console: Console) -> bool:
-    """Whether the answer to *question* begins with a y; no answer is no."""
-    return ask(f"{question} [y/N]", console).lower().startswith("y")
-
-
-@dataclass(slots=True)
+@dataclass
 class Session:
-    """One run of a command that changes the bibliography.
+    """One call of a command.
 
     Attributes:
         arguments: What the editor asked for.
-        configuration: The survey.
         console: The streams.
-        path: The .bib file that new entries go to.
     """
 
     arguments: argparse.Namespace
-    configuration: Configuration
     console: Console
-    path: Path
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """The survey, with what the command line says instead.
+
+        Raises:
+            ConfigurationError: The configuration is wrong.
+            UsageError: Nobody names a bibliography, or a file is not there.
+        """
+        arguments, here, instead = self.arguments, Path.cwd(), dict[str, Any]()
+        file = arguments.config
+        configuration = read_configuration(file) if file else search_configuration(here)
+        if getattr(arguments, "paths", None):
+            instead["bibliographies"] = tuple(here / path for path in arguments.paths)
+            # A part of the bibliography need not fill the categories of the whole.
+            instead |= {"minimum_papers": 0, "warnings": ()}
+        elif not configuration.bibliographies and getattr(arguments, "bib", None):
+            instead["bibliographies"] = (here / arguments.bib,)
+        if arguments.taxonomy is not None:
+            instead["taxonomy"] = here / arguments.taxonomy
+        configuration = replace(configuration, **instead)
+        if not configuration.bibliographies:
+            example = '  [tool.livingsurvey]\n  bibliographies = ["papers.bib"]'
+            raise UsageError(f"which .bib file? Name it, or write in pyproject.toml:\n{example}")
+        files = (*configuration.bibliographies, configuration.taxonomy, configuration.authors)
+        for path in filter(None, files):
+            if not path.is_file():
+                fault = "it is no ordinary file" if path.exists() else "there is no such file"
+                raise UsageError(describe_fault(Code.FILE_MISSING, path, fault))
+        return configuration
+
+    @property
+    def path(self) -> Path:
+        """The .bib file that new entries go to."""
+        bib = getattr(self.arguments, "bib", None)
+        return Path.cwd() / bib if bib else self.configuration.bibliographies[0]
+
+    def find_kept(self, name: str) -> Path:
+        """Return where a file is that the commands keep: beside the first bibliography."""
+        return self.configuration.bibliographies[0].with_name(name)
 
     def load(self) -> Library:
-        """Read the files as they are now: a step may change them."""
-        return load_survey(self.configuration)
+        """Read the files as they are now: a step may change them.
 
+        Diagnostics name them from the current folder.
+        """
+        files = self.configuration
+        bibliographies, root = files.bibliographies, Path.cwd()
+        return load_library(bibliographies, files.taxonomy, root=root, authors=files.authors)
 
-def load_survey(configuration: Configuration) -> Library:
-    """Read the bibliographies and the taxonomy; diagnostics name them from the current folder."""
-    return load_library(
-        configuration.bibliographies,
-        configuration.taxonomy,
-        root=Path.cwd(),
-        authors=configuration.authors,
-    )
+    @cached_property
+    def client(self) -> Client:
+        """The way to the services."""
+        # Importing requests takes longer than checking a bibliography, and "add -" does without it.
+        from livingsurvey.online.client import Client  # noqa: PLC0415
+
+        client = Client(self.configuration.online, is_fresh=self.arguments.refresh)
+        if self.console.err.isatty():
+            client.note = self.console.note
+        return client
 
 
 def spell_count(number: int, singular: str, plural: str = "") -> str:

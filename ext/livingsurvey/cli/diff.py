@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.source import StateError, decode
-from livingsurvey.catalog import load, make_library
-from livingsurvey.cli.command import Command, Exit, UsageError, add_option
-from livingsurvey.cli.files import add_file_options, find_configuration, write_output
+from livingsurvey.catalog import load, load_library
+from livingsurvey.cli.command import Command, Exit, UsageError, add_file_options, add_option
+from livingsurvey.cli.files import write_output
 from livingsurvey.configuration import show
-from livingsurvey.names import read_authors
-from livingsurvey.taxonomy import Taxonomy, read_taxonomy
 from livingsurvey.upkeep.history import (
     CHANGE_KINDS,
     FILE_NAME,
@@ -34,8 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from livingsurvey.bibtex.source import Source
-    from livingsurvey.cli.command import Console
+    from livingsurvey.cli.command import Session
     from livingsurvey.configuration import Configuration
+    from livingsurvey.diagnostics import Diagnostic
     from livingsurvey.upkeep.history import Change, Snapshot
 
 _FORMS = ("text", "markdown", "json")
@@ -52,16 +51,15 @@ def add_diff_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_options(parser)
 
 
-def run_diff(arguments: argparse.Namespace, console: Console) -> int:
+def run_diff(session: Session) -> int:
     """Say what has changed between two states of the bibliography, as readers notice it: papers
     added, removed, moved to other categories, republished at a venue, corrected.
 
     OLD and NEW are .bib files, or revisions of the git repository that the survey is in; without
     NEW, the files as they are now.
     """
-    configuration = find_configuration(arguments)
-    old, new = (read_snapshot(name, configuration) for name in (arguments.old, arguments.new))
-    changes = compare(old, new)
+    arguments, console = session.arguments, session.console
+    changes = find_changes(arguments.old, arguments.new, session.configuration)
     if arguments.format == "json":
         document = [describe_change(change) for change in changes]
         console.print(json.dumps(document, ensure_ascii=False, indent=1))
@@ -69,7 +67,7 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
         console.print(render_markdown(changes).rstrip())
     else:
         console.out.write(render_lines(changes))
-    counts = Counter(str(change.kind) for change in changes)
+    counts = Counter[str](change.kind for change in changes)
     found = ", ".join(f"{counts[kind]} {kind}" for kind in CHANGE_KINDS if counts[kind])
     console.note(found or "no changes")
     return Exit.FINDINGS if changes else Exit.CLEAN
@@ -77,27 +75,24 @@ def run_diff(arguments: argparse.Namespace, console: Console) -> int:
 
 def render_lines(changes: Sequence[Change]) -> str:
     """Return changes as lines for a terminal."""
-    lines = []
-    for change in changes:
-        details = f" ({'; '.join(change.details)})" if change.details else ""
-        lines.append(f"{change.kind:<11}  {change.key}: {change.title}{details}\n")
-    return "".join(lines)
+    return "".join(
+        f"{change.kind:<11}  {change.key}: {change.title}"
+        + (f" ({'; '.join(change.details)})\n" if change.details else "\n")
+        for change in changes
+    )
 
 
 def render_markdown(changes: Sequence[Change]) -> str:
     """Return changes as Markdown: a heading and a list for each kind."""
-    counts = Counter(str(change.kind) for change in changes)
     parts = []
     for kind in CHANGE_KINDS:
-        if counts[kind]:
-            parts.append(f"### {kind.capitalize()} ({counts[kind]})\n")
-            parts += [
-                f"- {escape_markdown(change.title)} (`{change.key}`)"
-                + (f": {escape_markdown('; '.join(change.details))}" if change.details else "")
-                for change in changes
-                if change.kind == kind
-            ]
-            parts.append("")
+        lines = [
+            f"- {escape_markdown(change.title)} (`{change.key}`)"
+            + (f": {escape_markdown('; '.join(change.details))}" if change.details else "")
+            for change in changes
+            if change.kind == kind
+        ]
+        parts += [f"### {kind.capitalize()} ({len(lines)})\n", *lines, ""] if lines else []
     return "\n".join(parts)
 
 
@@ -116,6 +111,11 @@ def fence(text: str, language: str = "text") -> str:
 def escape_markdown(text: str) -> str:
     """Return a text as Markdown that shows it on one line: no markup, no link, nobody is called."""
     return " ".join(text.translate(_MARKDOWN).split())
+
+
+def find_changes(old: str, new: str | None, configuration: Configuration) -> tuple[Change, ...]:
+    """Return what has changed between two states; see :func:`read_snapshot`."""
+    return compare(read_snapshot(old, configuration), read_snapshot(new, configuration))
 
 
 def read_snapshot(name: str | None, configuration: Configuration) -> Snapshot:
@@ -144,24 +144,18 @@ def read_revision(revision: str, configuration: Configuration) -> Snapshot | Non
     folder = configuration.bibliographies[0].parent
     top = Path(run_git(["rev-parse", "--show-toplevel"], folder).decode().strip())
 
-    def read(path: Path | None) -> Source | None:
-        if path is None:
-            return None
+    def read(path: Path, shown: str) -> tuple[Source, list[Diagnostic]]:
         try:
             inside = path.resolve().relative_to(top.resolve()).as_posix()
         except ValueError as error:
             raise UsageError(f"{show(path)} is not in the repository {top}") from error
         arguments = ["cat-file", "blob", f"{revision}:{inside}"]
-        data = run_git(arguments, folder, is_strict=False)
-        return decode(data, path.name)[0] if data else None
+        return decode(run_git(arguments, folder, is_strict=False), shown)
 
-    toml, names = read(configuration.taxonomy), read(configuration.authors)
-    taxonomy = read_taxonomy(toml.text, toml.path)[0] if toml else Taxonomy()
-    spellings = read_authors(names.text, names.path)[0] if names else {}
-    sources = [source for path in configuration.bibliographies if (source := read(path))]
-    if len(sources) < len(configuration.bibliographies):
-        return None
-    return snapshot(make_library(sources, taxonomy, spellings=spellings).catalog)
+    taxonomy, authors = configuration.taxonomy, configuration.authors
+    files = configuration.bibliographies
+    library = load_library(files, taxonomy, authors=authors, read_file=read)
+    return snapshot(library.catalog) if all(it.text for it in library.sources) else None
 
 
 def run_git(arguments: Sequence[str], folder: Path, *, is_strict: bool = True) -> bytes:
@@ -201,14 +195,14 @@ def add_history_arguments(parser: argparse.ArgumentParser) -> None:
     add_file_options(parser)
 
 
-def run_history(arguments: argparse.Namespace, console: Console) -> int:
+def run_history(session: Session) -> int:
     """Write history.json beside the .bib: what each edition of the survey changed, month by month,
     from the tags and commits of its git repository. Pages and feeds are made from that file, so
     that they come out the same from an archive without a repository.
 
     An edition is a tag such as v1.2 or 2026.11; --tags takes another pattern.
     """
-    configuration = find_configuration(arguments)
+    arguments, configuration = session.arguments, session.configuration
     try:
         pattern = re.compile(arguments.tags)
     except re.error as error:
@@ -217,7 +211,7 @@ def run_history(arguments: argparse.Namespace, console: Console) -> int:
     names = _find_editions(pattern, folder)
     history = History()
     states = 0
-    with console.progress() as say:
+    with session.console.progress() as say:
         for revision, date in _choose_revisions(names, configuration):
             say(f"reading {revision[:10]} of {date}")
             state = read_revision(revision, configuration)
@@ -226,15 +220,14 @@ def run_history(arguments: argparse.Namespace, console: Console) -> int:
                 history = extend(history, state, names.get(revision, NEXT), date)
     if not states:
         raise UsageError("no revision has the bibliography")
-    path = configuration.bibliographies[0].with_name(FILE_NAME)
+    path = session.find_kept(FILE_NAME)
     if not arguments.anew:
         _refuse_to_forget(path, history)
     write_output(path, write_history(history))
     editions = sum(bool(edition.name) for edition in history.editions)
     changes = sum(len(edition.changes) for edition in history.editions)
-    console.note(
-        f"written: {show(path)}: {editions} editions, {changes} changes, from {states} states"
-    )
+    counted = f"{editions} editions, {changes} changes, from {states} states"
+    session.console.note(f"written: {show(path)}: {counted}")
     return Exit.CLEAN
 
 
@@ -251,18 +244,15 @@ def _refuse_to_forget(path: Path, history: History) -> None:
     found = {edition.name for edition in history.editions}
     lost = [name for name in known if name and name not in found]
     if lost:
-        raise UsageError(
-            f"{show(path)} names editions that no tag here does: {', '.join(lost)}; fetch the "
-            "tags, or tag them, or write it --anew"
-        )
+        hint = "fetch the tags, or tag them, or write it --anew"
+        names = ", ".join(lost)
+        raise UsageError(f"{show(path)} names editions that no tag here does: {names}; {hint}")
 
 
 def _find_editions(pattern: re.Pattern[str], folder: Path) -> dict[str, str]:
     """Return the tags of editions by the commits that they name."""
-    lines = run_git(
-        ["for-each-ref", "--format=%(refname:short) %(objectname) %(*objectname)", "refs/tags"],
-        folder,
-    )
+    form = "--format=%(refname:short) %(objectname) %(*objectname)"
+    lines = run_git(["for-each-ref", form, "refs/tags"], folder)
     editions = {}
     for line in lines.decode("utf-8", "replace").splitlines():
         name, *objects = line.split()
@@ -278,9 +268,8 @@ def _choose_revisions(names: dict[str, str], configuration: Configuration) -> li
     # The main line only: what a merged branch looked like meanwhile was never published.
     log = ["log", "--first-parent", "--format=%H %cs", "HEAD"]
     everything = [line.split() for line in run_git(log, folder).decode().splitlines()]
-    touched = run_git([*log, "--", *files], folder).decode().splitlines()
     months: dict[str, str] = {}
-    for line in touched:  # the newest first
+    for line in run_git([*log, "--", *files], folder).decode().splitlines():  # the newest first
         revision, date = line.split()
         months.setdefault(date[:7], revision)
     chosen = {*months.values(), *names}

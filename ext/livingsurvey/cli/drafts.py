@@ -257,10 +257,7 @@ def read_people(fields: Mapping[str, str]) -> tuple[Person, ...]:
 
 def normalize(fields: Mapping[str, str]) -> dict[str, str]:
     """Return the fields of an entry as the survey writes them; nothing that they say is lost."""
-    normalized = {
-        name: _NORMALIZERS[name](value) if name in _NORMALIZERS else value
-        for name, value in fields.items()
-    }
+    normalized = {name: _NORMALIZERS.get(name, str)(value) for name, value in fields.items()}
     if short := propose_short_title(normalized.get("title", "")):
         normalized.setdefault("shorttitle", short)
     if "date" in normalized and (year := _YEAR.match(normalized["date"])):
@@ -326,10 +323,8 @@ def _normalize_people(names: str) -> str:
     if ";" in names and not set(names) & set("&\\{"):
         names = _SEMICOLON.sub(" and ", names.strip(" ;"))
     names = _ET_AL.sub(" and others", names)
-    return " and ".join(
-        f"{{{name.text}}}" if _is_group(name.text) else name.text
-        for name in split_names(_PARTICLE.sub(r"\1", names))
-    )
+    people = [name.text for name in split_names(_PARTICLE.sub(r"\1", names))]
+    return " and ".join(f"{{{name}}}" if _is_group(name) else name for name in people)
 
 
 def _is_group(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ from livingsurvey.cli.command import (
     Exit,
     UsageError,
     add_option,
+    add_survey_arguments,
     find_category,
-    load_survey,
     report_unknown,
     spell_command,
 )
-from livingsurvey.cli.files import add_survey_arguments, find_configuration, write_output
+from livingsurvey.cli.files import write_output
 from livingsurvey.diagnostics import Severity
 from livingsurvey.exports import FORMATS, About, Selection
 from livingsurvey.exports.formats import WRITERS
@@ -30,20 +31,16 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from livingsurvey.cli.command import Console
+    from livingsurvey.cli.command import Console, Session
     from livingsurvey.model import Paper
     from livingsurvey.taxonomy import Taxonomy
 
 _YEARS = re.compile(r"(\d{4})?(-)?(\d{4})?")
+_PLAIN = ("annotation", "arxiv", "created", "doi", "url", "venue")
 _FACTS: dict[str, Callable[[Paper], object]] = {
-    "annotation": lambda paper: paper.annotation,
-    "arxiv": lambda paper: paper.arxiv,
+    **{name: attrgetter(name) for name in _PLAIN},
     "code": lambda paper: paper.links.get("code"),
-    "created": lambda paper: paper.created,
-    "doi": lambda paper: paper.doi,
-    "shorttitle": lambda paper: paper.short_title,
-    "url": lambda paper: paper.url,
-    "venue": lambda paper: paper.venue,
+    "shorttitle": attrgetter("short_title"),
 }
 """What ``--has`` and ``--lacks`` ask for, and how a paper says it."""
 _OUTPUTS = ("table", "keys", *(name for name in FORMATS if name != "atom"))
@@ -69,33 +66,27 @@ def add_list_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(form, "-s --sort", order, choices=ORDERS, default="newest")
 
 
-def run_list(arguments: argparse.Namespace, console: Console) -> int:
+def run_list(session: Session) -> int:
     """List the papers of the survey. Options narrow the list down: a paper has to meet all of them,
     and of an option that is given several times, one of the values.
     """
-    words = [path for path in arguments.paths if not path.suffix and not path.exists()]
-    if words:
-        raise UsageError(
-            f"there is no file '{words[0]}'; for words of papers: list --text {words[0]}"
-        )
-    configuration = find_configuration(arguments)
-    catalog = load_survey(configuration).catalog
+    arguments, console = session.arguments, session.console
+    for word in arguments.paths:
+        if not word.suffix and not word.exists():
+            raise UsageError(f"there is no file '{word}'; for words of papers: list --text {word}")
+    catalog = session.load().catalog
     tests = _read_tests(arguments, catalog)
     chosen = (p for p in catalog.papers.values() if all(test(p) for test in tests))
-    papers = list(sort_papers(chosen, arguments.sort))
-    if arguments.reverse:
-        papers.reverse()
-    if arguments.limit is not None:
-        if arguments.limit < 0:
-            raise UsageError("--limit is a number of papers, at least 0")
-        papers = papers[: arguments.limit]
+    papers = list(sort_papers(chosen, arguments.sort))[:: -1 if arguments.reverse else 1]
+    if arguments.limit is not None and arguments.limit < 0:
+        raise UsageError("--limit is a number of papers, at least 0")
+    papers = papers[: arguments.limit]
     if arguments.format == "table":
         for line in _format_table(papers, console):
             console.print(line)
         console.note(f"{len(papers)} of {len(catalog.papers)} papers")
     elif arguments.format == "keys":
-        for paper in papers:
-            console.print(paper.key)
+        console.out.writelines(f"{paper.key}\n" for paper in papers)
     else:
         selection = Selection(catalog=Catalog(papers, catalog.taxonomy))
         console.out.write(WRITERS[arguments.format](selection, About(title="")))
@@ -155,9 +146,7 @@ def _match_name(text: str) -> re.Pattern[str]:
 
 def _collect_names(paper: Paper) -> str:
     people = (*paper.authors, *paper.editors)
-    return "\n".join(
-        search_key(name) for person in people for name in (person.full, person.inverted)
-    )
+    return "\n".join(search_key(f"{person.full}\n{person.inverted}") for person in people)
 
 
 def _collect_text(paper: Paper) -> str:
@@ -174,26 +163,23 @@ def _format_table(papers: Sequence[Paper], console: Console) -> list[str]:
         (p.key, str(p.year or ""), _name_first_author(p), ", ".join(p.categories), _name_work(p))
         for p in papers
     ]
-    widths = [max((count_columns(row[i]) for row in rows), default=0) for i in range(4)]
-    columns = shutil.get_terminal_size().columns if console.out.isatty() else 0
-    lines = []
-    for row in rows:
-        cells = [
-            f"{cell}{' ' * (widths[i] - count_columns(cell))}" for i, cell in enumerate(row[:4])
-        ]
-        line = "  ".join((*cells, row[4])).rstrip()
-        lines.append(cut(line, columns) if columns else line)
-    return lines
+    cells = [*map(_align, [*zip(*rows, strict=True)][:4]), [row[4] for row in rows]]
+    lines = ["  ".join(row).rstrip() for row in zip(*cells, strict=True)]
+    columns = shutil.get_terminal_size().columns
+    return [cut(line, columns) for line in lines] if console.out.isatty() else lines
+
+
+def _align(column: Sequence[str]) -> list[str]:
+    """Return the cells of a column, all of one width."""
+    widths = [*map(count_columns, column)]
+    return [cell + " " * (max(widths) - width) for cell, width in zip(column, widths, strict=True)]
 
 
 def _name_first_author(paper: Paper) -> str:
-    people = paper.authors or paper.editors
-    if not people:
-        return ""
-    more = " et al." if len(people) > 2 or paper.truncated else ""
-    if len(people) == 2 and not more:
-        return f"{people[0].surname} and {people[1].surname}"
-    return f"{people[0].surname}{more}"
+    people = [person.surname for person in paper.authors or paper.editors]
+    if len(people) > 2 or (people and paper.truncated):
+        return f"{people[0]} et al."
+    return " and ".join(people)
 
 
 def _name_work(paper: Paper) -> str:
@@ -237,32 +223,31 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--tag-authority DOMAIN,YEAR:NAME", ids, default="")
 
 
-def run_export(arguments: argparse.Namespace, console: Console) -> int:
+def run_export(session: Session) -> int:
     """Write the papers of the survey, or of one category, in a format:"""  # noqa: D415 (a list follows)
     # A faulty bibliography is exported as far as it is read.
-    configuration = find_configuration(arguments)
-    library = load_survey(configuration)
+    arguments, library = session.arguments, session.load()
     taxonomy = library.catalog.taxonomy
     category = find_category(arguments.category, taxonomy) if arguments.category else None
     about = About(
         title=arguments.title,
         base_url=arguments.url,
         tag_authority=arguments.tag_authority,
-        frozen=configuration.frozen,
+        frozen=session.configuration.frozen,
     )
     selection = Selection(catalog=library.catalog, category=category)
     try:
         text = WRITERS[arguments.format](selection, about)
     except ValueError as error:
-        raise UsageError(
-            f"{error}: add --url https://example.org/ or --tag-authority example.org,2026:name"
-        ) from error
+        hint = "add --url https://example.org/ or --tag-authority example.org,2026:name"
+        raise UsageError(f"{error}: {hint}") from error
     if arguments.output is None:
-        console.out.write(text)
+        session.console.out.write(text)
     else:
         write_output(arguments.output, text)
     if any(problem.severity is Severity.ERROR for problem in library.diagnostics):
-        console.note(f"The bibliography has errors; '{spell_command('check')}' says which.")
+        command = spell_command("check")
+        session.console.note(f"The bibliography has errors; '{command}' says which.")
         return Exit.FINDINGS
     return Exit.CLEAN
 

@@ -1,84 +1,24 @@
-"""The files of a survey: which they are, how they are read, and how they are changed."""
+"""How the files of a survey are read and changed."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from livingsurvey.bibtex.source import Source, StateError, read_source, replace_file
-from livingsurvey.catalog.ledger import FILE_NAME as LEDGER_NAME
-from livingsurvey.cli.command import UsageError, add_option
-from livingsurvey.configuration import (
-    FILE_NAME,
-    describe_fault,
-    read_configuration,
-    search_configuration,
-    show,
-)
-from livingsurvey.diagnostics import Code, Severity
+from livingsurvey.cli.command import UsageError
+from livingsurvey.configuration import show
+from livingsurvey.diagnostics import Severity
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Sequence
 
     from livingsurvey.cli.command import Console, Session
-    from livingsurvey.configuration import Configuration
-    from livingsurvey.online.client import Client
 
 Kept = TypeVar("Kept")
-
-
-def add_survey_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that name the files of a survey, for :func:`find_configuration`."""
-    purpose = ".bib files instead of those that pyproject.toml names"
-    parser.add_argument("paths", nargs="*", type=Path, metavar="BIB", help=purpose)
-    add_file_options(parser)
-
-
-def add_file_options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--taxonomy`` and ``--config``, for commands with other arguments of their own."""
-    add_option(parser, "--taxonomy TOML", "the categories, instead of the configured", type=Path)
-    config = f"the {FILE_NAME} to use (default: the nearest one with a [tool.livingsurvey])"
-    add_option(parser, "--config TOML", config, type=Path)
-
-
-def find_configuration(arguments: argparse.Namespace) -> Configuration:
-    """Return the configuration with what the command line says instead.
-
-    Raises:
-        ConfigurationError: The configuration is wrong.
-        UsageError: Nobody names a bibliography, or a file is not there.
-    """
-    if arguments.config is not None:
-        configuration = read_configuration(arguments.config)
-    else:
-        configuration = search_configuration(Path.cwd())
-    if getattr(arguments, "paths", None):
-        paths = tuple(Path.cwd() / path for path in arguments.paths)
-        # A part of the bibliography need not fill the categories of the whole.
-        configuration = replace(configuration, bibliographies=paths, minimum_papers=0, warnings=())
-    elif not configuration.bibliographies and getattr(arguments, "bib", None):
-        configuration = replace(configuration, bibliographies=(Path.cwd() / arguments.bib,))
-    if arguments.taxonomy is not None:
-        configuration = replace(configuration, taxonomy=Path.cwd() / arguments.taxonomy)
-    if not configuration.bibliographies:
-        raise UsageError(
-            "which .bib file? Name it, or write in pyproject.toml:\n"
-            '  [tool.livingsurvey]\n  bibliographies = ["papers.bib"]'
-        )
-    for path in (*configuration.bibliographies, configuration.taxonomy, configuration.authors):
-        if path is not None and not path.is_file():
-            fault = "it is no ordinary file" if path.exists() else "there is no such file"
-            raise UsageError(describe_fault(Code.FILE_MISSING, path, fault))
-    return configuration
-
-
-def find_ledger(configuration: Configuration) -> Path:
-    """Return where the ledger of a survey is: beside its first bibliography."""
-    return configuration.bibliographies[0].with_name(LEDGER_NAME)
 
 
 def read_kept(path: Path, read: Callable[[Path], Kept]) -> Kept:
@@ -93,40 +33,22 @@ def read_kept(path: Path, read: Callable[[Path], Kept]) -> Kept:
         raise UsageError(f"{error}; mend or remove it") from error
 
 
-def add_connection_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of commands that go online."""
-    add_option(parser, "--refresh", "ask anew instead of using the cached answers")
-
-
-def connect(
-    configuration: Configuration, arguments: argparse.Namespace, console: Console
-) -> Client:
-    """Return the client of a command."""
-    # Importing requests takes longer than checking a bibliography, and "add -" does without it.
-    from livingsurvey.online.client import Client  # noqa: PLC0415
-
-    client = Client(configuration.online, is_fresh=arguments.refresh)
-    if console.err.isatty():
-        client.note = console.note
-    return client
-
-
-_MARK = "\ufeff"
-
-
 @dataclass(frozen=True, slots=True)
 class FileChange:
     """A new text for a file.
 
     Attributes:
-        path: The file.
         source: What it holds now.
         text: What it is to hold; its byte order mark, if it has one, stays.
     """
 
-    path: Path
     source: Source
     text: str
+
+    def write(self, text: str) -> None:
+        """Write a text into the file."""
+        mark = "\ufeff" if self.source.has_byte_order_mark else ""
+        replace_file(Path.cwd() / self.source.path, mark + text)
 
 
 def read_for_change(path: Path) -> Source:
@@ -149,18 +71,19 @@ def write_changes(changes: Sequence[FileChange]) -> None:
         UsageError: A file was changed by somebody else meanwhile, or cannot be written.
     """
     for change in changes:
-        if read_for_change(change.path) != change.source:
-            raise UsageError(f"{show(change.path)} was changed meanwhile; nothing was written")
+        path = change.source.path
+        if read_for_change(Path.cwd() / path) != change.source:
+            raise UsageError(f"{path} was changed meanwhile; nothing was written")
     done: list[FileChange] = []
     try:
         for change in changes:
-            replace_file(change.path, _encode(change.source, change.text))
+            change.write(change.text)
             done.append(change)
     except OSError as error:
         for change in done:
             with contextlib.suppress(OSError):
-                replace_file(change.path, _encode(change.source, change.source.text))
-        path = show(changes[len(done)].path)
+                change.write(change.source.text)
+        path = changes[len(done)].source.path
         raise UsageError(f"cannot write {path}: {error.strerror}; nothing was changed") from error
 
 
@@ -179,25 +102,22 @@ def write_output(path: Path, text: str) -> None:
         raise UsageError(f"cannot write {show(path)}: {error.strerror}") from error
 
 
-def _encode(source: Source, text: str) -> str:
-    return f"{_MARK}{text}" if source.has_byte_order_mark else text
+def write_or_show(
+    changes: Sequence[FileChange], session: Session
+) -> tuple[Callable[[str], None], str]:
+    """Write changes; in a dry run show them as unified diffs.
 
-
-def write_or_show(change: FileChange, would: str, did: str, session: Session) -> None:
-    """Write a change and say what was done; in a dry run show it, and say what would be."""
-    if session.arguments.dry_run:
-        show_changes([change], session.console)
-        session.console.note(would)
-    else:
-        write_changes([change])
-        session.console.print(did)
-
-
-def show_changes(changes: Sequence[FileChange], console: Console) -> None:
-    """Print what would change, as unified diffs."""
+    Returns:
+        What tells of them, and the words that stand before the verb.
+    """
+    console = session.console
+    if not session.arguments.dry_run:
+        write_changes(changes)
+        return console.print, ""
     for change in changes:
-        path = show(change.path)
+        path = change.source.path
         show_diff(change.source.text, change.text, (f"a/{path}", f"b/{path}"), console)
+    return console.note, "would be "
 
 
 def show_diff(

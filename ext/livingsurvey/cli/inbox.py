@@ -17,6 +17,8 @@ from livingsurvey.cli.command import (
     Exit,
     Session,
     UsageError,
+    add_connection_options,
+    add_file_options,
     add_option,
     ask,
     is_interactive,
@@ -24,20 +26,14 @@ from livingsurvey.cli.command import (
     today,
 )
 from livingsurvey.cli.drafts import Draft, fetch_draft, read_people
-from livingsurvey.cli.files import (
-    add_connection_options,
-    add_file_options,
-    connect,
-    find_configuration,
-    read_kept,
-    write_output,
-)
+from livingsurvey.cli.files import read_kept, write_output
 from livingsurvey.configuration import show
 from livingsurvey.online.record import OnlineError, Target
 from livingsurvey.upkeep.candidates import (
     FIRST_DAYS,
     INSTALL_HINT,
     MOST,
+    Fetched,
     Suggester,
     add_records,
     fetch,
@@ -45,6 +41,7 @@ from livingsurvey.upkeep.candidates import (
 )
 from livingsurvey.upkeep.collection import Origin, read_collection
 from livingsurvey.upkeep.inbox import FILE_NAME, Inbox, read_inbox, write_inbox
+from livingsurvey.upkeep.state import read_day
 
 if TYPE_CHECKING:
     import argparse
@@ -79,19 +76,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_connection_options(parser)
 
 
-@dataclass(slots=True)
+@dataclass
 class _OpenInbox(Session):
     """The inbox of a survey while a command works with it.
 
     Attributes:
-        file: Where it is kept.
         inbox: What it is to hold.
         written: What it holds.
     """
 
-    file: Path
     inbox: Inbox
     written: Inbox
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return self.find_kept(FILE_NAME)
 
     def save(self) -> None:
         """Write the file if it is to change.
@@ -104,7 +104,7 @@ class _OpenInbox(Session):
             self.written = self.inbox
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Keep the list of papers that the survey may lack, in inbox.toml beside the .bib.
 
       inbox                   list them, best first, with the reason for the rank
@@ -120,14 +120,11 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     for what cites a paper of the survey:
     watch = ["cat:cs.CL AND abs:quantization", "cites:hu2021lora"]
     """
-    configuration = find_configuration(arguments)
-    first = configuration.bibliographies[0]
-    file = first.with_name(FILE_NAME)
-    inbox = read_kept(file, read_inbox)
-    state = _OpenInbox(arguments, configuration, console, first, file, inbox, inbox)
+    inbox = read_kept(session.find_kept(FILE_NAME), read_inbox)
+    state = _OpenInbox(session.arguments, session.console, inbox, inbox)
     # An entry is written before it leaves the inbox: what the survey has by now is done.
     state.inbox = inbox.leave_out_known(state.load().catalog)
-    return _ACTIONS[arguments.action](state)
+    return _ACTIONS[state.arguments.action](state) or Exit.CLEAN
 
 
 def _find_candidates(state: _OpenInbox) -> list[Candidate]:
@@ -148,7 +145,7 @@ def _find_candidates(state: _OpenInbox) -> list[Candidate]:
     return found
 
 
-def _list_candidates(state: _OpenInbox) -> int:
+def _list_candidates(state: _OpenInbox) -> None:
     console = state.console
     for candidate in state.inbox.sort():
         tags = ", ".join(candidate.categories[:2])
@@ -159,13 +156,11 @@ def _list_candidates(state: _OpenInbox) -> int:
         f"{spell_count(len(state.inbox.candidates), 'paper')}, "
         f"{len(state.inbox.declined)} declined; arXiv last asked: {state.inbox.fetched or 'never'}"
     )
-    return Exit.CLEAN
 
 
-def _show_candidates(state: _OpenInbox) -> int:
+def _show_candidates(state: _OpenInbox) -> None:
     for candidate in _find_candidates(state):
         _describe_candidate(candidate, state.console)
-    return Exit.CLEAN
 
 
 def _describe_candidate(candidate: Candidate, console: Console) -> None:
@@ -190,12 +185,9 @@ def _fetch_candidates(state: _OpenInbox) -> int:
     suggester = Suggester(catalog)
     if not suggester.learns:
         console.note(f"{INSTALL_HINT}: sorted by date")
-    status: int = Exit.CLEAN
-    cites: dict[str, set[str]] = {}
     with console.progress() as say:
         if arguments.files:
-            records = _read_files(arguments, say)
-            fetched_on = state.inbox.fetched
+            found = Fetched(_read_files(arguments, say))
         else:
             since = _find_first_day(state)
             if not any(category.watch for category in catalog.taxonomy.categories.values()):
@@ -203,33 +195,25 @@ def _fetch_candidates(state: _OpenInbox) -> int:
                     "no category watches for anything; write in the taxonomy, for instance:\n"
                     '  watch = ["cat:cs.CL AND abs:quantization"]\nor take a file: --from FILE'
                 )
-            client = connect(state.configuration, arguments, console)
-            found = fetch(client, catalog, since, today(), say)
-            records, cites = found.records, found.cites
+            found = fetch(state.client, catalog, (since, today()), say)
             for failure in found.failures:
                 console.note(failure)
+        say(f"ranking {len(found.records)} papers")
+        new = sift(found.records, catalog, state.inbox)
+        before = state.inbox
+        if not (arguments.files or found.failures):
             # What could not be asked is asked for again the next time.
-            fetched_on = state.inbox.fetched if found.failures else today().isoformat()
-            status = Exit.FAILURE if found.failures else Exit.CLEAN
-        say(f"ranking {len(records)} papers")
-        new = sift(records, catalog, state.inbox)
-        before = len(state.inbox.candidates)
-        state.inbox = add_records(
-            replace(state.inbox, fetched=fetched_on),
-            new,
-            suggester,
-            today(),
-            cites=cites,
-            most=arguments.most,
-        )
+            state.inbox = replace(before, fetched=today().isoformat())
+        most, cites = arguments.most, found.cites
+        state.inbox = add_records(state.inbox, new, suggester, today(), cites=cites, most=most)
     state.save()
-    added = len(state.inbox.candidates) - before
-    known = len(records) - len(new)
+    added = len(state.inbox.candidates) - len(before.candidates)
+    count = len(found.records)
     console.note(
-        f"{spell_count(len(records), 'paper')}: {known:,} known, withdrawn or declined; "
+        f"{spell_count(count, 'paper')}: {count - len(new):,} known, withdrawn or declined; "
         f"{added} of {len(new):,} added to {show(state.file)}"
     )
-    return status
+    return Exit.FAILURE if found.failures else Exit.CLEAN
 
 
 def _read_files(arguments: argparse.Namespace, say: Callable[[str], None]) -> list[Record]:
@@ -246,23 +230,19 @@ def _find_first_day(state: _OpenInbox) -> datetime.date:
     text = state.arguments.since or state.inbox.fetched
     if not text:
         return today() - datetime.timedelta(days=FIRST_DAYS)
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"'{text}' is no date; write YYYY-MM-DD") from error
+    if (day := read_day(text)) is None:
+        raise UsageError(f"'{text}' is no date; write YYYY-MM-DD")
+    return day
 
 
 def _accept_candidates(state: _OpenInbox) -> int:
-    status: int = Exit.CLEAN
-    for candidate in _find_candidates(state):
-        status = max(status, _accept_one(candidate, state.arguments.category, state))
-    return status
+    wishes = state.arguments.category
+    return max(_accept_one(candidate, wishes, state) for candidate in _find_candidates(state))
 
 
 def _accept_one(candidate: Candidate, wishes: Sequence[str], state: _OpenInbox) -> int:
     """Write the entry of a candidate, then take it out of the inbox."""
-    catalog = state.load().catalog
-    categories = read_categories(wishes, catalog.taxonomy)
+    categories = read_categories(wishes, state.load().catalog.taxonomy)
     try:
         draft = _make_draft(candidate, state)
     except OnlineError as error:
@@ -280,9 +260,8 @@ def _make_draft(candidate: Candidate, session: Session) -> Draft:
     eprint, doi = fields.get("eprint", ""), fields.get("doi", "")
     name = str(candidate.number)
     if session.arguments.fetch and (eprint or doi):
-        client = connect(session.configuration, session.arguments, session.console)
         target = Target("arxiv", eprint) if eprint else Target("doi", doi)
-        return fetch_draft(client, target, name)
+        return fetch_draft(session.client, target, name)
     year = fields.get("year", "")
     return Draft(
         name=name,
@@ -296,19 +275,17 @@ def _make_draft(candidate: Candidate, session: Session) -> Draft:
     )
 
 
-def _decline_candidates(state: _OpenInbox) -> int:
-    arguments = state.arguments
-    why = arguments.why.strip()
+def _decline_candidates(state: _OpenInbox) -> None:
+    why = state.arguments.why.strip()
     if not why:
         raise UsageError("--why is missing: say why, for whoever finds the paper again")
     for candidate in _find_candidates(state):
         state.inbox = state.inbox.decline(candidate, today(), why)
         state.console.print(f"{candidate.number}: declined: {candidate.title}")
     state.save()
-    return Exit.CLEAN
 
 
-def _review(state: _OpenInbox) -> int:
+def _review(state: _OpenInbox) -> None:
     """Go through the list; each decision is written at once."""
     console = state.console
     if not is_interactive(console):
@@ -343,7 +320,6 @@ def _review(state: _OpenInbox) -> int:
             continue
         place += 1
     console.note(f"{spell_count(len(state.inbox.candidates), 'paper')} left")
-    return Exit.CLEAN
 
 
 def _accept_asked(candidate: Candidate, state: _OpenInbox) -> bool:
@@ -376,8 +352,7 @@ def read_key(question: str, console: Console) -> str:
         return ask(question, console).lower()[:1]
     except termios.error:
         return ask(question, console).lower()[:1]
-    console.err.write(f"{question} ")
-    console.err.flush()
+    print(f"{question} ", end="", file=console.err, flush=True)
     try:
         tty.setcbreak(handle)
         # Unbuffered: what else an arrow sends is let go with all that is typed before a question.
@@ -388,7 +363,7 @@ def read_key(question: str, console: Console) -> str:
     return key.lower()
 
 
-_ACTIONS: dict[str, Callable[[_OpenInbox], int]] = {
+_ACTIONS: dict[str, Callable[[_OpenInbox], int | None]] = {
     "list": _list_candidates,
     "fetch": _fetch_candidates,
     "show": _show_candidates,

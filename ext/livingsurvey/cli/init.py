@@ -10,6 +10,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,6 @@ from livingsurvey.cli.topics import (
     make_slug,
     propose_topics,
     read_outline,
-    walk,
 )
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code, Severity
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Mapping
 
-    from livingsurvey.cli.command import Console
+    from livingsurvey.cli.command import Session
 
 DISTRIBUTION = "sphinx-livingsurvey"
 MARKUPS = {"myst": "md", "rst": "rst"}
@@ -68,6 +68,7 @@ SUSPENDED_RULES = (Code.PAGE_RANGE, Code.ALIAS, Code.UNKNOWN_TAG, Code.NOT_A_LEA
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:_[A-Za-z]{2,8})?")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#$~|^])")
 _RST = re.compile(r"([\\`*_|])")
+_ESCAPED = r"\\\1"
 _UNDERLINES = "=-~^\"'"
 
 
@@ -117,7 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--from-outline FILE", outline, dest="outline", type=Path)
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Begin a survey: write a folder that builds without a warning.
 
     What is not given by an option is asked for, unless nobody sits at the terminal. No file is ever
@@ -129,7 +130,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
                                                      categories
       livingsurvey init mycology --from-outline outline.md    its headings as categories
     """
-    plan, notes = make_plan(arguments, console)
+    console = session.console
+    plan, notes = make_plan(session)
     files = render(plan)
     present = [name for name in files if (plan.folder / name).exists()]
     if present:
@@ -146,34 +148,34 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return Exit.CLEAN
 
 
-def make_plan(arguments: argparse.Namespace, console: Console) -> tuple[Plan, list[str]]:
+def make_plan(session: Session) -> tuple[Plan, list[str]]:
     """Return what is to be written, and what the founder should know.
 
     Raises:
         UsageError: A file cannot be read, or an answer not be used.
     """
+    arguments = session.arguments
     found, topics = "", list[Topic]()
     if arguments.outline is not None:
         found, topics = read_outline(_read_text_file(arguments.outline))
         assign_tags(topics)
         if not topics:
             raise UsageError(f"{show(arguments.outline)} has no headings")
-    answers = _Answers(arguments, console, found)
-    language = answers.get("language", "Language", "en", _read_language)
+    name = arguments.folder.absolute().name.replace("-", " ").replace("_", " ").strip()
+    title = found or name.capitalize() or "Survey"
     choices: dict[str, Any] = {
         "folder": arguments.folder,
-        "title": answers.title,
-        "authors": answers.authors,
-        "language": language,
-        "markup": answers.get("markup", "Markup", "myst", _choose_from(MARKUPS)),
-        "theme": answers.get("theme", "Theme", THEME, _choose_from(THEMES)),
+        "title": _get_answer(session, "title", "Title", title, _read_title),
+        "authors": _get_answer(session, "author", "Authors", "The authors", _read_authors),
+        "language": _get_answer(session, "language", "Language", "en", _read_language),
+        "markup": _get_answer(session, "markup", "Markup", "myst", _choose_from(MARKUPS)),
+        "theme": _get_answer(session, "theme", "Theme", THEME, _choose_from(THEMES)),
     }
-    if arguments.bib is None:
-        is_example = arguments.outline is None
-        topics = topics or make_example_topics(Words(language))
-        plan = Plan(**choices, topics=topics, has_examples=is_example)
-        return plan, []
-    return _import(arguments.bib, topics, choices)
+    if arguments.bib is not None:
+        return _import(arguments.bib, topics, choices)
+    is_example = arguments.outline is None
+    topics = topics or make_example_topics(Words(choices["language"]))
+    return Plan(**choices, topics=topics, has_examples=is_example), []
 
 
 def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[Plan, list[str]]:
@@ -188,15 +190,14 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
         additions = distribute_papers(topics)
         is_complete = adopt_topics(topics, entries)
     else:
-        proposal = propose_topics(source, entries)
-        topics, additions, is_complete = proposal.topics, proposal.additions, proposal.is_complete
-        if proposal.origin:
-            notes.append(f"the categories are the {proposal.origin} of {show(path)}")
-        else:
-            notes.append(
-                f"{show(path)} has neither keywords nor groups: no categories yet "
-                "(--from-outline makes them from headings)"
-            )
+        topics, origin, is_complete = propose_topics(source, entries)
+        additions = distribute_papers(topics)
+        lack = "neither keywords nor groups: no categories yet"
+        notes.append(
+            f"the categories are the {origin} of {show(path)}"
+            if topics
+            else f"{show(path)} has {lack} (--from-outline makes them from headings)"
+        )
     text, count = add_keywords(source, entries, additions)
     if count:
         changed = spell_count(count, "entry", "entries")
@@ -230,29 +231,19 @@ def _import(path: Path, topics: list[Topic], choices: dict[str, Any]) -> tuple[P
     return plan, notes
 
 
-class _Answers:
-    """The answers of options, or of the founder, or the defaults."""
-
-    def __init__(self, arguments: argparse.Namespace, console: Console, title: str) -> None:
-        self.arguments = arguments
-        self.console = console
-        self.asks = is_interactive(console)
-        name = arguments.folder.absolute().name.replace("-", " ").replace("_", " ").strip()
-        self.title = self.get("title", "Title", title or name.capitalize() or "Survey", _read_title)
-        given = self.get("author", "Authors", "The authors", _read_authors)
-        self.authors: tuple[str, ...] = given
-
-    def get(self, name: str, question: str, default: str, read: Callable[[str], Any]) -> Any:
-        """Return the answer to one question; of a founder who errs the next one counts."""
-        given = getattr(self.arguments, name)
-        if given is not None:
-            return read(";".join(given) if isinstance(given, list) else given)
-        while self.asks:
-            try:
-                return read(ask(f"{question} [{default}]:", self.console) or default)
-            except UsageError as error:
-                self.console.note(str(error))
-        return read(default)
+def _get_answer(
+    session: Session, name: str, question: str, default: str, read: Callable[[str], Any]
+) -> Any:
+    """Return the answer of an option, or of the founder, who may err and is asked again."""
+    given, console = getattr(session.arguments, name), session.console
+    if given is not None:
+        return read(";".join(given) if isinstance(given, list) else given)
+    while is_interactive(console):
+        try:
+            return read(ask(f"{question} [{default}]:", console) or default)
+        except UsageError as error:
+            console.note(str(error))
+    return read(default)
 
 
 def _read_title(text: str) -> str:
@@ -295,31 +286,17 @@ def _read_text_file(path: Path) -> str:
 
 def make_example_topics(words: Words) -> list[Topic]:
     """Return the categories of a survey that begins from nothing."""
-    return [
-        Topic(
-            words.gettext("Information Theory"),
-            tag="information-theory",
-            description=words.gettext("How much a message says, and how few symbols can carry it."),
-        ),
-        Topic(
-            words.gettext("Cryptography"),
-            tag="cryptography",
-            description=words.gettext("Secrets between people who have never met."),
-        ),
-        Topic(
-            words.gettext("Distributed Systems"),
-            tag="distributed-systems",
-            description=words.gettext("Many machines that work as one."),
-            children=[
-                Topic(words.gettext("Time and Order"), tag="ordering"),
-                Topic(
-                    words.gettext("Fault Tolerance"),
-                    tag="fault-tolerance",
-                    children=[Topic(words.gettext("Agreement"), tag="agreement")],
-                ),
-            ],
-        ),
-    ]
+    gettext = words.gettext
+    said = gettext("How much a message says, and how few symbols can carry it.")
+    information = Topic(gettext("Information Theory"), "information-theory", description=said)
+    said = gettext("Secrets between people who have never met.")
+    cryptography = Topic(gettext("Cryptography"), "cryptography", description=said)
+    said = gettext("Many machines that work as one.")
+    systems = Topic(gettext("Distributed Systems"), "distributed-systems", description=said)
+    tolerance = Topic(gettext("Fault Tolerance"), "fault-tolerance")
+    tolerance.children = [Topic(gettext("Agreement"), "agreement")]
+    systems.children = [Topic(gettext("Time and Order"), "ordering"), tolerance]
+    return [information, cryptography, systems]
 
 
 def render(plan: Plan) -> dict[str, str]:
@@ -333,23 +310,22 @@ def render(plan: Plan) -> dict[str, str]:
         autoescape=False,  # noqa: S701 (no HTML is written)
     )
     escape = _MARKDOWN if plan.markup == "myst" else _RST
-    environment.filters["quote"] = _quote_string
+    # A string of TOML, of Python and of YAML at once.
+    environment.filters["quote"] = partial(json.dumps, ensure_ascii=False)
     environment.filters["latex"] = escape_tex
-    environment.filters["literal"] = lambda text: escape.sub(r"\\\1", text)
+    environment.filters["literal"] = partial(escape.sub, _ESCAPED)
     environment.globals["heading"] = lambda text, level: _make_heading(text, level, plan.markup)
     words = Words(plan.language)
     environment.globals |= {"gettext": words.gettext, "pgettext": words.pgettext}
     suffix = MARKUPS[plan.markup]
     values = {
         "plan": plan,
-        "suffix": suffix,
         "slug": make_slug(plan.title) or "survey",
         "requirement": find_requirement(plan),
         "theme_requirement": THEMES[plan.theme].get("requirement", ""),
         "source": THEMES[plan.theme].get("source", ""),
         "today": today(),
         "chapters": list(plan.topics),
-        "tags": {topic.tag for topic in walk(plan.topics)},
     }
     files = {
         target: environment.get_template(name).render(values)
@@ -373,17 +349,11 @@ def _list_files(plan: Plan, suffix: str) -> Iterator[tuple[str, str]]:
         yield f"{page}.{suffix}.jinja", f"docs/{page}.{suffix}"
 
 
-def _quote_string(text: str) -> str:
-    """Return *text* as a string of TOML, of Python and of YAML at once."""
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _make_heading(text: str, level: int, markup: str) -> str:
     level = min(level, len(_UNDERLINES))
     if markup == "myst":
-        title = _MARKDOWN.sub(r"\\\1", text)
-        return f"{'#' * level} {title}"
-    title = _RST.sub(r"\\\1", text)
+        return f"{'#' * level} {_MARKDOWN.sub(_ESCAPED, text)}"
+    title = _RST.sub(_ESCAPED, text)
     width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in title)
     return f"{title}\n{_UNDERLINES[level - 1] * max(width, 4)}"
 

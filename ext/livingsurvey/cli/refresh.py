@@ -11,22 +11,19 @@ from livingsurvey.bibtex.edit import apply_edits
 from livingsurvey.cli.command import (
     Command,
     Exit,
+    Session,
     UsageError,
+    add_connection_options,
+    add_file_options,
     add_option,
     ask,
+    check_keys,
     is_interactive,
-    load_survey,
-    report_unknown,
     spell_count,
     today,
 )
 from livingsurvey.cli.files import (
     FileChange,
-    add_connection_options,
-    add_file_options,
-    connect,
-    find_configuration,
-    find_ledger,
     read_for_change,
     read_kept,
     write_changes,
@@ -34,7 +31,7 @@ from livingsurvey.cli.files import (
 )
 from livingsurvey.configuration import show
 from livingsurvey.upkeep.collection import Origin, read_collection
-from livingsurvey.upkeep.matching import Index, ask_services
+from livingsurvey.upkeep.matching import Index, Outcome, ask_services
 from livingsurvey.upkeep.refresh import (
     FILE_NAME,
     KINDS,
@@ -54,8 +51,6 @@ if TYPE_CHECKING:
 
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Library
-    from livingsurvey.cli.command import Console
-    from livingsurvey.configuration import Configuration
     from livingsurvey.upkeep.matching import Match
     from livingsurvey.upkeep.refresh import Proposal
 
@@ -80,23 +75,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_connection_options(parser)
 
 
-@dataclass(slots=True)
-class _Refreshing:
+@dataclass
+class _Refreshing(Session):
     """The survey while a command works with its proposals.
 
     Attributes:
-        configuration: Where its files are.
-        console: The streams.
         library: The survey as it was read.
-        path: The file of decisions.
-        decisions: What it is to hold; a proposal that is declined is added.
+        decisions: What their file is to hold; a proposal that is declined is added.
         chosen: The proposals to write.
     """
 
-    configuration: Configuration
-    console: Console
     library: Library
-    path: Path
     decisions: Decisions
     chosen: list[Proposal] = field(default_factory=list)
 
@@ -116,13 +105,13 @@ class _Refreshing:
 
     def diff(self, proposal: Proposal) -> list[str]:
         """Return the lines of an entry that a proposal changes, before and after."""
-        entry = self.find_entry(proposal)
-        before, after = (text.splitlines() for text in show_entry(entry, proposal))
+        texts = show_entry(self.find_entry(proposal), proposal)
+        before, after = (text.splitlines() for text in texts)
         taken = [f"- {line.strip()}" for line in before if line not in after]
         return taken + [f"+ {line.strip()}" for line in after if line not in before]
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Say what has become of the papers since their entries were written: published, renamed,
     withdrawn, moved code, known by an identifier that the entry lacks. Preprints come first.
 
@@ -134,49 +123,50 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     are certain; of likely ones it asks, on a terminal, and leaves them elsewhere. What you decline
     is remembered in decisions.json beside the .bib, and not proposed again.
     """
+    arguments, console = session.arguments, session.console
     if arguments.likely and not (arguments.apply and arguments.keys):
         raise UsageError("--likely needs --apply, and the keys of the entries")
     if arguments.decline and not arguments.keys:
         raise UsageError("--decline needs the keys of the entries")
-    configuration = find_configuration(arguments)
-    library = load_survey(configuration)
-    for key in arguments.keys:
-        if key not in library.catalog.papers:
-            raise report_unknown(f"there is no paper '{key}'", key, library.catalog.papers)
-    path = find_ledger(configuration).with_name(FILE_NAME)
-    state = _Refreshing(configuration, console, library, path, read_kept(path, read_decisions))
-    status: int = Exit.CLEAN
-    if arguments.against:
-        matches = _read_matches(arguments, library, console)
-        proposals = propose(matches, Venues(library.catalog), state.decisions)
-    else:
-        proposals, status = _ask_services(arguments, state)
+    library = session.load()
+    check_keys(arguments.keys, library.catalog.papers)
+    path = session.find_kept(FILE_NAME)
+    state = _Refreshing(arguments, console, library, read_kept(path, read_decisions))
+    outcome = Outcome(_read_matches(state)) if arguments.against else _ask_services(state)
+    proposals = propose(outcome.matches, Venues(library.catalog), state.decisions)
+    for paper, address in outcome.addresses:
+        moved = propose_code(paper, address, f"redirect of {paper.links['code']}")
+        if moved is not None and not state.decisions.has_declined(moved):
+            proposals.append(moved)
     wanted = set(arguments.only) or set(KINDS)
     proposals = [proposal for proposal in proposals if proposal.kind in wanted]
     if arguments.decline:
         _decline_proposals(proposals, arguments.why, state)
     elif arguments.apply:
-        _choose_proposals(proposals, state, takes_all=arguments.likely)
+        _choose_proposals(proposals, state)
         _write_proposals(state)
     elif arguments.format == "json":
         described = [_describe_proposal(proposal) for proposal in proposals]
         console.print(json.dumps(described, indent=1, ensure_ascii=False))
     else:
-        _show_proposals(proposals, state, arguments.format, all_answered=not status)
+        _show_proposals(proposals, state, answered=not outcome.failures)
     if state.decisions != read_decisions(path):
         write_output(path, write_decisions(state.decisions))
         console.note(f"written: {show(path)}")
+    if outcome.failures:
+        return Exit.FAILURE
     has_left = len(proposals) > len(state.chosen) and not arguments.decline
-    return max(status, Exit.FINDINGS if has_left else Exit.CLEAN)
+    return Exit.FINDINGS if has_left else Exit.CLEAN
 
 
-def _read_matches(arguments: argparse.Namespace, library: Library, console: Console) -> list[Match]:
+def _read_matches(state: _Refreshing) -> list[Match]:
     """Return the matches in all collections.
 
     Raises:
         CollectionError: One cannot be read.
     """
-    index = Index(library.catalog)
+    arguments, console = state.arguments, state.console
+    index = Index(state.library.catalog)
     matches: list[Match] = []
     with console.progress() as say:
         for path in arguments.against:
@@ -191,31 +181,21 @@ def _read_matches(arguments: argparse.Namespace, library: Library, console: Cons
     return matches
 
 
-def _ask_services(arguments: argparse.Namespace, state: _Refreshing) -> tuple[list[Proposal], int]:
-    console = state.console
-    catalog = state.library.catalog
-    keys = arguments.keys or list(catalog.papers)
-    client = connect(state.configuration, arguments, console)
-    with console.progress() as say:
-        outcome = ask_services(client, [catalog.papers[key] for key in keys], say)
+def _ask_services(state: _Refreshing) -> Outcome:
+    papers = state.library.catalog.papers
+    asked = [papers[key] for key in state.arguments.keys or papers]
+    with state.console.progress() as say:
+        outcome = ask_services(state.client, asked, say)
     for failure in outcome.failures:
-        console.note(failure)
-    proposals = propose(outcome.matches, Venues(catalog), state.decisions)
-    for paper, address in outcome.addresses:
-        moved = propose_code(paper, address, f"redirect of {paper.links['code']}")
-        if moved is not None and not state.decisions.has_declined(moved):
-            proposals.append(moved)
-    status = Exit.FAILURE if outcome.failures else Exit.CLEAN
-    return proposals, status
+        state.console.note(failure)
+    return outcome
 
 
-def _show_proposals(
-    proposals: Sequence[Proposal], state: _Refreshing, form: str, *, all_answered: bool
-) -> None:
+def _show_proposals(proposals: Sequence[Proposal], state: _Refreshing, *, answered: bool) -> None:
     console = state.console
     for proposal in proposals:
         lines = state.diff(proposal)
-        if form == "markdown":
+        if state.arguments.format == "markdown":
             console.print(f"- [ ] `{proposal.key}`: {proposal.summary}{_explain(proposal)}\n")
             console.print("\n".join(f"  {line}" for line in ("```diff", *lines, "```\n")))
             continue
@@ -224,15 +204,12 @@ def _show_proposals(
             console.print(console.paint(line, "green" if line[0] == "+" else "red"))
     certain = sum(proposal.is_certain for proposal in proposals)
     if proposals:
-        console.note(
-            f"{spell_count(len(proposals), 'proposal')}: "
-            f"{certain} certain, {len(proposals) - certain} likely; "
-            "--apply writes the certain ones"
-        )
+        count = spell_count(len(proposals), "proposal")
+        kinds = f"{certain} certain, {len(proposals) - certain} likely"
+        console.note(f"{count}: {kinds}; --apply writes the certain ones")
     else:
-        console.note(
-            "nothing to propose" + ("" if all_answered else ", as far as services answered")
-        )
+        rest = "" if answered else ", as far as services answered"
+        console.note(f"nothing to propose{rest}")
 
 
 def _describe_proposal(proposal: Proposal) -> dict[str, object]:
@@ -254,13 +231,11 @@ def _explain(proposal: Proposal) -> str:
     return f" (by {proposal.basis}{doubts})"
 
 
-def _choose_proposals(
-    proposals: Iterable[Proposal], state: _Refreshing, *, takes_all: bool
-) -> None:
+def _choose_proposals(proposals: Iterable[Proposal], state: _Refreshing) -> None:
     """Take the certain proposals or all, and ask about the others where somebody can answer."""
     console = state.console
     for proposal in proposals:
-        if proposal.is_certain or takes_all:
+        if proposal.is_certain or state.arguments.likely:
             state.chosen.append(proposal)
             continue
         console.print(state.head(proposal))
@@ -301,13 +276,13 @@ def _write_proposals(state: _Refreshing) -> None:
         ]
         if edits:
             if all(source != known for known in state.library.sources):
-                raise UsageError(f"{show(path)} was changed meanwhile; nothing was written")
-            changes.append(FileChange(path, source, apply_edits(source.text, edits)))
+                raise UsageError(f"{source.path} was changed meanwhile; nothing was written")
+            changes.append(FileChange(source, apply_edits(source.text, edits)))
     write_changes(changes)
     for proposal in state.chosen:
         state.console.print(f"{proposal.key}: written: {proposal.summary} (by {proposal.basis})")
     for change in changes:
-        state.console.note(f"written: {show(change.path)}")
+        state.console.note(f"written: {change.source.path}")
     if not changes:
         state.console.note("nothing to write")
 

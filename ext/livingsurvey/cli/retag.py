@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,19 +22,16 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
+    add_file_options,
     add_option,
+    check_keys,
     find_category,
-    load_survey,
-    report_unknown,
     spell_count,
 )
 from livingsurvey.cli.files import (
     FileChange,
-    add_file_options,
-    find_configuration,
     read_for_change,
-    show_changes,
-    write_changes,
+    write_or_show,
 )
 from livingsurvey.configuration import show
 from livingsurvey.diagnostics import Code
@@ -41,13 +39,12 @@ from livingsurvey.taxonomy import TAG, read_taxonomy
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
-    from livingsurvey.cli.command import Console
-    from livingsurvey.configuration import Configuration
+    from livingsurvey.cli.command import Session
     from livingsurvey.model import Category
     from livingsurvey.taxonomy import Taxonomy
 
@@ -94,16 +91,7 @@ class Retagging:
     takes_aliases: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to happen: the new taxonomy's text, and what becomes of keywords."""
-
-    taxonomy: str
-    change: Retagging
-    words: str
-
-
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Give a category another tag, in the keywords of the .bib and in the taxonomy; only the bytes
     of those change.
 
@@ -115,57 +103,49 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     Pages that name the tag are listed for you to change, and make the exit code 1; with --pages
     they are changed as well.
     """
-    configuration = find_configuration(arguments)
+    arguments, configuration = session.arguments, session.configuration
+    console = session.console
     if configuration.taxonomy is None:
         raise UsageError("the survey has no taxonomy; name it with --taxonomy")
-    library = load_survey(configuration)
-    tree = library.catalog.taxonomy
+    library = session.load()
     toml = read_for_change(configuration.taxonomy)
-    keys = _choose_keys(arguments.only, library)
-    plan = _plan(arguments.old, arguments.new, keys, toml, tree)
-    changes = [FileChange(configuration.taxonomy, toml, plan.taxonomy)]
+    keys = set(arguments.only)
+    check_keys(arguments.only, {entry.key for entry in library.entries})
+    tree = library.catalog.taxonomy
+    text, retagging, words = _plan(arguments.old, arguments.new, toml, tree, is_split=bool(keys))
+    old = retagging.old
+    changes = [FileChange(toml, text)]
     count = 0
     for path in configuration.bibliographies:
-        change, touched = _retag_file(path, plan.change, keys, library)
+        change, touched = _retag_file(path, retagging, keys, library)
         changes.append(change)
         count += touched
     if keys and count < len(keys):
-        old, papers = plan.change.old, library.catalog.papers
-        bearers = {key for key, paper in papers.items() if old in paper.categories}
-        missing = sorted(keys - bearers)
+        bearers = (key for key, it in library.catalog.papers.items() if old in it.categories)
+        missing = sorted(keys.difference(bearers))
         raise UsageError(f"not in '{old}': {', '.join(missing)}; nothing was changed")
     changes = [change for change in changes if change.text != change.source.text]
-    _prove(changes, configuration, library)
-    mentions = [] if keys else list(find_mentions(configuration.root, plan.change.old))
+    _prove(changes, (configuration.taxonomy, *configuration.bibliographies), library)
+    mentions = [] if keys else list(find_mentions(configuration.root, old))
     if arguments.pages:
-        changes += change_pages(mentions, plan.change)
+        changes += change_pages(mentions, retagging)
         mentions = []
-    if arguments.dry_run:
-        show_changes(changes, console)
-    else:
-        write_changes(changes)
-    would = "would be " if arguments.dry_run else ""
-    console.note(f"{plan.words}: {spell_count(count, 'paper')} {would}retagged")
+    _, would = write_or_show(changes, session)
+    console.note(f"{words}: {spell_count(count, 'paper')} {would}retagged")
     for change in changes:
-        console.note(f"  {show(change.path)} {would}changed")
+        console.note(f"  {change.source.path} {would}changed")
     if mentions:
-        console.note(
-            f"these pages name '{plan.change.old}'; change them by hand, or retag with --pages:"
-        )
-        for mention in mentions:
-            console.print(f"{mention.source.locate(mention.start)}: {mention.text}")
+        console.note(f"these pages name '{old}'; change them by hand, or retag with --pages:")
+    for mention in mentions:
+        console.print(f"{mention.source.locate(mention.start)}: {mention.text}")
     return Exit.FINDINGS if mentions else Exit.CLEAN
 
 
-def _choose_keys(wishes: Collection[str], library: Library) -> set[str]:
-    keys = {entry.key for entry in library.entries}
-    for key in wishes:
-        if key not in keys:
-            raise report_unknown(f"there is no paper '{key}'", key, keys)
-    return set(wishes)
+_Plan = tuple[str, Retagging, str]
+"""What is to happen: the new text of the taxonomy, what becomes of keywords, and that in words."""
 
 
-def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _Plan:
+def _plan(old: str, new: str, toml: Source, tree: Taxonomy, *, is_split: bool) -> _Plan:
     source = find_category(old, tree)
     if not TAG.fullmatch(new):
         raise UsageError(f"'{new}' cannot be a tag: lower-case letters, digits, single hyphens")
@@ -178,41 +158,40 @@ def _plan(old: str, new: str, keys: set[str], toml: Source, tree: Taxonomy) -> _
         raise UsageError(f"'{new}' is what it is called already")
     if target is source:
         target = None  # back to an older spelling: a rename
-    if keys:
-        return _plan_split(source, target, new, toml)
+    if is_split:
+        return _plan_split(source, target, new, toml.text)
     if target is None:
-        return _plan_rename(source, new, toml)
-    return _plan_merge(source, target, toml)
+        return _plan_rename(source, new, toml.text)
+    return _plan_merge(source, target, toml.text)
 
 
-def _plan_rename(source: Category, new: str, toml: Source) -> _Plan:
+def _plan_rename(source: Category, new: str, text: str) -> _Plan:
     aliases = [alias for alias in source.aliases if alias.casefold() != new]
     is_undone = source.aliases[-1:] == (new,)
     if not is_undone:
         aliases.append(source.tag)
-    text = rename_table(toml.text, source.path, new)
+    text = rename_table(text, source.path, new)
     text = set_aliases(text, (*source.path[:-1], new), aliases)
     change = Retagging(source.tag, new, is_same_place=True, takes_aliases=False)
     forgotten = f" again; '{source.tag}' is no alias" if is_undone else ""
-    return _Plan(text, change, f"{source.tag} renamed to {new}{forgotten}")
+    return text, change, f"{source.tag} renamed to {new}{forgotten}"
 
 
-def _plan_merge(source: Category, target: Category, toml: Source) -> _Plan:
+def _plan_merge(source: Category, target: Category, text: str) -> _Plan:
     for category in (source, target):
         if category.children:
             raise UsageError(f"'{category.tag}' has sub-categories; only leaves can be merged")
     aliases = list(dict.fromkeys([*target.aliases, source.tag, *source.aliases]))
-    text = set_aliases(remove_table(toml.text, source.path), target.path, aliases)
+    text = set_aliases(remove_table(text, source.path), target.path, aliases)
     is_same_place = source.path[:-1] == target.path[:-1]
     # A path through a table that is gone would be wrong, whatever its spelling.
     change = Retagging(source.tag, target.tag, is_same_place, takes_aliases=not is_same_place)
-    return _Plan(text, change, f"{source.tag} merged into {target.tag}")
+    return text, change, f"{source.tag} merged into {target.tag}"
 
 
-def _plan_split(source: Category, target: Category | None, new: str, toml: Source) -> _Plan:
+def _plan_split(source: Category, target: Category | None, new: str, text: str) -> _Plan:
     if source.children or (target is not None and target.children):
         raise UsageError("only papers of a leaf can move, and only to a leaf")
-    text = toml.text
     if target is None:
         text = insert_table(text, source.path, new, new.replace("-", " ").title())
         if new in source.aliases:
@@ -221,7 +200,7 @@ def _plan_split(source: Category, target: Category | None, new: str, toml: Sourc
     same = target is None or target.path[:-1] == source.path[:-1]
     change = Retagging(source.tag, new, is_same_place=same, takes_aliases=True)
     made = " (new: give it a title and a description)" if target is None else ""
-    return _Plan(text, change, f"{source.tag} split, some moved to {new}{made}")
+    return text, change, f"{source.tag} split, some moved to {new}{made}"
 
 
 def _retag_file(
@@ -229,42 +208,30 @@ def _retag_file(
 ) -> tuple[FileChange, int]:
     """Return the change of a .bib file, and how many entries it touches."""
     source = read_for_change(path)
-    edits = []
-    count = 0
-    for entry in library.entries:
-        if entry.source.path != source.path or (keys and entry.key not in keys):
-            continue
-        found = retag_entry(entry, change, library.catalog.taxonomy)
-        if found is None:
-            raise UsageError(
-                f"{entry.locate('keywords')}: {entry.key}: the keywords are made of several parts "
-                "or macros; write them in one pair of braces first\nnothing was changed"
-            )
-        edits += found
-        count += bool(found)
-    return FileChange(path, source, apply_edits(source.text, edits)), count
+    found = [
+        retag_entry(entry, change, library.catalog.taxonomy)
+        for entry in library.entries
+        if entry.source.path == source.path and (not keys or entry.key in keys)
+    ]
+    text = apply_edits(source.text, chain.from_iterable(found))
+    return FileChange(source, text), sum(map(bool, found))
 
 
-def _prove(changes: list[FileChange], configuration: Configuration, before: Library) -> None:
+def _prove(changes: list[FileChange], paths: Iterable[Path], before: Library) -> None:
     """Read what is to be written, and refuse it if keywords would go wrong by it.
 
     Raises:
         UsageError: It would.
     """
-    texts = {change.path: change.text for change in changes}
-    taxonomy = configuration.taxonomy
-    assert taxonomy is not None  # noqa: S101 (run() has looked)
-    toml, *sources = [
-        replace(source, text=texts.get(path, source.text))
-        for path in (taxonomy, *configuration.bibliographies)
-        for source in [read_for_change(path)]
-    ]
+    texts = {change.source: change.text for change in changes}
+    known = map(read_for_change, paths)
+    toml, *sources = [replace(source, text=texts.get(source, source.text)) for source in known]
     tree, problems = read_taxonomy(toml.text, toml.path)
     after = make_library(sources, tree, problems)
     codes = {Code.UNKNOWN_TAG, Code.NO_CATEGORY, Code.TAXONOMY, Code.NOT_A_LEAF, Code.SYNTAX}
-    known = {(fault.code, fault.key) for fault in before.diagnostics}
+    old = {(fault.code, fault.key) for fault in before.diagnostics}
     for fault in after.diagnostics:
-        if fault.code in codes and (fault.code, fault.key) not in known:
+        if fault.code in codes and (fault.code, fault.key) not in old:
             raise UsageError(f"this would go wrong: {fault.render()}\nnothing was changed")
 
 
@@ -382,11 +349,14 @@ def set_aliases(text: str, path: TablePath, aliases: Sequence[str]) -> str:
     return tomlkit.dumps(document)
 
 
-def retag_entry(entry: Entry, change: Retagging, taxonomy: Taxonomy) -> list[Edit] | None:
-    """Return the edits of an entry's keywords; None if they are written in a form beyond us.
+def retag_entry(entry: Entry, change: Retagging, taxonomy: Taxonomy) -> list[Edit]:
+    """Return the edits of an entry's keywords.
 
-    That is a value made of several parts or of macros. Where the new tag would stand twice, the
-    first place keeps it: the first category is a paper's home.
+    Where the new tag would stand twice, the first place keeps it: the first category is a paper's
+    home.
+
+    Raises:
+        UsageError: They are made of several parts or of macros.
     """
     value = entry.values.get("keywords")
     if value is None:
@@ -398,7 +368,8 @@ def retag_entry(entry: Entry, change: Retagging, taxonomy: Taxonomy) -> list[Edi
     for word, offset in split_keywords(value.text):
         changed = _retag_word(word, change, taxonomy)
         start, end = value.start + offset, value.start + offset + len(word)
-        is_new = changed is not None or _resolve_tag(word, taxonomy) == change.new
+        last = word.rpartition(">")[2].strip().casefold()
+        is_new = changed is not None or taxonomy.names.get(last) == change.new
         if is_new and has_new:
             edits.append(Edit(value.start + end_before, end, ""))
         elif changed is not None:
@@ -408,7 +379,12 @@ def retag_entry(entry: Entry, change: Retagging, taxonomy: Taxonomy) -> list[Edi
     # Without a change of tags, a keyword that stands twice already is not our business.
     if not any(_retag_word(word, change, taxonomy) for word, _ in split_keywords(value.text)):
         return []
-    return edits if value.is_exact else None
+    if not value.is_exact:
+        raise UsageError(
+            f"{entry.locate('keywords')}: {entry.key}: the keywords are made of several parts "
+            "or macros; write them in one pair of braces first\nnothing was changed"
+        )
+    return edits
 
 
 def _retag_word(word: str, change: Retagging, taxonomy: Taxonomy) -> Edit | None:
@@ -418,18 +394,12 @@ def _retag_word(word: str, change: Retagging, taxonomy: Taxonomy) -> Edit | None
         name = part[0].strip()
         is_old = name.casefold() == change.old.casefold()
         is_alias = change.takes_aliases and taxonomy.names.get(name.casefold()) == change.old
-        if not is_old and not is_alias:
-            continue
-        if not change.is_same_place and len(parts) > 1:
-            return Edit(0, len(word), change.new)
-        start = part.start() + part[0].index(name)
-        return Edit(start, start + len(name), change.new)
+        if is_old or is_alias:
+            if not change.is_same_place and len(parts) > 1:
+                return Edit(0, len(word), change.new)
+            start = part.start() + part[0].index(name)
+            return Edit(start, start + len(name), change.new)
     return None
-
-
-def _resolve_tag(word: str, taxonomy: Taxonomy) -> str:
-    last = word.rpartition(">")[2].strip()
-    return taxonomy.names.get(last.casefold(), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,14 +407,12 @@ class TagMention:
     """A place of a page that names a tag.
 
     Attributes:
-        path: The page.
-        source: What it holds.
+        source: The page.
         start: Where the mention begins.
         text: The mention, such as ``{survey:papers} tag``.
         tag: Where in the page the tag itself begins.
     """
 
-    path: Path
     source: Source
     start: int
     text: str
@@ -471,19 +439,19 @@ def find_mentions(root: Path, tag: str) -> Iterator[TagMention]:
             text = match[0].lstrip()
             start = match.end() - len(text)
             place = start + text.lower().rindex(tag.lower())
-            yield TagMention(path, source, start, text, place)
+            yield TagMention(source, start, text, place)
 
 
 def change_pages(mentions: Sequence[TagMention], change: Retagging) -> Iterator[FileChange]:
     """Yield the changes of the pages that name the old tag."""
-    for path in dict.fromkeys(mention.path for mention in mentions):
-        source = read_for_change(path)
+    for path in dict.fromkeys(mention.source.path for mention in mentions):
+        source = read_for_change(Path.cwd() / path)
         edits = [
             Edit(mention.tag, mention.tag + len(change.old), change.new)
             for mention in mentions
-            if mention.path == path
+            if mention.source.path == path
         ]
-        yield FileChange(path, source, apply_edits(source.text, edits))
+        yield FileChange(source, apply_edits(source.text, edits))
 
 
 def _walk_pages(root: Path) -> Iterator[Path]:

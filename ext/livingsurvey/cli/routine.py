@@ -26,40 +26,28 @@ from livingsurvey.cli.command import (
     Exit,
     Session,
     UsageError,
-    add_option,
-    load_survey,
-)
-from livingsurvey.cli.diff import (
-    escape_markdown,
-    fence,
-    read_snapshot,
-    render_markdown,
-)
-from livingsurvey.cli.drafts import fetch_draft
-from livingsurvey.cli.files import (
     add_connection_options,
     add_file_options,
-    connect,
-    find_configuration,
-    read_kept,
+    add_option,
 )
+from livingsurvey.cli.diff import escape_markdown, fence, find_changes, render_markdown
+from livingsurvey.cli.drafts import fetch_draft
+from livingsurvey.cli.files import read_kept
 from livingsurvey.configuration import show
 from livingsurvey.exports.reference_managers import write_entry
 from livingsurvey.markup import parse
 from livingsurvey.online.record import OfflineError, OnlineError, identify
 from livingsurvey.online.texts import escape
 from livingsurvey.rules import check_library, select_rules
-from livingsurvey.upkeep.history import compare
 from livingsurvey.upkeep.inbox import FILE_NAME, read_inbox
 from livingsurvey.upkeep.matching import find_duplicate
 from livingsurvey.upkeep.refresh import KINDS
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from livingsurvey.catalog import Library
-    from livingsurvey.configuration import Configuration
     from livingsurvey.model import Paper
     from livingsurvey.upkeep.inbox import Candidate, Inbox
 
@@ -84,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_connection_options(parser)
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Do what runs by itself. The workflows call these, and so may you; each prints Markdown.
 
       routine status                 print 'living' or 'frozen'
@@ -99,42 +87,43 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
     'decide' and 'suggestion' read their text from the environment variable TEXT (--variable NAME).
     """
-    configuration = find_configuration(arguments)
-    frozen = configuration.frozen
-    if arguments.action == "status":
+    action, console = session.arguments.action, session.console
+    frozen = session.configuration.frozen
+    if action == "status":
         console.print("frozen" if frozen else "living")
         return Exit.CLEAN
-    if frozen is not None and arguments.action == "suggestion":
+    if frozen is not None and action == "suggestion":
         said = f"This survey is frozen since {frozen.date}: {escape_markdown(frozen.reason)}"
-        console.print(f"Thank you for the suggestion. {said}")
-        return Exit.FINDINGS
-    if frozen is not None and arguments.action != "comment":
+        return _refuse_suggestion(said, console)
+    if frozen is not None and action != "comment":
         raise UsageError(f"the survey is frozen since {frozen.date}: {frozen.reason}")
-    if arguments.action == "suggestion":
-        return take_suggestion(_read_variable(arguments), arguments, configuration, console)
-    actions: dict[str, Callable[[argparse.Namespace, Configuration, Console], int]] = {
+    actions: dict[str, Callable[[Session], int]] = {
         "pull-request": _write_pull_request,
         "decide": _decide,
+        "suggestion": take_suggestion,
         "comment": _comment,
     }
-    return actions[arguments.action](arguments, configuration, console)
+    return actions[action](session)
 
 
-def _read_variable(arguments: argparse.Namespace) -> str:
-    text = os.environ.get(arguments.variable)
+def _read_variable(session: Session) -> str:
+    name = session.arguments.variable
+    text = os.environ.get(name)
     if text is None:
-        raise UsageError(f"the environment variable {arguments.variable} is not set")
+        raise UsageError(f"the environment variable {name} is not set")
     return text.replace("\r\n", "\n")[:MOST_LETTERS]
 
 
-def _comment(arguments: argparse.Namespace, configuration: Configuration, console: Console) -> int:
+def _comment(session: Session) -> int:
     """Print what changes for readers."""
-    if len(arguments.states) not in {1, 2}:
+    states = session.arguments.states
+    if len(states) not in {1, 2}:
         raise UsageError("name the state before, and the one after: routine comment OLD [NEW]")
-    old, new = (read_snapshot(name, configuration) for name in (*arguments.states, None)[:2])
-    changes = compare(old, new)
-    text = render_markdown(changes) if changes else "Nothing that readers would notice.\n"
-    console.print(f"{MARK}\n## What this changes for readers\n\n{_shorten_comment(text)}".rstrip())
+    new = states[1] if states[1:] else None
+    changes = find_changes(states[0], new, session.configuration)
+    text = render_markdown(changes) or "Nothing that readers would notice.\n"
+    title = "## What this changes for readers"
+    session.console.print(f"{MARK}\n{title}\n\n{_shorten_comment(text)}".rstrip())
     return Exit.CLEAN
 
 
@@ -148,32 +137,29 @@ def _shorten_comment(text: str) -> str:
 # The list of decisions --------------------------------------------------------------------------
 
 
-def _write_pull_request(
-    arguments: argparse.Namespace, configuration: Configuration, console: Console
-) -> int:
+def _write_pull_request(session: Session) -> int:
     """Print the list: each line with a box holds, unseen, what ticking it means."""
-    inbox = _read_inbox(configuration).leave_out_known(load_survey(configuration).catalog)
+    waiting = _read_inbox(session).leave_out_known(session.load().catalog).sort()
+    path = session.arguments.proposals
+    proposals = _read_proposals(path) if path else []
     lines = [
         "Tick a box to take a proposal, or answer with a comment: `accept 3 -c quantization`,",
         "`decline 4 not about language models`, `apply KEY published`, `decline KEY title …`.",
         "",
     ]
-    proposals = _read_proposals(arguments.proposals) if arguments.proposals else []
     if proposals:
         lines += [f"## What has become of our papers ({len(proposals)})", ""]
-        lines += [_list_proposal(proposal) for proposal in proposals] + [""]
-    waiting = inbox.sort()
+        lines += [*map(_list_proposal, proposals), ""]
     if waiting:
-        lines += [f"## What we may lack ({len(waiting)})", ""]
-        lines += [_list_candidate(candidate) for candidate in waiting] + [""]
+        lines += [f"## What we may lack ({len(waiting)})", "", *map(_list_candidate, waiting)]
     if not (proposals or waiting):
         lines = ["Nothing to decide."]
-    console.print(_shorten_comment("\n".join(lines)).rstrip())
+    session.console.print(_shorten_comment("\n".join(lines)).rstrip())
     return Exit.CLEAN
 
 
-def _read_inbox(configuration: Configuration) -> Inbox:
-    return read_kept(configuration.bibliographies[0].with_name(FILE_NAME), read_inbox)
+def _read_inbox(session: Session) -> Inbox:
+    return read_kept(session.find_kept(FILE_NAME), read_inbox)
 
 
 def _read_proposals(path: Path) -> list[Mapping[str, str]]:
@@ -184,10 +170,8 @@ def _read_proposals(path: Path) -> list[Mapping[str, str]]:
     """
     try:
         found = json.loads(read_bytes(path).decode("utf-8") or "[]")
-        return [
-            {name: str(proposal[name]) for name in ("key", "kind", "summary", "record")}
-            for proposal in found
-        ]
+        names = ("key", "kind", "summary", "record")
+        return [{name: str(proposal[name]) for name in names} for proposal in found]
     except OSError as error:
         raise UsageError(f"cannot read {show(path)}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -221,10 +205,9 @@ _TAGS = r"[a-z0-9][a-z0-9-]*(?:\s*,\s*[a-z0-9][a-z0-9-]*)*"
 _NUMBERS = r"(?P<numbers>\d{1,6}(?:\s*,\s*\d{1,6})*)"
 _ACCEPT = re.compile(rf"accept\s+{_NUMBERS}(?:\s+-c\s+(?P<tags>{_TAGS}))?", re.ASCII)
 _DECLINE = re.compile(rf"decline\s+{_NUMBERS}\s+(?P<why>[^\s,].*)", re.ASCII)
-_APPLY = re.compile(rf"apply\s+(?P<key>{_KEY.pattern})\s+(?P<kind>{'|'.join(KINDS)})", re.ASCII)
-_REFUSE = re.compile(
-    rf"decline\s+(?P<key>{_KEY.pattern})\s+(?P<kind>{'|'.join(KINDS)})\s+(?P<why>\S.*)", re.ASCII
-)
+_PROPOSAL = rf"(?P<key>{_KEY.pattern})\s+(?P<kind>{'|'.join(KINDS)})"
+_APPLY = re.compile(rf"apply\s+{_PROPOSAL}", re.ASCII)
+_REFUSE = re.compile(rf"decline\s+{_PROPOSAL}\s+(?P<why>\S.*)", re.ASCII)
 _TICKED = re.compile(r"(?m)^- \[[xX]\] <!-- ((?:accept|apply) [^\n>]{1,200}?) -->")
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _VERB = re.compile(r"(?:accept|decline|apply)\b")
@@ -294,31 +277,25 @@ def _clean(text: str) -> str:
     return "".join(char for char in text if char.isprintable())[:300].strip()
 
 
-def _decide(arguments: argparse.Namespace, configuration: Configuration, console: Console) -> int:
+def _decide(session: Session) -> int:
     """Do what a text says, line by line; what one line cannot does not keep the others."""
-    inbox = _read_inbox(configuration)
+    arguments, inbox = session.arguments, _read_inbox(session)
     status: int = Exit.CLEAN
     answers = []
-    for instruction in read_instructions(_read_variable(arguments), inbox, ticks=arguments.ticks):
+    names = ("taxonomy", "config")
+    passed = [f"--{name}={value}" for name in names if (value := getattr(arguments, name))]
+    for instruction in read_instructions(_read_variable(session), inbox, ticks=arguments.ticks):
         if isinstance(instruction, str):
             answers.append(instruction)
             status = max(status, Exit.FINDINGS)
             continue
-        done, said = run_command([*instruction.arguments, *_pass_on(arguments)])
+        done, said = run_command([*instruction.arguments, *passed])
         answers.append(f"`{_clean(instruction.line).replace('`', '')}`\n\n{fence(said)}")
         # A refresh has findings when there is more to decide.
         status = max(status, done)
-    console.print(
-        _shorten_comment("\n\n".join([MARK, *(answers or ["There was nothing to decide."])]))
-    )
+    said = "\n\n".join([MARK, *(answers or ["There was nothing to decide."])])
+    session.console.print(_shorten_comment(said))
     return status
-
-
-def _pass_on(arguments: argparse.Namespace) -> Iterable[str]:
-    """Return the options that a command within this one gets too."""
-    for name in ("taxonomy", "config"):
-        if value := getattr(arguments, name):
-            yield f"--{name}={value}"
 
 
 def run_command(arguments: Sequence[str]) -> tuple[int, str]:
@@ -326,7 +303,7 @@ def run_command(arguments: Sequence[str]) -> tuple[int, str]:
     out = io.StringIO()
     parsed = make_parser(arguments).parse_args(arguments)
     try:
-        status = parsed.command.run(parsed, Console(out, out))
+        status = parsed.command.run(Session(parsed, Console(out, out)))
     except (UsageError, StateError) as error:
         return Exit.FAILURE, str(error)
     return int(status), _COLOR.sub("", out.getvalue())
@@ -347,29 +324,11 @@ _HEADING = re.compile(r"(?m)^### (.+?)[ \t]*$")
 _NOTHING = "_No response_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestionForm:
-    """What somebody filled in, on one line each and without control characters.
-
-    Attributes:
-        identifier: An arXiv identifier, a DOI, or an address of either.
-        category: The words for its categories.
-        name: What people call the method.
-        contribution: What it contributes.
-        code: The address of its code.
-    """
-
-    identifier: str = ""
-    category: str = ""
-    name: str = ""
-    contribution: str = ""
-    code: str = ""
-
-
-def read_suggestion(text: str) -> SuggestionForm:
+def read_suggestion(text: str) -> dict[str, str]:
     """Read the text that GitHub makes of the form; of a heading that comes twice the first counts.
 
-    What is longer than anybody honest writes is left out.
+    What somebody filled in is on one line each and without control characters. What is longer than
+    anybody honest writes is left out.
     """
     ids = {label: name for name, label in LABELS.items()}
     parts = _HEADING.split(text)
@@ -379,45 +338,39 @@ def read_suggestion(text: str) -> SuggestionForm:
         plain = " ".join("".join(c if c.isprintable() else " " for c in value).split())
         if name and name not in values:
             values[name] = plain if plain != _NOTHING and len(plain) <= LONGEST[name] else ""
-    return SuggestionForm(**values)
+    return dict.fromkeys(LABELS, "") | values
 
 
-def take_suggestion(
-    text: str, arguments: argparse.Namespace, configuration: Configuration, console: Console
-) -> int:
+def take_suggestion(session: Session) -> int:
     """Write the entry, and print a comment: the entry as readers will see it, and as it stands.
 
     Returns 0 if an entry was written, 1 if not, 2 if a service could not be asked.
     """
-    suggestion = read_suggestion(text)
-    said = Console(console.err, console.err)
-    session = Session(arguments, configuration, said, configuration.bibliographies[0])
+    suggestion = read_suggestion(_read_variable(session))
+    console = session.console
+    session = Session(session.arguments, Console(console.err, console.err))
     library = session.load()
     try:
-        target = identify(suggestion.identifier)
+        target = identify(suggestion["identifier"])
         duplicate = find_duplicate(library.catalog, target)
         if duplicate is not None:
-            return _refuse_suggestion(
-                f"The survey has it already: `{duplicate.paper.key}`.", console
-            )
-        draft = fetch_draft(connect(configuration, arguments, said), target, target.value)
+            said = f"The survey has it already: `{duplicate.paper.key}`."
+            return _refuse_suggestion(said, console)
+        draft = fetch_draft(session.client, target, target.value)
     except OnlineError as error:
-        is_offline = isinstance(error, OfflineError)
         _refuse_suggestion(f"The paper was not found: {escape_markdown(str(error))}.", console)
-        return Exit.FAILURE if is_offline else Exit.FINDINGS
+        return Exit.FAILURE if isinstance(error, OfflineError) else Exit.FINDINGS
     taxonomy = library.catalog.taxonomy
     sections = {category.section: category.tag for category in taxonomy.leaves if category.section}
-    words = filter(None, map(str.strip, suggestion.category.split(",")))
+    words = filter(None, map(str.strip, suggestion["category"].split(",")))
     tags, unknown = sort_words((sections.get(word, word) for word in words), taxonomy)
     draft = replace(draft, fields={**draft.fields, **_make_fields(suggestion)})
-    before = set(library.catalog.papers)
     add_drafts([draft], tags, session)
-    after = session.load()
+    before, after = library.catalog.papers, session.load()
     added = [paper for key, paper in after.catalog.papers.items() if key not in before]
     if not added:
-        return _refuse_suggestion(
-            "The survey seems to have it already, under another identifier.", console
-        )
+        said = "The survey seems to have it already, under another identifier."
+        return _refuse_suggestion(said, console)
     console.print(_describe_entry(added[0], after, unknown))
     return Exit.CLEAN
 
@@ -427,12 +380,12 @@ def _refuse_suggestion(text: str, console: Console) -> int:
     return Exit.FINDINGS
 
 
-def _make_fields(suggestion: SuggestionForm) -> Mapping[str, str]:
+def _make_fields(suggestion: Mapping[str, str]) -> Mapping[str, str]:
     """Return the fields that somebody may fill in, in TeX that shows what they wrote."""
     fields = {
-        "shorttitle": escape(suggestion.name),
-        "annotation": escape(suggestion.contribution),
-        "code": read_url(suggestion.code).value,
+        "shorttitle": escape(suggestion["name"]),
+        "annotation": escape(suggestion["contribution"]),
+        "code": read_url(suggestion["code"]).value,
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -449,8 +402,7 @@ def _describe_entry(paper: Paper, library: Library, unknown: list[str]) -> str:
         f"> {escape_markdown(parse(paper.annotation).text)}  " if paper.annotation else "",
         f"> In: {', '.join(titles) or 'no category yet: write keywords'}",
     ]
-    problems = check_library(library, select_rules())
-    found = [diagnostic for diagnostic in problems if diagnostic.key == paper.key]
+    found = [it for it in check_library(library, select_rules()) if it.key == paper.key]
     rules = [f"- {escape_markdown(fault.text)} (`{fault.code}`)" for fault in found]
     parts = [
         "Thank you for the suggestion. The entry, as readers will see it:",

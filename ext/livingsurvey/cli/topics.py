@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING
 
 from livingsurvey.bibtex.edit import apply_edits, set_fields
@@ -97,7 +97,7 @@ def read_outline(text: str) -> tuple[str, list[Topic]]:
     if "\\item" in text or "\\section" in text:
         topics = _read_latex(text)
     else:
-        topics = _nest_topics(_read_markdown(text) or _read_plain_headings(text))
+        topics = _nest_topics(list(_read_markdown(text)) or _read_plain_headings(text))
     if len(topics) == 1 and topics[0].children:
         return topics[0].title, topics[0].children
     return "", topics
@@ -122,29 +122,24 @@ def _read_latex(text: str) -> list[Topic]:
     return _nest_topics(headings)
 
 
-def _read_markdown(text: str) -> list[tuple[int, Topic]]:
-    headings = []
+def _read_markdown(text: str) -> Iterator[tuple[int, Topic]]:
     fence = ""
     for line in text.splitlines():
         mark = _FENCE.match(line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
         elif not fence and (match := _MARKDOWN_HEADING.fullmatch(line)):
-            headings.append((len(match[1]), _make_heading_topic(match[2])))
-    return headings
+            yield len(match[1]), _make_heading_topic(match[2])
 
 
-def _read_plain_headings(text: str) -> list[tuple[int, Topic]]:
-    headings = []
+def _read_plain_headings(text: str) -> Iterator[tuple[int, Topic]]:
     for line in text.splitlines():
         match = _PLAIN_HEADING.fullmatch(line)
-        if match is None or _UNDERLINE.fullmatch(line):
-            continue
-        indent = len(match["indent"].expandtabs(4))
-        # A number says where a heading belongs, however its line is indented.
-        depth = 1000 * (match["number"].count(".") + 1) if match["number"] else indent
-        headings.append((depth, _make_heading_topic(match["title"])))
-    return headings
+        if match is not None and not _UNDERLINE.fullmatch(line):
+            indent = len(match["indent"].expandtabs(4))
+            # A number says where a heading belongs, however its line is indented.
+            depth = 1000 * (match["number"].count(".") + 1) if match["number"] else indent
+            yield depth, _make_heading_topic(match["title"])
 
 
 def _nest_topics(headings: Iterable[tuple[int, Topic]]) -> list[Topic]:
@@ -199,14 +194,9 @@ def assign_tags(topics: Iterable[Topic], parent: str = "", taken: set[str] | Non
     for topic in topics:
         slug = _shorten_slug(make_slug(topic.title)) or "category"
         if not topic.tag:
-            wanted = [slug, *([f"{parent}-{slug}"] if parent else [])]
-            free = (tag for tag in wanted if tag not in taken and len(tag) <= LONGEST)
-            topic.tag = next(free, "")
-        count = 2
-        while not topic.tag:
-            if f"{slug}-{count}" not in taken:
-                topic.tag = f"{slug}-{count}"
-            count += 1
+            short = (tag for tag in (slug, parent and f"{parent}-{slug}") if len(tag) <= LONGEST)
+            numbered = (f"{slug}-{number}" for number in count(2))
+            topic.tag = next(tag for tag in chain(short, numbered) if tag and tag not in taken)
         taken.add(topic.tag)
         assign_tags(topic.children, topic.tag, taken)
 
@@ -220,37 +210,14 @@ _NODE = re.compile(r"(\d+)\s+(\w+):(.*)", re.DOTALL)
 _WORD = re.compile(r"[^,;]+")
 
 
-@dataclass(slots=True)
-class ProposedTopics:
-    """What a bibliography proposes.
-
-    Attributes:
-        topics: The categories, with their tags.
-        additions: Citation keys in lower case, and the tags that the keywords of the entry lack.
-        origin: What they were found in, ``""`` if there was nothing.
-        is_complete: Whether every keyword of the file is a category.
-    """
-
-    topics: list[Topic] = field(default_factory=list)
-    additions: dict[str, list[str]] = field(default_factory=dict)
-    origin: str = ""
-    is_complete: bool = True
-
-
-@dataclass(slots=True)
-class _Group:
-    """A group of JabRef: its depth, and what makes an entry its member."""
-
-    depth: int
-    topic: Topic
-    members: set[str] = field(default_factory=set)
-    is_keyword: bool = False
+ProposedTopics = tuple[list[Topic], str, bool]
+"""What a bibliography proposes: the categories, with their tags; what they were found in; and
+whether every keyword of the file is a category."""
 
 
 def propose_topics(source: Source, entries: Sequence[Entry]) -> ProposedTopics:
     """Propose the categories of a survey: from groups if the file has them, else from keywords."""
-    proposal = _propose_groups(source, entries)
-    return proposal if proposal.topics else _propose_keywords(entries)
+    return _propose_groups(source, entries) or _propose_keywords(entries)
 
 
 def adopt_topics(topics: Iterable[Topic], entries: Sequence[Entry]) -> bool:
@@ -276,33 +243,30 @@ def add_keywords(
         The new text, and how many entries were changed.
     """
     edits = []
-    count = 0
     for entry in entries:
-        value = entry.values.get("keywords")
-        words = [word for word, _ in split_keywords(value.text)] if value else []
+        value, words = entry.values.get("keywords"), _split(entry)
         present = {word.casefold() for word in words}
         tags = [tag for tag in additions.get(entry.key.casefold(), ()) if tag not in present]
         # Keywords made of macros are left alone: who wrote them knows better.
         if tags and (value is None or value.is_exact):
-            edits += set_fields(entry, {"keywords": ", ".join([*tags, *words])})
-            count += 1
-    return apply_edits(source.text, edits), count
+            edits.append(set_fields(entry, {"keywords": ", ".join([*tags, *words])}))
+    return apply_edits(source.text, chain.from_iterable(edits)), len(edits)
 
 
 def _collect_spellings(entries: Iterable[Entry]) -> dict[str, Counter[str]]:
     """Return what each keyword is written like, by slug; of a path its parts."""
     spellings: dict[str, Counter[str]] = {}
     for entry in entries:
-        for word, _ in _split(entry):
+        for word in _split(entry):
             for part in _split_keyword(word):
                 if slug := make_slug(parse(part).text):
                     spellings.setdefault(slug, Counter())[part] += 1
     return spellings
 
 
-def _split(entry: Entry) -> Iterable[tuple[str, int]]:
+def _split(entry: Entry) -> list[str]:
     value = entry.values.get("keywords")
-    return split_keywords(value.text) if value else ()
+    return [word for word, _ in split_keywords(value.text)] if value else []
 
 
 def _split_keyword(word: str) -> list[str]:
@@ -310,11 +274,8 @@ def _split_keyword(word: str) -> list[str]:
 
 
 def _choose_aliases(tag: str, spellings: Iterable[str]) -> tuple[str, ...]:
-    chosen = {
-        spelling.casefold(): spelling
-        for spelling in spellings
-        if spelling.casefold() != tag.casefold()
-    }
+    chosen = {spelling.casefold(): spelling for spelling in spellings}
+    chosen.pop(tag.casefold(), None)
     return tuple(chosen.values())
 
 
@@ -323,16 +284,12 @@ def _propose_keywords(entries: Sequence[Entry]) -> ProposedTopics:
     spellings = _collect_spellings(entries)
     paths: dict[str, list[tuple[str, ...]]] = {}
     for entry in entries:
-        split = [_split_keyword(word) for word, _ in _split(entry)]
+        split = map(_split_keyword, _split(entry))
         slugs = [tuple(make_slug(parse(part).text) for part in parts) for parts in split]
         paths[entry.key.casefold()] = [path for path in slugs if path and all(path)]
     words = {path[0] for found in paths.values() for path in found}
     chosen = _cover([{path[0] for path in found} for found in paths.values()])
-    if not chosen:
-        return ProposedTopics()
-    topics: dict[str, Topic] = {}
-    for slug in chosen:
-        topics[slug] = _make_topic(slug, spellings[slug])
+    topics = {slug: _make_topic(slug, spellings[slug]) for slug in chosen}
     # A path is a category below one that was chosen; each name has one place in the tree.
     for path in sorted({path for found in paths.values() for path in found if len(path) > 1}):
         for above, slug in pairwise(path):
@@ -343,13 +300,11 @@ def _propose_keywords(entries: Sequence[Entry]) -> ProposedTopics:
     assign_tags(roots)
     for slug, topic in topics.items():
         topic.aliases = _choose_aliases(topic.tag, spellings[slug])
-    proposal = ProposedTopics(roots, origin="keywords", is_complete=words <= set(chosen))
     # A keyword that others are below is no home; who has it alone needs a leaf.
     for slug, topic in topics.items():
         if topic.children:
             topic.papers = [key for key, found in paths.items() if slug in {p[-1] for p in found}]
-    proposal.additions = distribute_papers(roots)
-    return proposal
+    return roots, "keywords", words <= set(chosen) or not roots
 
 
 def _make_topic(slug: str, spellings: Counter[str]) -> Topic:
@@ -374,41 +329,37 @@ def _cover(sets: Sequence[set[str]]) -> list[str]:
     return chosen
 
 
-def _propose_groups(source: Source, entries: Sequence[Entry]) -> ProposedTopics:
-    groups = _read_groups(source.text)
-    named = {group.topic.title.casefold(): group for group in groups}
+def _propose_groups(source: Source, entries: Sequence[Entry]) -> ProposedTopics | None:
+    headings = _read_groups(source.text)
+    named = {topic.title.casefold(): topic for _, topic in headings}
     for entry in entries:
+        key = entry.key.casefold()
         for match in _WORD.finditer(entry.get("groups")):
             name = " ".join(match[0].split())
             if name and name.casefold() not in named:
-                named[name.casefold()] = _Group(1, Topic(name))
-                groups.append(named[name.casefold()])
+                named[name.casefold()] = Topic(name)
+                headings.append((1, named[name.casefold()]))
             if name:
-                named[name.casefold()].members.add(entry.key.casefold())
-        words = {word.casefold() for word, _ in _split(entry)}
-        for group in groups:
-            if group.is_keyword and words & {alias.casefold() for alias in group.topic.aliases}:
-                group.members.add(entry.key.casefold())
-    if not any(group.members for group in groups):
-        return ProposedTopics()
-    roots = _prune(
-        _nest_topics((group.depth, group.topic) for group in groups),
-        {id(group.topic) for group in groups if group.members},
-    )
+                named[name.casefold()].papers.append(key)
+        words = {word.casefold() for word in _split(entry)}
+        for _, topic in headings:
+            if words & {alias.casefold() for alias in topic.aliases}:
+                topic.papers.append(key)
+    roots = _prune(_nest_topics(headings))
     assign_tags(roots)
-    proposal = ProposedTopics(
-        roots, origin="groups", is_complete=not any(entry.get("keywords") for entry in entries)
-    )
-    for group in groups:
-        group.topic.papers = sorted(group.members)
+    for topic in walk(roots):
+        topic.papers = sorted(set(topic.papers))
         # The tag is added; its other spelling would only lead to an inner category twice.
-        group.topic.aliases = ()
-    proposal.additions = distribute_papers(roots)
-    return proposal
+        topic.aliases = ()
+    is_complete = not any(entry.get("keywords") for entry in entries)
+    return (roots, "groups", is_complete) if roots else None
 
 
-def _read_groups(text: str) -> list[_Group]:
-    r"""Read the tree of groups; a node is ``2 StaticGroup:Name\;0\;…;``."""
+def _read_groups(text: str) -> list[tuple[int, Topic]]:
+    r"""Read the tree of groups, each with its depth; a node is ``2 StaticGroup:Name\;0\;…;``.
+
+    The papers of one are listed in it, or have a keyword, which becomes its alias.
+    """
     groups = []
     for block in scan(text):
         comment = text[block.start : block.end]
@@ -424,21 +375,20 @@ def _read_groups(text: str) -> list[_Group]:
             values = [value.replace("\\", "") for value in match[3].split("\\;")]
             if not (title := " ".join(values[0].split())):
                 continue
-            group = _Group(int(match[1]), Topic(title))
+            topic = Topic(title)
             if match[2] == "ExplicitGroup":
-                group.members = {value.strip().casefold() for value in values[2:] if value.strip()}
+                topic.papers = [value.strip().casefold() for value in values[2:] if value.strip()]
             elif match[2] == "KeywordGroup" and len(values) > 3 and values[2] == "keywords":
-                group.topic.aliases = (values[3],)
-                group.is_keyword = True
-            groups.append(group)
+                topic.aliases = (values[3],)
+            groups.append((int(match[1]), topic))
     return groups
 
 
-def _prune(topics: Iterable[Topic], filled: set[int]) -> list[Topic]:
-    """Return the topics that have a member or hold one that has."""
+def _prune(topics: Iterable[Topic]) -> list[Topic]:
+    """Return the topics that have a paper or hold one that has."""
     kept = []
     for topic in topics:
-        topic.children = _prune(topic.children, filled)
-        if topic.children or id(topic) in filled:
+        topic.children = _prune(topic.children)
+        if topic.children or topic.papers:
             kept.append(topic)
     return kept

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from livingsurvey.catalog.ledger import (
+    FILE_NAME,
     Ledger,
     Verdict,
     Verification,
@@ -18,19 +19,13 @@ from livingsurvey.cli.command import (
     Command,
     Exit,
     UsageError,
-    add_option,
-    load_survey,
-    report_unknown,
-    today,
-)
-from livingsurvey.cli.files import (
     add_connection_options,
     add_file_options,
-    connect,
-    find_configuration,
-    find_ledger,
-    write_output,
+    add_option,
+    check_keys,
+    today,
 )
+from livingsurvey.cli.files import write_output
 from livingsurvey.configuration import show
 from livingsurvey.online.record import (
     NotFoundError,
@@ -40,16 +35,16 @@ from livingsurvey.online.record import (
     find_differences,
     find_target,
 )
+from livingsurvey.upkeep.matching import group_by_target
 from livingsurvey.upkeep.state import is_verified
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.cli.command import Console
+    from livingsurvey.cli.command import Console, Session
     from livingsurvey.model import Paper
-    from livingsurvey.online.client import Client
     from livingsurvey.online.record import Record
 
 VOUCHED = "editor"
@@ -82,7 +77,7 @@ class _Outcome:
     is_offline: bool = False
 
 
-def run(arguments: argparse.Namespace, console: Console) -> int:
+def run(session: Session) -> int:
     """Compare title, first author and year of the entries with the records of Crossref (by DOI) and
     arXiv (by identifier), and write down the outcome in the ledger, verified.json beside the .bib.
     'check --verified' reads it, without network, and reports entries that nobody vouches for.
@@ -91,19 +86,21 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     all of them. An entry with neither DOI nor arXiv identifier has no record: look it up yourself,
     and say so with --vouch.
     """
-    configuration = find_configuration(arguments)
-    path = find_ledger(configuration)
+    arguments, console = session.arguments, session.console
+    path = session.find_kept(FILE_NAME)
     ledger, problems = read_ledger(path, show(path))
     for problem in problems:
         console.note(problem.render())
     if problems and not arguments.all:
         return Exit.FAILURE
-    catalog = load_survey(configuration).catalog
+    catalog = session.load().catalog
     papers = _choose_papers(arguments, catalog, ledger)
     if arguments.vouch:
-        outcome = _vouch(papers)
+        outcome = _Outcome(
+            {key: _judge(paper, VOUCHED, paper.link, "agrees") for key, paper in papers.items()}
+        )
     else:
-        outcome = _verify(papers, connect(configuration, arguments, console), console)
+        outcome = _verify(papers.values(), session)
     _report_outcome(outcome, papers, console)
     kept = {key: entry for key, entry in ledger.entries.items() if key in catalog.papers}
     new = Ledger(kept | outcome.entries)
@@ -126,9 +123,7 @@ def _choose_papers(
     """
     if arguments.vouch and not arguments.keys:
         raise UsageError("--vouch needs the keys of the entries that you compared")
-    for key in arguments.keys:
-        if key not in catalog.papers:
-            raise report_unknown(f"there is no paper '{key}'", key, catalog.papers)
+    check_keys(arguments.keys, catalog.papers)
     if arguments.keys:
         return {key: catalog.papers[key] for key in dict.fromkeys(arguments.keys)}
     return {
@@ -138,74 +133,60 @@ def _choose_papers(
     }
 
 
-def _vouch(papers: Mapping[str, Paper]) -> _Outcome:
-    entries = {
-        key: _make_entry(paper, VOUCHED, paper.link, "agrees") for key, paper in papers.items()
-    }
-    return _Outcome(entries)
-
-
-def _make_entry(paper: Paper, source: str, identifier: str, verdict: Verdict) -> Verification:
+def _judge(
+    paper: Paper, source: str, identifier: str, verdict: Verdict, record: Record | None = None
+) -> Verification:
+    """Return the entry of the ledger for a paper; what a record says overrules the verdict."""
+    differences = find_differences(paper, record) if record else ()
     return Verification(
         facts=digest_facts(paper),
         source=source,
         identifier=identifier,
-        date=today().isoformat(),
-        verdict=verdict,
+        date=(record.retrieved if record else today()).isoformat(),
+        verdict="differs" if differences else verdict,
+        differences=differences,
     )
 
 
-def _verify(papers: Mapping[str, Paper], client: Client, console: Console) -> _Outcome:
-    outcome = _Outcome()
-    keys: dict[Target, list[str]] = {}
-    for key, paper in papers.items():
-        target = choose_target(paper)
-        if target is not None:
-            keys.setdefault(target, []).append(key)
+def _verify(papers: Iterable[Paper], session: Session) -> _Outcome:
+    outcome, console, client = _Outcome(), session.console, session.client
+    targets = group_by_target(papers, choose_target)
     with console.progress() as say:
-        say(f"asking for {len(keys)} records")
-        for done, (target, found) in enumerate(client.fetch_all(keys), start=1):
-            say(f"{done} of {len(keys)} records")
-            for key in keys[target]:
-                paper, asked, answer = papers[key], target, found
+        say(f"asking for {len(targets)} records")
+        for done, (target, found) in enumerate(client.fetch_all(targets), start=1):
+            say(f"{done} of {len(targets)} records")
+            for paper in targets[target]:
+                asked, answer = target, found
                 if isinstance(found, NotFoundError) and target.kind == "doi" and paper.arxiv:
                     # A DOI that Crossref does not register: arXiv may still know the paper.
-                    console.note(f"{paper.location}: {key}: {found}; asking arXiv")
+                    console.note(f"{paper.location}: {paper.key}: {found}; asking arXiv")
                     asked = Target("arxiv", paper.arxiv)
                     [(_, answer)] = client.fetch_all([asked])
                 _hold_against(paper, asked, answer, outcome, console)
     return outcome
 
 
-def choose_target(paper: Paper) -> Target | None:
-    """Return what to ask for: the DOI, else the arXiv identifier; None if there is neither."""
-    by_arxiv = Target("arxiv", paper.arxiv) if paper.arxiv else None
-    return find_target(paper.doi) or by_arxiv
+def choose_target(paper: Paper) -> Target:
+    """Return what to ask for: the DOI, else the arXiv identifier, which may be missing as well."""
+    return find_target(paper.doi) or Target("arxiv", paper.arxiv)
 
 
 def _hold_against(
-    paper: Paper,
-    target: Target,
-    found: Record | OnlineError,
-    outcome: _Outcome,
-    console: Console,
+    paper: Paper, target: Target, found: Record | OnlineError, outcome: _Outcome, console: Console
 ) -> None:
-    if isinstance(found, OnlineError) and not isinstance(found, NotFoundError):
+    if isinstance(found, NotFoundError):
+        service = "arXiv" if target.kind == "arxiv" else "Crossref"
+        outcome.entries[paper.key] = _judge(paper, service, target.value, "not found")
+    elif isinstance(found, OnlineError):
         # What is wrong with the network says nothing of the paper: the ledger stays as it is.
         outcome.failures += 1
-        if not (isinstance(found, OfflineError) and outcome.is_offline):
+        is_offline = isinstance(found, OfflineError)
+        if not (is_offline and outcome.is_offline):
             console.note(f"{paper.key}: {found}")
-        outcome.is_offline = outcome.is_offline or isinstance(found, OfflineError)
-        return
-    if isinstance(found, OnlineError):
-        service = "arXiv" if target.kind == "arxiv" else "Crossref"
-        outcome.entries[paper.key] = _make_entry(paper, service, target.value, "not found")
-        return
-    differences = find_differences(paper, found)
-    verdict: Verdict = "differs" if differences else "agrees"
-    entry = _make_entry(paper, found.source, found.identifier, verdict)
-    day = found.retrieved.isoformat()
-    outcome.entries[paper.key] = replace(entry, date=day, differences=differences)
+        outcome.is_offline |= is_offline
+    else:
+        entry = _judge(paper, found.source, found.identifier, "agrees", found)
+        outcome.entries[paper.key] = entry
 
 
 def _report_outcome(outcome: _Outcome, papers: Mapping[str, Paper], console: Console) -> None:
@@ -220,18 +201,17 @@ def _report_outcome(outcome: _Outcome, papers: Mapping[str, Paper], console: Con
         console.note("nothing to verify")
         return
     counts = Counter(entry.verdict for entry in entries.values())
-    without = [
-        key for key, paper in papers.items() if key not in entries and choose_target(paper) is None
-    ]
+    without = (
+        key not in entries and not choose_target(paper).value for key, paper in papers.items()
+    )
     words = [
         (counts["differs"], "differ"),
         (counts["not found"], "not found"),
-        (len(without), "have neither DOI nor arXiv identifier"),
+        (sum(without), "have neither DOI nor arXiv identifier"),
         (outcome.failures, "could not be looked up"),
     ]
-    found = ", ".join(f"{count} {what}" for count, what in words if count)
-    agreeing = f"{counts['agrees']} agree"
-    console.note(f"{len(papers)} to verify: {', '.join(filter(None, (agreeing, found)))}")
+    found = "".join(f", {count} {what}" for count, what in words if count)
+    console.note(f"{len(papers)} to verify: {counts['agrees']} agree{found}")
 
 
 COMMAND = Command(add_arguments, run)

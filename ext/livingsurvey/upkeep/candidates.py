@@ -43,9 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from livingsurvey.catalog import Catalog
-    from livingsurvey.model import Category, Paper
+    from livingsurvey.model import Category
     from livingsurvey.online.client import Client
     from livingsurvey.online.record import Record
+
+    Span = tuple[datetime.date, datetime.date]
 
 MOST = 100
 """Candidates that one fetch adds: more than an editor looks at in a month."""
@@ -69,8 +71,7 @@ def sift(records: Iterable[Record], catalog: Catalog, inbox: Inbox) -> list[Reco
         name = name_record(record)
         if record.is_withdrawn or name in seen or title in titles:
             continue
-        match = index.find_paper(list_record(record))
-        if match is not None and match.mark != "authors":
+        if any(match.mark != "authors" for match in index.find([list_record(record)])):
             continue
         # An identifier that the survey has is known, whatever title a list gives it.
         if index.find_duplicate(doi=record.doi, arxiv=record.arxiv):
@@ -105,33 +106,29 @@ def add_records(
     ranks = suggester.rank([*titles, *inbox.titles])[: len(records)]
     venues = Venues(suggester.catalog)
     cites = cites or {}
-    drafts = []
+    drafts: list[tuple[Candidate, Record]] = []
     for record, rank in zip(records, ranks, strict=True):
-        fields = make_fields(record)
-        known = venues.find(record.venue) if record.venue else None
-        if known is not None:
+        fields, name = make_fields(record), name_record(record)
+        if record.venue and (known := venues.find(record.venue)) is not None:
             fields = {name: text for name, text in fields.items() if text != record.venue}
-            fields[known[0]] = known[1]
-        cited = tuple(sorted(cites.get(name_record(record), ())))
-        drafts.append(
-            Candidate(
-                identifier=name_record(record),
-                number=0,
-                score=round(rank.score + CITING * math.log2(1 + len(cited)), 3),
-                like=rank.like,
-                cites=cited,
-                day=record.appeared.isoformat() if record.appeared else str(record.year or ""),
-                came=day.isoformat(),
-                source=record.source,
-                entry_type="article" if "journal" in fields else record.entry_type,
-                fields=fields,
-            )
+            fields |= [known]
+        cited = tuple(sorted(cites.get(name, ())))
+        draft = Candidate(
+            identifier=name,
+            number=0,
+            score=round(rank.score + CITING * math.log2(1 + len(cited)), 3),
+            like=rank.like,
+            cites=cited,
+            day=record.appeared.isoformat() if record.appeared else str(record.year or ""),
+            came=day.isoformat(),
+            source=record.source,
+            entry_type="article" if "journal" in fields else record.entry_type,
+            fields=fields,
         )
-    by_identifier = {name_record(record): record for record in records}
+        drafts.append((draft, record))
     candidates = dict(inbox.candidates)
-    chosen = Inbox(candidates={draft.identifier: draft for draft in drafts}).sort()[:most]
-    for number, draft in enumerate(chosen, start=inbox.last_number + 1):
-        record = by_identifier[draft.identifier]
+    chosen = sorted(drafts, key=lambda it: it[0].rank, reverse=True)[:most]
+    for number, (draft, record) in enumerate(chosen, start=inbox.last_number + 1):
         found = suggester.suggest(record.title, record.abstract)[:3]
         tags = tuple(suggestion.category.tag for suggestion in found)
         candidates[draft.identifier] = replace(draft, number=number, categories=tags)
@@ -153,20 +150,13 @@ class Fetched:
     failures: list[str] = field(default_factory=list)
 
 
-def fetch(
-    client: Client,
-    catalog: Catalog,
-    since: datetime.date,
-    until: datetime.date,
-    say: Callable[[str], None],
-) -> Fetched:
+def fetch(client: Client, catalog: Catalog, span: Span, say: Callable[[str], None]) -> Fetched:
     """Ask what the categories watch for.
 
     Args:
         client: The way to the services.
         catalog: The survey, with what its categories watch for.
-        since: The first day.
-        until: The last day.
+        span: The first day, and the last one.
         say: Takes a word about the progress.
     """
     fetched = Fetched()
@@ -177,29 +167,27 @@ def fetch(
         kind, _, key = wish.partition(":")
         try:
             if kind != "cites":
-                fetched.records += _ask_arxiv(client, wish, since, until)
+                fetched.records += _ask_arxiv(client, wish, span)
                 continue
             if key not in catalog.papers:
                 fetched.failures.append(f"'{wish}': there is no paper '{key}'")
                 continue
-            for record in _ask_openalex(client, catalog, key, since):
+            for record in _ask_openalex(client, catalog, key, span[0]):
                 fetched.records.append(record)
                 fetched.cites.setdefault(name_record(record), set()).add(key)
         except OnlineError as error:
-            failure = f"'{wish}': {error}"
-            fetched.failures.append(failure)
+            fetched.failures.append(f"'{wish}': {error}")
     return fetched
 
 
-def _ask_arxiv(
-    client: Client, wish: str, since: datetime.date, until: datetime.date
-) -> list[Record]:
-    span = f"[{since:%Y%m%d}0000 TO {until:%Y%m%d}2359]"
+def _ask_arxiv(client: Client, wish: str, span: Span) -> list[Record]:
+    first, last = span
+    submitted = f"[{first:%Y%m%d}0000 TO {last:%Y%m%d}2359]"
     records: list[Record] = []
     for page in range(MOST_PAGES):
         query = urlencode(
             {
-                "search_query": f"({wish}) AND submittedDate:{span}",
+                "search_query": f"({wish}) AND submittedDate:{submitted}",
                 "sortBy": "submittedDate",
                 "sortOrder": "descending",
                 "start": page * PAGE,
@@ -207,7 +195,7 @@ def _ask_arxiv(
             }
         )
         bodies, _ = client.ask("arxiv", query, lambda body: arxiv.split(body, ()))
-        records += [arxiv.read(body, identifier, until) for identifier, body in bodies.items()]
+        records += [arxiv.read(body, identifier, last) for identifier, body in bodies.items()]
         if len(bodies) < PAGE:
             break
     return records
@@ -218,13 +206,12 @@ def _ask_openalex(client: Client, catalog: Catalog, key: str, since: datetime.da
     doi = paper.doi or (f"10.48550/arXiv.{paper.arxiv}" if paper.arxiv else "")
     if not doi:
         raise MalformedError(f"'{key}' has neither DOI nor arXiv identifier")
-    record = client.fetch(Target("openalex", doi))
-    work = record.url.rpartition("/")[2] if "openalex.org/" in record.url else ""
+    url = client.fetch(Target("openalex", doi)).url
+    work = url.rpartition("/")[2] if "openalex.org/" in url else ""
     if not work:
         raise MalformedError(f"OpenAlex does not say what it calls '{key}'")
     works, day = client.ask("openalex", make_citing_query(work, since), find_works)
-    found = (read_item(work, OPENALEX, day) for work in works)
-    return [record for record in found if record is not None]
+    return [record for work in works if (record := read_item(work, OPENALEX, day)) is not None]
 
 
 FEWEST_PAPERS = 100
@@ -264,11 +251,6 @@ _ENDINGS = (
 )
 
 
-def has_library() -> bool:
-    """Whether scikit-learn is installed."""
-    return importlib.util.find_spec("sklearn") is not None
-
-
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A category with what speaks for it.
@@ -294,7 +276,8 @@ class Suggester:
 
     def __init__(self, catalog: Catalog, *, learns: bool | None = None) -> None:
         self.catalog = catalog
-        self.learns = has_library() if learns is None else learns
+        # By default: whether scikit-learn is installed.
+        self.learns = bool(importlib.util.find_spec("sklearn")) if learns is None else learns
         self._papers = [paper for paper in catalog.papers.values() if paper.home]
 
     def suggest(self, title: str, abstract: str = "") -> tuple[Suggestion, ...]:
@@ -318,21 +301,18 @@ class Suggester:
         for place in sorted(range(len(scores)), key=lambda place: -scores[place])[:MOST_PROPOSED]:
             parts = vector.multiply(machine.coef_[place]).tocoo()
             best = sorted(zip(parts.data, parts.col, strict=True), reverse=True)[:4]
-            found.append(
-                Suggestion(
-                    self.catalog.category(machine.classes_[place]),
-                    round(float(scores[place]), 2),
-                    tuple(str(words[column]) for worth, column in best if worth > 0),
-                )
-            )
+            said = tuple(str(words[column]) for worth, column in best if worth > 0)
+            category = self.catalog.category(machine.classes_[place])
+            found.append(Suggestion(category, round(float(scores[place]), 2), said))
         return tuple(found)
 
     @cached_property
     def _machine(self) -> tuple[Any, Any]:
         """What turns texts into vectors, and the machine that tells the categories apart."""
         leaves = [leaf for leaf in self.catalog.taxonomy.leaves if self.catalog.count(leaf.tag)]
-        texts = [_spell_paper(paper) for paper in self._papers]
-        texts += [_spell_category(leaf) for leaf in leaves]
+        papers = [(parse(paper.title).text, parse(paper.annotation).text) for paper in self._papers]
+        texts = [_join_texts(title, annotation) for title, annotation in papers]
+        texts += [_join_texts(_name_category(leaf), leaf.description) for leaf in leaves]
         homes = [paper.home for paper in self._papers] + [leaf.tag for leaf in leaves]
         vectorizer = _make_vectorizer()
         machine = _make_machine().fit(vectorizer.fit_transform(texts), homes)
@@ -351,19 +331,15 @@ class Suggester:
         known, new = vectors[: len(ours)], vectors[len(ours) :]
         likeness = (new @ known.T).toarray()
         nearest = (-likeness).argsort(axis=1)[:, :NEAREST]
+        pairs = list(zip(likeness, nearest, strict=True))
+        scores = [float(row[places].mean()) for row, places in pairs]
         if len(titles) >= FEWEST_CANDIDATES:
             scores = _tell_apart(known, new)
-        else:
-            scores = [
-                float(row[places].mean()) for row, places in zip(likeness, nearest, strict=True)
-            ]
-        return [
-            Rank(
-                round(score, 3),
-                tuple(self._papers[place].key for place in places[:2] if row[place] > 0),
-            )
-            for score, places, row in zip(scores, nearest, likeness, strict=True)
+        like = [
+            tuple(self._papers[place].key for place in places[:2] if row[place] > 0)
+            for row, places in pairs
         ]
+        return [Rank(round(score, 3), keys) for score, keys in zip(scores, like, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,9 +363,8 @@ def _tell_apart(known: Any, new: Any) -> list[float]:
 
     scores = [0.0] * new.shape[0]
     for others, part in KFold(5, shuffle=True, random_state=0).split(new):
-        machine = _make_machine().fit(
-            vstack([known, new[others]]), [1] * known.shape[0] + [0] * len(others)
-        )
+        is_ours = [1] * known.shape[0] + [0] * len(others)
+        machine = _make_machine().fit(vstack([known, new[others]]), is_ours)
         for place, value in zip(part, machine.decision_function(new[part]), strict=True):
             scores[place] = 1 / (1 + math.exp(-2 * float(value)))
     return scores
@@ -409,13 +384,8 @@ def _make_machine() -> Any:
     return LinearSVC(C=0.3, class_weight="balanced", random_state=0)
 
 
-def _spell_paper(paper: Paper) -> str:
-    return _join_texts(parse(paper.title).text, parse(paper.annotation).text)
-
-
-def _spell_category(category: Category) -> str:
-    names = " ".join((category.tag, category.title, *category.aliases)).replace("-", " ")
-    return _join_texts(names, category.description)
+def _name_category(category: Category) -> str:
+    return " ".join((category.tag, category.title, *category.aliases)).replace("-", " ")
 
 
 def _join_texts(title: str, text: str) -> str:
@@ -456,10 +426,9 @@ def _profile(catalog: Catalog, category: Category) -> dict[str, float]:
     papers = catalog.papers_in(category.tag)
     used = Counter(word for paper in papers for word in _find_stems(parse(paper.title).text))
     profile = {word: USED * count / (len(papers) + 2) for word, count in used.items()}
-    for word in _find_stems(category.description):
-        profile[word] = profile.get(word, 0.0) + DESCRIBED
-    for word in _find_stems(" ".join((category.tag, category.title, *category.aliases))):
-        profile[word] = profile.get(word, 0.0) + NAMED
+    for text, worth in ((category.description, DESCRIBED), (_name_category(category), NAMED)):
+        for word in _find_stems(text):
+            profile[word] = profile.get(word, 0.0) + worth
     return profile
 
 

@@ -96,16 +96,15 @@ class Origin:
 
 def list_record(record: Record) -> Listed:
     """Return a record that has been read already as one of a collection."""
-    first = record.authors[0]
-    title = parse(record.title).text
-    return Listed(
-        title_key(title),
-        key_name(title),
-        fold_surname(first.family),
-        record.doi.lower(),
-        record.arxiv,
-        lambda: record,
-    )
+    surname, marks = fold_surname(record.authors[0].family), (record.doi.lower(), record.arxiv)
+    return _list_paper(parse(record.title).text, surname, marks, lambda: record)
+
+
+def _list_paper(
+    title: str, surname: str, marks: tuple[str, str], read: Callable[[], Record | None]
+) -> Listed:
+    """Return a paper by its title in plain text, with its DOI and arXiv identifier."""
+    return Listed(title_key(title), key_name(title), surname, *marks, read)
 
 
 def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
@@ -120,9 +119,7 @@ def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
         if kind in _VOLUMES:
             volumes[block.key.casefold()] = chunk
         if block.kind == "entry" and kind != "proceedings":
-            facts = {
-                field.name.lower(): field.parts[0].text for field in block.fields if field.parts
-            }
+            facts = {it.name.lower(): it.parts[0].text for it in block.fields if it.parts}
             entries.append(({name: facts[name] for name in _WANTED if name in facts}, chunk))
     preamble = "".join(macros)
     for facts, chunk in entries:
@@ -131,13 +128,9 @@ def list_bibtex(text: str, origin: Origin) -> Iterator[Listed]:
             title = facts["title"]
             # Braces are no letters, so that only commands and formulas need to be understood.
             title = parse(title).text if "\\" in title or "$" in title else title
-            yield Listed(
-                title_key(title),
-                key_name(title),
-                _find_surname(facts.get("author", "")),
-                *find_identifiers(facts.get("doi"), facts.get("eprint"), facts.get("url")),
-                partial(_read_bibtex, preamble + parent, chunk, origin),
-            )
+            marks = find_identifiers(facts.get("doi"), facts.get("eprint"), facts.get("url"))
+            read = partial(_read_bibtex, preamble + parent, chunk, origin)
+            yield _list_paper(title, _find_surname(facts.get("author", "")), marks, read)
 
 
 def key_name(title: str) -> str:
@@ -160,9 +153,7 @@ def _read_bibtex(preamble: str, chunk: str, origin: Origin) -> Record | None:
         return None
     entry = entries[-1]
     paper, _ = read_paper(entry, Taxonomy())
-    people = tuple(
-        replace(person, family=NUMBERED.sub("", person.family)) for person in paper.authors
-    )
+    people = tuple(replace(it, family=NUMBERED.sub("", it.family)) for it in paper.authors)
     if not paper.title or not people or paper.truncated:
         return None
     doi, identifier = find_identifiers(paper.doi, paper.arxiv, paper.url)
@@ -210,12 +201,9 @@ def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
     if items is None:
         raise CollectionError(f"{origin.name}: JSON without a list of papers")
     if isinstance(document, dict) and "papers" in document:
-        venue, year = document.get("venue"), read_year(document.get("year"))
-        origin = replace(
-            origin,
-            venue=origin.venue or (venue if isinstance(venue, str) else ""),
-            year=origin.year or year,
-        )
+        said, year = document.get("venue"), origin.year or read_year(document.get("year"))
+        venue = origin.venue or (said if isinstance(said, str) else "")
+        origin = replace(origin, venue=venue, year=year)
     for item in items:
         if not isinstance(item, dict):
             continue
@@ -226,13 +214,9 @@ def list_items(document: Any, origin: Origin) -> Iterator[Listed]:
             continue
         names = find_names(paper)
         plain = read_plain(title) if "<" in title or "&" in title else title
-        yield Listed(
-            title_key(plain),
-            key_name(plain),
-            fold_name(names[0]) if names else "",
-            *identify_item(paper),
-            partial(_read_listed_item, paper, origin),
-        )
+        surname = fold_name(names[0]) if names else ""
+        read = partial(_read_listed_item, paper, origin)
+        yield _list_paper(plain, surname, identify_item(paper), read)
 
 
 def _is_bibtex(document: Mapping[str, Any]) -> bool:
@@ -247,8 +231,7 @@ def _is_bibtex(document: Mapping[str, Any]) -> bool:
 def _read_listed_item(item: dict[str, Any], origin: Origin) -> Record | None:
     if isinstance(item.get("bibtex"), str):
         found = next(list_bibtex(item["bibtex"].lstrip(), origin), None)
-        record = found.read() if found is not None else None
-        if record is not None and record.venue:
+        if found is not None and (record := found.read()) is not None and record.venue:
             return complete(record, item)
     return read_item(item, origin.name, origin.day, venue=origin.venue, year=origin.year)
 

@@ -40,20 +40,14 @@ if TYPE_CHECKING:
 
 ChangeKind = Literal["added", "republished", "moved", "corrected", "removed"]
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
-KIND_TITLES: dict[str, str] = {
-    "added": mark("Added"),
-    "republished": mark("Republished"),
-    "moved": mark("Moved"),
-    "corrected": mark("Corrected"),
-    "removed": mark("Removed"),
+_KINDS = {
+    "added": (mark("Added"), mark("Added on {date}.")),
+    "republished": (mark("Republished"), mark("Republished on {date}.")),
+    "moved": (mark("Moved"), mark("Moved on {date}.")),
+    "corrected": (mark("Corrected"), mark("Corrected on {date}.")),
+    "removed": (mark("Removed"), mark("Removed on {date}.")),
 }
-_DATED = {
-    "added": mark("Added on {date}."),
-    "republished": mark("Republished on {date}."),
-    "moved": mark("Moved on {date}."),
-    "corrected": mark("Corrected on {date}."),
-    "removed": mark("Removed on {date}."),
-}
+KIND_TITLES = {kind: title for kind, (title, _) in _KINDS.items()}
 _MISSING, _TAKEN_OUT, _NOWHERE = mark("missing"), mark("removed"), mark("nowhere")
 _PREPRINT, _AUTHORS = mark("preprint"), mark("the authors")
 _ORDER = mark("the order of its categories")
@@ -100,7 +94,7 @@ class PaperState:
     created: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Change:
     """One change of one paper.
 
@@ -154,18 +148,16 @@ def compare(old: Snapshot, new: Snapshot, date: str = "") -> tuple[Change, ...]:
     for key, state in new.items():
         before = old.get(renamed.get(key, key))
         if before is None:
-            joined = state.created or date
-            changes.append(Change(date=joined, kind="added", key=key, title=state.title))
+            changes.append(Change(state.created or date, "added", key, state.title))
             continue
         found = _compare_states(before, state)
         if key in renamed:
             found.setdefault("corrected", []).append(_DETAILS["key"].format(key=renamed[key]))
         changes += [
-            Change(date=date, kind=kind, key=key, title=state.title, details=tuple(details))
-            for kind, details in found.items()
+            Change(date, kind, key, state.title, tuple(details)) for kind, details in found.items()
         ]
     gone = old.keys() - new.keys() - set(renamed.values())
-    changes += [Change(date=date, kind="removed", key=key, title=old[key].title) for key in gone]
+    changes += [Change(date, "removed", key, old[key].title) for key in gone]
     return tuple(sorted(changes, key=rank_change))
 
 
@@ -406,18 +398,14 @@ def _read_document(document: Mapping[str, Any]) -> History:
 
 
 def _read_edition(value: Mapping[str, Any]) -> Edition:
-    changes = tuple(
-        Change(
-            date=_read_iso_date(change["date"]),
-            kind=change["kind"],
-            key=str(change["key"]),
-            title=str(change["title"]),
-            details=tuple(map(str, change.get("details", ()))),
-        )
-        for change in value["changes"]
-        if change["kind"] in CHANGE_KINDS
-    )
+    known = [change for change in value["changes"] if change["kind"] in CHANGE_KINDS]
+    changes = tuple(map(_read_change, known))
     return Edition(name=str(value["name"]), date=_read_iso_date(value["date"]), changes=changes)
+
+
+def _read_change(value: Mapping[str, Any]) -> Change:
+    date, details = _read_iso_date(value["date"]), tuple(map(str, value.get("details", ())))
+    return Change(date, value["kind"], str(value["key"]), str(value["title"]), details)
 
 
 def _read_iso_date(value: str) -> str:
@@ -439,16 +427,11 @@ def write_history(history: History) -> str:
         + "]}"
         for edition in history.editions
     ]
-    states = [
-        f"  {_dump(key)}: {_dump(asdict(state))}" for key, state in sorted(history.last.items())
-    ]
-    return (
-        f'{{\n "version": {VERSION},\n "last_date": {_dump(history.last_date)},\n "editions": [\n'
-        + ",\n".join(editions)
-        + '\n ],\n "last": {\n'
-        + ",\n".join(states)
-        + "\n }\n}\n"
-    )
+    papers = sorted(history.last.items())
+    states = [f"  {_dump(key)}: {_dump(asdict(state))}" for key, state in papers]
+    head = f' "version": {VERSION},\n "last_date": {_dump(history.last_date)},\n'
+    changes, last = ",\n".join(editions), ",\n".join(states)
+    return f'{{\n{head} "editions": [\n{changes}\n ],\n "last": {{\n{last}\n }}\n}}\n'
 
 
 def name_changes(about: About) -> str:
@@ -468,8 +451,7 @@ def write_feed(
         path: Where the feed lies on the site.
         places: Where each paper has its full entry on the site, relative to its root.
     """
-    editions = bring_up(history, catalog)
-    dated = [change for edition in editions for change in edition.changes if change.date]
+    dated = [it for edition in bring_up(history, catalog) for it in edition.changes if it.date]
     changes = _sort(dated)[:FEED_LIMIT]
     words = about.words
     root = start_feed(
@@ -484,7 +466,7 @@ def write_feed(
         entry = add(root, "entry")
         place = f"change/{change.date}/{change.kind}/{make_anchor(change.key)}"
         add(entry, "id", about.make_id(place))
-        kind = words.gettext(KIND_TITLES[change.kind])
+        kind, when = (words.gettext(text, date=change.date) for text in _KINDS[change.kind])
         add(entry, "title", clean(f"{kind}: {change.title or change.key}"))
         add(entry, "updated", f"{change.date}T00:00:00Z")
         page = about.resolve(places.get(change.key, ""))
@@ -494,6 +476,5 @@ def write_feed(
             add(entry, "link", rel="alternate", type="text/html" if page else "", href=address)
         details = "; ".join(spell_detail(one, words) for one in change.details)
         # An entry with a content needs no link: what was removed has none.
-        dated_on = words.gettext(_DATED[change.kind], date=change.date)
-        add(entry, "content", clean(details or dated_on))
+        add(entry, "content", clean(details or when))
     return write(root)

@@ -67,15 +67,17 @@ class Candidate:
     @property
     def reason(self) -> str:
         """Why it ranks where it does, in words."""
-        parts = []
-        if self.cites:
-            parts.append(f"cites {', '.join(self.cites)}")
-        if self.like:
-            parts.append(f"like {', '.join(self.like)}")
+        said = {"cites": self.cites, "like": self.like}
+        parts = (f"{verb} {', '.join(keys)}" for verb, keys in said.items() if keys)
         return "; ".join(parts) or "by date"
 
+    @property
+    def rank(self) -> tuple[float, str, int]:
+        """What is higher the better it is; of one score, the newer."""
+        return self.score, self.day, -self.number
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Declined:
     """A candidate that an editor declined.
 
@@ -116,19 +118,11 @@ class Inbox:
 
     def sort(self) -> list[Candidate]:
         """Return the candidates, best first; those of one score by date, the newest first."""
-        by_day = sorted(
-            self.candidates.values(),
-            key=lambda candidate: (candidate.day, -candidate.number),
-            reverse=True,
-        )
-        return sorted(by_day, key=lambda candidate: -candidate.score)
+        return sorted(self.candidates.values(), key=lambda it: it.rank, reverse=True)
 
     def find(self, number: int) -> Candidate | None:
         """Return the candidate with this number."""
-        return next(
-            (candidate for candidate in self.candidates.values() if candidate.number == number),
-            None,
-        )
+        return next((it for it in self.candidates.values() if it.number == number), None)
 
     def take_out(self, candidate: Candidate) -> Inbox:
         """Return the inbox without a candidate."""
@@ -137,20 +131,16 @@ class Inbox:
 
     def decline(self, candidate: Candidate, day: datetime.date, why: str) -> Inbox:
         """Return the inbox with a candidate declined."""
-        decision = Declined(
-            identifier=candidate.identifier,
-            title=candidate.title,
-            date=day.isoformat(),
-            why=why,
-        )
-        declined = {**self.declined, candidate.identifier: decision}
+        name = candidate.identifier
+        declined = {**self.declined, name: Declined(name, candidate.title, day.isoformat(), why)}
         return replace(self.take_out(candidate), declined=declined)
 
     def leave_out_known(self, catalog: Catalog) -> Inbox:
         """Return the inbox without candidates that the survey has by now."""
-        dois = {paper.doi.lower() for paper in catalog.papers.values()} - {""}
-        eprints = {paper.arxiv for paper in catalog.papers.values()} - {""}
-        titles = {title_key(parse(paper.title).text) for paper in catalog.papers.values()}
+        papers = catalog.papers.values()
+        dois = {paper.doi.lower() for paper in papers} - {""}
+        eprints = {paper.arxiv for paper in papers} - {""}
+        titles = {title_key(parse(paper.title).text) for paper in papers}
         left = {
             name: candidate
             for name, candidate in self.candidates.items()
@@ -180,17 +170,17 @@ def read_inbox(path: Path) -> Inbox:
 
 
 def _read_tables(document: Mapping[str, Any]) -> Inbox:
-    candidates = {
-        name: _read_candidate(name, table) for name, table in document.get("papers", {}).items()
-    }
+    papers = document.get("papers", {}).items()
+    candidates = {name: _read_candidate(name, table) for name, table in papers}
     numbers = [candidate.number for candidate in candidates.values()]
     if twice := sorted({number for number in numbers if numbers.count(number) > 1}):
         # Two branches that were merged may both have given it; a decision would be on either.
         raise ValueError(f"two papers have the number {twice[0]}; give one of them another")
+    names = ("title", "date", "why")
     return Inbox(
         candidates=candidates,
         declined={
-            name: Declined(identifier=name, **_pick_texts(table, "title", "date", "why"))
+            name: Declined(name, *(str(table.get(key, "")) for key in names))
             for name, table in document.get("declined", {}).items()
         },
         fetched=str(document.get("fetched", "")),
@@ -203,10 +193,6 @@ _FIELD = "field-"
 """Begins the name of a field that is called like one of our own, as the number of an issue is."""
 
 
-def _pick_texts(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: str(table.get(name, "")) for name in names}
-
-
 def _read_list(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
     found = table.get(name, [])
     if not isinstance(found, list):
@@ -215,17 +201,16 @@ def _read_list(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _read_candidate(name: str, table: Mapping[str, Any]) -> Candidate:
-    lists: Any = {key: _read_list(table, key) for key in ("like", "cites", "categories")}
+    values: Any = {key: _read_list(table, key) for key in ("like", "cites", "categories")}
+    values |= {key: str(table.get(key, "")) for key in ("day", "came", "source")}
+    fields = {key: str(text) for key, text in table.items() if key not in _OWN}
     return Candidate(
         identifier=name,
         number=int(table["number"]),
         score=float(table.get("score", 0)),
         entry_type=str(table["entry-type"]),
-        fields={
-            key.removeprefix(_FIELD): str(text) for key, text in table.items() if key not in _OWN
-        },
-        **lists,
-        **_pick_texts(table, "day", "came", "source"),
+        fields={key.removeprefix(_FIELD): text for key, text in fields.items()},
+        **values,
     )
 
 
@@ -233,9 +218,6 @@ def write_inbox(inbox: Inbox) -> str:
     """Return the text of the file."""
     import tomlkit  # noqa: PLC0415 (only those who write wait for it)
 
-    document: dict[str, Any] = {"version": VERSION, "last-number": inbox.last_number}
-    if inbox.fetched:
-        document["fetched"] = inbox.fetched
     papers, declined = {}, {}
     for name, candidate in sorted(inbox.candidates.items()):
         own = {name: getattr(candidate, name.replace("-", "_")) for name in _OWN}
@@ -243,6 +225,7 @@ def write_inbox(inbox: Inbox) -> str:
         papers[name] = {key: value for key, value in own.items() if value not in ("", ())} | fields
     for name, decision in sorted(inbox.declined.items()):
         declined[name] = {"title": decision.title, "date": decision.date, "why": decision.why}
-    document |= {"papers": papers} if papers else {}
-    document |= {"declined": declined} if declined else {}
+    numbers = {"version": VERSION, "last-number": inbox.last_number}
+    rest = {"fetched": inbox.fetched, "papers": papers, "declined": declined}
+    document = numbers | {name: value for name, value in rest.items() if value}
     return _HEAD + tomlkit.dumps(document)

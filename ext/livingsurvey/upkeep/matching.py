@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper, Person
     from livingsurvey.online.client import Client
-    from livingsurvey.online.record import Record, TargetKind
+    from livingsurvey.online.record import Record
     from livingsurvey.upkeep.collection import Listed
 
 Mark = Literal["DOI", "arXiv identifier", "title", "authors"]
@@ -195,22 +195,13 @@ class Index(KnownPapers):
         wanted = set(keys) or self._papers.keys()
         found: list[Match] = []
         for item in listed:
-            candidates = self._find_candidates(item)
-            if candidates and not wanted.isdisjoint(candidates):
-                record = item.read()
-                if record is not None:
-                    matches = (
-                        judge(self._papers[key], record, mark)
-                        for key, mark in candidates.items()
-                        if key in wanted
-                    )
-                    found += [match for match in matches if match is not None]
+            marks = self._find_candidates(item)
+            candidates = {key: mark for key, mark in marks.items() if key in wanted}
+            if candidates and (record := item.read()) is not None:
+                pairs = candidates.items()
+                matches = (judge(self._papers[key], record, mark) for key, mark in pairs)
+                found += filter(None, matches)
         return found
-
-    def find_paper(self, item: Listed) -> Match | None:
-        """Return the best match of one record, or None: whether the survey has it already."""
-        matches = self.find([item])
-        return min(matches, key=lambda match: len(match.doubts), default=None)
 
     def _find_candidates(self, item: Listed) -> Mapping[str, Mark]:
         """Return the papers that a record may be of; those by title and words only at last."""
@@ -264,9 +255,9 @@ def judge(paper: Paper, record: Record, mark: Mark) -> Match | None:
 def _contradict(paper: Paper, record: Record) -> bool:
     if paper.arxiv and record.arxiv and paper.arxiv != record.arxiv:
         return True
-    is_published = not is_preprint_venue(paper.venue)
-    has_dois = bool(paper.doi and record.doi)
-    return is_published and has_dois and paper.doi.lower() != record.doi.lower()
+    if is_preprint_venue(paper.venue) or not (paper.doi and record.doi):
+        return False
+    return paper.doi.lower() != record.doi.lower()
 
 
 def _fits_year(paper: Paper, record: Record) -> bool:
@@ -326,6 +317,12 @@ class Outcome:
     addresses: list[tuple[Paper, str]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
+    def note(self, what: object, error: OnlineError) -> None:
+        """Keep what could not be had, and why."""
+        failure = str(error) if isinstance(error, OfflineError) else f"{what}: {error}"
+        if failure not in self.failures:
+            self.failures.append(failure)
+
 
 def ask_services(client: Client, papers: Sequence[Paper], say: Callable[[str], None]) -> Outcome:
     """Ask about papers, preprints first.
@@ -338,34 +335,35 @@ def ask_services(client: Client, papers: Sequence[Paper], say: Callable[[str], N
     outcome = Outcome()
     preprints = [paper for paper in papers if is_preprint_venue(paper.venue)]
     say(f"asking arXiv for {len(preprints)} preprints")
-    at_arxiv = _target("arxiv", preprints, lambda paper: paper.arxiv)
+    at_arxiv = group_by_target(preprints, lambda paper: Target("arxiv", paper.arxiv))
     named: dict[Target, list[Paper]] = {}
     for paper, record in _fetch_matches(client, at_arxiv, "arXiv identifier", outcome):
-        target = find_target(record.doi) if record.doi else None
+        target = find_target(record.doi)
         if target is not None and target.kind == "doi":
             named.setdefault(target, []).append(paper)
     say(f"asking Crossref for {len(named)} publications that arXiv names")
     _fetch_matches(client, named, "DOI", outcome)
     say(f"asking DBLP for {len(preprints)} titles")
-    titles = _target("dblp", preprints, lambda paper: parse(paper.title).text)
+    titles = group_by_target(preprints, lambda paper: Target("dblp", parse(paper.title).text))
     _fetch_matches(client, titles, "title", outcome)
     say(f"asking OpenAlex for {len(papers)} works")
-    by_arxiv = _target("openalex", papers, lambda paper: paper.arxiv and _ARXIV_DOI + paper.arxiv)
+    eprints = [paper for paper in papers if paper.arxiv]
+    by_arxiv = group_by_target(eprints, lambda it: Target("openalex", _ARXIV_DOI + it.arxiv))
     _fetch_matches(client, by_arxiv, "arXiv identifier", outcome)
-    by_doi = _target("openalex", papers, lambda paper: paper.doi)
+    by_doi = group_by_target(papers, lambda paper: Target("openalex", paper.doi))
     _fetch_matches(client, by_doi, "DOI", outcome)
     _follow_code(client, papers, say, outcome)
     return outcome
 
 
-def _target(
-    kind: TargetKind, papers: Iterable[Paper], find: Callable[[Paper], str]
+def group_by_target(
+    papers: Iterable[Paper], choose: Callable[[Paper], Target]
 ) -> dict[Target, list[Paper]]:
-    """Return what to ask a service for, each with the papers that it is asked for."""
+    """Return what to ask for, each with the papers that it is asked for; nothing is not asked."""
     targets: dict[Target, list[Paper]] = {}
     for paper in papers:
-        if value := find(paper):
-            targets.setdefault(Target(kind, value), []).append(paper)
+        if (target := choose(paper)).value:
+            targets.setdefault(target, []).append(paper)
     return targets
 
 
@@ -378,20 +376,13 @@ def _fetch_matches(
         if isinstance(found, NotFoundError):
             continue
         if isinstance(found, OnlineError):
-            is_offline = isinstance(found, OfflineError)
-            _note_failure(str(found) if is_offline else f"{target}: {found}", outcome)
+            outcome.note(target, found)
             continue
         for paper in targets[target]:
             records.append((paper, found))
-            match = judge(paper, _read_reference(found), mark)
-            if match is not None:
+            if (match := judge(paper, _read_reference(found), mark)) is not None:
                 outcome.matches.append(match)
     return records
-
-
-def _note_failure(failure: str, outcome: Outcome) -> None:
-    if failure not in outcome.failures:
-        outcome.failures.append(failure)
 
 
 def _read_reference(record: Record) -> Record:
@@ -412,7 +403,5 @@ def _follow_code(
         old = paper.links["code"]
         try:
             outcome.addresses.append((paper, client.follow(old)))
-        except OfflineError as error:
-            _note_failure(str(error), outcome)
         except OnlineError as error:
-            _note_failure(f"{paper.key}: {error}", outcome)
+            outcome.note(paper.key, error)

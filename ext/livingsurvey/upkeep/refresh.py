@@ -22,9 +22,10 @@ import datetime
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from livingsurvey.bibtex.edit import Edit, apply_edits, set_fields
+from livingsurvey.bibtex.edit import apply_edits, set_fields
 from livingsurvey.bibtex.source import read_state
 from livingsurvey.digest import digest
 from livingsurvey.markup import parse, search_key, title_key
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from livingsurvey.bibtex.edit import Edit
     from livingsurvey.bibtex.read import Entry
     from livingsurvey.catalog import Catalog
     from livingsurvey.model import Paper
@@ -160,36 +162,29 @@ def propose(
         venues: The survey's names of venues.
         decisions: What editors declined.
     """
-    by_paper: dict[str, list[Match]] = {}
-    for match in matches:
-        by_paper.setdefault(match.paper.key, []).append(match)
+    ordered = sorted(matches, key=lambda match: _rank(match, venues))
     proposals: list[Proposal] = []
-    for key in sorted(by_paper):
+    for _, group in groupby(ordered, key=lambda match: match.paper.key):
         found: dict[Kind, Proposal] = {}
-        for match in sorted(by_paper[key], key=lambda match: _rank(match, venues)):
+        for match in group:
             for proposal in _propose_all(match, venues):
                 if decisions is None or not decisions.has_declined(proposal):
                     kept = found.setdefault(proposal.kind, proposal)
                     if kept.doubts and not proposal.doubts:
                         found[proposal.kind] = proposal
-        published = found.get("published")
-        if published is not None and "title" in published.fields:
-            found.pop("title", None)  # one change of the title at a time
-        if published is not None and "identifiers" in found:
-            del found["identifiers"]
+        if (published := found.get("published")) is not None:
+            found.pop("identifiers", None)
+            if "title" in published.fields:
+                found.pop("title", None)  # one change of the title at a time
         proposals += found.values()
     return proposals
 
 
-def _rank(match: Match, venues: Venues) -> tuple[bool, bool, bool, int, str]:
+def _rank(match: Match, venues: Venues) -> tuple[Any, ...]:
+    """Return what orders matches: by paper, the best first."""
     record = match.record
-    return (
-        not match.is_certain,
-        not match.is_identified,
-        venues.find(record.venue) is None,
-        record.year or 9999,
-        record.identifier,
-    )
+    lacks = (not match.is_certain, not match.is_identified, venues.find(record.venue) is None)
+    return (match.paper.key, *lacks, record.year or 9999, record.identifier)
 
 
 def _propose_all(match: Match, venues: Venues) -> list[Proposal]:
@@ -217,37 +212,22 @@ _BOOKS = frozenset({"book", "phdthesis", "mastersthesis", "thesis", "techreport"
 
 
 def _make_proposal(
-    match: Match,
-    kind: Kind,
-    summary: str,
-    fields: Mapping[str, str],
-    doubts: Iterable[str] = (),
-    *,
-    removed: Iterable[str] = (),
-    entry_type: str = "",
+    match: Match, kind: Kind, summary: str, fields: Mapping[str, str], **more: Any
 ) -> Proposal:
     """Return a proposal for the entry of a match, which rests on its record."""
-    return Proposal(
-        key=match.paper.key,
-        kind=kind,
-        summary=summary,
-        fields=fields,
-        removed=tuple(removed),
-        entry_type=entry_type,
-        basis=f"{match.record.source} {match.record.identifier}".strip(),
-        doubts=tuple(dict.fromkeys(doubts)),
-    )
+    basis = f"{match.record.source} {match.record.identifier}".strip()
+    key = match.paper.key
+    return Proposal(key=key, kind=kind, summary=summary, fields=fields, basis=basis, **more)
 
 
 def _propose_publication(match: Match, venues: Venues) -> Proposal:
     paper, record = match.paper, match.record
     doubts = list(match.doubts)
-    known = venues.find(record.venue)
-    if known is not None:
+    name = "journal" if record.entry_type == "article" else "booktitle"
+    venue = protect_capitals(record.venue)
+    if (known := venues.find(record.venue)) is not None:
         name, venue = known
     else:
-        name = "journal" if record.entry_type == "article" else "booktitle"
-        venue = protect_capitals(record.venue)
         doubts.append("the survey has no such venue yet; mind its name")
     fields = {name: venue}
     if name == "journal" or not record.volume:  # of proceedings it would count a series
@@ -266,14 +246,14 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
         doubts.append(f"the year {record.year or ''} is not after the first version's".strip())
     entry_type = "article" if name == "journal" else "inproceedings"
     stale = is_preprint_venue(paper.venue) and bool(paper.venue)
-    removed = [old for old in ("journal", "volume", "number", "howpublished") if old not in fields]
+    places = ("journal", "volume", "number", "howpublished") if stale else ()
     return _make_proposal(
         match,
         "published",
         f"published in {parse(venue).text}, {record.year}",
         {name: text for name, text in fields.items() if text and paper.fields.get(name) != text},
-        doubts,
-        removed=(old for old in removed if stale and old in paper.fields),
+        doubts=tuple(dict.fromkeys(doubts)),
+        removed=tuple(old for old in places if old not in fields and old in paper.fields),
         entry_type=entry_type,
     )
 
@@ -298,9 +278,8 @@ def _propose_title(match: Match, *, is_preprint: bool) -> Proposal | None:
     is_own_record = is_preprint and record.source == "arXiv"
     summary = f"the title is now '{parse(record.title).text}'"
     doubts = () if is_own_record else ("titles in collections are not always as printed",)
-    return _make_proposal(
-        match, "title", summary, {"title": protect_capitals(record.title)}, doubts
-    )
+    fields = {"title": protect_capitals(record.title)}
+    return _make_proposal(match, "title", summary, fields, doubts=doubts)
 
 
 def _propose_authors(match: Match) -> Proposal | None:
@@ -308,8 +287,7 @@ def _propose_authors(match: Match) -> Proposal | None:
     ours, theirs = paper.authors, record.authors
     if paper.truncated or len(theirs) < 2 or not ours:
         return None
-    is_same = len(ours) == len(theirs) and all(map(is_same_person, ours, theirs))
-    if is_same:
+    if len(ours) == len(theirs) and all(map(is_same_person, ours, theirs)):
         return None
     names = [{title_key(person.full) for person in people} for people in (ours, theirs)]
     if len(ours) == len(theirs) and names[0] == names[1]:
@@ -319,7 +297,8 @@ def _propose_authors(match: Match) -> Proposal | None:
         summary = f"{len(theirs)} authors instead of {len(ours)}"
         summary += f", new: {', '.join(new[:4])}{', …' if len(new) > 4 else ''}" if new else ""
     doubts = ("lists of authors are for an editor to compare with the paper",)
-    return _make_proposal(match, "authors", summary, {"author": write_author(theirs)}, doubts)
+    fields = {"author": write_author(theirs)}
+    return _make_proposal(match, "authors", summary, fields, doubts=doubts)
 
 
 def _propose_withdrawal(match: Match) -> Proposal | None:
@@ -331,7 +310,7 @@ def _propose_withdrawal(match: Match) -> Proposal | None:
     summary = f"{word.lower()}, says {record.source}"
     fields = {"note": f"{note}; {word.lower()}" if note else word}
     doubts = (*match.doubts, "what follows from it is for an editor to say")
-    return _make_proposal(match, "withdrawn", summary, fields, doubts)
+    return _make_proposal(match, "withdrawn", summary, fields, doubts=doubts)
 
 
 def _propose_identifiers(match: Match, venues: Venues) -> Proposal | None:
@@ -350,8 +329,8 @@ def _propose_identifiers(match: Match, venues: Venues) -> Proposal | None:
             fields["primaryclass"] = record.primary_class
     if not fields:
         return None
-    shown = [f"{name} {fields[name]}" for name in ("doi", "eprint") if name in fields]
-    return _make_proposal(match, "identifiers", f"lacks {', '.join(shown)}", fields, match.doubts)
+    shown = ", ".join(f"{name} {fields[name]}" for name in ("doi", "eprint") if name in fields)
+    return _make_proposal(match, "identifiers", f"lacks {shown}", fields, doubts=match.doubts)
 
 
 def propose_code(paper: Paper, address: str, basis: str) -> Proposal | None:
@@ -379,30 +358,23 @@ def edit_entry(entry: Entry, proposals: Iterable[Proposal]) -> list[Edit]:
         fields |= proposal.fields
         removed |= dict.fromkeys(proposal.removed)
         entry_type = proposal.entry_type or entry_type
-    return set_fields(
-        entry,
-        fields,
-        entry_type=entry_type,
-        removed=[name for name in removed if name not in fields],
-    )
+    leaving = [name for name in removed if name not in fields]
+    return set_fields(entry, fields, entry_type=entry_type, removed=leaving)
 
 
 def show_entry(entry: Entry, proposal: Proposal) -> tuple[str, str]:
     """Return the text of an entry before and after a proposal."""
-    text, block = entry.source.text, entry.block
-    edits = [
-        Edit(edit.start - block.start, edit.end - block.start, edit.text)
-        for edit in edit_entry(entry, [proposal])
-    ]
-    before = text[block.start : block.end]
-    return before, apply_edits(before, edits)
+    before = entry.source.text
+    after = apply_edits(before, edit_entry(entry, [proposal]))
+    start, end = entry.block.start, entry.block.end
+    return before[start:end], after[start : len(after) - len(before) + end]
 
 
 FILE_NAME = "decisions.json"
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A proposal that an editor declined.
 
@@ -429,24 +401,14 @@ class Decisions:
 
     def has_declined(self, proposal: Proposal) -> bool:
         """Whether this very change was declined before."""
-        decisions = self.declined.get(proposal.key, ())
-        return any(decision.digest == proposal.digest for decision in decisions)
+        return any(it.digest == proposal.digest for it in self.declined.get(proposal.key, ()))
 
     def decline(self, proposal: Proposal, day: datetime.date, why: str = "") -> Decisions:
         """Return the decisions with one more."""
-        decision = Decision(
-            kind=proposal.kind,
-            digest=proposal.digest,
-            summary=proposal.summary,
-            date=day.isoformat(),
-            why=why,
-        )
-        others = [
-            declined
-            for declined in self.declined.get(proposal.key, ())
-            if declined.digest != proposal.digest
-        ]
-        return Decisions({**self.declined, proposal.key: (*others, decision)})
+        key, kind, mark = proposal.key, proposal.kind, proposal.digest
+        others = [it for it in self.declined.get(key, ()) if it.digest != mark]
+        new = Decision(kind, mark, proposal.summary, day.isoformat(), why)
+        return Decisions({**self.declined, key: (*others, new)})
 
 
 def read_decisions(path: Path) -> Decisions:
@@ -459,12 +421,8 @@ def read_decisions(path: Path) -> Decisions:
 
 
 def _read_declined(document: Mapping[str, Any]) -> Decisions:
-    return Decisions(
-        {
-            key: tuple(_read_decision(value) for value in values)
-            for key, values in document["declined"].items()
-        }
-    )
+    declined = document["declined"].items()
+    return Decisions({key: tuple(map(_read_decision, values)) for key, values in declined})
 
 
 def _read_decision(value: Mapping[str, Any]) -> Decision:

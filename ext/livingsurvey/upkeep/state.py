@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from livingsurvey.catalog import Catalog
     from livingsurvey.catalog.ledger import Ledger
     from livingsurvey.configuration import Limits
-    from livingsurvey.model import Paper
+    from livingsurvey.model import Category, Paper
 
 SUFFIXES = (".md", ".rst")
 _REVIEWED = re.compile(r"(?m)^:?reviewed:[ \t]*[\"']?([0-9]{4}-[0-9]{2}-[0-9]{2})[\"']?[ \t]*$")
@@ -115,22 +115,19 @@ def check_chapters(
         if day is not None:
             months = (day.year - reviewed.year) * 12 + day.month - reviewed.month
             months -= day.day < reviewed.day
-        if limits.review_months and months >= limits.review_months:
+        if 0 < limits.review_months <= months:
             message = f"the chapter was last reviewed on {reviewed}, {months} months before {day}"
             hint = "read it through, and write the day into its head: reviewed"
             yield diagnose(Code.STALE_CHAPTER, message, chapter.location, hint)
         unread = find_unread(catalog, chapter)
-        if limits.unread_papers and len(unread) > limits.unread_papers:
-            few = ", ".join(unread[:3])
-            message = (
-                f"{len(unread)} papers were listed since {reviewed} that the chapter does "
-                f"not discuss, such as {few}"
-            )
+        if 0 < limits.unread_papers < len(unread):
+            message = f"{len(unread)} papers were listed since {reviewed} that the chapter does "
+            message += f"not discuss, such as {', '.join(unread[:3])}"
             hint = "say a word about those that matter, and write the day into its head"
             yield diagnose(Code.UNREVIEWED, message, chapter.location, hint)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Page:
     """What the text of a page says: a chapter on its own, and the names of the pages below it."""
 
@@ -153,8 +150,7 @@ def read_chapters(folder: Path, catalog: Catalog, root: Path) -> list[Chapter]:
         if path.suffix in SUFFIXES and not any(part.startswith((".", "_")) for part in name.parts):
             pages[name.with_suffix("").as_posix()] = _read_page(path, catalog, root)
     heads = [name for name, page in pages.items() if page.chapter.reviewed]
-    found = (_join_pages(name, pages) for name in heads)
-    return [chapter for chapter in found if chapter is not None]
+    return [chapter for name in heads if (chapter := _join_pages(name, pages)) is not None]
 
 
 def _join_pages(head: str, pages: dict[str, _Page]) -> Chapter | None:
@@ -187,30 +183,25 @@ def _read_page(path: Path, catalog: Catalog, root: Path) -> _Page:
     is_home = False
     for listing in _LISTING.finditer(text):
         category = catalog.taxonomy.find(listing[1])
-        if category is None or ":limit:" in listing["options"]:
-            continue
-        is_home = is_home or not (category.children or ":excerpt:" in listing["options"])
-        listed.update(dict.fromkeys(paper.key for paper in catalog.papers_in(category.tag)))
+        if category is not None and ":limit:" not in listing["options"]:
+            is_home |= not (category.children or ":excerpt:" in listing["options"])
+            listed |= dict.fromkeys(paper.key for paper in catalog.papers_in(category.tag))
     words = (key for role in _ROLE.finditer(text) for key in _KEY.findall(role[1]))
+    line = text.count("\n", 0, reviewed.start()) + 1 if reviewed else 1
     chapter = Chapter(
-        location=Location(
-            source.path, text.count("\n", 0, reviewed.start()) + 1 if reviewed else 1
-        ),
+        location=Location(source.path, line),
         reviewed=reviewed[1] if reviewed else "",
         listed=tuple(listed),
         discussed=frozenset(words) | frozenset(_LINK.findall(text)),
     )
-    lines = (
-        line.strip()
-        for toctree in _TOCTREE.finditer(text)
-        for line in (toctree["fenced"] or toctree["indented"] or "").splitlines()
-    )
-    entries = (
+    trees = (tree["fenced"] or tree["indented"] or "" for tree in _TOCTREE.finditer(text))
+    lines = (line.strip() for tree in trees for line in tree.splitlines())
+    entries = tuple(
         line.removesuffix(">").rpartition("<")[2].removesuffix(path.suffix)
         for line in lines
         if line and not line.startswith(":")
     )
-    return _Page(chapter=chapter, is_home=is_home, entries=tuple(entries))
+    return _Page(chapter, is_home, entries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,15 +278,11 @@ class State:
             inbox = read_inbox(self.inbox).leave_out_known(catalog)
         except StateError as error:
             inbox, fault = Inbox(), str(error)
-        waiting = Counter(
-            candidate.categories[0]
-            for candidate in inbox.candidates.values()
-            if candidate.categories
-        )
+        waiting = Counter(it.categories[0] for it in inbox.candidates.values() if it.categories)
         return SurveyState(
             categories=tuple(
-                _count_category(tag, catalog, ledger, waiting[tag])
-                for tag in (category.tag for category in catalog.taxonomy.leaves)
+                _count_category(leaf, catalog, ledger, waiting[leaf.tag])
+                for leaf in catalog.taxonomy.leaves
             ),
             has_ledger=bool(ledger.entries),
             fetched=inbox.fetched,
@@ -305,16 +292,17 @@ class State:
         )
 
 
-def _count_category(tag: str, catalog: Catalog, ledger: Ledger, waiting: int) -> CategoryState:
-    category = catalog.category(tag)
-    papers = [paper for paper in catalog.papers_in(tag) if paper.home == tag]
+def _count_category(
+    category: Category, catalog: Catalog, ledger: Ledger, waiting: int
+) -> CategoryState:
+    papers = [it for it in catalog.papers_in(category.tag) if it.home == category.tag]
     newest = max(papers, key=lambda paper: (find_month(paper), paper.key), default=None)
 
     def count(is_lacking: Callable[[Paper], bool]) -> int:
         return sum(map(is_lacking, papers))
 
     return CategoryState(
-        tag=tag,
+        tag=category.tag,
         title=category.title,
         papers=len(papers),
         newest=newest.key if newest else "",
