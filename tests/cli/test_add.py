@@ -253,6 +253,7 @@ def test_wrong_doi_in_a_record(survey: Survey, services: Services) -> None:
     done = survey.run("add", "2102.06701")
     assert "names doi:10.1073/pnas.2311878121, which is another paper; left out" in done.err
     assert "@misc{bahri2021explaining" in survey.bib.read_text()
+    assert "10.1073" not in survey.bib.read_text()
 
 
 def test_published_version_that_cannot_be_had(survey: Survey, services: Services) -> None:

@@ -169,6 +169,7 @@ def fetch_draft(client: Client, target: Target, name: str) -> Draft:
                 year = preprint.year
             else:
                 notes.append(f"the record names {other}, which is another paper; left out")
+                record = replace(record, doi="") if is_preprint else replace(record, arxiv="")
     if record.source == "arXiv" and record.journal_ref:
         notes.append(f"published, says arXiv: {record.journal_ref}; no record to take it from")
     return Draft(
