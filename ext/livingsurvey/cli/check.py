@@ -26,7 +26,7 @@ from livingsurvey.cli.command import (
     spell_count,
     today,
 )
-from livingsurvey.cli.files import show_diff, write_output
+from livingsurvey.cli.files import FileChange, show_diff, write_output
 from livingsurvey.configuration import find_conf, show
 from livingsurvey.diagnostics import (
     MOST_SHOWN,
@@ -347,8 +347,8 @@ def run_format(session: Session) -> int:
             continue
         differing = True
         if arguments.diff:
-            names = (source.path, source.path)
-            show_diff(source.text, outcome.text, names, console, carriage_return="\\r")
+            change = FileChange(source, outcome.text)
+            show_diff(change, console, before="", after="", cr="\\r")
         if not is_dry:
             write_output(Path.cwd() / source.path, outcome.text)
         did = "would format" if is_dry else "formatted"

@@ -95,7 +95,7 @@ class Draft:
     """An entry before it has key, categories and date.
 
     Attributes:
-        name: What the editor asked for, for messages.
+        name: What the editor asked for, for messages: of BibTeX, the key.
         entry_type: The type of BibTeX.
         fields: Values in TeX.
         people: The authors, else the editors.
@@ -103,7 +103,6 @@ class Draft:
         doi: The bare DOI, or ``""``.
         arxiv: The arXiv identifier, or ``""``.
         abstract: Plain text for suggestions.
-        key: The key that it came with, or ``""``.
         notes: What the editor should know.
     """
 
@@ -115,7 +114,6 @@ class Draft:
     doi: str = ""
     arxiv: str = ""
     abstract: str = ""
-    key: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -126,7 +124,7 @@ class Draft:
         return self.entry_type in {"book", "phdthesis"} or bool(venue and not is_arxiv)
 
     def propose_key(self, taken: Collection[str]) -> str:
-        """Return its own key if that is one of ours and free, else a proposal.
+        """Return its name if that is a key like ours and free, else a proposal.
 
         Google Scholar's has the form of ours; OpenReview's names nobody, and others string the
         words of the title together.
@@ -134,12 +132,11 @@ class Draft:
         surname = self.people[0].family if self.people else ""
         title = parse(self.fields["title"]).text
         words = {fold_key(word) for word in re.split(r"[\s:–—/-]+", title)}  # noqa: RUF001
-        own = CANONICAL_KEY.fullmatch(self.key)
-        if own and self.key not in taken:
-            author, year, word = _KEY_PARTS.findall(self.key)[0]
+        if CANONICAL_KEY.fullmatch(self.name) and self.name not in taken:
+            author, year, word = _KEY_PARTS.findall(self.name)[0]
             is_year = self.year is None or year == str(self.year)
             if author == fold_key(surname) and is_year and word in words:
-                return self.key
+                return self.name
         return propose_key(surname, self.year, title, taken)
 
 
@@ -230,7 +227,6 @@ def read_drafts(data: bytes, name: str) -> tuple[list[Draft], list[str]]:
                 doi=fields.get("doi", ""),
                 arxiv=fields.get("eprint", "") if fields.get("archiveprefix") == "arXiv" else "",
                 abstract=values.get("abstract", ""),
-                key=entry.key,
                 notes=notes,
             )
         )

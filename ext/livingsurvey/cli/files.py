@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from livingsurvey.cli.command import Console, Session
 
+    Tell = Callable[[str], None]
+
 Kept = TypeVar("Kept")
 
 
@@ -102,9 +104,7 @@ def write_output(path: Path, text: str) -> None:
         raise UsageError(f"cannot write {show(path)}: {error.strerror}") from error
 
 
-def write_or_show(
-    changes: Sequence[FileChange], session: Session
-) -> tuple[Callable[[str], None], str]:
+def write_or_show(changes: Sequence[FileChange], session: Session) -> tuple[Tell, str]:
     """Write changes; in a dry run show them as unified diffs.
 
     Returns:
@@ -115,29 +115,27 @@ def write_or_show(
         write_changes(changes)
         return console.print, ""
     for change in changes:
-        path = change.source.path
-        show_diff(change.source.text, change.text, (f"a/{path}", f"b/{path}"), console)
+        show_diff(change, console)
     return console.note, "would be "
 
 
 def show_diff(
-    before: str, after: str, names: tuple[str, str], console: Console, *, carriage_return: str = ""
+    change: FileChange, console: Console, *, before: str = "a/", after: str = "b/", cr: str = ""
 ) -> None:
-    """Print a unified diff of two texts.
+    """Print a change as a unified diff.
 
     Args:
-        before: The one text.
-        after: The other one.
-        names: What they are called.
+        change: The change.
         console: Where to print it.
-        carriage_return: What to show for one, which would send a terminal back to the start of
+        before: What to put before the name of the file as it was.
+        after: The same for the file as it is to be.
+        cr: What to show for a carriage return, which would send a terminal back to the start of
             the line.
     """
     colors = {"+": "green", "-": "red", "@": "cyan"}
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), *names
-    )
-    for line in lines:
-        shown = line.removesuffix("\n").replace("\r", carriage_return)
+    path = change.source.path
+    old, new = (text.splitlines(keepends=True) for text in (change.source.text, change.text))
+    for line in difflib.unified_diff(old, new, before + path, after + path):
+        shown = line.removesuffix("\n").replace("\r", cr)
         color = colors.get(line[0])
         console.print(console.paint(shown, color) if color else shown)

@@ -241,7 +241,8 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
             doubts.append("the title differs")
     if record.source == "arXiv":
         doubts.append("the authors say so at arXiv")
-    first = _find_first_year(paper)
+    # Of the first version: the arXiv identifier's, else the entry's.
+    first = 2000 + int(paper.arxiv[:2]) if re.match(r"\d{4}\.", paper.arxiv) else paper.year
     if record.year is None or (first is not None and record.year < first):
         doubts.append(f"the year {record.year or ''} is not after the first version's".strip())
     entry_type = "article" if name == "journal" else "inproceedings"
@@ -260,13 +261,6 @@ def _propose_publication(match: Match, venues: Venues) -> Proposal:
 
 def _differ_titles(paper: Paper, record: Record) -> bool:
     return title_key(parse(paper.title).text) != title_key(parse(record.title).text)
-
-
-def _find_first_year(paper: Paper) -> int | None:
-    """Return the year of the first version: the arXiv identifier's, else the entry's."""
-    if re.match(r"\d{4}\.", paper.arxiv):
-        return 2000 + int(paper.arxiv[:2])
-    return paper.year
 
 
 def _propose_title(match: Match, *, is_preprint: bool) -> Proposal | None:

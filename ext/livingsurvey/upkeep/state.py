@@ -81,14 +81,8 @@ def find_unread(catalog: Catalog, chapter: Chapter) -> tuple[str, ...]:
     day = read_day(chapter.reviewed)
     if day is None:
         return ()
-    return tuple(
-        key
-        for key in chapter.listed
-        if key not in chapter.discussed
-        and (paper := catalog.papers.get(key)) is not None
-        and paper.created is not None
-        and paper.created > day
-    )
+    unsaid = (catalog.papers.get(key) for key in chapter.listed if key not in chapter.discussed)
+    return tuple(it.key for it in unsaid if it and it.created and it.created > day)
 
 
 def find_last_day(catalog: Catalog) -> datetime.date | None:
