@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from livingsurvey.words import Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PaperSize:
     """A size of paper, in millimeters.
 
@@ -63,15 +63,9 @@ class PaperSize:
 
 # A line holds 70 to 90 letters.
 PAPER_SIZES: Final = {
-    "a4": PaperSize(
-        option="a4paper", width=210, points="11pt", inner=27, outer=28, vertical=(27, 29)
-    ),
-    "letter": PaperSize(
-        option="letterpaper", width=215.9, points="11pt", inner=30, outer=30, vertical=(23, 26)
-    ),
-    "a5": PaperSize(
-        option="a5paper", width=148, points="10pt", inner=15, outer=14, vertical=(18, 19)
-    ),
+    "a4": PaperSize("a4paper", 210, "11pt", inner=27, outer=28, vertical=(27, 29)),
+    "letter": PaperSize("letterpaper", 215.9, "11pt", inner=30, outer=30, vertical=(23, 26)),
+    "a5": PaperSize("a5paper", 148, "10pt", inner=15, outer=14, vertical=(18, 19)),
 }
 """The papers that a book may have."""
 
@@ -138,9 +132,8 @@ def on_builder_inited(app: Sphinx) -> None:
     output.mkdir(parents=True, exist_ok=True)
     for style in sorted(_STYLES.glob("*.sty")):
         shutil.copyfile(style, output / style.name)
-    catalog = get_survey_domain(app.env).catalog
-    settings = get_survey_domain(app.env).settings
-    text = "\n".join(describe(catalog, settings, app.config)) + "\n"
+    domain = get_survey_domain(app.env)
+    text = "\n".join(describe(domain.catalog, domain.settings, app.config)) + "\n"
     (output / DATA_FILE).write_text(text, encoding="utf-8")
 
 
@@ -148,42 +141,45 @@ def describe(catalog: Catalog, settings: Settings, config: Config) -> Iterator[s
     """Yield the lines of the file that tells our styles of the survey."""
     book, frozen, words = settings.book, settings.frozen, settings.about.words
     yield "% Made from the taxonomy, the bibliography and conf.py at every build."
-    colorful = []
-    for category in catalog.taxonomy.categories.values():
-        if category.color and category.depth == 1:
-            yield rf"\definecolor{{ls-{category.tag}}}{{HTML}}{{{category.color[1:].upper()}}}"
-            if not _is_gray(category.color):
-                colorful.append(f"ls-{category.tag}")
+    colors = {f"ls-{top.tag}": top.color for top in catalog.taxonomy.roots if top.color}
+    for name, color in colors.items():
+        yield rf"\definecolor{{{name}}}{{HTML}}{{{color[1:].upper()}}}"
+    colorful = (name for name, color in colors.items() if not _is_gray(color))
     yield _define("lsstripcolors", ",".join(colorful))
-    yield _define("lscontentsname", escape_tex(words.gettext("Contents")))
-    yield from _define_words(words)
+    yield from _define_texts(
+        lscontentsname=words.gettext("Contents"),
+        lsguestswords=words.gettext("On this topic too, with full entries elsewhere:"),
+        lshowtocite=words.gettext("How to cite"),
+        lsthisedition=words.gettext("This edition"),
+    )
+    # What stands in braces is an argument, and what follows the text holds a number to its word.
+    yield _frame("lsonpage", words.gettext("p. {page}"), r"\,")
+    yield _frame("lsalsoin", words.gettext("Also in {places}."), " ")
+    yield _frame("lscitedpage", words.gettext("Cited on page {page}"), "~")
+    yield _frame("lscitedpages", words.gettext("Cited on pages {pages}"), " ")
+    yield _frame("lslistedpage", words.gettext("Listed on page {page}."), "~")
+    yield _frame("lsthenlistedpage", words.gettext("; listed on page {page}."), "~")
     yield _define_count(words, max(map(catalog.count, catalog.taxonomy.categories), default=0))
-    yield _define("lssubtitle", escape_tex(book.subtitle))
-    yield _define(
-        "lsfrozen", escape_tex(describe_frozen(frozen, settings.about.words)) if frozen else ""
-    )
-    yield _define("lskeywords", escape_tex(", ".join(book.keywords)))
-    yield _define("lslanguage", escape_tex(settings.about.language or "en"))
-    yield _define("lslicense", escape_tex(book.license))
     notice = config.copyright  # one, or one for each holder
-    first = notice if isinstance(notice, str) else next(iter(notice), "")
-    yield _define("lscopyright", escape_tex(first))
-    yield _define("lsurl", _link(book.url) if book.url else "")
-    yield _define(
-        "lscitepapers",
-        r"\par ".join(_cite(paper) for key in book.cite if (paper := catalog.papers.get(key))),
+    yield from _define_texts(
+        lssubtitle=book.subtitle,
+        lsfrozen=describe_frozen(frozen, words) if frozen else "",
+        lskeywords=", ".join(book.keywords),
+        lslanguage=settings.about.language or "en",
+        lslicense=book.license,
+        lscopyright=notice if isinstance(notice, str) else next(iter(notice), ""),
     )
+    yield _define("lsurl", _link(book.url) if book.url else "")
+    cited = (catalog.papers[key] for key in book.cite if key in catalog.papers)
+    yield _define("lscitepapers", r"\par ".join(map(_cite, cited)))
 
 
 def _cite(paper: Paper) -> str:
     people = ", ".join(person.full for person in paper.authors or paper.editors)
-    parts = [
-        escape_tex(people),
-        rf"\emph{{{parse(paper.title).tex}}}",
-        " ".join(filter(None, [parse(paper.venue).tex, str(paper.year or "")])),
-        _link(paper.link) if paper.link else "",
-    ]
-    return ". ".join(part for part in parts if part) + "."
+    title = rf"\emph{{{parse(paper.title).tex}}}"
+    where = " ".join(filter(None, [parse(paper.venue).tex, str(paper.year or "")]))
+    link = _link(paper.link) if paper.link else ""
+    return ". ".join(filter(None, [escape_tex(people), title, where, link])) + "."
 
 
 def _link(url: str) -> str:
@@ -195,19 +191,8 @@ def _define(name: str, tex: str) -> str:
     return rf"\def\{name}{{{tex}}}"
 
 
-def _define_words(words: Words) -> Iterator[str]:
-    """Yield the words of the styles; one argument stands for what a text has in braces."""
-    guests = words.gettext("On this topic too, with full entries elsewhere:")
-    yield _define("lsguestswords", escape_tex(guests))
-    yield _define("lshowtocite", escape_tex(words.gettext("How to cite")))
-    yield _define("lsthisedition", escape_tex(words.gettext("This edition")))
-    # What holds a number together with its word.
-    yield _frame("lsonpage", words.gettext("p. {page}"), r"\,")
-    yield _frame("lsalsoin", words.gettext("Also in {places}."), " ")
-    yield _frame("lscitedpage", words.gettext("Cited on page {page}"), "~")
-    yield _frame("lscitedpages", words.gettext("Cited on pages {pages}"), " ")
-    yield _frame("lslistedpage", words.gettext("Listed on page {page}."), "~")
-    yield _frame("lsthenlistedpage", words.gettext("; listed on page {page}."), "~")
+def _define_texts(**texts: str) -> Iterator[str]:
+    return (_define(name, escape_tex(text)) for name, text in texts.items())
 
 
 def _frame(name: str, text: str, glue: str) -> str:
@@ -225,11 +210,10 @@ def _define_count(words: Words, most: int) -> str:
         escape_tex(words.ngettext("{n} paper", "{n} papers", number, n="#1")).replace(r"\#1", "#1")
         for number in range(max(most, 2) + 1)
     ]
+    cases = r"\or ".join(forms)
+    tex = rf"\ifcase#1 {cases}\fi"
     if len(set(forms[2:])) == 1:
         tex = forms[2] if forms[1] == forms[2] else rf"\ifnum#1=1 {forms[1]}\else {forms[2]}\fi"
-    else:
-        cases = r"\or ".join(forms)
-        tex = rf"\ifcase#1 {cases}\fi"
     return rf"\def\lspapercount#1{{{tex}}}"
 
 

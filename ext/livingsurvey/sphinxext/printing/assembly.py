@@ -28,7 +28,7 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.nodes import paper_group, reference_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from sphinx.application import Sphinx
     from sphinx.builders.latex import LaTeXBuilder
@@ -71,20 +71,9 @@ class AssembleBook(SphinxPostTransform):
         front = wrap_front(root, domain.words.gettext("About this book"))
         title = root[0]
         root.clear()
-        root += title
-        if front is not None:
-            root += [write_tex(r"\lsfrontmatter"), front]
-        root += arrange(chapters, self.env)
-        self._color(chapters)
-
-    def _color(self, chapters: list[addnodes.start_of_file]) -> None:
-        domain = get_survey_domain(self.env)
-        survey = domain.get_survey()
-        about = {
-            survey.categories[category.tag]: category
-            for category in domain.catalog.taxonomy.categories.values()
-            if category.depth == 1 and category.tag in survey.categories
-        }
+        root += [title, *front, *arrange(chapters, self.env)]
+        places = domain.get_survey().categories
+        about = {places.get(top.tag): top for top in domain.catalog.taxonomy.roots}
         for chapter in chapters:
             category = about.get((chapter["docname"], ""))
             tag, motto = (category.tag, category.description) if category else ("", "")
@@ -106,8 +95,7 @@ def leave_out(document: nodes.document, env: BuildEnvironment, builder: LaTeXBui
     for page in list(document.findall(addnodes.start_of_file)):
         word = str(env.metadata.get(page["docname"], {}).get(METADATA_KEY, "true")).strip()
         if word.lower() in {"false", "no", "off"}:
-            inside = page.findall(addnodes.start_of_file)
-            forgotten.update(inner["docname"] for inner in inside)
+            forgotten.update(inner["docname"] for inner in page.findall(addnodes.start_of_file))
             page.parent.remove(page)
         elif word.lower() not in {"true", "yes", "on"}:
             section = next(iter(page.findall(nodes.section)))
@@ -155,17 +143,16 @@ def _is_empty(node: nodes.Element) -> bool:
     return all(isinstance(child, unseen) for child in node.children)
 
 
-def wrap_front(root: nodes.section, title: str) -> nodes.section | None:
-    """Return the text of the first page as a chapter of its own; None if there is none."""
+def wrap_front(root: nodes.section, title: str) -> list[nodes.Element]:
+    """Return the text of the first page as a chapter of its own, after a mark, if there is any."""
     text = [c for c in root.children if not isinstance(c, (nodes.title, nodes.comment))]
     if all(isinstance(child, nodes.target) for child in text):
-        return None
+        return []
     # The labels of the first page move with its text.
-    front = nodes.section(ids=root["ids"], docname=root.get("docname", ""))
-    root["ids"] = []
-    front += nodes.title("", title)
-    front += text
-    return front
+    ids, root["ids"] = root["ids"], []
+    head, docname = nodes.title("", title), root.get("docname", "")
+    front = nodes.section("", head, *text, ids=ids, docname=docname)
+    return [write_tex(r"\lsfrontmatter"), front]
 
 
 def arrange(chapters: list[addnodes.start_of_file], env: BuildEnvironment) -> list[nodes.Element]:
@@ -174,9 +161,8 @@ def arrange(chapters: list[addnodes.start_of_file], env: BuildEnvironment) -> li
     arranged: list[nodes.Element] = []
     kind = ""
     for index, chapter in enumerate(chapters):
-        if is_numbered[index] or not any(is_numbered):
-            wanted = "main"
-        else:
+        wanted = "main"
+        if any(is_numbered) and not is_numbered[index]:
             # Unnumbered pages between numbered ones stay in the main matter, unnumbered.
             wanted = "back" if True in is_numbered[:index] else "front"
         if wanted != kind:
@@ -192,7 +178,7 @@ _LETTERS = 88
 """Letters on a line of a table, cautiously."""
 _HEADING = 6
 """Lines that a heading takes with the space and rules around it, and the foot of a table."""
-_INVISIBLE = (nodes.comment, nodes.target, nodes.substitution_definition)
+_UNSEEN = (nodes.title, nodes.comment, nodes.target, nodes.substitution_definition)
 
 
 class SpreadTables(SphinxPostTransform):
@@ -210,12 +196,13 @@ class SpreadTables(SphinxPostTransform):
         for table in list(self.document.findall(nodes.table)):
             section = table.parent
             rows = count_rows(table)
-            if not isinstance(section, nodes.section) or rows < _FEWEST:
+            # LaTeX cannot choose widths across pages.
+            has_widths = "colwidths-given" in table["classes"]
+            if not isinstance(section, nodes.section) or rows < _FEWEST or not has_widths:
                 continue
-            if "colwidths-given" not in table["classes"]:
-                continue  # LaTeX cannot choose widths across pages
             table["classes"].append("longtable")
-            if _first_content(section) is table:
+            contents = (child for child in section.children if not isinstance(child, _UNSEEN))
+            if next(contents) is table:
                 room = write_tex(rf"\lsroom{{{estimate_room(table)}}}")
                 section.parent.insert(section.parent.index(section), room)
             section.insert(section.index(table), write_tex(rf"\lstablerows{{{rows}}}"))
@@ -246,12 +233,9 @@ def _count_lines(node: nodes.Node, share: float) -> int:
     return max(1, ceil((len(node.astext()) - commands) / (_LETTERS * share)))
 
 
-def _first_content(section: nodes.section) -> nodes.Node | None:
-    unseen = (nodes.title, *_INVISIBLE)
-    return next((child for child in section.children if not isinstance(child, unseen)), None)
-
-
 _LINE_END = re.compile(r"\s*\n\s*")
+_REPEATED = (nodes.title, nodes.caption, nodes.thead)
+"""Titles are set again in the contents and the header, heads of tables on each page."""
 
 
 IndexEntry = tuple[str, str, tuple[str, ...]]
@@ -297,19 +281,20 @@ class MarkMentions(SphinxPostTransform):
         if "docname" not in self.document:
             return
         marks = Marks()
+        node: Any
         for node in list(self.document.findall(_names_papers)):
             if isinstance(node, paper_group):
                 for key in node["keys"]:
                     marks.homes[key] = marks.label("lsh")
-            elif not _is_repeated(node):
+            elif not any(traverse_parent(node.parent, _REPEATED)):
                 _join_lines(node)
                 mark = marks.label("lsm")
-                for key in _keys(node):
+                for key in node["keys"] if "keys" in node else [node["reftarget"]]:
                     marks.mentions[key].append(mark)
                 node.parent.insert(node.parent.index(node), write_tex(rf"\lsmark{{{mark}}}"))
-        for node in self.document.findall(nodes.Element):
-            if isinstance(node, (paper_group, reference_list)):
-                node["marks"] = {key: dict(_mark(node, key, marks)) for key in node["keys"]}
+        for kind in (paper_group, reference_list):
+            for node in self.document.findall(kind):
+                node["marks"] = {key: _mark(node, key, marks) for key in node["keys"]}
         domain = get_survey_domain(self.env)
         catalog, words = domain.catalog, domain.words
         for title, entries, make_key in (
@@ -321,12 +306,12 @@ class MarkMentions(SphinxPostTransform):
                 self.document += write_index(title, entries, make_key, self.config.latex_engine)
 
 
-def _mark(node: nodes.Element, key: str, marks: Marks) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes that an entry has in print, by name."""
+def _mark(node: paper_group | reference_list, key: str, marks: Marks) -> dict[str, Any]:
+    """Return the attributes that an entry has in print."""
+    home = marks.homes.get(key, "")
     if isinstance(node, reference_list):
-        yield "pages", tuple(marks.mentions.get(key, ()))
-    is_home = isinstance(node, paper_group) and node["kind"] == "residents"
-    yield "mark" if is_home else "home_page", marks.homes.get(key, "")
+        return {"pages": tuple(marks.mentions.get(key, ())), "home_page": home}
+    return {"mark" if node["kind"] == "residents" else "home_page": home}
 
 
 def _names_papers(node: nodes.Node) -> bool:
@@ -337,21 +322,11 @@ def _names_papers(node: nodes.Node) -> bool:
     return isinstance(node, nodes.inline) and "keys" in node
 
 
-def _keys(node: Any) -> tuple[str, ...]:
-    return tuple(node["keys"]) if "keys" in node else (str(node["reftarget"]),)
-
-
 def _join_lines(node: nodes.Node) -> None:
     r"""Put the text of a citation on one line: a name that says ``\par`` reads as empty lines."""
     for text in list(node.findall(nodes.Text)):
         if "\n" in text and text.parent is not None:
             text.parent.replace(text, nodes.Text(_LINE_END.sub(" ", text)))
-
-
-def _is_repeated(node: nodes.Node) -> bool:
-    # Titles are set again in the contents and the header, heads of tables on each page.
-    repeated = (nodes.title, nodes.caption, nodes.thead)
-    return any(traverse_parent(node.parent, repeated))
 
 
 def list_methods(catalog: Catalog, marks: Marks) -> list[IndexEntry]:
@@ -384,12 +359,8 @@ def write_index(
     title: str, entries: Iterable[IndexEntry], make_key: Callable[[str], str], engine: str
 ) -> nodes.raw:
     """Return an index, sorted, each letter under its heading; TeX fills in the pages."""
-
-    def sort(entry: IndexEntry) -> tuple[str, str]:
-        return make_key(entry[0]), entry[0]
-
     lines = [f"\n\\begin{{lsindex}}{{{texescape.escape(title, engine)}}}"]
-    ordered = sorted(entries, key=sort)
+    ordered = sorted(entries, key=lambda entry: (make_key(entry[0]), entry[0]))
     for heading, group in groupby(ordered, key=lambda entry: _find_heading(make_key(entry[0]))):
         lines.append(rf"\lsindexheading{{{texescape.escape(heading, engine)}}}")
         lines += [
