@@ -81,11 +81,8 @@ class CitationRole(CiteRole):
         try:
             parse_targets(self.target)
         except (ValueError, RecursionError):
-            log_problem(
-                Code.UNKNOWN_KEY,
-                f"a citation lists keys with commas between them, not '{self.target}'",
-                self.get_location(),
-            )
+            text = f"a citation lists keys with commas between them, not '{self.target}'"
+            log_problem(Code.UNKNOWN_KEY, text, self.get_location())
             return [nodes.inline(self.rawtext, self.target, classes=["ls-unresolved"])], []
         return super().run()
 
@@ -111,8 +108,8 @@ class FootnoteRole(FootCiteRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the references, and a mark for each key that the bibliography lacks."""
         keys = tuple(dict.fromkeys(key.strip() for key in self.text.split(",")))
-        domain = get_survey_domain(self.env)
-        papers = domain.ask(self.env.current_document.docname, PapersNamed(keys))
+        docname = self.env.current_document.docname
+        papers = get_survey_domain(self.env).ask(docname, PapersNamed(keys))
         known = cast("BibtexDomain", self.env.get_domain("cite")).bibdata.data
         for paper in papers:
             if paper.key not in known.entries:
@@ -120,12 +117,9 @@ class FootnoteRole(FootCiteRole):
                 known.add_entry(paper.key, entry)
         citation = nodes.inline(self.rawtext, "", classes=["ls-footcite"], keys=keys)
         self.set_source_info(citation)
-        messages: list[nodes.system_message] = []
-        if papers:
-            self.text = ",".join(paper.key for paper in papers)
-            references, messages = super().run()
-            citation += references
-        citation += list(mark_unknown(keys, known.entries))
+        self.text = ",".join(paper.key for paper in papers)
+        references, messages = super().run() if papers else ([], [])
+        citation += [*references, *mark_unknown(keys, known.entries)]
         return [citation], messages
 
 
@@ -160,10 +154,10 @@ def fill_stock(env: BuildEnvironment) -> None:
     if any(file.keys for file in known.bibfiles.values()):
         return
     style = env.config.bibtex_default_style
-    entries: dict[str, Entry] = {}
+    papers = domain.catalog.papers
+    entries = {key: make_stock_entry(paper, style) for key, paper in papers.items()}
     keys: dict[str, dict[str, None]] = {}
-    for key, paper in domain.catalog.papers.items():
-        entries[key] = make_stock_entry(paper, style)
+    for key, paper in papers.items():
         keys.setdefault(paper.location.path, {})[key] = None
     root = domain.settings.root
     files = {
@@ -185,8 +179,7 @@ def list_stock(env: BuildEnvironment) -> dict[str, tuple[tuple[str, ...], ...]]:
     for citation in cast("BibtexDomain", env.get_domain("cite")).citations:
         docname, place = citation.bibliography_key
         label = citation.formatted_entry.label
-        entry = place, citation.key, citation.citation_id, label
-        shown.setdefault(docname, []).append(entry)
+        shown.setdefault(docname, []).append((place, citation.key, citation.citation_id, label))
     return {docname: tuple(entries) for docname, entries in shown.items()}
 
 
@@ -211,14 +204,9 @@ def on_config_inited(app: Sphinx, config: Config) -> None:
     takes names over from elsewhere is left alone.
     """
     if config[_STYLE] == "foot":
-        log_diagnostic(
-            diagnose(
-                Code.CONFIG,
-                f"{_STYLE} = 'foot' is a style of footnotes, which 'cite' does not make",
-                Location(CONF),
-                "write {footcite}, whose style it is by default",
-            )
-        )
+        text = f"{_STYLE} = 'foot' is a style of footnotes, which 'cite' does not make"
+        hint = "write {footcite}, whose style it is by default"
+        log_diagnostic(diagnose(Code.CONFIG, text, Location(CONF), hint))
         config[_STYLE] = _DEFAULT_STYLE
     path = Path(app.confdir) / CONF
     text = path.read_text("utf-8", "replace") if path.is_file() else ""
@@ -238,13 +226,10 @@ def on_builder_inited(app: Sphinx) -> None:
         try:
             find(group, str(name))
         except (ImportError, PybtexError):
-            known = sorted({one.name for one in entry_points(group=group)})
+            known = sorted({point.name for point in entry_points(group=group)})
             hint = did_you_mean(str(name), known) or f"there are {', '.join(known)}"
-            log_diagnostic(
-                diagnose(
-                    Code.CONFIG, f"'{setting}' names no style: {name!r}", conf.locate(setting), hint
-                )
-            )
+            text = f"'{setting}' names no style: {name!r}"
+            log_diagnostic(diagnose(Code.CONFIG, text, conf.locate(setting), hint))
             app.statuscode = 2
             app.config[setting] = instead
     register_plugin("pybtex.style.names", "last", LastNameStyle, force=True)

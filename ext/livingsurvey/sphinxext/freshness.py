@@ -140,7 +140,18 @@ def _find_outdated(domain: SurveyDomain, env: BuildEnvironment) -> list[str]:
     domain.forget_survey()
     survey = domain.get_survey()
     navigation = digest((survey.order, survey.titles, env.toctree_includes))
-    shown = _digest_survey(domain, survey, env, navigation)
+    settings = domain.settings
+    pages = [
+        (
+            str(env.doc2path(docname)),
+            survey.pages[docname].digest_facts() if docname in survey.pages else "",
+            survey.numbers.get(docname, {}),
+        )
+        for docname in survey.order
+    ]
+    inputs = tables.digest, str(settings.root), settings.limits
+    # All that the facts of pages and the problems follow from.
+    shown = digest((inputs, survey.reviewed, survey.around, navigation, pages, list_stock(env)))
     if shown == tables.written and not domain.was_killed:
         # The words of pages have changed, and nothing that another page shows.
         for docname, page in domain.former.items():
@@ -168,23 +179,6 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     if exception is None:
         get_survey_domain(app.env).citations.save(app.env.found_docs)
         (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
-
-
-def _digest_survey(
-    domain: SurveyDomain, survey: Survey, env: BuildEnvironment, navigation: str
-) -> str:
-    """Return the digest of everything that the facts of pages and the problems follow from."""
-    pages = [
-        (
-            str(env.doc2path(docname)),
-            survey.pages[docname].digest_facts() if docname in survey.pages else "",
-            survey.numbers.get(docname, {}),
-        )
-        for docname in survey.order
-    ]
-    settings = domain.settings
-    inputs = domain.tables.digest, str(settings.root), settings.limits
-    return digest((inputs, survey.reviewed, survey.around, navigation, pages, list_stock(env)))
 
 
 class PageFacts:

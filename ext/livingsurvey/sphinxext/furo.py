@@ -30,11 +30,7 @@ def on_builder_inited(app: Sphinx) -> None:
 
 
 def drop_second_viewport(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Keep one of the two tags by which docutils and furo say how wide a page is: furo's.
 

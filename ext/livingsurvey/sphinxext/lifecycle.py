@@ -39,22 +39,9 @@ if TYPE_CHECKING:
 
 
 FEATURES = (
-    config,
-    bibtex_bridge,
-    domain,
-    listing,
-    references,
-    explorer,
-    drawings,
-    discussion,
-    downloads,
-    changes,
-    rules,
-    assets,
-    math,
-    furo,
-    printing,
-)
+    config, bibtex_bridge, domain, listing, references, explorer, drawings, discussion, downloads,
+    changes, rules, assets, math, furo, printing,
+)  # fmt: skip
 """The modules that register something, in this order: roles and directives are of the domain."""
 
 YOUNG = 50_000

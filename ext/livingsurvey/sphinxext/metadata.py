@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from docutils import nodes
@@ -61,11 +61,7 @@ _DATA = ("bibtex", "ris", "csl-json", "csv", "json")
 
 
 def add_metadata(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add the tags of one page to ``metatags``, which every theme prints in the head.
 
@@ -76,22 +72,22 @@ def add_metadata(
     domain = get_survey_domain(app.env)
     about = domain.settings.about
     known = str(context.get("metatags", ""))
-    if pagename == "404" and about.base_url:
+    if name == "404" and about.base_url:
         # It is shown in place of any page, however deep.
         known = f'<base href="{escape(about.base_url)}">\n{known}'
-    is_root = pagename == app.config.root_doc
+    is_root = name == app.config.root_doc
     own = "" if doctree is None or is_root else find_description(doctree)
     description = shorten(own or about.description)
-    tags = list(list_links(domain, pagename, context))
+    tags = list(list_links(domain, name, context))
     if 'name="description"' not in known:
         tags += _write_tags("name", ("description", description))
     if doctree is not None:
-        file = Path(str(app.env.doc2path(pagename)))
+        file = Path(str(app.env.doc2path(name)))
         context["ls_source"] = about.find_source(show_path(file, Path(app.confdir)))
-        address = about.resolve(find_page(app.builder, pagename)) or about.base_url
+        address = about.resolve(find_page(app.builder, name)) or about.base_url
         heading = next(iter(doctree.findall(nodes.title)), None)
         title = about.title if is_root or heading is None else heading.astext()
-        image = find_image(domain, pagename)
+        image = find_image(domain, name)
         tags += describe_page(about, title, description, address, image, is_root=is_root)
         if is_root:
             tags.append(embed_json({"@graph": describe_survey(about, app)}))
@@ -404,10 +400,8 @@ def draw(card: Card, mark: str) -> bytes:
 def _load_font(size: int) -> FreeTypeFont:
     from PIL import ImageFont  # noqa: PLC0415 - an extra
 
-    font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise TypeError  # Pillow without FreeType, which its wheels all have
-    return font
+    # Of FreeType, which Pillow's wheels all have.
+    return cast("FreeTypeFont", ImageFont.load_default(size))
 
 
 def _has_letters(font: FreeTypeFont, text: str) -> bool:

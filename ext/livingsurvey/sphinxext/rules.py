@@ -58,9 +58,9 @@ class RulesDirective(SurveyDirective):
 
         sections: list[nodes.Node] = []
         for group, title in GROUPS.items():
-            section = nodes.section(ids=[f"rules-{group}"])
-            section += nodes.title("", title)
-            section += [self.describe(rule) for rule in RULES if rule.group == group]
+            described = (self.describe(rule) for rule in RULES if rule.group == group)
+            head = nodes.title("", title)
+            section = nodes.section("", head, *described, ids=[f"rules-{group}"])
             self.state.document.note_explicit_target(section, section)
             sections.append(section)
         return sections
@@ -68,17 +68,11 @@ class RulesDirective(SurveyDirective):
     def describe(self, rule: Rule) -> nodes.section:
         """Return the section of a rule; ``{ref}`` finds it by its anchor."""
         name = f"rule-{rule.code}"
-        section = nodes.section(ids=[name], names=[name])
-        section += nodes.title("", rule.title)
-        facts = f"`survey.{rule.code}` is {_WORDS[rule.severity]}. {_STAGES[rule.stage]}"
-        if rule.is_house:
-            facts = f"{facts.rstrip()} {_HOUSE}"
-        if rule.fix:
-            facts = f"{facts.rstrip()} {_MENDS}"
-        for text in (facts, f"{rule.what} {rule.why}"):
-            paragraph = nodes.paragraph()
-            paragraph += read_inline(text.strip())
-            section += paragraph
+        section = nodes.section("", nodes.title("", rule.title), ids=[name], names=[name])
+        severity = f"`survey.{rule.code}` is {_WORDS[rule.severity]}."
+        facts = (severity, _STAGES[rule.stage], _HOUSE * rule.is_house, _MENDS * bool(rule.fix))
+        for text in (" ".join(filter(None, facts)), f"{rule.what} {rule.why}"):
+            section += nodes.paragraph("", "", *read_inline(text.strip()))
         for label, text, other in (("Not so:", rule.bad, rule.good), ("But so:", rule.good, "")):
             section += nodes.paragraph("", label)
             section += self.show(rule, text, other)
@@ -88,10 +82,8 @@ class RulesDirective(SurveyDirective):
     def show(self, rule: Rule, text: str, other: str) -> nodes.literal_block:
         """Return an example, with the lines marked that *other* has not."""
         shown = show_hidden(text.rstrip("\n"))
-        block = nodes.literal_block(shown, shown)
-        block["language"] = _LEXERS[rule.language]
         # An example may be no good text of its language: that is what it shows.
-        block["force"] = True
+        block = nodes.literal_block(shown, shown, language=_LEXERS[rule.language], force=True)
         if other and (lines := list(find_differing(text, other))):
             block["highlight_args"] = {"hl_lines": lines}
         self.set_source_info(block)
