@@ -10,7 +10,7 @@ from docutils.utils import new_document
 from lxml import html
 from sphinx import addnodes
 
-from livingsurvey.sphinxext.mentions import CutParagraph, find_block
+from livingsurvey.sphinxext.mentions import cut_paragraph, find_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,9 +169,9 @@ def parse(*children: nodes.Node | str) -> list[str]:
     for child in children:
         paragraph += nodes.Text(child) if isinstance(child, str) else child
     document += paragraph
-    block = CutParagraph(paragraph)
+    sentences = cut_paragraph(paragraph)
     return [
-        "".join(value for _, value in block.sentence_with(one))
+        "".join(value for _, value in sentences[one])
         for one in paragraph.findall(addnodes.pending_xref)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import blake2b
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -68,7 +69,6 @@ class SurveyDomain(Domain):
         "category": ObjType("category", "category", searchprio=0),
     }
     initial_data: ClassVar[dict[str, Any]] = {"tables": Tables()}
-    dangling_warnings: ClassVar[dict[str, str]] = {}
 
     settings: Settings
     builder: Builder
@@ -105,8 +105,8 @@ class SurveyDomain(Domain):
         settings, config = self.settings, self.env.config
         styles = (config.bibtex_default_style, config.bibtex_reference_style)
         files = [*settings.bibliographies, *filter(None, [settings.taxonomy, settings.authors])]
-        files += [self.locate(name) for name in KEPT]
-        files.append(self.settings.root / FILE_NAME)  # it may disable rules
+        # The last may disable rules.
+        files += (*map(self.locate, KEPT), settings.root / FILE_NAME)
         states = [(path.name, _digest_file(path)) for path in files]
         return digest((__version__, styles, states, settings.book.cite, self.words.digest))
 
@@ -170,7 +170,7 @@ class SurveyDomain(Domain):
 
     def get_survey(self) -> Survey:
         """Return where everything is, once all pages are read; kept until :meth:`forget_survey`."""
-        return self.once(_collect_survey)
+        return self.once(Survey)
 
     def once(self, make: Callable[[SurveyDomain], T]) -> T:
         """Return what a function makes of the survey as it is: made once, until pages change."""
@@ -222,11 +222,10 @@ class SurveyDomain(Domain):
         if place is None:
             # Reported with its line when the pages were checked; the text stays readable.
             return cast("nodes.reference", nodes.inline("", "", contnode))
-        docname, anchor = place
-        link = make_refnode(builder, fromdocname, docname, anchor, contnode)
-        if builder.name == "singlehtml" and anchor and "refuri" in link:
+        link = make_refnode(builder, fromdocname, *place, contnode)
+        if builder.name == "singlehtml" and place[1] and "refuri" in link:
             # Sphinx (9.0.4) makes "#document-page#id" of it, which leads nowhere.
-            link["refuri"] = f"#{anchor}"
+            link["refuri"] = f"#{place[1]}"
         return link
 
     def resolve_any_xref(  # noqa: PLR0917 - Sphinx's signature
@@ -239,11 +238,10 @@ class SurveyDomain(Domain):
         contnode: Element,
     ) -> list[tuple[str, nodes.reference]]:
         """Link ``[](#key)`` and ``{any}`` to a paper or a category of exactly this name."""
-        survey = self.get_survey()
+        known = {"paper": self.catalog.papers, "category": self.get_survey().categories}
         found = []
-        for typ in ("paper", "category"):
-            known = self.catalog.papers if typ == "paper" else survey.categories
-            if target in known:
+        for typ, names in known.items():
+            if target in names:
                 link = self.resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
                 if isinstance(link, nodes.reference):
                     found.append((f"survey:{typ}", link))
@@ -272,15 +270,6 @@ class SurveyDomain(Domain):
         if type.lname == "paper":
             return self.words.ngettext("paper", "papers", 1)
         return self.words.gettext("category")
-
-    def get_full_qualified_name(self, node: Element) -> str | None:
-        """Return the name by which other projects refer to the target of *node*."""
-        target = node.get("reftarget")
-        return str(target) if target else None
-
-
-def _collect_survey(domain: SurveyDomain) -> Survey:
-    return Survey.collect(domain.tables, domain.env)
 
 
 def _digest_file(path: Path) -> str:
@@ -330,12 +319,9 @@ class SurveyDirective(SphinxDirective):
         taxonomy = self.domain.catalog.taxonomy
         category = taxonomy.find(name)
         if category is None and not self.domain.lacks_taxonomy:
-            log_problem(
-                Code.UNKNOWN_CATEGORY,
-                f"no category has the tag '{name}'",
-                self.get_location(),
-                did_you_mean(name, taxonomy.categories),
-            )
+            text, place = f"no category has the tag '{name}'", self.get_location()
+            hint = did_you_mean(name, taxonomy.categories)
+            log_problem(Code.UNKNOWN_CATEGORY, text, place, hint)
         return category
 
     def make_section(
@@ -343,11 +329,9 @@ class SurveyDirective(SphinxDirective):
     ) -> nodes.section:
         """Return a section whose id says what it holds: ``year-2024``; its title, unless given."""
         document = self.state.document
-        anchor = wanted = nodes.make_id(f"{kind}-{name}")
-        count = 1
-        while anchor in document.ids:
-            count += 1
-            anchor = f"{wanted}-{count}"
+        wanted = nodes.make_id(f"{kind}-{name}")
+        anchors = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+        anchor = next(anchor for anchor in anchors if anchor not in document.ids)
         head = nodes.title("", title) if title else nodes.title(name, name)
         section = nodes.section("", head, *body, ids=[anchor])
         document.set_id(section)

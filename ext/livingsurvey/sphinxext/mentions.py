@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import cache
+from itertools import count, pairwise
+from typing import TYPE_CHECKING, TypeAlias
 
 from docutils import nodes
 from sphinx import addnodes
@@ -16,14 +18,14 @@ from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
 from livingsurvey.sphinxext.nodes import paper_group, paper_listing
 from livingsurvey.sphinxext.survey import Mention
+from livingsurvey.words import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.survey import Page, Part
-    from livingsurvey.words import Words
+    from livingsurvey.sphinxext.survey import Part
 
 
 _BLOCKS = (nodes.paragraph, nodes.caption, nodes.legend)
@@ -45,58 +47,47 @@ def find_block(node: nodes.Node) -> nodes.Element | None:
     return next(iter(traverse_parent(node.parent, _BLOCKS)), None)
 
 
-class CutParagraph:
-    """A paragraph cut into sentences."""
+def cut_paragraph(block: nodes.Element) -> dict[nodes.Node, tuple[Part, ...]]:
+    """Return the sentence around each reference and formula of a paragraph."""
+    pieces = list(_flatten(block))
+    text = "".join(piece if isinstance(piece, str) else _ATOM for piece in pieces)
+    atoms = (piece for piece in pieces if not isinstance(piece, str))
+    ends = [match.end() for match in _END.finditer(text) if _is_end(text, match)]
+    sentences: dict[nodes.Node, tuple[Part, ...]] = {}
+    for start, end in pairwise([0, *ends, len(text)]):
+        parts: list[Part] = []
+        inside: list[nodes.Node] = []
+        for piece in re.split(f"({_ATOM})", " ".join(text[start:end].split())):
+            if piece == _ATOM:
+                part, node = next(atoms)
+                parts.append(part)
+                inside.append(node)
+            elif piece:
+                parts.append(("text", piece))
+        sentences.update(dict.fromkeys(inside, tuple(parts)))
+    return sentences
 
-    def __init__(self, block: nodes.Element) -> None:
-        self._atoms: list[tuple[Part, nodes.Node]] = []
-        text = "".join(self._flatten(block))
-        ends = [match.end() for match in _END.finditer(text) if _is_end(text, match)]
-        starts = [0, *ends]
-        self._sentences: list[tuple[Part, ...]] = []
-        self._by_node: dict[int, int] = {}
-        atoms = iter(self._atoms)
-        for number, (start, end) in enumerate(zip(starts, [*ends, len(text)], strict=True)):
-            parts: list[Part] = []
-            for piece in re.split(f"({_ATOM})", " ".join(text[start:end].split())):
-                if piece == _ATOM:
-                    part, node = next(atoms)
-                    parts.append(part)
-                    self._by_node[id(node)] = number
-                elif piece:
-                    parts.append(("text", piece))
-            self._sentences.append(tuple(parts))
 
-    def sentence_with(self, node: nodes.Node) -> tuple[Part, ...]:
-        """Return the sentence that holds a reference; empty if it is none of the block."""
-        number = self._by_node.get(id(node))
-        return () if number is None else self._sentences[number]
-
-    def _flatten(self, node: nodes.Node) -> Iterator[str]:
-        for child in node.children:
-            if isinstance(child, nodes.Text):
-                yield child.astext().replace(_ATOM, "")
-            elif isinstance(child, nodes.math):
-                yield self._keep(("math", child.astext()), child)
-            elif isinstance(child, addnodes.pending_xref):
-                domain, kind = child.get("refdomain", ""), child.get("reftype", "")
-                if domain == "cite":
-                    yield self._keep((f"cite:{kind}", child["reftarget"]), child)
-                elif domain == "survey" and kind in {"paper", "category"}:
-                    if child.get("refexplicit"):
-                        yield self._keep(("text", child.astext()), child)
-                    else:
-                        yield self._keep((kind, child["reftarget"]), child)
-                elif child.get("refexplicit") or kind in _NAMED:
-                    yield from self._flatten(child)
-                else:
-                    yield "…"
-            elif not isinstance(child, (nodes.image, nodes.footnote_reference, nodes.Invisible)):
-                yield from self._flatten(child)
-
-    def _keep(self, part: Part, node: nodes.Node) -> str:
-        self._atoms.append((part, node))
-        return _ATOM
+def _flatten(node: nodes.Node) -> Iterator[str | tuple[Part, nodes.Node]]:
+    """Yield the text of a node, and between it the parts that are not text."""
+    for child in node.children:
+        if isinstance(child, nodes.Text):
+            yield child.astext().replace(_ATOM, "")
+        elif isinstance(child, nodes.math):
+            yield ("math", child.astext()), child
+        elif isinstance(child, addnodes.pending_xref):
+            domain, kind = child.get("refdomain", ""), child.get("reftype", "")
+            if domain == "cite":
+                yield (f"cite:{kind}", child["reftarget"]), child
+            elif domain == "survey" and kind in {"paper", "category"}:
+                is_explicit = child.get("refexplicit")
+                yield ("text", child.astext()) if is_explicit else (kind, child["reftarget"]), child
+            elif child.get("refexplicit") or kind in _NAMED:
+                yield from _flatten(child)
+            else:
+                yield "…"
+        elif not isinstance(child, (nodes.image, nodes.footnote_reference, nodes.Invisible)):
+            yield from _flatten(child)
 
 
 def _is_end(text: str, match: re.Match[str]) -> bool:
@@ -118,34 +109,44 @@ def on_doctree_read(app: Sphinx, doctree: nodes.document) -> None:
     page = domain.tables.page(app.env.current_document.docname)
     mentions: list[Mention] = []
     categories: list[tuple[str, int]] = []
-    additions: list[tuple[str, str]] = []
-    blocks = _Blocks()
+    additions: list[tuple[nodes.Element, str]] = []
+    numbers = count(1)
+    cut = cache(lambda block: (cut_paragraph(block), next(numbers)) if block else ({}, 0))
     for node in doctree.findall(nodes.Element):
         if isinstance(node, paper_listing):
             sections = _cut_to_category(_enclosing_sections(node), node["title"])
-            mentions.append(_read_listing(node, *(sections[-1] if sections else _NOWHERE)))
-            _place_home(page, node, tuple(anchor for anchor, _ in sections))
-            if node["is_home"] and node["since"]:
-                additions.append((sections[-1][0] if len(sections) > 1 else "", node["since"]))
+            mentions.append(_read_listing(node, *(sections[-1][:2] if sections else _NOWHERE)))
+            home = page.homes.get(node["tag"])
+            if node["is_home"] and home is not None:
+                places = tuple(anchor for anchor, *_ in sections)
+                page.homes[node["tag"]] = replace(home, sections=places)
+                head = sections[-1][2] if sections else next(doctree.findall(nodes.section), None)
+                if head is not None and node["since"]:
+                    additions.append((head, node["since"]))
         elif _speaks_of_papers(node) and not _is_hidden(node, app):
             if node.get("reftype") == "category":
                 categories.append((node["reftarget"], _find_line(node)))
             else:
-                mentions.append(_read_reference(node, blocks))
+                sentences, number = cut(find_block(node))
+                mentions.append(_read_reference(node, sentences.get(node, ()), number))
     for section, since in additions:
-        _mark_addition(doctree, section, since, domain.words)
-    page.loose = tuple(
-        dict.fromkeys(
-            node["reftarget"]
-            for node in doctree.findall(addnodes.pending_xref)
-            if not node.get("refdomain") and node.get("reftype") in {"any", "myst"}
-        )
-    )
+        # Below the heading.
+        text = mark("A category of this survey’s own, since edition {edition}.")  # noqa: RUF001
+        said = domain.words.gettext(text, edition=since)
+        section.insert(1, nodes.paragraph("", said, classes=["ls-since"]))
+    links = (link for link in doctree.findall(addnodes.pending_xref) if not link.get("refdomain"))
+    loose = (link["reftarget"] for link in links if link.get("reftype") in {"any", "myst"})
+    page.loose = tuple(dict.fromkeys(loose))
     page.mentions = tuple(mentions)
-    page.categories = (*categories, *_find_drawn(doctree))
+    # Without a line: a picture of the whole taxonomy may show what has no section yet.
+    targets = (link.target for node in doctree.findall(drawing) for link in node["picture"].links)
+    drawn = ((name, 0) for kind, name in targets if kind == "category")
+    page.categories = (*categories, *drawn)
 
 
 _NOWHERE = ("", "")
+_Section: TypeAlias = tuple[str, str, nodes.Element]
+"""Its id, its title, and itself."""
 
 
 def _read_listing(node: paper_listing, section: str, title: str) -> Mention:
@@ -155,10 +156,10 @@ def _read_listing(node: paper_listing, section: str, title: str) -> Mention:
     return Mention("list", keys, node.line or 0, section, title, anchor)
 
 
-def _read_reference(node: nodes.Element, blocks: _Blocks) -> Mention:
+def _read_reference(node: nodes.Element, sentence: tuple[Part, ...], block: int) -> Mention:
     """Return the mention that a citation is, a link to a paper, or citations in footnotes."""
-    section, title = (_enclosing_sections(node) or [_NOWHERE])[-1]
-    sentence, block = blocks.locate(node)
+    sections = _enclosing_sections(node)
+    section, title = sections[-1][:2] if sections else _NOWHERE
     said = Mention("name", (), _find_line(node), section, title, section, False, sentence, block)
     if "keys" in node:  # citations in footnotes, which no sentence shows
         return said._replace(keys=node["keys"], sentence=())
@@ -170,18 +171,6 @@ def _read_reference(node: nodes.Element, blocks: _Blocks) -> Mention:
         anchor=node["ids"][0] if node["ids"] else section,
         wants_label="label" in node["reftype"],
     )
-
-
-def _find_drawn(doctree: nodes.document) -> Iterator[tuple[str, int]]:
-    """Yield the categories that pictures link to.
-
-    Their line is 0: a picture of the whole taxonomy may show what has no section yet.
-    """
-    for node in doctree.findall(drawing):
-        for link in node["picture"].links:
-            kind, name = link.target
-            if kind == "category":
-                yield name, 0
 
 
 def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
@@ -200,46 +189,14 @@ def _is_hidden(node: nodes.Node, app: Sphinx) -> bool:
     return False
 
 
-def _mark_addition(doctree: nodes.document, section_id: str, since: str, words: Words) -> None:
-    """Say under the heading of a section that its category is the survey's own, and since when."""
-    for section in doctree.findall(nodes.section):
-        is_page = isinstance(section.parent, nodes.document)
-        if section_id in section["ids"] or (is_page and not section_id):
-            text = words.gettext(
-                "A category of this survey’s own, since edition {edition}.",  # noqa: RUF001
-                edition=since,
-            )
-            section.insert(1, nodes.paragraph("", text, classes=["ls-since"]))
-            return
-
-
-class _Blocks:
-    """The paragraphs of a page, each cut into sentences once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[int, CutParagraph]] = {}
-
-    def locate(self, node: nodes.Node) -> tuple[tuple[Part, ...], int]:
-        """Return the sentence around a reference, and the number of its paragraph."""
-        block = find_block(node)
-        if block is None:
-            return (), 0
-        if id(block) not in self._known:
-            self._known[id(block)] = len(self._known) + 1, CutParagraph(block)
-        number, sentences = self._known[id(block)]
-        return sentences.sentence_with(node), number
-
-
-def _cut_to_category(sections: list[tuple[str, str]], title: str) -> list[tuple[str, str]]:
+def _cut_to_category(sections: list[_Section], title: str) -> list[_Section]:
     """Return the sections down to the one that a category gives its name.
 
     Its listing often stands after the last of its subsections, and belongs to none of them.
     """
+    keys = [search_key(name) for _, name, _ in sections]
     wanted = search_key(title)
-    for last in range(len(sections), 0, -1):
-        if search_key(sections[last - 1][1]) == wanted:
-            return sections[:last]
-    return sections
+    return sections[: len(keys) - keys[::-1].index(wanted)] if wanted in keys else sections
 
 
 def _speaks_of_papers(node: nodes.Element) -> bool:
@@ -249,27 +206,17 @@ def _speaks_of_papers(node: nodes.Element) -> bool:
     return isinstance(node, nodes.inline) and "keys" in node
 
 
-def _place_home(page: Page, node: paper_listing, sections: tuple[str, ...]) -> None:
-    home = page.homes.get(node["tag"])
-    if node["is_home"] and home is not None:
-        page.homes[node["tag"]] = replace(home, sections=sections)
-
-
-def _enclosing_sections(node: nodes.Node) -> list[tuple[str, str]]:
-    """Return (id, title) of the sections around a node; the outermost is the page, id ``""``."""
-    found = [
-        (section["ids"][0] if section["ids"] else "", _title_of(section))
-        for section in traverse_parent(node.parent, nodes.section)
+def _enclosing_sections(node: nodes.Node) -> list[_Section]:
+    """Return the sections around a node; the outermost is the page, whose id is ``""``."""
+    sections = reversed([*traverse_parent(node.parent, nodes.section)])
+    return [
+        (
+            section["ids"][0] if depth and section["ids"] else "",
+            next((title.astext() for title in section.findall(nodes.title)), ""),
+            section,
+        )
+        for depth, section in enumerate(sections)
     ]
-    found.reverse()
-    if found:
-        found[0] = ("", found[0][1])
-    return found
-
-
-def _title_of(section: nodes.Element) -> str:
-    titles: Iterator[nodes.title] = section.findall(nodes.title)
-    return next((title.astext() for title in titles), "")
 
 
 def _find_line(node: nodes.Element) -> int:

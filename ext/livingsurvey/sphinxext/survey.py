@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from docutils import nodes
@@ -15,8 +16,9 @@ from livingsurvey.digest import digest
 from livingsurvey.markup import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
+    from sphinx.domains import Domain
     from sphinx.environment import BuildEnvironment
 
     from livingsurvey.diagnostics import Diagnostic
@@ -148,7 +150,6 @@ COMPANIONS = 5
 """At most so many papers are named as cited together with one, each in two paragraphs at least."""
 
 
-@dataclass(frozen=True)
 class Survey:
     """The whole survey, in the order in which one reads it.
 
@@ -173,48 +174,34 @@ class Survey:
             first page of all lists stands in none.
     """
 
-    order: tuple[str, ...]
-    pages: Mapping[str, Page]
-    homes: dict[str, tuple[str, Home]] = field(default_factory=dict)
-    categories: dict[str, Place] = field(default_factory=dict)
-    category_titles: dict[str, str] = field(default_factory=dict)
-    papers: dict[str, Place] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    search_names: dict[str, str] = field(default_factory=dict)
-    references: str = ""
-    numbers: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
-    titles: Mapping[str, str] = field(default_factory=dict)
-    reviewed: Mapping[str, str] = field(default_factory=dict)
-    around: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def collect(cls, tables: Tables, env: BuildEnvironment) -> Survey:
-        """Collect the survey from what each page has remembered."""
-        order = tuple(iterate_documents(env))
-        pages = {docname: tables.pages[docname] for docname in order if docname in tables.pages}
-        survey = cls(
-            order=order,
-            pages=pages,
-            references=next((docname for docname, page in pages.items() if page.references), ""),
-            numbers=env.toc_secnumbers,
-            titles={docname: env.titles[docname].astext() for docname in order},
-            reviewed={
-                docname: str(metadata["reviewed"])
-                for docname, metadata in env.metadata.items()
-                if "reviewed" in metadata
-            },
-            around=_find_toctrees(env, order),
-        )
-        for docname, page in pages.items():
+    def __init__(self, domain: Domain) -> None:
+        env, known = domain.env, domain.data["tables"].pages
+        self.order = tuple(_iterate_documents(env))
+        self.pages: dict[str, Page] = {name: known[name] for name in self.order if name in known}
+        holders = (docname for docname, page in self.pages.items() if page.references)
+        self.references = next(holders, "")
+        self.numbers = env.toc_secnumbers
+        self.titles = {docname: env.titles[docname].astext() for docname in self.order}
+        self.reviewed = {
+            docname: str(metadata["reviewed"])
+            for docname, metadata in env.metadata.items()
+            if "reviewed" in metadata
+        }
+        self.around = _find_toctrees(env, self.order)
+        self.homes: dict[str, tuple[str, Home]] = {}
+        self.papers: dict[str, Place] = {}
+        self.names: dict[str, str] = {}
+        self.search_names: dict[str, str] = {}
+        for docname, page in self.pages.items():
             for tag, home in page.homes.items():
-                survey.homes.setdefault(tag, (docname, home))
+                self.homes.setdefault(tag, (docname, home))
             for key, (anchor, name, search_name) in page.papers.items():
-                if key not in survey.papers:
-                    survey.papers[key] = (docname, anchor)
-                    survey.names[key] = name
-                    survey.search_names[key] = search_name
-        survey._place_categories()
-        return survey
+                self.papers.setdefault(key, (docname, anchor))
+                self.names.setdefault(key, name)
+                self.search_names.setdefault(key, search_name)
+        self.categories: dict[str, Place] = {}
+        self.category_titles: dict[str, str] = {}
+        self._place_categories()
 
     def _place_categories(self) -> None:
         leaves: dict[str, list[str]] = {}
@@ -225,8 +212,7 @@ class Survey:
                 self.category_titles.setdefault(parent, title)
                 leaves.setdefault(parent, []).append(tag)
         for parent, below in leaves.items():
-            place = self._find_common(below, parent)
-            if place is not None:
+            if place := self._find_common(below, parent):
                 self.categories.setdefault(parent, place)
 
     @property
@@ -281,13 +267,12 @@ class Survey:
         """Return the papers that most often share a paragraph with one, and in how many."""
         places = {(docname, mention.block): None for docname, mention in self.mentions.get(key, ())}
         shared = [self.blocks[place] for place in places if place in self.blocks]
-        if len(shared) < 2:  # one paragraph makes no company
-            return []
         counts = Counter(
             other for block in shared for other in block if other != key and other in self.papers
         )
-        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return [(other, count) for other, count in ranked if count > 1][:COMPANIONS]
+        # One paragraph makes no company.
+        found = [(other, count) for other, count in counts.items() if count > 1]
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:COMPANIONS]
 
     def _find_common(self, leaves: Iterable[str], parent: str) -> Place | None:
         """Return the innermost section that holds the homes of all *leaves*.
@@ -296,35 +281,24 @@ class Survey:
         out, its grandparent two; on a page above, if the page of the leaf has its name.
         """
         paths = []
-        for tag in leaves:
-            docname, home = self.homes[tag]
-            above = self._list_sections_above(docname)
+        for docname, home in (self.homes[leaf] for leaf in leaves):
+            lineage = reversed(self.list_lineage(docname))
+            above = [place for document in lineage for place in self.around.get(document, ())]
             path = (*above, *((docname, section) for section in home.sections))
             is_own = search_key(self.titles.get(docname, "")) == search_key(home.title)
             least = len(above) if is_own and above else len(above) + 1
             distance = len(home.above) - [above_tag for above_tag, _ in home.above].index(parent)
             paths.append(path[: max(least, len(path) - distance)])
-        common = 0
-        shortest = min(paths, key=len)
-        while common < len(shortest) and len({path[common] for path in paths}) == 1:
-            common += 1
-        return shortest[common - 1] if common else None
-
-    def _list_sections_above(self, docname: str) -> tuple[Place, ...]:
-        """Return the sections around a document, in all documents above it, outermost first."""
-        lineage = self.list_lineage(docname)
-        return tuple(
-            place for document in reversed(lineage) for place in self.around.get(document, ())
-        )
+        # Up to the end of the shortest path.
+        common = [*takewhile(lambda places: len({*places}) == 1, zip(*paths, strict=False))]
+        return common[-1][0] if common else None
 
     def list_lineage(self, docname: str) -> tuple[str, ...]:
         """Return a document and those above it in the toctree, but for the first page of all."""
-        lineage = {docname: None}
-        while docname in self.around:
-            docname = self.around[docname][0][0]
-            if docname in lineage:  # toctrees in a circle
-                break
+        lineage: dict[str, None] = {}
+        while docname and docname not in lineage:  # toctrees may go in a circle
             lineage[docname] = None
+            docname = self.around[docname][0][0] if docname in self.around else ""
         return tuple(lineage)
 
     @cached_property
@@ -334,13 +308,13 @@ class Survey:
         A document belongs to the nearest one at or above it that says when it was reviewed, else
         to the outermost, which is a chapter of the book.
         """
-        chapters: dict[str, list[str]] = {}
+        chapters: dict[str, tuple[str, ...]] = {}
         for docname in self.pages:
             lineage = self.list_lineage(docname)
             head = next((above for above in lineage if above in self.reviewed), lineage[-1])
-            chapters.setdefault(head, []).append(docname)
+            chapters[head] = (*chapters.get(head, ()), docname)
         return {
-            head: tuple(documents)
+            head: documents
             for head, documents in chapters.items()
             if any(self.pages[document].homes for document in documents)
         }
@@ -351,9 +325,8 @@ class Survey:
 
     def number(self, docname: str, section: str) -> str:
         """Return the number of a section as it is printed, ``5.1``, or ``""``."""
-        numbers = self.numbers.get(docname, {})
-        found = numbers.get(f"#{section}" if section else "")
-        return ".".join(map(str, found)) if found else ""
+        anchor = f"#{section}" if section else ""
+        return ".".join(map(str, self.numbers.get(docname, {}).get(anchor) or ()))
 
     def describe_home(self, tag: str) -> str:
         """Return how a link to the full entry of a paper calls its category."""
@@ -362,9 +335,8 @@ class Survey:
 
     def describe(self, docname: str, section: str, title: str) -> str:
         """Return how a link calls a section: ``5.1 Efficient Attention``."""
-        number = self.number(docname, section)
         text = title or self.titles.get(docname, docname)
-        return f"{number} {text}" if number else text
+        return f"{self.number(docname, section)} {text}".lstrip()
 
 
 def _find_toctrees(env: BuildEnvironment, order: tuple[str, ...]) -> dict[str, tuple[Place, ...]]:
@@ -383,7 +355,7 @@ def _find_toctrees(env: BuildEnvironment, order: tuple[str, ...]) -> dict[str, t
     return around
 
 
-def iterate_documents(env: BuildEnvironment) -> Iterator[str]:
+def _iterate_documents(env: BuildEnvironment) -> Iterator[str]:
     """Yield every document: in the order of the toctree, then the others by name."""
     relations = env.collect_relations()
     seen: set[str] = set()
