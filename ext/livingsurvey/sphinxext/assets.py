@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from docutils.nodes import SkipNode
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -17,6 +16,7 @@ from livingsurvey.sphinxext.config import FROZEN
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import remove_file, write_if_changed
 from livingsurvey.sphinxext.linking import PAPER_TEMPLATE, is_site
+from livingsurvey.sphinxext.nodes import writes
 from livingsurvey.words import LOCALE, mark
 
 if TYPE_CHECKING:
@@ -83,11 +83,7 @@ SHARED = (
 
 
 def prepare_page(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Say what our templates need, and add the scripts of one page.
 
@@ -103,21 +99,18 @@ def prepare_page(
         context["ls_frozen"] = write_banner(describe(about.frozen, about.words), about.words)
     is_elsewhere = about.pdf.startswith(("http://", "https://"))
     context["ls_pdf"] = about.pdf if is_elsewhere else context["pathto"](about.pdf, 1)
-    names: set[str] = set()
-    if templatename == PAPER_TEMPLATE:
-        names = {"livingsurvey-listings.js"}
-    if doctree is not None and any(map(_has_caption, doctree.findall(nodes.table))):
-        names = {"livingsurvey-tables.js"}
+    scripts: set[str] = set()
+    if template == PAPER_TEMPLATE:
+        scripts = {"livingsurvey-listings.js"}
+    tables = () if doctree is None else doctree.findall(nodes.table)
+    if any(isinstance(table.next_node(), nodes.title) for table in tables):  # it has a caption
+        scripts = {"livingsurvey-tables.js"}
     pages = domain.tables.pages
     # The single page of singlehtml is all of them.
-    shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(pagename)]
-    names |= {name for page in shown if page is not None for name in _list_scripts(page)}
-    for name in sorted(names):
-        app.add_js_file(name, loading_method="defer")
-
-
-def _has_caption(table: nodes.table) -> bool:
-    return isinstance(table.next_node(), nodes.title)
+    shown = pages.values() if app.builder.name == "singlehtml" else [pages.get(name)]
+    scripts |= {script for page in shown if page is not None for script in _list_scripts(page)}
+    for script in sorted(scripts):
+        app.add_js_file(script, loading_method="defer")
 
 
 def _list_scripts(page: Page) -> Iterator[str]:
@@ -205,10 +198,10 @@ class PlaceBanner(SphinxPostTransform):
             self.document.insert(0, note)
 
 
-def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> None:
+@writes
+def html_visit_frozen_banner(self: HTML5Translator, node: frozen_banner) -> Iterator[str]:
     """Write it as themes write a note."""
-    self.body.append(write_banner(node["said"], get_survey_domain(self.builder.env).words))
-    raise SkipNode
+    yield write_banner(node["said"], get_survey_domain(self.builder.env).words)
 
 
 def write_banner(said: str, words: Words) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from html import escape
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
-from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 
@@ -20,6 +20,7 @@ from livingsurvey.sphinxext.entries_html import write_link
 from livingsurvey.sphinxext.entries_latex import write_links
 from livingsurvey.sphinxext.linking import CHANGES_FEED, frame, join_links
 from livingsurvey.sphinxext.listing import paper_links
+from livingsurvey.sphinxext.nodes import writes
 from livingsurvey.upkeep.history import CHANGE_KINDS, FILE_NAME, KIND_TITLES, Changes, spell_detail
 
 if TYPE_CHECKING:
@@ -142,9 +143,8 @@ class ChangesDirective(SurveyDirective):
             chosen = [change for change in changes if change.kind == kind]
             if chosen:
                 groups = tuple(_group(chosen, news, self.words))
-                node = change_list(
-                    docname=self.docname, kind=kind, count=len(chosen), groups=groups
-                )
+                node = change_list(docname=self.docname, kind=kind, groups=groups)
+                node["count"] = len(chosen)
                 self.set_source_info(node)
                 yield node
 
@@ -184,27 +184,23 @@ def _describe(
 def count_changes(changes: Iterable[Change], words: Words) -> str:
     """Return ``2 papers added, 1 moved.``, or that there are none."""
     counts = Counter(str(change.kind) for change in changes)
-    parts: list[str] = []
-    for kind in CHANGE_KINDS:
-        if counts[kind]:
-            say = _count_further if parts else _count_papers
-            parts.append(say(counts[kind], words)[kind])
-    if not parts:
+    kinds = [kind for kind in CHANGE_KINDS if counts[kind]]
+    if not kinds:
         return words.gettext("No changes.")
+    says = chain([_count_papers], repeat(_count_further))
+    parts = [say(counts[kind], words)[kind] for kind, say in zip(kinds, says, strict=False)]
     return words.gettext("{changes}.", changes=", ".join(parts))
 
 
 def _count_papers(number: int, words: Words) -> dict[str, str]:
     """Return a counted change by its kind: a phrase each, for gettext finds these alone."""
-    n = words.number(number)
+    n, ngettext = words.number(number), words.ngettext
     return {
-        "added": words.ngettext("{n} paper added", "{n} papers added", number, n=n),
-        "republished": words.ngettext(
-            "{n} paper republished", "{n} papers republished", number, n=n
-        ),
-        "moved": words.ngettext("{n} paper moved", "{n} papers moved", number, n=n),
-        "corrected": words.ngettext("{n} paper corrected", "{n} papers corrected", number, n=n),
-        "removed": words.ngettext("{n} paper removed", "{n} papers removed", number, n=n),
+        "added": ngettext("{n} paper added", "{n} papers added", number, n=n),
+        "republished": ngettext("{n} paper republished", "{n} papers republished", number, n=n),
+        "moved": ngettext("{n} paper moved", "{n} papers moved", number, n=n),
+        "corrected": ngettext("{n} paper corrected", "{n} papers corrected", number, n=n),
+        "removed": ngettext("{n} paper removed", "{n} papers removed", number, n=n),
     }
 
 
@@ -220,60 +216,49 @@ def _count_further(number: int, words: Words) -> dict[str, str]:
     }
 
 
-def html_visit_change_list(self: HTML5Translator, node: change_list) -> None:
+@writes
+def html_visit_change_list(self: HTML5Translator, node: change_list) -> Iterator[str]:
     """Write the changes of a kind; the long list of small corrections is folded away."""
     words = words_of(self)
     count = words.number(node["count"])
-    title = escape(node.say_title(words))
-    head = f'{title} <span class="ls-count">({count})</span>'
+    head = f'{escape(node.say_title(words))} <span class="ls-count">({count})</span>'
     is_folded = node["kind"] == "corrected" and node["count"] > MANY
     opening = f"<details><summary>{head}</summary>" if is_folded else f"<p>{head}</p>"
-    self.body.append(f'<div class="ls-changes ls-{node["kind"]}">\n{opening}\n')
+    yield f'<div class="ls-changes ls-{node["kind"]}">\n{opening}\n'
     for heading, lines in node["groups"]:
         if heading:
             count = f'<span class="ls-count">({len(lines)})</span>'
-            self.body.append(f'<p class="ls-group-head">{escape(heading)} {count}</p>\n')
-        self.body.append("<ul>\n")
+            yield f'<p class="ls-group-head">{escape(heading)} {count}</p>\n'
+        yield "<ul>\n"
         for key, _, title, details in lines:
-            shown = write_link(node.link(key, title))
             more = f' <span class="ls-by">{escape(details)}</span>' if details else ""
-            self.body.append(f"<li>{shown}{more}</li>\n")
-        self.body.append("</ul>\n")
-    self.body.append("</details></div>\n" if is_folded else "</div>\n")
-    raise SkipNode
+            yield f"<li>{write_link(node.link(key, title))}{more}</li>\n"
+        yield "</ul>\n"
+    yield "</details></div>\n" if is_folded else "</div>\n"
 
 
-def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> None:
+@writes
+def latex_visit_change_list(self: LaTeXTranslator, node: change_list) -> Iterator[str]:
     """Write them in small print: what was added or corrected by name, the rest a line each."""
     is_run = node["kind"] in {"added", "corrected"}
     joint = ";\n" if is_run else "\\par\n\\hangindent=1em "
-    words = words_of(self)
-    title = node.say_title(words)
-    head = self.encode(f"{title} ({node['count']})")
-    self.body.append(
-        f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"
-        "{\\footnotesize\\raggedright\\parindent=0pt\n"
-    )
+    head = self.encode(f"{node.say_title(words_of(self))} ({node['count']})")
+    yield f"\n\\par\\medskip\\noindent{{\\small\\bfseries {head}}}\\par\\nopagebreak\n"
+    yield "{\\footnotesize\\raggedright\\parindent=0pt\n"
     for heading, lines in node["groups"]:
         if heading:
-            self.body.append(
-                f"\\smallskip{{\\bfseries {self.encode(heading)}}}\\par\\nopagebreak\n"
-            )
+            yield f"\\smallskip{{\\bfseries {self.encode(heading)}}}\\par\\nopagebreak\n"
         links = (node.link(key, name if is_run else title) for key, name, title, _ in lines)
         written = [
             f"{shown}: {self.encode(details)}" if details and not is_run else shown
             for shown, (*_, details) in zip(write_links(self, links), lines, strict=True)
         ]
-        self.body.append(f"{joint.join(written)}.\\par\n")
-    self.body.append("}\n")
-    raise SkipNode
+        yield f"{joint.join(written)}.\\par\n"
+    yield "}\n"
 
 
 def setup(app: Sphinx) -> None:
     """Register the directive and its node."""
-    app.add_node(
-        change_list,
-        html=(html_visit_change_list, None),
-        latex=(latex_visit_change_list, None),
-    )
+    in_html, in_latex = (html_visit_change_list, None), (latex_visit_change_list, None)
+    app.add_node(change_list, html=in_html, latex=in_latex)
     app.add_directive_to_domain("survey", "changes", ChangesDirective)

@@ -9,8 +9,7 @@ the directives leave a placeholder that :class:`~.domain.ResolvePlaceholders` fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx import addnodes
@@ -21,7 +20,6 @@ from livingsurvey.queries import find_month
 from livingsurvey.sphinxext.citations import parse_targets
 from livingsurvey.sphinxext.domain import SurveyDirective
 from livingsurvey.sphinxext.linking import Linker, join_links, refer_to_category
-from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.nodes import PageLink, make_table, placeholder
 from livingsurvey.upkeep import inbox
 from livingsurvey.upkeep.state import Chapter, State, find_unread
@@ -32,9 +30,8 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from livingsurvey.sphinxext.citations import CitationFormatter
     from livingsurvey.sphinxext.domain import SurveyDomain
-    from livingsurvey.sphinxext.survey import Mention, Part, Survey
+    from livingsurvey.sphinxext.survey import Mention, Survey
     from livingsurvey.upkeep.state import CategoryState, SurveyState
     from livingsurvey.words import Words
 
@@ -51,7 +48,7 @@ def render_panel(domain: SurveyDomain, panel: str, docname: str) -> Iterator[nod
     """Yield what a panel of a page says; nothing for those that are read with the page."""
     survey, words = domain.get_survey(), domain.words
     if panel == "discussed":
-        found = compare(survey, docname)
+        found = Agreement(survey, docname)
         yield _count_discussed(found, words, _date(domain, docname, found))
     elif panel in {"state", "agreement"} and not survey.chapters:
         yield nodes.paragraph("", words.gettext("No page lists a category yet."))
@@ -61,46 +58,32 @@ def render_panel(domain: SurveyDomain, panel: str, docname: str) -> Iterator[nod
         yield from _report_agreement(domain, docname)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """How the text of a chapter and its listings agree; keys in its order.
+    """How the text of a chapter, with all its documents, or of one page agrees with its listings.
 
     Attributes:
-        listed: The papers that its listings show.
+        listed: The papers that its listings show; keys in its order.
         discussed: Those of them that its text cites or names.
         silent: Those that it does not.
         unlisted: The papers that its text cites or names and no listing of it shows.
     """
 
-    listed: tuple[str, ...]
-    discussed: tuple[str, ...]
-    silent: tuple[str, ...]
-    unlisted: tuple[str, ...]
-
-
-def compare(survey: Survey, docname: str) -> Agreement:
-    """Return the agreement of a chapter, with all its documents, or of one page."""
-    pages = [survey.pages[document] for document in survey.list_documents(docname)]
-    mentions = [mention for page in pages for mention in page.mentions]
-    listed = _collect_keys(mentions, {"list"})
-    said = _collect_keys(mentions, {"cite", "name"})
-    return Agreement(
-        listed=tuple(listed),
-        discussed=tuple(key for key in listed if key in said),
-        silent=tuple(key for key in listed if key not in said),
-        unlisted=tuple(key for key in said if key not in listed and key in survey.papers),
-    )
+    def __init__(self, survey: Survey, docname: str) -> None:
+        pages = [survey.pages[document] for document in survey.list_documents(docname)]
+        mentions = [mention for page in pages for mention in page.mentions]
+        said = _collect_keys(mentions, {"cite", "name"})
+        self.listed = tuple(_collect_keys(mentions, {"list"}))
+        self.discussed = tuple(key for key in self.listed if key in said)
+        self.silent = tuple(key for key in self.listed if key not in said)
+        others = said.keys() - {*self.listed}
+        self.unlisted = tuple(key for key in said if key in others and key in survey.papers)
 
 
 def describe_chapter(survey: Survey, docname: str, location: Location) -> Chapter:
     """Return a chapter as the rules see it; the place is the head of its page."""
-    found = compare(survey, docname)
-    return Chapter(
-        location=location,
-        reviewed=survey.reviewed.get(docname, ""),
-        listed=found.listed,
-        discussed=frozenset(found.discussed),
-    )
+    found = Agreement(survey, docname)
+    reviewed, discussed = survey.reviewed.get(docname, ""), frozenset(found.discussed)
+    return Chapter(location=location, reviewed=reviewed, listed=found.listed, discussed=discussed)
 
 
 def _count_unread(domain: SurveyDomain, docname: str) -> int:
@@ -136,17 +119,13 @@ def collect_said(
         key: The paper.
         text_of: Returns what stands for the words of a citation of a paper by a role.
     """
-    sentences = {
-        mention.sentence: None
-        for _, mention in survey.mentions.get(key, ())
-        if mention.kind != "list"
-    }
+    found = (mention for _, mention in survey.mentions.get(key, ()))
+    sentences = {mention.sentence: None for mention in found if mention.kind != "list"}
     facts: list[object] = [tuple(sentences)]
+    names = {"paper": survey.names, "category": survey.category_titles}
     for kind, value in {part: None for sentence in sentences for part in sentence}:
-        if kind == "paper":
-            facts.append(survey.names.get(value, ""))
-        elif kind == "category":
-            facts.append(survey.category_titles.get(value, ""))
+        if kind in names:
+            facts.append(names[kind].get(value, ""))
         elif kind.startswith("cite:"):
             role = kind.removeprefix("cite:")
             facts.extend(text_of(target.key, role) for target in parse_targets(value))
@@ -157,56 +136,49 @@ def collect_said(
     return tuple(facts)
 
 
-class _PanelDirective(SurveyDirective):
-    """Base of the directives: a placeholder, and a note that the page shows such a panel."""
+class PanelDirective(SurveyDirective):
+    """Say what is known once all pages are read: a placeholder, and a note that the page shows it.
 
-    panel: ClassVar[str]
+    ``discussed`` says how many of the papers listed in a chapter its text discusses;
+    ``agreement`` says for every chapter where its text and its listings disagree.
+    """
 
     def run(self) -> list[nodes.Node]:
         """Return the placeholder."""
-        self.page.panels[self.panel] = None
-        node = discussion(panel=self.panel, docname=self.docname)
+        panel = self.name.rpartition(":")[2].lower()
+        self.page.panels[panel] = None
+        node = discussion(panel=panel, docname=self.docname)
         self.set_source_info(node)
         return [node]
 
 
-class DiscussedDirective(_PanelDirective):
-    """Say how many of the papers listed in a chapter its text discusses."""
-
-    panel = "discussed"
-
-
-class AgreementDirective(_PanelDirective):
-    """Say for every chapter where its text and its listings disagree."""
-
-    panel = "agreement"
-
-
-class StateDirective(_PanelDirective):
+class StateDirective(PanelDirective):
     """Say what each category has, lacks and waits for, and when each chapter was reviewed."""
-
-    panel = "state"
 
     def run(self) -> list[nodes.Node]:
         """Return two tables under a sentence about the inbox; the second one is a placeholder."""
         domain, words = self.domain, self.words
         query = State(domain.locate(ledger.FILE_NAME), domain.locate(inbox.FILE_NAME))
         state: SurveyState = self.ask(query)
-        text = _describe_inbox(state, words)
+        shown: list[nodes.Node] = [
+            nodes.paragraph("", state.fault or _describe_inbox(state, words))
+        ]
         rows = [_describe_category(category, state, words) for category in state.categories]
-        inbox_text = nodes.paragraph("", state.fault or text)
-        if not rows:  # a survey without categories
-            return [inbox_text, *super().run()]
-        titles = [words.gettext(title) for title in _TITLES]
-        table = make_table("ls-state", titles, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
-        for link in table.findall(addnodes.pending_xref):
-            self.set_source_info(link)
-        return [inbox_text, table, *super().run()]
+        if rows:  # else a survey without categories
+            titles = [words.gettext(title) for title in _TITLES]
+            table = make_table("ls-state", titles, (26, 8, 24, 8, 7, 7, 8, 8, 6), rows)
+            for link in table.findall(addnodes.pending_xref):
+                self.set_source_info(link)
+            shown.append(table)
+        return [*shown, *super().run()]
 
 
 _TITLES = (
     mark("Category"), mark("Papers"), mark("Newest"), mark("Preprints"), mark("No code"),
     mark("No DOI"), mark("No annotation"), mark("Unverified"), mark("Inbox"),
+)  # fmt: skip
+_CLOCKS = (
+    mark("Chapter"), mark("Reaches to"), mark("Reviewed"), mark("Listed since, not discussed"),
 )  # fmt: skip
 
 
@@ -223,16 +195,16 @@ def _describe_inbox(state: SurveyState, words: Words) -> str:
 def _describe_category(
     category: CategoryState, state: SurveyState, words: Words
 ) -> list[nodes.Node]:
-    link = refer_to_category(category.tag, category.title)
     month = _show_month(category.newest_month, words, is_short=True)
     month = month.replace(" ", "\N{NO-BREAK SPACE}")
     newest = nodes.inline("", f"{category.newest_name}, {month}" if category.newest else "")
-    counts = (category.preprints, category.no_code, category.no_doi, category.no_annotation)
-    unverified = str(category.unverified) if state.has_ledger else "–"  # noqa: RUF001 (a dash is meant)
-    numbers = [str(count) for count in counts]
-    cells = [str(category.papers), *numbers, unverified, str(category.waiting)]
-    shown: list[nodes.Node] = [nodes.inline("", cell, classes=["ls-number"]) for cell in cells]
-    return [link, shown[0], newest, *shown[1:]]
+    unverified = category.unverified if state.has_ledger else "–"  # noqa: RUF001 (a dash is meant)
+    lacking = (category.preprints, category.no_code, category.no_doi, category.no_annotation)
+    papers, *others = (
+        nodes.inline("", str(number), classes=["ls-number"])
+        for number in (category.papers, *lacking, unverified, category.waiting)
+    )
+    return [refer_to_category(category.tag, category.title), papers, newest, *others]
 
 
 def _show_clocks(domain: SurveyDomain, fromdocname: str) -> nodes.table:
@@ -240,18 +212,13 @@ def _show_clocks(domain: SurveyDomain, fromdocname: str) -> nodes.table:
     rows, words, survey = [], domain.words, domain.get_survey()
     for docname in survey.chapters:
         texts = (
-            _show_newest(domain, compare(survey, docname).listed),
+            _show_newest(domain, Agreement(survey, docname).listed),
             survey.reviewed.get(docname) or words.gettext("never"),
             str(_count_unread(domain, docname)),
         )
         link = nodes.inline("", "", *_link_chapter(domain, fromdocname, docname))
         rows.append([link, *(nodes.inline("", text) for text in texts)])
-    titles = (
-        words.gettext("Chapter"),
-        words.gettext("Reaches to"),
-        words.gettext("Reviewed"),
-        words.gettext("Listed since, not discussed"),
-    )
+    titles = [words.gettext(title) for title in _CLOCKS]
     return make_table("ls-clocks", titles, (40, 20, 20, 20), rows)
 
 
@@ -306,81 +273,29 @@ def _report_agreement(domain: SurveyDomain, fromdocname: str) -> Iterator[nodes.
     survey, words = domain.get_survey(), domain.words
     linker = Linker(survey, domain.builder)
     for docname in survey.chapters:
-        found = compare(survey, docname)
+        found = Agreement(survey, docname)
         yield nodes.rubric("", "", *_link_chapter(domain, fromdocname, docname))
         yield _count_discussed(found, words)
         items = nodes.bullet_list(bullet="*")
-        for label, keys in (
-            (words.gettext("Listed, not discussed ({n}):", n=len(found.silent)), found.silent),
-            (
-                words.gettext("Discussed, not listed here ({n}):", n=len(found.unlisted)),
-                found.unlisted,
-            ),
+        for text, keys in (
+            (mark("Listed, not discussed ({n}):"), found.silent),
+            (mark("Discussed, not listed here ({n}):"), found.unlisted),
         ):
-            if keys:
-                head = nodes.strong("", label)
-                names = join_links(_name_papers(survey, linker, fromdocname, keys))
-                items += nodes.list_item(
-                    "", nodes.paragraph("", "", head, nodes.Text(" "), *names, nodes.Text("."))
-                )
+            head = nodes.strong("", words.gettext(text, n=len(keys)))
+            names = join_links(
+                PageLink(survey.names[key], linker.target(fromdocname, ("paper", key)))
+                for key in keys
+                if key in survey.papers
+            )
+            line = nodes.paragraph("", "", head, nodes.Text(" "), *names, nodes.Text("."))
+            items += [nodes.list_item("", line)] if keys else []
         if items.children:
             yield items
-
-
-def _name_papers(
-    survey: Survey, linker: Linker, fromdocname: str, keys: Iterable[str]
-) -> Iterator[PageLink]:
-    for key in keys:
-        if key in survey.papers:
-            yield PageLink(survey.names[key], linker.uri(fromdocname, *survey.papers[key]))
-
-
-class CitingSentences:
-    """The sentences that speak of papers, as nodes."""
-
-    def __init__(self, survey: Survey, linker: Linker, citations: CitationFormatter) -> None:
-        self.survey = survey
-        self.linker = linker
-        self.citations = citations
-
-    def collect(
-        self, docname: str, key: str
-    ) -> Iterator[tuple[PageLink, tuple[nodes.inline, ...]]]:
-        """Yield each section that speaks of a paper, with its sentences.
-
-        They are no children of the entry, or the search would find them on two pages.
-        """
-        sections: dict[tuple[str, str], dict[tuple[Part, ...], None]] = {}
-        for other, mention in self.survey.mentions.get(key, ()):
-            if mention.kind != "list":
-                found = sections.setdefault((other, mention.section), {})
-                if mention.sentence:
-                    found[mention.sentence] = None
-        links = self.linker.mentions(docname, key, {"cite", "name"})
-        for link, found in zip(links, sections.values(), strict=True):
-            yield link, tuple(self._render(sentence) for sentence in found)
-
-    def _render(self, sentence: tuple[Part, ...]) -> nodes.inline:
-        rendered = nodes.inline()
-        for kind, value in sentence:
-            if kind == "math":
-                rendered += nodes.math(value, value)
-            elif kind.startswith("cite:"):
-                targets = parse_targets(value)
-                text = self.citations.spell(kind.removeprefix("cite:"), targets)
-                rendered += nodes.Text(text)
-            elif kind == "paper":
-                rendered += nodes.Text(self.survey.names.get(value, value))
-            elif kind == "category":
-                rendered += nodes.Text(self.survey.category_titles.get(value, value))
-            else:
-                rendered += nodes.Text(value)
-        return nodes.inline("", "", *bind_formulas(rendered.children))
 
 
 def setup(app: Sphinx) -> None:
     """Register the directives and their node."""
     app.add_node(discussion)
-    app.add_directive_to_domain("survey", "discussed", DiscussedDirective)
-    app.add_directive_to_domain("survey", "agreement", AgreementDirective)
+    app.add_directive_to_domain("survey", "discussed", PanelDirective)
+    app.add_directive_to_domain("survey", "agreement", PanelDirective)
     app.add_directive_to_domain("survey", "state", StateDirective)

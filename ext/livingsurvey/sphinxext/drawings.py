@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
-from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 
 from livingsurvey.bibtex.source import read_source, show_path
@@ -31,11 +30,11 @@ from livingsurvey.queries import (
 from livingsurvey.sphinxext.config import log_diagnostic
 from livingsurvey.sphinxext.domain import SurveyDirective, get_survey_domain
 from livingsurvey.sphinxext.linking import Linker, is_site
-from livingsurvey.sphinxext.nodes import placeholder
+from livingsurvey.sphinxext.nodes import placeholder, writes
 from livingsurvey.sphinxext.printing import find_text_width
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
@@ -70,14 +69,18 @@ class _DrawingDirective(SurveyDirective):
     final_argument_whitespace = True
     has_content = True
 
-    def draw_node(self, picture: Picture, name: str) -> drawing:
-        """Return the node of a picture, in the colors of the survey's categories."""
-        colors: dict[int, str] = self.ask(PaletteColors(self.domain.settings.palette))
-        return drawing(picture=picture, docname=self.docname, prefix=name, colors=colors)
+    def make_figure(
+        self, picture: Picture | None, prefix: str = "", **more: Any
+    ) -> list[nodes.Node]:
+        """Return a figure with its caption, legend and name, as docutils' own directive does.
 
-    def make_figure(self, *drawn: drawing) -> list[nodes.Node]:
-        """Return a figure with its caption, legend and name, as docutils' own directive does."""
-        figure = nodes.figure("", *drawn)
+        The picture is in the colors of the survey's categories.
+        """
+        figure = nodes.figure()
+        if picture is not None:
+            drawn = drawing(picture=picture, docname=self.docname, prefix=prefix, **more)
+            drawn["colors"] = self.ask(PaletteColors(self.domain.settings.palette))
+            figure += drawn
         self.set_source_info(figure)
         rest = self.parse_content_to_nodes() if self.content else []
         if rest and isinstance(first := rest[0], nodes.paragraph):
@@ -134,12 +137,10 @@ class FigureDirective(_DrawingDirective):
                 text = f"{problem.location.path}: {problem.message}"
                 place = Location(show_path(Path(page), root), line)
                 log_diagnostic(replace(problem, message=text, location=place))
-        if picture is None:
-            return self.make_figure()
-        if "alt" in self.options:
+        if picture is not None and "alt" in self.options:
             picture = replace(picture, description=self.options["alt"])
         name = nodes.make_id(self.options.get("name") or Path(absolute).stem)
-        return self.make_figure(self.draw_node(picture, name))
+        return self.make_figure(picture, name)
 
 
 _NARROW = 360.0
@@ -169,9 +170,8 @@ class ChartDirective(_DrawingDirective):
         tag = category.tag if category else name
         prefix = nodes.make_id(f"{self.chart}-{tag}" if tag else self.chart)
         answer = self.ask(self.query(tag))
-        picture = self.draw_node(self.draw(answer, tag, 720.0), prefix)
-        picture["narrow"] = self.draw(answer, tag, _NARROW)
-        return self.make_figure(picture)
+        narrow = self.draw(answer, tag, _NARROW)
+        return self.make_figure(self.draw(answer, tag, 720.0), prefix, narrow=narrow)
 
     def colors(self) -> Mapping[str, int]:
         """Return the number of each top-level category in the palette."""
@@ -207,11 +207,7 @@ class OverviewDirective(ChartDirective):
         """Return the fan of categories; in one column on a phone."""
         from livingsurvey.charts.overview import Branch, draw_overview  # noqa: PLC0415
 
-        counts: tuple[tuple[Category, int], ...] = answer
         numbers = self.colors()
-        by_parent: dict[str, list[tuple[Category, int]]] = {}
-        for category, count in counts:
-            by_parent.setdefault(category.parent, []).append((category, count))
 
         def grow(parent: str) -> tuple[Branch, ...]:
             return tuple(
@@ -223,10 +219,11 @@ class OverviewDirective(ChartDirective):
                     target=("category", category.tag),
                     children=grow(category.tag),
                 )
-                for category, count in by_parent.get(parent, ())
+                for category, count in answer
+                if category.parent == parent
             )
 
-        top = counts[0][0].parent if tag and counts else ""
+        top = answer[0][0].parent if tag and answer else ""
         total = None if tag else self.ask(PaperCount())
         columns = 1 if width == _NARROW else 2
         return draw_overview(grow(top), total=total, columns=columns, width=width, **self.given())
@@ -324,7 +321,8 @@ class VenuesDirective(ChartDirective):
         return draw_bars(bars, width=width, **self.given())
 
 
-def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
+@writes
+def html_visit_drawing(self: HTML5Translator, node: drawing) -> Iterator[str]:
     """Write a picture as inline SVG, so that it takes on the colors of the theme."""
     # Either writer takes long to import, and a build needs one at the most.
     from livingsurvey.charts.emitters import to_svg  # noqa: PLC0415
@@ -340,16 +338,15 @@ def html_visit_drawing(self: HTML5Translator, node: drawing) -> None:
             is_book=not is_site(self.builder),
         )
 
-    prefix, narrow = node["prefix"], node.get("narrow")
+    picture, prefix, narrow = node["picture"], node["prefix"], node.get("narrow")
     kind = "ls-drawing ls-wide" if narrow else "ls-drawing"
-    self.body.append(f'<div class="{kind}">{draw(node["picture"], prefix)}</div>\n')
+    yield f'<div class="{kind}">{draw(picture, prefix)}</div>\n'
     if narrow:
         # A phone gets a picture of its own: text that shrinks with the page cannot be read.
-        self.body.append(f'<div class="ls-drawing ls-narrow">{draw(narrow, prefix + "-n")}</div>\n')
-    if node["picture"].table is not None:
-        head = get_survey_domain(self.builder.env).words.gettext("The data as a table")
-        self.body.append(_render_table(node["picture"].table, head))
-    raise SkipNode
+        yield f'<div class="ls-drawing ls-narrow">{draw(narrow, prefix + "-n")}</div>\n'
+    if picture.table is not None:
+        words = get_survey_domain(self.builder.env).words
+        yield _render_table(picture.table, words.gettext("The data as a table"))
 
 
 def _render_table(table: DataTable, title: str) -> str:
@@ -367,7 +364,8 @@ def _render_table(table: DataTable, title: str) -> str:
     )
 
 
-def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
+@writes
+def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> Iterator[str]:
     """Write a picture as TikZ."""
     from livingsurvey.charts.emitters import to_tikz  # noqa: PLC0415
 
@@ -375,15 +373,13 @@ def latex_visit_drawing(self: LaTeXTranslator, node: drawing) -> None:
 
     def resolve(target: Target) -> str | None:
         uri = links.get(target, "")
-        if not uri.startswith("%"):
-            return None
         document, _, anchor = uri[1:].partition("#")
-        return self.idescape(f"{document}:{anchor}" if anchor else f"{document}::doc")
+        label = f"{document}:{anchor}" if anchor else f"{document}::doc"
+        return self.idescape(label) if uri.startswith("%") else None
 
     width = find_text_width(self.config.latex_elements)
     tikz = to_tikz(node["picture"], resolve, width=width, palette_colors=node["colors"])
-    self.body.append(f"\n{tikz}\n")
-    raise SkipNode
+    yield f"\n{tikz}\n"
 
 
 def setup(app: Sphinx) -> None:

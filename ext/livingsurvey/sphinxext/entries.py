@@ -9,17 +9,18 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from livingsurvey.reference import close
 from livingsurvey.sphinxext.citations import get_formatter
-from livingsurvey.sphinxext.discussion import CitingSentences
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.drawings import drawing
 from livingsurvey.sphinxext.linking import Linker, frame, join_links, link_page
 from livingsurvey.sphinxext.nodes import (
     PageLink,
     abbreviate,
+    collect_facts,
     list_texts,
     paper_card,
     paper_entry,
     paper_group,
+    paper_line,
     paper_listing,
     paper_note,
     paper_title,
@@ -27,8 +28,6 @@ from livingsurvey.sphinxext.nodes import (
     reference_item,
     reference_list,
     reference_part,
-    render_card,
-    render_line,
     render_markup,
     render_reference,
     spell_link,
@@ -56,14 +55,10 @@ class Entries:
 
     def __init__(self, domain: SurveyDomain) -> None:
         self.catalog = domain.catalog
-        survey = domain.get_survey()
-        self.linker = Linker(survey, domain.builder)
+        self.linker = Linker(domain.get_survey(), domain.builder)
         self.citations = get_formatter(domain.env)
         self.builder = domain.builder
         self.words = domain.words
-        self.citing_sentences: CitingSentences | None = None
-        if domain.builder.format == "html":
-            self.citing_sentences = CitingSentences(survey, self.linker, self.citations)
 
     def expand(
         self, lazy: LazyEntries, first: int = 0, last: int | None = None
@@ -108,10 +103,10 @@ class Entries:
     def _make(self, paper: Paper, lazy: LazyEntries) -> paper_entry:
         docname = lazy["docname"]
         if lazy["kind"] != "residents":
-            line = render_line(paper, docname)
+            line = paper_line(facts=collect_facts(paper), docname=docname)
             line["home_link"] = tuple(self.linker.home(docname, line.facts))
             return line
-        card = render_card(paper, docname)
+        card = paper_card(facts=collect_facts(paper), docname=docname)
         card["ids"].append(place_card(paper))
         card["page"] = link_page(self.builder, docname, card.facts.anchor)
         card["other_links"] = tuple(self.linker.categories(docname, card.facts.others))

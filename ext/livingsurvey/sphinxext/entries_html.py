@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from docutils.nodes import SkipNode, Text, reference
+from docutils.nodes import Text, reference
 
 from livingsurvey.exports import FORMATS
 from livingsurvey.exports.formats import PER_CATEGORY, locate
@@ -21,11 +21,12 @@ from livingsurvey.sphinxext.nodes import (
     paper_note,
     paper_title,
     write_children,
+    writes,
 )
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from docutils.nodes import Element
     from sphinx.writers.html5 import HTML5Translator
@@ -123,32 +124,29 @@ def write_head(kind: str, heads: Iterable[str]) -> str:
     )
 
 
-def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
-    """Open the box of a listing."""
+@writes
+def html_visit_paper_listing(self: HTML5Translator, node: paper_listing) -> Iterator[str]:
+    """Write a listing in its box, over links to the files of the category where there are any."""
     # The color was checked when the taxonomy was read.
     color = f' style="--ls-color: {escape(node["color"])}"' if node.get("color") else ""
-    self.body.append(
-        f'<div class="ls-papers ls-{escape(node["form"])}"{write_ids(node)}'
-        f' data-tag="{escape(node["tag"])}"{color}>\n'
-    )
-
-
-def html_depart_paper_listing(self: HTML5Translator, node: paper_listing) -> None:
-    """Close it, under links to the files of the category where there are such files."""
+    yield f'<div class="ls-papers ls-{escape(node["form"])}"{write_ids(node)}'
+    yield f' data-tag="{escape(node["tag"])}"{color}>\n'
+    write_children(self, node)
     if node["is_home"] and is_site(self.builder) and any(node.findall(paper_group)):
+        paths = {name: locate(name, "", node["tag"]) for name in PER_CATEGORY}
         links = ", ".join(
             f'<a class="reference internal" href="{escape(uri)}">{FORMATS[name].title}</a>'
-            for name in PER_CATEGORY
-            for uri in [link_file(self.builder, node["docname"], locate(name, "", node["tag"]))]
+            for name, path in paths.items()
+            for uri in [link_file(self.builder, node["docname"], path)]
         )
-        text = words_of(self).gettext(
-            "Take away all of {category}: {links}", category=escape(node["title"]), links=links
-        )
-        self.body.append(f'<p class="ls-take-away">{text}</p>\n')
-    self.body.append("</div>\n")
+        text = mark("Take away all of {category}: {links}")
+        said = words_of(self).gettext(text, category=escape(node["title"]), links=links)
+        yield f'<p class="ls-take-away">{said}</p>\n'
+    yield "</div>\n"
 
 
-def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
+@writes
+def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> Iterator[str]:
     """Write a list of papers, or a table, expanding one after the other.
 
     Of a long list, all but the first are for a script to bring in when a reader asks for them:
@@ -158,90 +156,67 @@ def html_visit_paper_group(self: HTML5Translator, node: paper_group) -> None:
     words = words_of(self)
     if node["kind"] == "guests":
         text = words.gettext("Also about this topic, with their full entries elsewhere")
-        self.body.append(f'<p class="ls-group-head">{escape(text)}</p>\n')
+        yield f'<p class="ls-group-head">{escape(text)}</p>\n'
     if node["form"] == "table":
         titles = (escape(words.gettext(COLUMNS[name])) for name in _HEADS)
-        heads = (f'<th scope="col">{title}</th>' for title in titles)
-        self.body.append(write_head("ls-table", heads))
+        yield write_head("ls-table", (f'<th scope="col">{title}</th>' for title in titles))
         write_entries(self, node)
-        self.body.append("</tbody></table></div>\n")
-        raise SkipNode
+        yield "</tbody></table></div>\n"
+        return
     count = len(node["keys"])
     start = f'<ul class="ls-group ls-{escape(node["kind"])}" data-count="{count}">\n'
     # Only a listing has the script that brings the others in.
     is_cut = isinstance(node.parent, paper_listing) and is_site(self.builder)
     shown = SHOWN if is_cut and count > MOST_SHOWN else count
-    self.body.append(start)
+    yield start
     write_entries(self, node, 0, shown)
-    self.body.append("</ul>\n")
+    yield "</ul>\n"
     if shown < count:
-        self.body.append(f'<noscript class="ls-rest">\n{start}')
+        yield f'<noscript class="ls-rest">\n{start}'
         write_entries(self, node, shown)
-        self.body.append("</ul>\n</noscript>\n")
-    raise SkipNode
+        yield "</ul>\n</noscript>\n"
 
 
-def _open(node: paper_card | paper_line, attributes: str = "") -> str:
-    """Return the tag of an entry, with the day for the script that marks what is new."""
-    added = f' data-added="{node.facts.added}"' if node.facts.added else ""
-    tag = "tr" if node.parent["form"] == "table" else "li"
-    return f"<{tag}{attributes}{added}>"
-
-
-def _write_row(
-    self: HTML5Translator, node: paper_card | paper_line, opening: str, home: str = ""
-) -> None:
-    """Write an entry as a row of a table, which has no room for an annotation."""
-    self.body.append(f"{opening}<td>")
-    _write_title(self, node)
-    cells = write_cells(node.facts, limit_of(self), words_of(self))
-    links = " ".join(write_external(node.facts.links, words_of(self)))
-    self.body.append(f"</td>{cells}<td>{links}{home}</td></tr>\n")
-    raise SkipNode
-
-
-def html_visit_paper_card(self: HTML5Translator, node: paper_card) -> None:
-    """Write the full entry of a paper."""
-    facts, words = node.facts, words_of(self)
-    opening = _open(node, f' class="ls-paper"{write_ids(node)}')
-    if opening.startswith("<tr"):
-        _write_row(self, node, opening)
-    self.body.append(f'{opening}\n<p class="ls-head">')
-    _write_title(self, node)
-    if self.config.html_permalinks and node["ids"]:
-        hint = escape(words.gettext("Link to this paper"))
-        self.body.append(
-            f'<a class="headerlink" href="#{escape(node["ids"][0])}" title="{hint}">'
-            f"{self.config.html_permalinks_icon}</a>"
-        )
-    by = write_byline(facts, limit_of(self), words)
-    self.body.append(f'</p>\n<p class="ls-by">{by}</p>\n')
-    for note in node.findall(paper_note):
-        self.body.append('<p class="ls-note">')
-        write_children(self, note)
-        self.body.append("</p>\n")
+@writes
+def html_visit_paper_entry(self: HTML5Translator, node: paper_card | paper_line) -> Iterator[str]:
+    """Write an entry: in full, or in short with a link home; a table has no room for its note."""
+    facts, words, limit = node.facts, words_of(self), limit_of(self)
+    is_card = isinstance(node, paper_card)
     links = " ".join(write_external(facts.links, words))
-    self.body.append(f'<p class="ls-foot ls-links">{links}</p>\n</li>\n')
-    raise SkipNode
-
-
-def html_visit_paper_line(self: HTML5Translator, node: paper_line) -> None:
-    """Write the short entry of a paper: its title, who, where and when, and the link home."""
-    words, opening = words_of(self), _open(node)
     home = "".join(write_internal(node.links("home_link")))
-    if opening.startswith("<tr"):
-        _write_row(self, node, opening, f" {home}")
-    self.body.append(opening)
-    _write_title(self, node)
-    by = write_byline(node.facts, limit_of(self), words)
-    sign = "←" if words.is_right_to_left else "→"
-    arrow = f' <span class="ls-home">{sign} {home}</span>' if home else ""
-    self.body.append(f' <span class="ls-by">{by}</span>{arrow}</li>\n')
-    raise SkipNode
+    start = f' class="ls-paper"{write_ids(node)}' if is_card else ""
+    # For the script that marks what is new.
+    start += f' data-added="{facts.added}"' if facts.added else ""
+    if node.parent["form"] == "table":
+        yield f"<tr{start}><td>"
+        yield from _write_title(self, node)
+        where = links if is_card else f"{links} {home}"
+        yield f"</td>{write_cells(facts, limit, words)}<td>{where}</td></tr>\n"
+        return
+    by = write_byline(facts, limit, words)
+    if not is_card:
+        yield f"<li{start}>"
+        yield from _write_title(self, node)
+        sign = "←" if words.is_right_to_left else "→"
+        arrow = f' <span class="ls-home">{sign} {home}</span>' if home else ""
+        yield f' <span class="ls-by">{by}</span>{arrow}</li>\n'
+        return
+    yield f'<li{start}>\n<p class="ls-head">'
+    yield from _write_title(self, node)
+    if self.config.html_permalinks and node["ids"]:
+        hint, icon = words.gettext("Link to this paper"), self.config.html_permalinks_icon
+        target = escape(node["ids"][0])
+        yield f'<a class="headerlink" href="#{target}" title="{escape(hint)}">{icon}</a>'
+    yield f'</p>\n<p class="ls-by">{by}</p>\n'
+    for note in node.findall(paper_note):
+        yield '<p class="ls-note">'
+        write_children(self, note)
+        yield "</p>\n"
+    yield f'<p class="ls-foot ls-links">{links}</p>\n</li>\n'
 
 
-def _write_title(self: HTML5Translator, node: paper_card | paper_line) -> None:
-    """Write the name and the title of a paper; a name with which it begins is not said twice."""
+def _write_title(self: HTML5Translator, node: paper_card | paper_line) -> Iterator[str]:
+    """Yield the name and the title of a paper; a name with which it begins is not said twice."""
     (title,) = node.findall(paper_title)
     first, name = next(iter(title.children), None), write_name(node.facts)
     is_said = isinstance(first, Text) and begins_with_name(first.astext(), node.facts.name)
@@ -250,12 +225,11 @@ def _write_title(self: HTML5Translator, node: paper_card | paper_line) -> None:
     if any(title.findall(reference)):  # links cannot nest
         uri = ""
     link = f'<a class="ls-to reference internal" href="{escape(uri)}">' if uri else ""
-    self.body.append(f'{"" if is_said else name}<cite class="ls-title">{link}')
+    yield f'{"" if is_said else name}<cite class="ls-title">{link}{name.strip() * is_said}'
     if is_said:
-        self.body.append(name.strip())
         title[0] = Text(title[0].astext().removeprefix(node.facts.name))
     write_children(self, title)
-    self.body.append("</a></cite>" if uri else "</cite>")
+    yield "</a></cite>" if uri else "</cite>"
 
 
 def html_visit_paper_title(self: HTML5Translator, node: paper_title) -> None:
@@ -269,10 +243,10 @@ def html_depart_paper_title(self: HTML5Translator, node: paper_title) -> None:
 
 
 VISITORS: dict[type[Element], tuple[Any, Any]] = {
-    paper_listing: (html_visit_paper_listing, html_depart_paper_listing),
+    paper_listing: (html_visit_paper_listing, None),
     paper_group: (html_visit_paper_group, None),
-    paper_card: (html_visit_paper_card, None),
-    paper_line: (html_visit_paper_line, None),
+    paper_card: (html_visit_paper_entry, None),
+    paper_line: (html_visit_paper_entry, None),
     paper_title: (html_visit_paper_title, html_depart_paper_title),
 }
 """By kind of node: how to enter and leave it; entries write their titles and annotations."""

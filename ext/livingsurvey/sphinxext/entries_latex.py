@@ -23,10 +23,11 @@ from livingsurvey.sphinxext.nodes import (
     paper_title,
     spell_link,
     write_children,
+    writes,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from docutils.nodes import Element
     from sphinx.writers.latex import LaTeXTranslator
@@ -52,53 +53,56 @@ def write_targets(self: LaTeXTranslator, node: Element) -> str:
     )
 
 
-def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> None:
-    """Mark the place of a listing."""
-    self.body.append(f"\n\n{write_targets(self, node)}\n")
-
-
 def pass_by(self: LaTeXTranslator, node: Element) -> None:
     """Write nothing: what is in the node stands for itself."""
 
 
-def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> None:
+@writes
+def latex_visit_paper_listing(self: LaTeXTranslator, node: paper_listing) -> Iterator[str]:
+    """Mark the place of a listing, and write it."""
+    yield f"\n\n{write_targets(self, node)}\n"
+    write_children(self, node)
+
+
+@writes
+def latex_visit_paper_group(self: LaTeXTranslator, node: paper_group) -> Iterator[str]:
     """Write a list of papers; the number over it is that of the whole listing, as on the site."""
     groups = node.parent.children if isinstance(node.parent, paper_listing) else [node]
     count = sum(len(group["keys"]) for group in groups if isinstance(group, paper_group))
-    self.body.append(f"\\begin{{lspapers}}{{{node['kind']}}}{{{count}}}\n")
+    yield f"\\begin{{lspapers}}{{{node['kind']}}}{{{count}}}\n"
     write_entries(self, node)
-    self.body.append("\\end{lspapers}\n")
-    raise nodes.SkipNode
+    yield "\\end{lspapers}\n"
 
 
-def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> None:
+@writes
+def latex_visit_paper_card(self: LaTeXTranslator, node: paper_card) -> Iterator[str]:
     """Write the full entry of a paper."""
     mark = f"\\label{{{node['mark']}}}" if node.get("mark") else ""
-    self.body.append(f"\\lspaper{{{write_targets(self, node)}{mark}}}{{")
-    _write_title(self, node)
+    yield f"\\lspaper{{{write_targets(self, node)}{mark}}}{{"
+    yield from _write_title(self, node)
     links = list_external(node.facts, words_of(self))
     others = ", ".join(write_links(self, node.links("other_links")))
-    self.body.append(f"}}{{{_byline(self, node.facts)}}}{{{links}}}{{{others}}}\n")
+    yield f"}}{{{_byline(self, node.facts)}}}{{{links}}}{{{others}}}\n"
     for note in node.findall(paper_note):
         break_words(note)
-        self.body.append("\\lsnote{")
+        yield "\\lsnote{"
         write_children(self, note)
-        self.body.append("}\n")
-    self.body.append("\\lsendpaper\n")
-    raise nodes.SkipNode
+        yield "}\n"
+    yield "\\lsendpaper\n"
 
 
-def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> None:
+@writes
+def latex_visit_paper_line(self: LaTeXTranslator, node: paper_line) -> Iterator[str]:
     """Write the short entry of a paper: its title, who and when, and the page of the full entry."""
-    self.body.append("\\lsline{")
-    stop = close(_write_title(self, node))
+    yield "\\lsline{"
+    yield from _write_title(self, node)
+    (title,) = node.findall(paper_title)
     home = node.get("home_page", "")
-    self.body.append(f"{stop}}}{{{_byline(self, node.facts)}}}{{{home}}}\n")
-    raise nodes.SkipNode
+    yield f"{close(title.astext())}}}{{{_byline(self, node.facts)}}}{{{home}}}\n"
 
 
-def _write_title(self: LaTeXTranslator, node: paper_card | paper_line) -> str:
-    """Write the name and the title of a paper, as two arguments; return the title.
+def _write_title(self: LaTeXTranslator, node: paper_card | paper_line) -> Iterator[str]:
+    """Yield the name and the title of a paper: an argument, and one that stays open.
 
     Where the name begins the title, before a colon, ``lsname`` prints both: it is taken off there.
     """
@@ -107,10 +111,9 @@ def _write_title(self: LaTeXTranslator, node: paper_card | paper_line) -> str:
     has_colon = isinstance(first, nodes.Text) and first.startswith(f"{name}: ")
     if has_colon:
         title[0] = nodes.Text(title[0].astext().removeprefix(f"{name}: "))
-    self.body.append(f"{self.encode(name)}{':' * has_colon}}}{{")
+    yield f"{self.encode(name)}{':' * has_colon}}}{{"
     break_words(title)
     write_children(self, title)
-    return title.astext()
 
 
 def break_words(node: Element) -> None:
@@ -161,7 +164,7 @@ def write_links(self: LaTeXTranslator, links: Iterable[PageLink]) -> list[str]:
 
 
 VISITORS: dict[type[Element], tuple[Any, Any]] = {
-    paper_listing: (latex_visit_paper_listing, pass_by),
+    paper_listing: (latex_visit_paper_listing, None),
     paper_group: (latex_visit_paper_group, None),
     paper_card: (latex_visit_paper_card, None),
     paper_line: (latex_visit_paper_line, None),

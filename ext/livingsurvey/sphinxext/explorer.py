@@ -38,11 +38,12 @@ from livingsurvey.sphinxext.nodes import (
     placeholder,
     render_markup,
     write_children,
+    writes,
 )
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
@@ -97,7 +98,8 @@ class ExplorerDirective(SurveyDirective):
         return [node]
 
 
-def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
+@writes
+def html_visit_explorer(self: HTML5Translator, node: explorer) -> Iterator[str]:
     """Write the place of the script's table, and the way to one without scripts.
 
     The script makes its rows from the index, as many as are seen. So the table without it, which
@@ -106,19 +108,16 @@ def html_visit_explorer(self: HTML5Translator, node: explorer) -> None:
     """
     tree = escape(json.dumps(node["tree"], ensure_ascii=False, separators=(",", ":")))
     scripted, still = ("<noscript>", "</noscript>") if is_site(self.builder) else ("", "")
-    self.body.append(
-        f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
-        f"{scripted}"
-    )
+    yield f'<div class="ls-explorer" data-tree="{tree}" data-order="{escape(node["order"])}">\n'
+    yield scripted
     if has_paper_pages(self.builder):
         page = find_page(self.builder, name_table(node["docname"]))
         uri = escape(relative_uri(find_page(self.builder, node["docname"]), page))
         title = escape(words_of(self).gettext("All papers"))
-        self.body.append(f'<p><a class="reference internal" href="{uri}">{title}</a></p>')
+        yield f'<p><a class="reference internal" href="{uri}">{title}</a></p>'
     else:
-        _write_table(self, node)
-    self.body.append(f"{still}\n</div>\n")
-    raise nodes.SkipNode
+        yield from _write_table(self, node)
+    yield f"{still}\n</div>\n"
 
 
 def name_table(docname: str) -> str:
@@ -131,45 +130,45 @@ def make_table_page(domain: SurveyDomain, docname: str) -> dict[str, Any]:
     (node, *_) = domain.env.get_doctree(docname).findall(explorer)
     document = new_document("", get_default_settings(HTMLWriter))
     translator = cast("HTML5Translator", domain.builder.create_translator(document, domain.builder))
-    _write_table(translator, node)
+    translator.body.extend(_write_table(translator, node))
     title = domain.words.gettext("All papers")
     body = f"<section>\n<h1>{escape(title)}</h1>\n{''.join(translator.body)}</section>\n"
     return {"title": title, "body": body}
 
 
-def _write_table(self: HTML5Translator, node: explorer) -> None:
+def _write_table(self: HTML5Translator, node: explorer) -> Iterator[str]:
     words = words_of(self)
     heads = (
         f'<th scope="col" data-column="{name}">{escape(words.gettext(title))}</th>'
         for name, title in COLUMNS.items()
     )
-    self.body.append(write_head("ls-explorer-table", heads))
+    yield write_head("ls-explorer-table", heads)
     domain = get_survey_domain(self.builder.env)
     linker = Linker(domain.get_survey(), self.builder)
     titles = {tag: title for tag, title, _, _ in node["tree"]}
     for paper in map(domain.catalog.papers.__getitem__, node["keys"]):
         uri = link_page(self.builder, node["docname"], make_anchor(paper.key))
         uri = uri or linker.target(node["docname"], ("paper", paper.key))
-        _write_row(self, paper, uri, [titles.get(tag, tag) for tag in paper.categories])
-    self.body.append("</tbody></table></div>")
+        yield from _write_row(self, paper, uri, [titles.get(tag, tag) for tag in paper.categories])
+    yield "</tbody></table></div>"
 
 
-def _write_row(self: HTML5Translator, paper: Paper, uri: str, categories: Sequence[str]) -> None:
+def _write_row(
+    self: HTML5Translator, paper: Paper, uri: str, categories: Sequence[str]
+) -> Iterator[str]:
     facts, words = collect_facts(paper), words_of(self)
     title = nodes.inline("", "", *render_markup(paper.title or paper.key))
     # A title may hold links of its own, which cannot nest.
     is_link = bool(uri) and not any(title.findall(nodes.reference))
     link = f'<a class="reference internal" href="{escape(uri)}">' if is_link else ""
     name = "" if begins_with_name(title.astext(), facts.name) else write_name(facts)
-    self.body.append(f'<tr data-anchor="{escape(facts.anchor)}"><td>{link}{name}')
+    yield f'<tr data-anchor="{escape(facts.anchor)}"><td>{link}{name}'
     write_children(self, title)
     # A row has room for one name.
     limit = 2 if len(facts.authors) == 2 and not facts.truncated else 1
-    self.body.append(
-        f"{'</a>' if is_link else ''}</td>{write_cells(facts, limit, words)}"
-        f'<td class="ls-tags">{escape(", ".join(categories))}</td>'
-        f'<td class="ls-links">{" ".join(write_external(facts.links, words))}</td></tr>\n'
-    )
+    yield f"{'</a>' if is_link else ''}</td>{write_cells(facts, limit, words)}"
+    yield f'<td class="ls-tags">{escape(", ".join(categories))}</td>'
+    yield f'<td class="ls-links">{" ".join(write_external(facts.links, words))}</td></tr>\n'
 
 
 def setup(app: Sphinx) -> None:

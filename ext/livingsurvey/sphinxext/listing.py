@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
-from docutils.nodes import SkipNode
 from docutils.parsers.rst import directives
 
 from livingsurvey.bibtex.identifiers import make_anchor
@@ -43,6 +42,7 @@ from livingsurvey.sphinxext.nodes import (
     paper_listing,
     place_card,
     placeholder,
+    writes,
 )
 from livingsurvey.sphinxext.survey import Home
 
@@ -105,7 +105,7 @@ class PapersDirective(SurveyDirective):
         order = self.options.get("order", settings.order)
         listing: Listing = self.ask(PapersIn(category.tag, order, limit))
         # Papers of a category that has others below it are rare, and are to be somewhere.
-        own = [paper for paper in listing.residents if paper.home == category.tag]
+        own = tuple(paper for paper in listing.residents if paper.home == category.tag)
         is_home = bool(own) or not category.children
         if limit or "excerpt" in self.options or category.tag in page.homes:
             is_home = False
@@ -124,18 +124,12 @@ class PapersDirective(SurveyDirective):
             for paper in own:
                 names = place_card(paper), display_name(paper), search_name(paper)
                 page.papers[paper.key] = names
-            below = [paper for paper in listing.residents if paper.home != category.tag]
-            groups = [
-                make_group("residents", form, docname, own),
-                make_group("excerpt", form, docname, below),
-                make_group("guests", form, docname, listing.guests),
-            ]
+            below = tuple(paper for paper in listing.residents if paper.home != category.tag)
+            parts = {"residents": own, "excerpt": below, "guests": listing.guests}
         else:
-            papers = sort_papers((*listing.residents, *listing.guests), order)
-            groups = [make_group("excerpt", form, docname, papers)]
-        node += [group for group in groups if group["keys"]]
-        if not node.children:
-            node += self.say_nothing()
+            parts = {"excerpt": sort_papers((*listing.residents, *listing.guests), order)}
+        groups = (make_group(kind, form, docname, papers) for kind, papers in parts.items())
+        node += [group for group in groups if group["keys"]] or [self.say_nothing()]
         return [node]
 
 
@@ -255,12 +249,17 @@ class ByDirective(_BrowsingDirective):
         minimum = self.options.get("minimum", 1)
         queries: dict[str, Query] = {"year": ByYear(), "author": ByAuthor(), "venue": ByVenue()}
         found = [group for group in self.ask(queries[what]) if len(group.papers) >= minimum]
-        sections = self.list_authors(found) if what == "author" else self.list_groups(what, found)
-        return sections or [self.say_nothing()]
+        listed = self.list_authors(found) if what == "author" else self.list_groups(what, found)
+        sections = list(listed)
+        jumps = [(title, section["ids"][0], count) for title, count, section in sections]
+        if not sections:
+            return [self.say_nothing()]
+        return [make_jumps(jumps, self.words), *(section for *_, section in sections)]
 
-    def list_groups(self, kind: str, groups: Sequence[Group]) -> list[nodes.Node]:
-        """Return a section for each group."""
-        sections, jumps = [], []
+    def list_groups(
+        self, kind: str, groups: Iterable[Group]
+    ) -> Iterator[tuple[str, int, nodes.section]]:
+        """Yield a section for each group, with its short title and the number of its papers."""
         words = self.words
         for group in groups:
             title, short = group.title, group.short
@@ -270,25 +269,18 @@ class ByDirective(_BrowsingDirective):
             if title != short:
                 section += nodes.paragraph("", title, classes=["ls-full-name"])
             section += self.make_group(group.papers)
-            sections.append(section)
-            jumps.append((short, section["ids"][0], len(group.papers)))
-        return [make_jumps(jumps, words), *sections] if sections else []
+            yield short, len(group.papers), section
 
-    def list_authors(self, authors: Sequence[Author]) -> list[nodes.Node]:
-        """Return a section for each letter of the alphabet."""
-        sections, jumps = [], []
+    def list_authors(self, authors: Iterable[Author]) -> Iterator[tuple[str, int, nodes.section]]:
+        """Yield a section for each letter of the alphabet, with the letter and no number."""
         for letter, group in groupby(authors, key=lambda author: author.letter):
             people = list(group)
             self.browse(paper for author in people for paper in author.papers)
             names = ", ".join(author.name for author in people)
             listing = author_list("", names, docname=self.docname, entries=self.describe(people))
-            name, title = letter, letter
-            if letter == "#":
-                name, title = "other", self.words.gettext("Other")
-            section = self.make_section("author", name, listing, title=title)
-            sections.append(section)
-            jumps.append((title, section["ids"][0], 0))
-        return [make_jumps(jumps, self.words), *sections] if sections else []
+            title = self.words.gettext("Other") if letter == "#" else letter
+            name = "other" if letter == "#" else letter
+            yield title, 0, self.make_section("author", name, listing, title=title)
 
     def describe(
         self, people: Iterable[Author]
@@ -344,18 +336,15 @@ class RecentDirective(_BrowsingDirective):
         """Return the papers of a day; of a day with many, those of each chapter by themselves."""
         if len(papers) <= MANY_AT_ONCE:
             return [self.make_group(papers)]
-        answer = self.ask(CategoryCounts())
-        roots = {category.tag: category.root for category, _ in answer}
-        titles = {category.tag: category.title for category, _ in answer}
-        chapters: dict[str, list[Paper]] = {tag: [] for tag in (*roots.values(), "")}
-        for paper in papers:
-            chapters[roots.get(paper.home, "")].append(paper)
+        categories = [category for category, _ in self.ask(CategoryCounts())]
+        roots = {category.tag: category.root for category in categories}
+        titles = {category.tag: category.title for category in categories}
         groups: list[nodes.Node] = []
-        for tag, found in chapters.items():
-            if found:
-                title = titles.get(tag) or self.words.gettext("Other")
-                text = f"{title} ({len(found)})"
-                groups += [nodes.rubric("", text), self.make_group(found)]
+        for tag in dict.fromkeys((*roots.values(), "")):
+            found = [paper for paper in papers if roots.get(paper.home, "") == tag]
+            title = titles.get(tag) or self.words.gettext("Other")
+            head = nodes.rubric("", f"{title} ({len(found)})")
+            groups += [head, self.make_group(found)] if found else []
         return groups
 
 
@@ -372,32 +361,29 @@ def make_jumps(targets: Iterable[tuple[str, str, int]], words: Words) -> nodes.p
     return jumps
 
 
-def html_visit_author_list(self: HTML5Translator, node: author_list) -> None:
+@writes
+def html_visit_author_list(self: HTML5Translator, node: author_list) -> Iterator[str]:
     """Write the authors of a letter; their names in the text of the node are for the search."""
-    self.body.append('<ul class="ls-people">\n')
+    yield '<ul class="ls-people">\n'
     for name, anchor, papers in node["entries"]:
         links = (
             f"{entries_html.write_link(node.link(key, text))} {year}" for key, text, year in papers
         )
         place = f' id="{escape(anchor)}"' if anchor else ""
-        shown = ", ".join(link.rstrip() for link in links)
-        self.body.append(f"<li{place}><b>{escape(name)}</b> {shown}</li>\n")
-    self.body.append("</ul>\n")
-    raise SkipNode
+        yield f"<li{place}><b>{escape(name)}</b> {', '.join(map(str.rstrip, links))}</li>\n"
+    yield "</ul>\n"
 
 
-def latex_visit_author_list(self: LaTeXTranslator, node: author_list) -> None:
+@writes
+def latex_visit_author_list(self: LaTeXTranslator, node: author_list) -> Iterator[str]:
     """Write them in two columns of small print."""
-    self.body.append("\n\\begin{multicols}{2}\\footnotesize\\raggedright\n")
+    yield "\n\\begin{multicols}{2}\\footnotesize\\raggedright\n"
     for name, _, papers in node["entries"]:
         links = entries_latex.write_links(self, (node.link(key, text) for key, text, _ in papers))
-        shown = ", ".join(
-            f"{link} {year}".rstrip() for link, (*_, year) in zip(links, papers, strict=True)
-        )
-        head = f"\\noindent\\hangindent=1em {{\\bfseries {self.encode(name)}}}"
-        self.body.append(f"{head} {shown}\\par\n")
-    self.body.append("\\end{multicols}\n")
-    raise SkipNode
+        years = (year for *_, year in papers)
+        shown = ", ".join(" ".join(pair).rstrip() for pair in zip(links, years, strict=True))
+        yield f"\\noindent\\hangindent=1em {{\\bfseries {self.encode(name)}}} {shown}\\par\n"
+    yield "\\end{multicols}\n"
 
 
 def setup(app: Sphinx) -> None:

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
@@ -23,6 +25,7 @@ from sphinx.util.math import get_node_equation_number
 
 from livingsurvey.diagnostics import Code
 from livingsurvey.sphinxext.config import log_problem
+from livingsurvey.sphinxext.nodes import writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
+
+T = TypeVar("T")
 
 # What latex2mathml prints as it stands, and what it knows for the same.
 _SYNONYMS = (("{aligned}", "{split}"), ("\\arg", "\\operatorname{arg}"))
@@ -101,22 +106,23 @@ def _is_word(text: str | None) -> bool:
     return text is not None and len(text) > 1 and text.isalpha()
 
 
+def _see_around(children: Sequence[T]) -> Iterator[tuple[T | None, T, T | None]]:
+    """Yield each child, between the ones before and after it."""
+    return zip((None, *children[:-1]), children, (*children[1:], None), strict=True)
+
+
 def _space_functions(parent: ET.Element) -> None:
     """Set off function names as TeX does: n log n, not nlogn."""
     if parent.tag not in {"mrow", "mtd", "math", "mstyle"}:
         return
-    children = list(parent)
     spaced: list[ET.Element] = []
-    for before, child, after in zip(
-        (None, *children[:-1]), children, (*children[1:], None), strict=True
-    ):
-        if not _is_function(child):
-            spaced.append(child)
-            continue
-        if before is not None and before.tag not in {"mo", "mspace"} and not _is_function(before):
+    for before, child, after in _see_around(list(parent)):
+        is_function = _is_function(child)
+        is_apart = before is None or before.tag in {"mo", "mspace"} or _is_function(before)
+        if is_function and not is_apart:
             spaced.append(ET.Element("mspace", {"width": _THIN_SPACE}))
         spaced.append(child)
-        if after is not None and after.tag != "mspace" and not _is_opening(after):
+        if is_function and after is not None and after.tag != "mspace" and not _is_opening(after):
             spaced.append(ET.Element("mspace", {"width": _THIN_SPACE}))
     parent[:] = spaced
 
@@ -145,25 +151,23 @@ def _render(self: HTML5Translator, node: nodes.math | nodes.math_block, display:
         return f"<code>{escape(tex)}</code>"
 
 
-def html_visit_math(self: HTML5Translator, node: nodes.math) -> None:
+@writes
+def html_visit_math(self: HTML5Translator, node: nodes.math) -> Iterator[str]:
     """Write a formula in the text."""
-    self.body.append(f'<span class="math">{_render(self, node, "inline")}</span>')
-    raise nodes.SkipNode
+    yield f'<span class="math">{_render(self, node, "inline")}</span>'
 
 
-def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
+@writes
+def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> Iterator[str]:
     """Write a displayed formula, with its number and a link to it where it has one."""
     ident = f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
     kind = "math notranslate nohighlight" + " ls-numbered" * bool(node["number"])
-    self.body.append(f'<div class="{kind}"{ident}>\n')
+    yield f'<div class="{kind}"{ident}>\n'
     if node["number"]:
-        number = escape(get_node_equation_number(self, node))
-        self.body.append(f'<span class="eqno">({number})')
+        yield f'<span class="eqno">({escape(get_node_equation_number(self, node))})'
         self.add_permalink_ref(node, _("Link to this equation"))
-        self.body.append("</span>")
-    self.body.append(_render(self, node, "block"))
-    self.body.append("</div>\n")
-    raise nodes.SkipNode
+        yield "</span>"
+    yield f"{_render(self, node, 'block')}</div>\n"
 
 
 # The word and marks that touch a formula. After a dash, a line may break.
@@ -173,40 +177,25 @@ _TAIL = re.compile(r"(?:\w+|[^\w\s\u2013\u2014/-]|\u00a0)\Z")
 
 def bind_formulas(children: Sequence[nodes.Node]) -> Iterator[nodes.Node]:
     """Yield the nodes of a line of text, each formula in one with the marks that touch it."""
-    bound: list[nodes.Node] = []
-    for child, before, after in zip(
-        children, (None, *children[:-1]), (*children[1:], None), strict=True
-    ):
-        if isinstance(child, nodes.math):
-            bound.append(child)
-            continue
+    pieces: list[tuple[bool, nodes.Node]] = []
+    for before, child, after in _see_around(children):
         if not isinstance(child, nodes.Text):
-            yield from _close_run(bound)
-            yield child
+            pieces.append((isinstance(child, nodes.math), child))
             continue
         text = str(child)
         head = _HEAD.match(text) if isinstance(before, nodes.math) else None
-        if head:
-            bound.append(nodes.Text(head[0]))
-            text = text[head.end() :]
-        if not text:
-            continue
-        yield from _close_run(bound)
-        tail = _TAIL.search(text) if isinstance(after, nodes.math) else None
-        start = tail.start() if tail else len(text)
-        if text[:start]:
-            yield nodes.Text(text[:start])
-        if tail:
-            bound.append(nodes.Text(tail[0]))
-    yield from _close_run(bound)
-
-
-def _close_run(bound: list[nodes.Node]) -> Iterator[nodes.Node]:
-    if len(bound) > 1:
-        yield nodes.inline("", "", *bound, classes=["ls-together"])
-    else:
-        yield from bound
-    bound.clear()
+        start = head.end() if head else 0
+        tail = _TAIL.search(text, start) if isinstance(after, nodes.math) else None
+        end = tail.start() if tail else len(text)
+        pieces.append((True, nodes.Text(text[:start])))
+        if text[start:]:  # formulas on both sides of it are apart, even if it is all marks
+            pieces += (False, nodes.Text(text[start:end])), (True, nodes.Text(text[end:]))
+    for is_bound, group in groupby(pieces, key=itemgetter(0)):
+        found = [node for _, node in group if node.astext() or not isinstance(node, nodes.Text)]
+        if is_bound and len(found) > 1:
+            yield nodes.inline("", "", *found, classes=["ls-together"])
+        else:
+            yield from found
 
 
 class KeepTogether(SphinxPostTransform):

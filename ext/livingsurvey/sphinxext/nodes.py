@@ -49,11 +49,10 @@ from livingsurvey.reference import close, make_reference
 from livingsurvey.words import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from docutils.nodes import Element
 
-    from livingsurvey.markup import Markup
     from livingsurvey.model import Paper
     from livingsurvey.words import Words
 
@@ -189,6 +188,18 @@ class placeholder(nodes.Element):  # noqa: N801
         raise NotImplementedError
 
 
+def writes(make: Callable[[Any, Any], Iterator[str]]) -> Callable[[Any, Any], None]:
+    """Make the visitor of a node out of what yields all its text, that of its children included."""
+
+    def visit(translator: Any, node: Element) -> None:
+        for text in make(translator, node):
+            translator.body.append(text)
+        raise nodes.SkipNode
+
+    visit.__doc__ = make.__doc__
+    return visit
+
+
 def write_children(translator: nodes.NodeVisitor, node: Element) -> None:
     """Let a builder write what is in a node, and not the node itself."""
     for child in node.children:
@@ -232,11 +243,15 @@ def display_name(paper: Paper) -> str:
     return parse(paper.short_title or paper.title).text or paper.key
 
 
+_QUOTED = {ord(char): f"%{ord(char):02X}" for char in '<>"#%{}|\\^`[]?'}
+"""Old DOIs hold <, > and #, which an address cannot."""
+
+
 def collect_links(paper: Paper) -> tuple[tuple[str, str], ...]:
     """Return where a paper can be had: (label, address), most lasting first."""
     links = []
     if paper.doi:
-        links.append(("DOI", f"https://doi.org/{_quote_doi(paper.doi)}"))
+        links.append(("DOI", f"https://doi.org/{paper.doi.translate(_QUOTED)}"))
     if paper.arxiv:
         links.append(("arXiv", f"https://arxiv.org/abs/{paper.arxiv}"))
     if paper.url and not any(paper.url == uri for _, uri in links):
@@ -262,11 +277,6 @@ def name_host(address: str) -> str:
     """Return what a link to an address is called: its host, as ``openreview.net``."""
     host = urlsplit(address).hostname or ""
     return host.removeprefix("www.") or mark("Link")
-
-
-def _quote_doi(doi: str) -> str:
-    # Old DOIs hold <, > and #, which an address cannot.
-    return "".join(f"%{ord(char):02X}" if char in '<>"#%{}|\\^`[]?' else char for char in doi)
 
 
 def abbreviate(authors: Sequence[str], truncated: bool, limit: int, words: Words) -> str:
@@ -305,7 +315,8 @@ def fold_papers(papers: Iterable[Paper], *, with_notes: bool = False) -> list[no
     for paper in papers:
         for kind, tex in list_texts(paper, with_note=with_notes):
             said = parse(tex)
-            if _is_plain(said):
+            is_text = all(isinstance(node, inline.Text) for node in said.nodes)
+            if is_text and not _TYPED.search(said.text):
                 words.append(said.text)
             else:
                 kept.append(kind("", "", *_render(said.nodes), key=paper.key))
@@ -319,22 +330,6 @@ def list_texts(
     """Return the kinds of node in an entry, with the TeX of what each says."""
     notes = [(paper_note, paper.annotation)] if with_note and paper.annotation else []
     return [(paper_title, paper.title or paper.key), *notes]
-
-
-def _is_plain(said: Markup) -> bool:
-    """Whether a text has neither nodes of its own nor what ``smartquotes`` may change."""
-    is_text = all(isinstance(node, inline.Text) for node in said.nodes)
-    return is_text and not _TYPED.search(said.text)
-
-
-def render_card(paper: Paper, docname: str) -> paper_card:
-    """Return the full entry of a paper."""
-    return paper_card(facts=collect_facts(paper), docname=docname)
-
-
-def render_line(paper: Paper, docname: str) -> paper_line:
-    """Return the short entry of a paper."""
-    return paper_line(facts=collect_facts(paper), docname=docname)
 
 
 def render_reference(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from html import escape
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -26,8 +27,7 @@ from livingsurvey.exports.reference_managers import (
     write_record,
 )
 from livingsurvey.queries import sort_papers
-from livingsurvey.sphinxext.citations import get_formatter
-from livingsurvey.sphinxext.discussion import CitingSentences
+from livingsurvey.sphinxext.citations import get_formatter, parse_targets
 from livingsurvey.sphinxext.domain import get_survey_domain
 from livingsurvey.sphinxext.downloads import read_outputs, remove_file
 from livingsurvey.sphinxext.entries_html import (
@@ -46,6 +46,7 @@ from livingsurvey.sphinxext.linking import (
     link_page,
     name_page,
 )
+from livingsurvey.sphinxext.math import bind_formulas
 from livingsurvey.sphinxext.metadata import describe_paper_page, find_image
 from livingsurvey.sphinxext.nodes import (
     PageLink,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Paper
     from livingsurvey.sphinxext.domain import SurveyDomain
+    from livingsurvey.sphinxext.survey import Part
 
 MANY_AUTHORS = 500
 """A paper by more says nothing to reference managers, to which its names would go twice."""
@@ -84,16 +86,14 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     domain = get_survey_domain(app.env)
     root = Path(app.outdir)
     outputs = read_outputs(root)
-    known = outputs.pages
     frame = _digest_frame(app)
-    is_framed = outputs.frame == frame
-    found = domain.tables.pages
+    known = outputs.pages if outputs.frame == frame else {}
     tables = {
         name_table(docname): docname
-        for docname in sorted(found)
-        if "explorer" in found[docname].panels and name_table(docname) not in app.env.found_docs
+        for docname, page in sorted(domain.tables.pages.items(), key=itemgetter(0))
+        if "explorer" in page.panels and name_table(docname) not in app.env.found_docs
     }
-    is_same = is_framed and bool(known) and outputs.tables == [*tables] and not domain.is_dirty
+    is_same = bool(known) and outputs.tables == [*tables] and not domain.is_dirty
     names = (*tables, *map(name_page, known))
     if is_same and all((root / _locate(app, name)).is_file() for name in names):
         return
@@ -105,7 +105,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         around = pages.list_neighbors(paper), pages.list_categories(paper)
         shown = facts.of_paper(key), around, pages.list_people(paper), paper.location.path
         states[make_anchor(key)] = digest((paper, shown))
-    gone = {name_page(anchor) for anchor in known.keys() - states.keys()}
+    gone = {name_page(anchor) for anchor in outputs.pages.keys() - states.keys()}
     for name in gone.union(outputs.tables) - tables.keys() - app.env.found_docs:
         remove_file(root, _locate(app, name))
     # A build that is killed from here on has written anything.
@@ -115,10 +115,9 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         yield name, make_table_page(domain, docname), "page.html"
     for key, paper in domain.catalog.papers.items():
         anchor, name = make_anchor(key), name_page(make_anchor(key))
-        is_known = is_framed and known.get(anchor) == states[anchor]
-        if name in app.env.found_docs or (is_known and (root / _locate(app, name)).is_file()):
-            continue
-        yield name, pages.describe(paper), PAPER_TEMPLATE
+        is_known = known.get(anchor) == states[anchor] and (root / _locate(app, name)).is_file()
+        if name not in app.env.found_docs and not is_known:
+            yield name, pages.describe(paper), PAPER_TEMPLATE
     replace(outputs, frame=frame).write(root)
 
 
@@ -140,10 +139,11 @@ def _digest_frame(app: Sphinx) -> str:
         if path.suffix in {".css", ".js"}
     )
     texts = [path.read_bytes().hex() for path in files]
-    panels = find_panels(get_survey_domain(app.env))
+    domain = get_survey_domain(app.env)
+    pages = sorted(domain.tables.pages.items(), key=itemgetter(0))
+    panels = {panel: docname for docname, page in pages for panel in page.panels}
     versions = (__version__, sphinx.__display_version__)
-    words = get_survey_domain(app.env).words.digest
-    return digest((versions, config, texts, sorted(panels.items()), words))
+    return digest((versions, config, texts, sorted(panels.items()), domain.words.digest))
 
 
 def _digest_value(value: object) -> str:
@@ -152,12 +152,6 @@ def _digest_value(value: object) -> str:
         return digest(value)
     except TypeError:
         return type(value).__qualname__
-
-
-def find_panels(domain: SurveyDomain) -> dict[str, str]:
-    """Return which documents have panels that a page of a paper links to."""
-    pages = domain.tables.pages
-    return {name: docname for docname in sorted(pages) for name in pages[docname].panels}
 
 
 _Named = tuple[str, str, int]
@@ -175,7 +169,7 @@ class _Pages:
         self.survey = domain.get_survey()
         self.about = domain.settings.about
         self.linker = Linker(self.survey, self.builder)
-        self.citing_sentences = CitingSentences(self.survey, self.linker, get_formatter(domain.env))
+        self.citations = get_formatter(domain.env)
         # Any page stands for all: they lie in one folder.
         self.docname = name_page("any")
         self.order = cache(self._sort)
@@ -279,14 +273,19 @@ class _Pages:
         return str(partial["fragment"]).strip()
 
     def _write_discussion(self, paper: Paper) -> Iterator[str]:
-        found = list(self.citing_sentences.collect(self.docname, paper.key))
-        if found:
+        sections: dict[tuple[str, str], dict[tuple[Part, ...], None]] = {}
+        for docname, mention in self.survey.mentions.get(paper.key, ()):
+            if mention.kind != "list":
+                said = sections.setdefault((docname, mention.section), {})
+                if mention.sentence:
+                    said[mention.sentence] = None
+        if sections:
             head = self.words.gettext("Discussed in the survey")
             yield f'<h2 id="discussed">{head}</h2>\n<ul class="ls-said">\n'
-            for place, sentences in found:
-                (link,) = write_internal([place])
-                spelled = (self._spell(sentence.children) for sentence in sentences)
-                yield f"<li>{link}{''.join(f' <q>{said}</q>' for said in spelled)}</li>\n"
+            links = write_internal(self.linker.mentions(self.docname, paper.key, {"cite", "name"}))
+            for link, sentences in zip(links, sections.values(), strict=True):
+                spelled = map(self._spell, map(self._render, sentences))
+                yield f"<li>{link}{''.join(f' <q>{text}</q>' for text in spelled)}</li>\n"
             yield "</ul>\n"
         companions = [
             f"{self._link(self._name(self.catalog.papers[key]))} ({count})"
@@ -295,6 +294,20 @@ class _Pages:
         if companions:
             text = mark("Most often in one paragraph with {papers}.")
             yield f"<p>{self.words.gettext(text, papers=', '.join(companions))}</p>\n"
+
+    def _render(self, sentence: tuple[Part, ...]) -> list[nodes.Node]:
+        """Return a sentence that speaks of papers as nodes."""
+        names = {"paper": self.survey.names, "category": self.survey.category_titles}
+        rendered: list[nodes.Node] = []
+        for kind, value in sentence:
+            if kind == "math":
+                rendered.append(nodes.math(value, value))
+            elif kind.startswith("cite:"):
+                text = self.citations.spell(kind.removeprefix("cite:"), parse_targets(value))
+                rendered.append(nodes.Text(text))
+            else:
+                rendered.append(nodes.Text(names.get(kind, {}).get(value, value)))
+        return list(bind_formulas(rendered))
 
     def _link(self, named: _Named) -> str:
         return write_link(PageLink(named[1], link_page(self.builder, self.docname, named[0])))
