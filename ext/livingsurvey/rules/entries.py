@@ -16,7 +16,7 @@ from livingsurvey.bibtex.fields import (
     is_known_field,
 )
 from livingsurvey.bibtex.identifiers import read_arxiv, read_arxiv_venue
-from livingsurvey.diagnostics import did_you_mean
+from livingsurvey.diagnostics import did_you_mean, find_nearest
 from livingsurvey.rules.rule import Fix, Rule, find_values, lamport, make_rule, perelman, shannon
 
 if TYPE_CHECKING:
@@ -55,24 +55,19 @@ def _is_preprint(entry: Entry, names: tuple[str, ...]) -> bool:
 
 def _suggest_field(entry: Entry, name: str) -> str:
     unknown = [other for other in entry.values if not is_known_field(other)]
-    near = did_you_mean(name, unknown)
-    if near:
-        return near.replace("did you mean", "is it").replace("'?", "', misspelled?")
-    return f"add {name} = {{…}}"
+    near = find_nearest(name, unknown)
+    return f"is it '{near}', misspelled?" if near else f"add {name} = {{…}}"
 
 
 def _empty_fields(entry: Entry) -> Iterator[tuple[str, Field]]:
     for name, value in entry.values.items():
-        if name not in entry.inherited and not value.text.strip():
-            field = find_field(entry, name)
-            if field is not None:
-                yield name, field
+        if not value.text.strip() and (field := find_field(entry, name)):
+            yield name, field
 
 
 def _has_wrong_dash(pages: str) -> bool:
-    """Whether all that *pages* says is ranges or numbers, and a range has another dash."""
-    parts = [part.strip() for part in pages.split(",")]
-    return any(_PAGES.fullmatch(part) for part in parts)
+    """Whether one of the parts of *pages* is a range with another dash."""
+    return any(_PAGES.fullmatch(part.strip()) for part in pages.split(","))
 
 
 def _read_arxiv_journal(entry: Entry) -> str | None:
@@ -132,8 +127,7 @@ def unknown_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             name = field.name.lower()
             if is_known_field(name):
                 continue
-            near = did_you_mean(name, READ_FIELDS, cutoff=0.78)
-            if near:
+            if near := did_you_mean(name, READ_FIELDS, cutoff=0.78):
                 found = entry.report(rule.code, f"nothing reads a field '{field.name}'", near)
                 yield replace(found, location=entry.source.locate(field.start))
 
@@ -142,13 +136,9 @@ def fix_empty(rule: Rule, library: Library) -> Iterator[Fix]:
     """Remove empty fields."""
     for entry in library.entries:
         for name, field in _empty_fields(entry):
-            yield Fix(
-                source=entry.source,
-                edits=(remove_field(entry, field),),
-                location=entry.locate(name),
-                message=f"{entry.key}: empty field '{field.name}' removed",
-                code=rule.code,
-            )
+            edits = (remove_field(entry, field),)
+            message = f"{entry.key}: empty field '{field.name}' removed"
+            yield Fix(entry.source, edits, entry.locate(name), message, rule.code)
 
 
 @make_rule("entries", fix=fix_empty, bad=shannon(volume=""), good=shannon(volume="27"))
@@ -184,8 +174,7 @@ def page_range(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     BibTeX's form of a range is two hyphens; a single one prints as a hyphen.
     """
     for entry, name, _ in find_values(library, "pages"):
-        pages = entry.get(name)
-        if _has_wrong_dash(pages):
+        if _has_wrong_dash(pages := entry.get(name)):
             suggestion = f"write '{_HYPHENS.sub('--', pages)}'"
             yield entry.report(rule.code, f"pages '{pages}'", suggestion, name)
 
@@ -199,20 +188,12 @@ def fix_arxiv_journal(rule: Rule, library: Library) -> Iterator[Fix]:
         if field is None or found is None or not (found or known) or (known and known != found):
             continue
         new = [] if known else [f"eprint = {{{found}}}"]
-        if "archiveprefix" not in entry.values:
-            new.append("archiveprefix = {arXiv}")
-        edits = [
-            Edit(field.start, field.end, ", ".join(new)) if new else remove_field(entry, field)
-        ]
-        if entry.entry_type == "article":
-            edits.append(set_type(entry, "misc"))
-        yield Fix(
-            source=entry.source,
-            edits=tuple(sorted(edits)),
-            location=entry.locate("journal"),
-            message=f"{entry.key}: '{entry.get('journal')}' becomes eprint = {{{found or known}}}",
-            code=rule.code,
-        )
+        new += [] if "archiveprefix" in entry.values else ["archiveprefix = {arXiv}"]
+        edit = Edit(field.start, field.end, ", ".join(new)) if new else remove_field(entry, field)
+        edits = [edit, set_type(entry, "misc")] if entry.entry_type == "article" else [edit]
+        message = f"{entry.key}: '{entry.get('journal')}' becomes eprint = {{{found or known}}}"
+        place = entry.locate("journal")
+        yield Fix(entry.source, tuple(sorted(edits)), place, message, rule.code)
 
 
 @make_rule(
@@ -254,12 +235,8 @@ def surplus_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     its publisher's text.
     """
     for entry in library.entries:
-        names = [
-            name
-            for name in entry.values
-            if name not in entry.inherited
-            and (name in EXTRANEOUS_FIELDS or name.startswith("comment-"))
-        ]
+        own = [name for name in entry.values if name not in entry.inherited]
+        names = [name for name in own if name in EXTRANEOUS_FIELDS or name.startswith("comment-")]
         if names:
             listed = ", ".join(f"'{name}'" for name in names)
             suggestion = "remove it" if len(names) == 1 else "remove them"

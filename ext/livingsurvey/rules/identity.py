@@ -17,7 +17,16 @@ from livingsurvey.bibtex.identifiers import (
 )
 from livingsurvey.diagnostics import Severity
 from livingsurvey.markup import parse, search_key, title_key
-from livingsurvey.rules.rule import Fix, Rule, diffie, find_values, make_rule, perelman, shannon
+from livingsurvey.rules.rule import (
+    Fix,
+    Rule,
+    diffie,
+    find_papers,
+    find_values,
+    make_rule,
+    perelman,
+    shannon,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,11 +70,6 @@ def _propose(paper: Paper, taken: set[str]) -> str:
     if not people or paper.year is None:
         return ""
     return propose_key(people[0].family, paper.year, parse(paper.title).text, taken)
-
-
-def _title_mark(paper: Paper) -> str:
-    mark = title_key(parse(paper.title).text)
-    return mark if len(mark) > 8 else ""
 
 
 def _may_be_one(first: Paper, second: Paper) -> bool:
@@ -139,12 +143,10 @@ def same_paper(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     by_mark: dict[tuple[str, str], Paper] = {}
     for paper in library.catalog.papers.values():
         duplicates: dict[str, str] = {}
-        for name, mark in (
-            ("doi", paper.doi.lower()),
-            ("eprint", paper.arxiv),
-            ("title", _title_mark(paper)),
-        ):
-            if not mark:
+        title = title_key(parse(paper.title).text)
+        marks = {"doi": paper.doi.lower(), "eprint": paper.arxiv, "title": title}
+        for name, mark in marks.items():
+            if not mark or (name == "title" and len(mark) <= 8):
                 continue
             first = by_mark.setdefault((name, mark), paper)
             if first is not paper and (name != "title" or _may_be_one(first, paper)):
@@ -185,18 +187,11 @@ def identifiers_differ(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
     One of the links leads to a paper that the entry does not describe.
     """
-    for entry in library.entries:
-        paper = library.catalog.papers.get(entry.key)
-        if paper is None:
-            continue
-        arxiv = {"eprint": paper.arxiv} | {
-            name: read_arxiv(text).value for name, text in (("doi", paper.doi), ("url", paper.url))
-        }
+    for entry, paper in find_papers(library):
+        arxiv = {"eprint": paper.arxiv, "doi": read_arxiv(paper.doi).value}
+        arxiv["url"] = read_arxiv(paper.url).value
         address = paper.url if "doi.org/" in paper.url and not arxiv["url"] else ""
-        dois = {
-            "doi": "" if arxiv["doi"] else paper.doi,
-            "url": read_doi(address).value if address else "",
-        }
+        dois = {"doi": "" if arxiv["doi"] else paper.doi, "url": read_doi(address).value}
         for named in (arxiv, dois):
             known = [(name, value) for name, value in named.items() if value]
             for name, value in known[1:]:
@@ -259,9 +254,8 @@ def year_mismatch(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
     One of the two is a slip, and nobody notices it by reading.
     """
-    for entry in library.entries:
-        paper = library.catalog.papers.get(entry.key)
-        if paper is None or paper.year is None:
+    for entry, paper in find_papers(library):
+        if paper.year is None:
             continue
         name = "year" if "year" in entry.values else "date"
         posted = (read_arxiv_month(paper.arxiv) or (None,))[0]
@@ -296,9 +290,8 @@ def bad_date(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     yield from rule.pass_on(library)
     # A day may have begun elsewhere.
     latest = datetime.date.today() + datetime.timedelta(days=1)
-    for entry in library.entries:
-        paper = library.catalog.papers.get(entry.key)
-        if paper is not None and paper.created is not None and paper.created > latest:
+    for entry, paper in find_papers(library):
+        if paper.created is not None and paper.created > latest:
             message = f"creationdate {paper.created} is yet to come"
             suggestion = "write the day on which the entry joined"
             yield entry.report(rule.code, message, suggestion, "creationdate")
@@ -312,7 +305,7 @@ def missing_creationdate(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
     Recent additions and the feed are made of it.
     """
-    for entry in library.entries:
-        if entry.key in library.catalog.papers and "creationdate" not in entry.values:
+    for entry, _ in find_papers(library):
+        if "creationdate" not in entry.values:
             suggestion = "write the day on which it joins: creationdate = {YYYY-MM-DD}"
             yield entry.report(rule.code, "no creationdate", suggestion)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.fields import PEOPLE_FIELDS
 from livingsurvey.bibtex.identifiers import shorten
 from livingsurvey.markup import search_key
 from livingsurvey.names import is_others, parse_name, split_names
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from livingsurvey.model import Paper, Person
     from livingsurvey.names import NameText
 
+    _Found = tuple[Entry, str, NameText]
+
 
 _NAME_PART = re.compile(r"[\s,~]+")
 _LONG = 4
@@ -28,13 +32,21 @@ _NATURAL = re.compile(r"[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*)+")
 _TWO_PEOPLE = re.compile(
     r"[A-Z][a-z]+(?: [A-Z]\.)? [A-Z][a-z]+, [A-Z][a-z]+(?: [A-Z]\.)? [A-Z][a-z]+"
 )
+_make_rule = partial(make_rule, "people", good=diffie())
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?(?:[\s-]+|$))+|(?:[^\W\d_]\.)+")
 
 
-def _find_names(library: Library) -> Iterator[tuple[Entry, str, NameText]]:
-    for entry, name, value in find_values(library, "author", "editor"):
-        for written in split_names(value.text):
-            yield entry, name, written
+def _find_names(library: Library) -> Iterator[_Found]:
+    """Yield each name with its entry and field."""
+    for entry, name, value in find_values(library, *PEOPLE_FIELDS):
+        yield from ((entry, name, written) for written in split_names(value.text))
+
+
+def _report(rule: Rule, found: _Found, fault: str, suggestion: str) -> Diagnostic:
+    """Return the diagnostic of a name as :func:`_find_names` yields it."""
+    entry, name, written = found
+    message = f"{name}: '{shorten(written.text)}' {fault}"
+    return entry.report(rule.code, message, suggestion, name, offset=written.offset)
 
 
 def _sign(person: Person) -> tuple[str, str]:
@@ -45,7 +57,7 @@ def _sign(person: Person) -> tuple[str, str]:
 
 def fix_names(rule: Rule, library: Library) -> Iterator[Fix]:
     """Take out names that are empty: an ``and`` too many."""
-    for entry, name, value in find_values(library, "author", "editor"):
+    for entry, name, value in find_values(library, *PEOPLE_FIELDS):
         names = [written.text for written in split_names(value.text)]
         kept = [text for text in names if text]
         if value.is_exact and kept and len(kept) < len(names):
@@ -53,12 +65,7 @@ def fix_names(rule: Rule, library: Library) -> Iterator[Fix]:
             yield rule.rewrite(entry.source, value.start, value.end, " and ".join(kept), message)
 
 
-@make_rule(
-    "people",
-    fix=fix_names,
-    bad=diffie(author="Diffie, Whitfield; Hellman, Martin E."),
-    good=diffie(),
-)
+@_make_rule(fix=fix_names, bad=diffie(author="Diffie, Whitfield; Hellman, Martin E."))
 def bad_name(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Names are separated by and.
 
@@ -71,17 +78,11 @@ def bad_name(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     for entry, name, written in _find_names(library):
         match = _TWO_PEOPLE.fullmatch(written.text)
         if match and any(_NATURAL.fullmatch(one.text) for one in split_names(entry.get(name))):
-            message = f"{name}: '{shorten(written.text)}' looks like two people"
-            suggestion = "names are separated by 'and'"
-            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
+            found, suggestion = (entry, name, written), "names are separated by 'and'"
+            yield _report(rule, found, "looks like two people", suggestion)
 
 
-@make_rule(
-    "people",
-    is_house=True,
-    bad=diffie(author="Diffie, Whitfield and others"),
-    good=diffie(),
-)
+@_make_rule(is_house=True, bad=diffie(author="Diffie, Whitfield and others"))
 def truncated_authors(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """All authors are named.
 
@@ -96,11 +97,7 @@ def truncated_authors(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             yield entry.report(rule.code, message, "name all of them", name, offset=written.offset)
 
 
-@make_rule(
-    "people",
-    bad=diffie(author="Diffie, Whitfield and Martin E., Hellman"),
-    good=diffie(),
-)
+@_make_rule(bad=diffie(author="Diffie, Whitfield and Martin E., Hellman"))
 def name_order(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """The family name stands before the comma.
 
@@ -108,16 +105,14 @@ def name_order(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
     The person would be listed and sorted under the given name.
     """
-    for entry, name, written in _find_names(library):
-        family, comma, given = (part.strip() for part in written.text.partition(","))
+    for found in _find_names(library):
+        family, comma, given = (part.strip() for part in found[2].text.partition(","))
         if comma and _GIVEN_WITH_INITIAL.fullmatch(family) and _ONE_WORD.fullmatch(given):
-            message = f"{name}: '{shorten(written.text)}' has given names before the comma"
-            suggestion = f"write '{given}, {family}'"
-            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
+            fault = "has given names before the comma"
+            yield _report(rule, found, fault, f"write '{given}, {family}'")
 
 
-@make_rule(
-    "people",
+@_make_rule(
     bad=diffie()
     + "\n"
     + diffie(
@@ -125,8 +120,7 @@ def name_order(rule: Rule, library: Library) -> Iterator[Diagnostic]:
         title="Multiuser Techniques",
         pages="1",
         author="Diffie, W. and Hellman, Martin E.",
-    ),
-    good=diffie(),
+    )
 )
 def name_initials(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A person has one name.
@@ -136,34 +130,30 @@ def name_initials(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     One person would count as two.
     """
     short = [
-        (entry, name, written, person)
-        for entry, name, written in _find_names(library)
-        if _INITIALS.fullmatch((person := parse_name(written.text)[0]).given)
+        (found, person)
+        for found in _find_names(library)
+        if _INITIALS.fullmatch((person := parse_name(found[2].text)[0]).given)
     ]
-    wanted = {person.surname for _, _, _, person in short}
+    wanted = {person.surname for _, person in short}
     full: dict[tuple[str, str], dict[str, list[Paper]]] = {}
     for paper in library.catalog.papers.values():
         for person in paper.authors:
             if person.surname in wanted and not _INITIALS.fullmatch(person.given):
                 forms = full.setdefault(_sign(person), {})
                 forms.setdefault(person.inverted, []).append(paper)
-    for entry, name, written, person in short:
+    for found, person in short:
         forms = full.get(_sign(person), {})
-        if len(forms) != 1 or entry.key not in library.catalog.papers:
+        this = library.catalog.papers.get(found[0].key)
+        if len(forms) != 1 or this is None:
             continue
         ((inverted, papers),) = forms.items()
-        coauthors = set(library.catalog.papers[entry.key].authors) - {person}
+        coauthors = {*this.authors} - {person}
         if any(not coauthors.isdisjoint(paper.authors) for paper in papers):
-            message = f"{name}: '{shorten(written.text)}' is elsewhere '{inverted}'"
             suggestion = f"write '{inverted}', if it is the same person"
-            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
+            yield _report(rule, found, f"is elsewhere '{inverted}'", suggestion)
 
 
-@make_rule(
-    "people",
-    bad=diffie(author="DIFFIE, WHITFIELD and Hellman, Martin E."),
-    good=diffie(),
-)
+@_make_rule(bad=diffie(author="DIFFIE, WHITFIELD and Hellman, Martin E."))
 def name_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """Names are not in capitals.
 
@@ -171,8 +161,8 @@ def name_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
     It would be shown in capitals and sorted apart.
     """
-    for entry, name, written in _find_names(library):
-        text = written.text
+    for found in _find_names(library):
+        text = found[2].text
         if not text.isupper() or "{" in text or parse_name(text)[1]:
             continue
         words = [word for word in _NAME_PART.split(text) if word]
@@ -180,16 +170,11 @@ def name_capitals(rule: Rule, library: Library) -> Iterator[Diagnostic]:
             continue  # a name of one word is reported as such
         words = [word for word in words if len(word.rstrip(".")) > 1]
         if len(words) > 1 or any(len(word) >= _LONG for word in words):
-            message = f"{name}: '{shorten(text)}' is written in capitals"
             suggestion = f"write '{text.title()}', or put it in braces"
-            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
+            yield _report(rule, found, "is written in capitals", suggestion)
 
 
-@make_rule(
-    "people",
-    bad=diffie(author="Diffie, Whitfield and Hellman"),
-    good=diffie(),
-)
+@_make_rule(bad=diffie(author="Diffie, Whitfield and Hellman"))
 def name_incomplete(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     """A name has two parts.
 
@@ -198,13 +183,12 @@ def name_incomplete(rule: Rule, library: Library) -> Iterator[Diagnostic]:
 
     Family and given name of one person would count as two people.
     """
-    for entry, name, written in _find_names(library):
-        text = written.text
+    for found in _find_names(library):
+        text = found[2].text
         if not text or "{" in text or is_others(text) or parse_name(text)[1]:
             continue
         if text.startswith("xdata="):  # biblatex takes the name from another entry
             continue
         if len([word for word in _NAME_PART.split(text) if word]) == 1:
-            message = f"{name}: '{shorten(text)}' is a single word"
             suggestion = f"write 'Family, Given'; if it is all of the name: '{{{text}}}'"
-            yield entry.report(rule.code, message, suggestion, name, offset=written.offset)
+            yield _report(rule, found, "is a single word", suggestion)

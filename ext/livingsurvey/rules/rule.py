@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from livingsurvey.bibtex.read import Entry, Value
     from livingsurvey.catalog import Library
-    from livingsurvey.model import Location
+    from livingsurvey.model import Location, Paper
     from livingsurvey.taxonomy import Taxonomy
 
 
@@ -42,7 +42,7 @@ Stage = Literal["check", "start", "build", "verify"]
 Language = Literal["bibtex", "toml", "authors", "config", "markdown", "svg"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Fix:
     """What fixes one diagnostic.
 
@@ -112,13 +112,7 @@ class Rule:
 
     def rewrite(self, source: Source, start: int, end: int, text: str, message: str) -> Fix:
         """Return the fix that puts *text* in the place of the characters from *start* to *end*."""
-        return Fix(
-            source=source,
-            edits=(Edit(start, end, text),),
-            location=source.locate(start),
-            message=message,
-            code=self.code,
-        )
+        return Fix(source, (Edit(start, end, text),), source.locate(start), message, self.code)
 
 
 def make_rule(
@@ -144,6 +138,13 @@ def make_rule(
         return Rule(code=code, group=group, find=find, **(given | facts))
 
     return make
+
+
+def find_papers(library: Library) -> Iterator[tuple[Entry, Paper]]:
+    """Yield the entries that are papers; those that others only cross-refer to are none."""
+    for entry in library.entries:
+        if paper := library.catalog.papers.get(entry.key):
+            yield entry, paper
 
 
 def find_values(library: Library, *names: str) -> Iterator[tuple[Entry, str, Value]]:
@@ -202,10 +203,8 @@ def apply_fixes(sources: Iterable[Source], taxonomy: Taxonomy, rules: Iterable[R
 def _is_free(edit: Edit, taken: list[Edit]) -> bool:
     """Whether an edit touches none of those that are taken already, in order and apart."""
     index = bisect.bisect(taken, edit)
-    before, after = taken[max(0, index - 1) : index], taken[index : index + 1]
-    return all(other.end <= edit.start for other in before) and all(
-        edit.end <= other.start for other in after
-    )
+    neighbors = taken[max(0, index - 1) : index + 1]
+    return all(other.end <= edit.start or edit.end <= other.start for other in neighbors)
 
 
 TAXONOMY = """\
@@ -227,20 +226,17 @@ classic = "Classic"
 _ALWAYS = {"keywords": "information-theory", "creationdate": "2026-11-23"}
 
 
-def _make_example(entry_type: str, usual_key: str, **usual: str) -> Callable[..., str]:
+def _make_example(usual_key: str, kind: str = "article", **usual: str) -> Callable[..., str]:
     """Return a function that writes an entry, with changes; a field that is None is left out."""
 
     def write(key: str = usual_key, **changes: str | None) -> str:
-        fields = _ALWAYS | usual | changes
-        return write_entry(
-            entry_type, key, {name: text for name, text in fields.items() if text is not None}
-        )
+        fields = (_ALWAYS | usual | changes).items()
+        return write_entry(kind, key, {name: text for name, text in fields if text is not None})
 
     return write
 
 
 shannon = _make_example(
-    "article",
     "shannon1948mathematical",
     title="A Mathematical Theory of Communication",
     author="Shannon, Claude E.",
@@ -249,7 +245,6 @@ shannon = _make_example(
 )
 """An article of one author."""
 lamport = _make_example(
-    "article",
     "lamport1978time",
     title="Time, Clocks, and the Ordering of Events in a Distributed System",
     author="Lamport, Leslie",
@@ -259,8 +254,8 @@ lamport = _make_example(
 )
 """Another article of one author."""
 perelman = _make_example(
-    "misc",
     "perelman2002entropy",
+    "misc",
     title="The entropy formula for the Ricci flow and its geometric applications",
     author="Perelman, Grisha",
     year="2002",
@@ -269,7 +264,6 @@ perelman = _make_example(
 )
 """A preprint."""
 diffie = _make_example(
-    "article",
     "diffie1976new",
     title="New Directions in Cryptography",
     author="Diffie, Whitfield and Hellman, Martin E.",

@@ -6,6 +6,7 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
+from livingsurvey.bibtex.edit import Edit, apply_edits
 from livingsurvey.bibtex.scan import scan
 from livingsurvey.diagnostics import Diagnostic, Severity, diagnose
 from livingsurvey.markup.letters import HIDDEN
@@ -95,18 +96,12 @@ def empty_bibliography(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     missing = {found.location.path for found in library.diagnostics}
     for source in library.sources:
         if source.path not in filled | missing:
-            text, position = "", 0
-            for block in scan(source.text):
-                text += source.text[position : block.start]
-                position = block.end
-            text = _COMMENT.sub("", text + source.text[position:])
-            yield diagnose(
-                rule.code,
-                f"the file has {'text, but ' if text.strip() else ''}no entry",
-                Location(source.path, 1),
-                "add one, or name another file",
-                severity=Severity.WARNING if text.strip() else Severity.HINT,
-            )
+            blocks = (Edit(block.start, block.end, "") for block in scan(source.text))
+            has_text = bool(_COMMENT.sub("", apply_edits(source.text, blocks)).strip())
+            message = f"the file has {'text, but ' if has_text else ''}no entry"
+            suggestion, place = "add one, or name another file", Location(source.path, 1)
+            severity = Severity.WARNING if has_text else Severity.HINT
+            yield diagnose(rule.code, message, place, suggestion, severity=severity)
 
 
 @make_rule(

@@ -20,6 +20,7 @@ from livingsurvey.rules.rule import (
     TAXONOMY,
     Fix,
     Rule,
+    find_papers,
     find_values,
     lamport,
     make_rule,
@@ -65,9 +66,7 @@ def check_verified(
         ledger: What was verified.
         disabled: The rules that are switched off.
     """
-    entries = {entry.key: entry for entry in library.entries}
-    for paper in library.catalog.papers.values():
-        entry = entries[paper.key]
+    for entry, paper in find_papers(library):
         code, message, suggestion = _compare(paper, ledger)
         if code and code not in disabled:
             found = entry.report(code, message, suggestion)
@@ -83,19 +82,17 @@ def _compare(paper: Paper, ledger: Ledger) -> tuple[Code | None, str, str]:
     if known is None:
         message = "it has neither DOI nor arXiv identifier, and no editor vouches for it"
         return Code.UNVERIFIED, message, f"compare it with the paper, then {run} --vouch {key}"
-    record = f"{known.source}'s record {known.identifier}"
     if known.facts != digest_facts(paper):
         vouch = "" if known.source in {"arXiv", "Crossref"} else "--vouch "
-        message = (
-            f"title, first author, year or identifier changed since {known.date}, "
-            "when it was verified"
-        )
+        what = "title, first author, year or identifier changed"
+        message = f"{what} since {known.date}, when it was verified"
         return Code.FACTS_CHANGED, message, f"{run} {vouch}{key}"
     if known.verdict == "not found":
         message = f"{known.source} had no record {known.identifier} on {known.date}"
         return Code.RECORD_DIFFERS, message, "is the identifier right? Does the paper exist?"
     if known.verdict == "differs":
         suggestion = f"mend the entry, or compare it with the paper and {run} --vouch {key}"
+        record = f"{known.source}'s record {known.identifier}"
         return Code.RECORD_DIFFERS, f"in {record} {'; '.join(known.differences)}", suggestion
     return None, "", ""
 
@@ -113,23 +110,18 @@ def many_categories(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     A paper that is everywhere is hard to find anywhere.
     """
     names = library.catalog.taxonomy.names
-    for entry in library.entries:
-        value = entry.values.get("keywords")
-        paper = library.catalog.papers.get(entry.key)
-        if value is None or paper is None:
-            continue
+    for entry, paper in find_papers(library):
         seen: set[str] = set()
-        for word, offset in split_keywords(value.text):
+        value = entry.values.get("keywords")
+        for word, offset in split_keywords(value.text if value else ""):
             tag = names.get(word.casefold(), "")
             if tag and tag in seen:
                 message = f"'{word}' is named twice"
                 yield entry.report(rule.code, message, "remove one", "keywords", offset=offset)
             seen.add(tag)
-        if len(paper.categories) > MOST_CATEGORIES:
+        if (count := len(paper.categories)) > MOST_CATEGORIES:
             suggestion = f"keep the {MOST_CATEGORIES} that matter most"
-            yield entry.report(
-                rule.code, f"{len(paper.categories)} categories", suggestion, "keywords"
-            )
+            yield entry.report(rule.code, f"{count} categories", suggestion, "keywords")
 
 
 @make_rule(
@@ -236,11 +228,8 @@ def find_thin_categories(rule: Rule, library: Library, minimum: int = 1) -> Iter
     """Find categories with fewer papers than a survey asks for; 0 asks for nothing."""
     catalog = library.catalog
     # A keyword that is misspelled is one finding, and not that its category lacks a paper.
-    guesses = Counter(
-        diagnostic.suggestion
-        for diagnostic in library.diagnostics
-        if diagnostic.code is Code.UNKNOWN_TAG
-    )
+    unknown = (found for found in library.diagnostics if found.code is Code.UNKNOWN_TAG)
+    guesses = Counter(found.suggestion for found in unknown)
     for category in catalog.taxonomy.leaves:
         count = catalog.count(category.tag)
         meant = guesses[did_you_mean(category.tag, (category.tag,))]
@@ -321,10 +310,7 @@ def home_twice(rule: Rule, library: Library) -> None:
     """
 
 
-@_make_page_rule(
-    bad=_LISTINGS + _CITING,
-    good=_LISTINGS + _CITING + _REFERENCES,
-)
+@_make_page_rule(bad=_LISTINGS + _CITING, good=_LISTINGS + _CITING + _REFERENCES)
 def references_missing(rule: Rule, library: Library) -> None:
     """Citations have a list of references.
 
