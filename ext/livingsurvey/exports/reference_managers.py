@@ -258,47 +258,35 @@ _SAFE = "/:,()!*@"  # as good unescaped in a query, and shorter: a page holds hu
 
 def write_coins(paper: Paper) -> str:
     """Return the context object of a paper, to be escaped as any attribute is."""
-    pairs = _describe_article(paper) if classify(paper) is JOURNAL else _describe_other(paper)
     return "&".join(
-        f"{name}={quote_plus(text, safe=_SAFE)}" for name, value in pairs if (text := clean(value))
+        f"{name}={quote_plus(text, safe=_SAFE)}"
+        for name, value in _list_coins(paper)
+        if (text := clean(value))
     )
 
 
-def _describe_article(paper: Paper) -> Iterator[tuple[str, str]]:
-    first, last = split_pages(paper)
+def _list_coins(paper: Paper) -> Iterator[tuple[str, str]]:
+    kind, title, venue = classify(paper), to_plain(paper.title) or paper.key, to_plain(paper.venue)
     yield "ctx_ver", "Z39.88-2004"
-    yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:journal"
-    yield "rft.genre", "article"
-    yield "rft.atitle", to_plain(paper.title) or paper.key
-    yield "rft.jtitle", to_plain(paper.venue)
-    yield "rft.volume", paper.fields.get("volume", "")
-    yield "rft.issue", paper.fields.get("number", "")
-    yield "rft.spage", first
-    yield "rft.epage", last
-    yield from _name_authors(paper, "rft.au")
-    yield from _identify(paper)
-
-
-def _describe_other(paper: Paper) -> Iterator[tuple[str, str]]:
-    yield "ctx_ver", "Z39.88-2004"
-    yield "rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"
-    yield "rft.title", to_plain(paper.title) or paper.key
-    yield "rft.type", classify(paper).coins
-    yield "rft.source", to_plain(paper.venue)
-    yield from _name_authors(paper, "rft.creator")
-    yield from _identify(paper)
-
-
-def _name_authors(paper: Paper, name: str) -> Iterator[tuple[str, str]]:
+    yield "rft_val_fmt", f"info:ofi/fmt:kev:mtx:{'journal' if kind is JOURNAL else 'dc'}"
+    if kind is JOURNAL:
+        first, last = split_pages(paper)
+        yield "rft.genre", "article"
+        yield "rft.atitle", title
+        yield "rft.jtitle", venue
+        yield "rft.volume", paper.fields.get("volume", "")
+        yield "rft.issue", paper.fields.get("number", "")
+        yield "rft.spage", first
+        yield "rft.epage", last
+    else:
+        yield "rft.title", title
+        yield "rft.type", kind.coins
+        yield "rft.source", venue
+    author = "rft.au" if kind is JOURNAL else "rft.creator"
     for person in paper.authors:
         # A comma is what tells a person from a collective.
-        if person.given:
-            yield name, f"{person.surname}, {person.given}"
-        else:
-            yield "rft.aucorp", person.full
-
-
-def _identify(paper: Paper) -> Iterator[tuple[str, str]]:
+        inverted = f"{person.surname}, {person.given}"
+        yield (author, inverted) if person.given else ("rft.aucorp", person.full)
     yield "rft.date", format_date(paper)
     if paper.doi:
         yield "rft_id", f"info:doi/{paper.doi}"
