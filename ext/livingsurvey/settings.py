@@ -2,9 +2,9 @@
 
 A field of :class:`Settings` is the value ``livingsurvey_NAME``, with what it has to be, its
 default and a word of help; those of :class:`~livingsurvey.exports.About` and :class:`Book` are the
-keys of two tables. The kinds of values are those of ``pyproject.toml``
-(:mod:`livingsurvey.values`). A build reads what Sphinx made of ``conf.py``; ``check`` reads those
-that stand there as plain values, and runs nothing.
+keys of two tables, those of :class:`Foreign` settings of others. The kinds of values are those of
+``pyproject.toml`` (:mod:`livingsurvey.values`). A build reads what Sphinx made of ``conf.py``;
+``check`` reads those that stand there as plain values, and runs nothing.
 """
 
 from __future__ import annotations

@@ -252,8 +252,12 @@ def _fit(color: str, is_fit: Callable[[str], bool], theme: Theme) -> str:
 
 
 def _is_ground(color: str, theme: Theme) -> bool:
-    texts = (theme.ink,) * theme.inked + (theme.surface,) * (len(theme.levels) - theme.inked)
-    pairs = [*zip(texts, theme.levels, strict=True), *[(color, theme.soft)] * theme.shared]
+    pairs = [
+        (theme.ink if level <= theme.inked else theme.surface, share)
+        for level, share in enumerate(theme.levels, 1)
+    ]
+    if theme.shared:
+        pairs.append((color, theme.soft))
     return all(_reads(text, mix(color, theme.surface, share)) for text, share in pairs)
 
 

@@ -401,6 +401,7 @@ class _Grid:
         for place, year in enumerate(self.years.columns):
             x = self.left + (place + 0.5) * self.cell
             name = self.years.name(year)
+            # Years are drawn from the grid upwards, the words for what is older as one reads them.
             if year is None:
                 texts = ["…"] if short else list(self.years.split_bucket())
             else:
