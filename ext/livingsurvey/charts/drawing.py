@@ -163,8 +163,7 @@ class _DrawingReader:
         outer = self.levels[-1] if self.levels else None
         level = _Level(name, self.here())
         if outer is not None:
-            level.dx, level.dy, level.classes = outer.dx, outer.dy, outer.classes
-            level.skipped = outer.skipped
+            level = replace(outer, name=name, place=level.place, mark=None, pieces=[])
         self.levels.append(level)
         try:
             if outer is None:

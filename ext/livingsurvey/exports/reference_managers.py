@@ -112,12 +112,9 @@ def _list_ris_fields(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, st
     yield "ID", paper.key
     yield "TI", to_plain(paper.title) or paper.key
     yield "ST", to_plain(paper.short_title)
-    for person in paper.authors:
-        yield "AU", _invert(person)
-    for person in paper.editors:
-        yield "ED", _invert(person)
-    for name in split_names(paper.fields.get("translator", "")):
-        yield "A4", _invert(parse_name(name.text)[0])
+    translators = _read_people(paper, "translator")
+    for tag, people in (("AU", paper.authors), ("ED", paper.editors), ("A4", translators)):
+        yield from ((tag, _invert(person)) for person in people)
     if paper.year:
         month = f"{paper.month:02}" if paper.month else ""
         day = f"{day:02}" if (day := find_day(paper)) else ""
@@ -145,6 +142,10 @@ def _list_ris_fields(paper: Paper, taxonomy: Taxonomy) -> Iterator[tuple[str, st
     used.update(find_venue_fields(paper) if kind.is_contained else ())
     for field, text in find_rest(paper, *used).items():
         yield "N1", f"{field}: {text}"
+
+
+def _read_people(paper: Paper, field: str) -> Iterable[Person]:
+    return (parse_name(name.text)[0] for name in split_names(paper.fields.get(field, "")))
 
 
 def _invert(person: Person) -> str:
@@ -214,8 +215,7 @@ def describe_paper(paper: Paper, taxonomy: Taxonomy) -> dict[str, Any]:
     }
     item |= {name: find_detail(paper, field) for name, field in _CSL_VARIABLES.items()}
     for name, field in _CSL_NAMES.items():
-        people = (parse_name(one.text)[0] for one in split_names(paper.fields.get(field, "")))
-        item[name] = _name_for_csl(people)
+        item[name] = _name_for_csl(_read_people(paper, field))
     for name, field in _CSL_DATES.items():
         item[name] = _read_csl_date(find_detail(paper, field))
     if kind is PREPRINT:
