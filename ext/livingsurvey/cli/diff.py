@@ -252,13 +252,9 @@ def _refuse_to_forget(path: Path, history: History) -> None:
 def _find_editions(pattern: re.Pattern[str], folder: Path) -> dict[str, str]:
     """Return the tags of editions by the commits that they name."""
     form = "--format=%(refname:short) %(objectname) %(*objectname)"
-    lines = run_git(["for-each-ref", form, "refs/tags"], folder)
-    editions = {}
-    for line in lines.decode("utf-8", "replace").splitlines():
-        name, *objects = line.split()
-        if pattern.fullmatch(name):
-            editions[objects[-1]] = name
-    return editions
+    tags = run_git(["for-each-ref", form, "refs/tags"], folder).decode("utf-8", "replace")
+    found = [line.split() for line in tags.splitlines()]
+    return {commit: name for name, *_, commit in found if pattern.fullmatch(name)}
 
 
 def _choose_revisions(names: dict[str, str], configuration: Configuration) -> list[tuple[str, str]]:
@@ -267,13 +263,13 @@ def _choose_revisions(names: dict[str, str], configuration: Configuration) -> li
     files = [str(path) for path in configuration.bibliographies]
     # The main line only: what a merged branch looked like meanwhile was never published.
     log = ["log", "--first-parent", "--format=%H %cs", "HEAD"]
-    everything = [line.split() for line in run_git(log, folder).decode().splitlines()]
-    months: dict[str, str] = {}
-    for line in run_git([*log, "--", *files], folder).decode().splitlines():  # the newest first
-        revision, date = line.split()
-        months.setdefault(date[:7], revision)
+    everything, touched = (
+        [line.split() for line in reversed(run_git(arguments, folder).decode().splitlines())]
+        for arguments in (log, [*log, "--", *files])
+    )
+    months = {date[:7]: revision for revision, date in touched}  # the newest is the last
     chosen = {*months.values(), *names}
-    return [(revision, date) for revision, date in reversed(everything) if revision in chosen]
+    return [(revision, date) for revision, date in everything if revision in chosen]
 
 
 DIFF = Command(add_diff_arguments, run_diff)

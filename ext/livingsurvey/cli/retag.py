@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from livingsurvey.taxonomy import Taxonomy
 
     Body = list[tuple[Any, Any]]
+    Place = tuple[Table, Body, int]
 
 TablePath = tuple[str, ...]
 
@@ -114,16 +115,13 @@ def run(session: Session) -> int:
     tree = library.catalog.taxonomy
     text, retagging, words = _plan(arguments.old, arguments.new, toml, tree, is_split=bool(keys))
     old = retagging.old
-    changes = [FileChange(toml, text)]
-    count = 0
-    for path in configuration.bibliographies:
-        change, touched = _retag_file(path, retagging, keys, library)
-        changes.append(change)
-        count += touched
+    files = [_retag_file(path, retagging, keys, library) for path in configuration.bibliographies]
+    count = sum(touched for _, touched in files)
     if keys and count < len(keys):
         bearers = (key for key, it in library.catalog.papers.items() if old in it.categories)
         missing = sorted(keys.difference(bearers))
         raise UsageError(f"not in '{old}': {', '.join(missing)}; nothing was changed")
+    changes = [FileChange(toml, text), *(change for change, _ in files)]
     changes = [change for change in changes if change.text != change.source.text]
     _prove(changes, (configuration.taxonomy, *configuration.bibliographies), library)
     mentions = [] if keys else list(find_mentions(configuration.root, old))
@@ -246,24 +244,24 @@ def _parse_taxonomy(text: str) -> tomlkit.TOMLDocument:
         raise UsageError(f"{error}\n{BEYOND_US}") from error
 
 
-def _find_tables(body: Body, path: TablePath = ()) -> Iterator[tuple[TablePath, Table, Body]]:
-    """Yield each table with its path and the body that it is in, in the order of the file."""
-    for key, item in body:
+def _find_tables(body: Body, path: TablePath = ()) -> Iterator[tuple[TablePath, Place]]:
+    """Yield each table with its path and place, in the order of the file."""
+    for index, (key, item) in enumerate(body):
         if isinstance(item, Table):
             inner = (*path, key.key)
-            yield inner, item, body
+            yield inner, (item, body, index)
             yield from _find_tables(item.value.body, inner)
 
 
-def _find_table(document: tomlkit.TOMLDocument, path: TablePath) -> tuple[Table, Body]:
-    """Return a table and the body that it is in.
+def _find_table(document: tomlkit.TOMLDocument, path: TablePath) -> Place:
+    """Return a table, the body that it is in, and its index there.
 
     Raises:
         UsageError: It has no header of its own.
     """
-    for found, table, siblings in _find_tables(document.body):
-        if found == path and not table.is_super_table():
-            return table, siblings
+    for found, place in _find_tables(document.body):
+        if found == path and not place[0].is_super_table():
+            return place
     raise UsageError(BEYOND_US)
 
 
@@ -280,28 +278,24 @@ def rename_table(text: str, path: TablePath, tag: str) -> str:
     """Give the last part of *path* another name, also where sub-tables repeat it."""
     document = _parse_taxonomy(text)
     _find_table(document, path)
-    for found, table, siblings in list(_find_tables(document.body)):
+    for found, (table, siblings, index) in list(_find_tables(document.body)):
         if found == path:
             table.invalidate_display_name()
-            siblings[_find_index(table, siblings)] = (tomlkit.key(tag), table)
+            siblings[index] = (tomlkit.key(tag), table)
     return tomlkit.dumps(document)
-
-
-def _find_index(table: Table, siblings: Body) -> int:
-    return next(place for place, (_, item) in enumerate(siblings) if item is table)
 
 
 def remove_table(text: str, path: TablePath) -> str:
     """Take a table out, with the comments right above it and the blank lines after it."""
     document = _parse_taxonomy(text)
-    table, siblings = _find_table(document, path)
-    tables = [item for _, item, _ in _find_tables(document.body) if not item.is_super_table()]
+    table, siblings, index = _find_table(document, path)
+    tables = [item for _, (item, *_) in _find_tables(document.body) if not item.is_super_table()]
     place = next(place for place, item in enumerate(tables) if item is table)
     before = tables[place - 1].value.body if place else document.body
     kept = table.value.body[_find_tail(table.value.body)]
     while kept and isinstance(kept[0][1], Whitespace):
         del kept[0]
-    del siblings[_find_index(table, siblings)]
+    del siblings[index]
     tail = _find_tail(before)
     above = before[tail]
     while above and isinstance(above[-1][1], Comment):
@@ -315,7 +309,7 @@ def remove_table(text: str, path: TablePath) -> str:
 def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
     """Put a table with nothing but a title after another one, beside it in the tree."""
     document = _parse_taxonomy(text)
-    table, siblings = _find_table(document, after)
+    table, siblings, index = _find_table(document, after)
     line_end = find_line_end(text)
     new = tomlkit.table()
     new.trivia.trail = line_end
@@ -325,14 +319,14 @@ def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
     tail = _find_tail(table.value.body)
     new.value.body.extend(table.value.body[tail])
     table.value.body[tail] = [(None, tomlkit.ws(line_end))]
-    siblings.insert(_find_index(table, siblings) + 1, (tomlkit.key(tag), new))
+    siblings.insert(index + 1, (tomlkit.key(tag), new))
     return tomlkit.dumps(document)
 
 
 def set_aliases(text: str, path: TablePath, aliases: Sequence[str]) -> str:
     """Give a table other aliases, or none; those that stay are left as they are written."""
     document = _parse_taxonomy(text)
-    table, _ = _find_table(document, path)
+    table, *_ = _find_table(document, path)
     array = table.get("aliases")
     if not aliases:
         table.value.body[:] = [(key, item) for key, item in table.value.body if item is not array]

@@ -21,6 +21,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -34,7 +35,7 @@ from livingsurvey.online.record import is_same_person
 from livingsurvey.online.texts import protect_capitals, write_author
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from livingsurvey.bibtex.edit import Edit
@@ -99,11 +100,9 @@ class Venues:
     def __init__(self, catalog: Catalog) -> None:
         self._by_name: dict[str, tuple[str, str]] = {}
         self._by_acronym: dict[tuple[str, ...], tuple[str, str]] = {}
-        counts: dict[tuple[str, str], int] = {}
-        for paper in catalog.papers.values():
-            for name in ("booktitle", "journal"):
-                if text := paper.fields.get(name, ""):
-                    counts[name, text] = counts.get((name, text), 0) + 1
+        papers, names = catalog.papers.values(), ("booktitle", "journal")
+        spelled = ((name, paper.fields.get(name, "")) for paper in papers for name in names)
+        counts = Counter(venue for venue in spelled if venue[1])
         # The commonest spelling comes first, and stays.
         for name, text in sorted(counts, key=lambda venue: (-counts[venue], venue)):
             plain = parse(text).text
@@ -167,7 +166,7 @@ def propose(
     for _, group in groupby(ordered, key=lambda match: match.paper.key):
         found: dict[Kind, Proposal] = {}
         for match in group:
-            for proposal in _propose_all(match, venues):
+            for proposal in filter(None, _propose_all(match, venues)):
                 if decisions is None or not decisions.has_declined(proposal):
                     kept = found.setdefault(proposal.kind, proposal)
                     if kept.doubts and not proposal.doubts:
@@ -187,25 +186,23 @@ def _rank(match: Match, venues: Venues) -> tuple[Any, ...]:
     return (match.paper.key, *lacks, record.year or 9999, record.identifier)
 
 
-def _propose_all(match: Match, venues: Venues) -> list[Proposal]:
+def _propose_all(match: Match, venues: Venues) -> Iterator[Proposal | None]:
     paper, record = match.paper, match.record
     is_preprint = is_preprint_venue(paper.venue) and paper.entry_type not in _BOOKS
     is_published = not is_preprint_venue(record.venue)
-    proposals: list[Proposal | None] = []
     if record.is_withdrawn:
-        proposals.append(_propose_withdrawal(match))
+        yield _propose_withdrawal(match)
     elif is_preprint and is_published:
-        proposals.append(_propose_publication(match, venues))
+        yield _propose_publication(match, venues)
     elif match.is_identified:
-        proposals.append(_propose_title(match, is_preprint=is_preprint))
+        yield _propose_title(match, is_preprint=is_preprint)
     is_same_version = is_preprint or (
         is_published and venues.find(paper.venue) == venues.find(record.venue)
     )
     if match.is_certain and is_same_version:
-        proposals.append(_propose_authors(match))
+        yield _propose_authors(match)
     if not record.is_withdrawn:
-        proposals.append(_propose_identifiers(match, venues))
-    return [proposal for proposal in proposals if proposal is not None]
+        yield _propose_identifiers(match, venues)
 
 
 _BOOKS = frozenset({"book", "phdthesis", "mastersthesis", "thesis", "techreport", "report"})

@@ -27,7 +27,7 @@ from livingsurvey.queries import call, find_month
 from livingsurvey.upkeep.inbox import Inbox, read_inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from livingsurvey.catalog import Catalog
@@ -291,10 +291,6 @@ def _count_category(
 ) -> CategoryState:
     papers = [it for it in catalog.papers_in(category.tag) if it.home == category.tag]
     newest = max(papers, key=lambda paper: (find_month(paper), paper.key), default=None)
-
-    def count(is_lacking: Callable[[Paper], bool]) -> int:
-        return sum(map(is_lacking, papers))
-
     return CategoryState(
         tag=category.tag,
         title=category.title,
@@ -302,11 +298,11 @@ def _count_category(
         newest=newest.key if newest else "",
         newest_name=call(newest, 30) if newest else "",
         newest_month=find_month(newest) if newest else (0, 0),
-        preprints=count(lambda paper: not paper.venue and bool(paper.arxiv)),
-        no_code=count(lambda paper: not paper.links.get("code")),
-        no_doi=count(lambda paper: not paper.doi),
-        no_annotation=count(lambda paper: not paper.annotation),
-        unverified=count(lambda paper: not is_verified(paper, ledger)),
+        preprints=sum(not paper.venue and bool(paper.arxiv) for paper in papers),
+        no_code=sum(not paper.links.get("code") for paper in papers),
+        no_doi=sum(not paper.doi for paper in papers),
+        no_annotation=sum(not paper.annotation for paper in papers),
+        unverified=sum(not is_verified(paper, ledger) for paper in papers),
         waiting=waiting,
     )
 
