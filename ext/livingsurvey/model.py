@@ -39,11 +39,8 @@ class Location:
 
     def __str__(self) -> str:
         """Return ``path``, ``path:line`` or ``path:line:column``, as much as is known."""
-        if not self.line:
-            return self.path
-        if not self.column:
-            return f"{self.path}:{self.line}"
-        return f"{self.path}:{self.line}:{self.column}"
+        column = self.column if self.line else 0
+        return ":".join([self.path, *(str(number) for number in (self.line, column) if number)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

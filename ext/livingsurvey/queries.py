@@ -178,8 +178,8 @@ class ByYear:
         for paper in catalog.papers.values():
             years.setdefault(paper.year or 0, []).append(paper)
         return tuple(
-            Group(str(year or NO_YEAR), str(year or NO_YEAR), _sort_by_name(years[year]))
-            for year in sorted(years, reverse=True)
+            Group(str(year or NO_YEAR), str(year or NO_YEAR), tuple(sorted(papers, key=_name_key)))
+            for year, papers in sorted(years.items(), reverse=True)
         )
 
 
@@ -199,8 +199,9 @@ class ByVenue:
         groups = []
         for key, papers in venues.items():
             if key:
-                full, short = _split_venue(_choose_commonest(spellings[key]))
-                groups.append(Group(full, short, _sort_by_year(papers)))
+                # The commonest spelling; of equally common ones the first of the alphabet.
+                ranked = sorted((-count, name) for name, count in spellings[key].items())
+                groups.append(Group(*_split_venue(ranked[0][1]), _sort_by_year(papers)))
         groups.sort(key=lambda group: (sort_key(group.short), group.title))
         if "" in venues:
             groups.append(Group(NO_VENUE, mark("Preprints"), _sort_by_year(venues[""])))
@@ -271,11 +272,6 @@ def call(paper: Paper, limit: int = 48) -> str:
     return f"{cut}…"
 
 
-def _choose_commonest(spellings: Counter[str]) -> str:
-    """Return the commonest spelling; of equally common ones the first of the alphabet."""
-    return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
-
-
 def _identify(person: Person) -> tuple[str, ...]:
     return tuple(title_key(part) for part in (person.surname, person.given, person.suffix))
 
@@ -297,10 +293,6 @@ def _age(paper: Paper) -> tuple[int, int, str, str]:
 
 def _name_key(paper: Paper) -> tuple[str, str]:
     return parse(paper.short_title or paper.title).sort_key, paper.key
-
-
-def _sort_by_name(papers: Iterable[Paper]) -> tuple[Paper, ...]:
-    return tuple(sorted(papers, key=_name_key))
 
 
 def _sort_by_year(papers: Iterable[Paper]) -> tuple[Paper, ...]:

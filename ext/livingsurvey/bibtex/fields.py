@@ -295,45 +295,33 @@ ENTRY_TYPES: dict[str, EntryType] = {
         CHAPTER, (_TITLE, _PERSON, ("booktitle", "chapter", "pages"), _DATE), "booktitle"
     ),
     "incollection": _CHAPTER,
-    "inproceedings": _PAPER,
-    "conference": _PAPER,
+    **dict.fromkeys(("inproceedings", "conference"), _PAPER),
     "proceedings": EntryType(BOOK, (_TITLE, _DATE), is_parent=True),
-    "mvbook": _VOLUMES,
-    "mvproceedings": _VOLUMES,
-    "techreport": _REPORT,
-    "report": _REPORT,
-    "phdthesis": _THESIS,
-    "mastersthesis": _THESIS,
-    "thesis": _THESIS,
+    **dict.fromkeys(("mvbook", "mvproceedings"), _VOLUMES),
+    **dict.fromkeys(("techreport", "report"), _REPORT),
+    **dict.fromkeys(("phdthesis", "mastersthesis", "thesis"), _THESIS),
     "online": EntryType(WEB, (_TITLE, _ANYONE, ("url", "doi", "eprint"), _DATE)),
-    "electronic": EntryType(WEB),
-    "www": EntryType(WEB),
+    **dict.fromkeys(("electronic", "www"), EntryType(WEB)),
     "unpublished": EntryType(OTHER, (_TITLE, _AUTHOR, _DATE)),
     "misc": EntryType(OTHER, (_TITLE, _ANYONE, _DATE)),
     "manual": EntryType(REPORT, (_TITLE, _DATE)),
     "booklet": EntryType(OTHER, (_TITLE, _DATE)),
     "dataset": EntryType(DATASET, (_TITLE, _ANYONE, _DATE)),
     "software": EntryType(SOFTWARE, (_TITLE, _ANYONE, _DATE)),
-    "softwareversion": _SOFTWARE_PART,
-    "softwaremodule": _SOFTWARE_PART,
-    "codefragment": _SOFTWARE_PART,
+    **dict.fromkeys(("softwareversion", "softwaremodule", "codefragment"), _SOFTWARE_PART),
     "patent": EntryType(PATENT),
     "periodical": EntryType(JOURNAL),
-    "xdata": EntryType(required=(), is_paper=False),
-    "set": EntryType(required=(), is_paper=False),
-    # What the styles of IEEE and of APS take their options from.
-    "ieeetranbstctl": EntryType(required=(), is_paper=False),
-    "control": EntryType(required=(), is_paper=False),
-} | {
-    name: EntryType()
-    for name in (
-        "bookinbook", "suppbook", "mvcollection", "suppcollection", "suppperiodical", "reference",
-        "mvreference", "inreference", "artwork", "audio", "bibnote", "commentary",
-        "image", "jurisdiction", "legislation", "legal", "letter", "movie", "music",
-        "performance", "review", "standard", "video", "customa", "customb", "customc", "customd",
-        "custome", "customf", "constitution", "legadminmaterial",
-    )
-}  # fmt: skip
+    # The last two are what the styles of IEEE and of APS take their options from.
+    **dict.fromkeys(
+        ("xdata", "set", "ieeetranbstctl", "control"), EntryType(required=(), is_paper=False)
+    ),
+} | dict.fromkeys((
+    "bookinbook", "suppbook", "mvcollection", "suppcollection", "suppperiodical", "reference",
+    "mvreference", "inreference", "artwork", "audio", "bibnote", "commentary",
+    "image", "jurisdiction", "legislation", "legal", "letter", "movie", "music",
+    "performance", "review", "standard", "video", "customa", "customb", "customc", "customd",
+    "custome", "customf", "constitution", "legadminmaterial",
+), EntryType())  # fmt: skip
 """The types of BibTeX and biblatex by name.
 
 What each needs follows BibTeX's own documentation (Oren Patashnik, "BibTeXing", 1988, section

@@ -9,7 +9,8 @@ import errno
 import os
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,7 +37,7 @@ _KANA = re.compile(r"[\u3041-\u30fe]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A decoded text file.
 
@@ -49,11 +50,10 @@ class Source:
     path: str
     text: str
     has_byte_order_mark: bool = False
-    _line_starts: list[int] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
-        object.__setattr__(self, "_line_starts", starts)
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def locate(self, offset: int) -> Location:
         """Return the place of the character at *offset*, lines and columns counted from 1."""

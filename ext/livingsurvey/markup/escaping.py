@@ -15,24 +15,14 @@ from livingsurvey.markup.letters import HIDDEN_CHARACTERS
 
 _ESCAPES = {
     **{character: f"\\{character}" for character in "{}$&#%_"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-    "'": r"\textquotesingle{}",
-    "`": r"\textasciigrave{}",
-    "[": "{[}",  # no optional argument, whatever stands before
-    "]": "{]}",
-    "\n": " ",  # no paragraph
-    "\r": " ",
-    "\t": " ",
-    "\u00a0": "~",
-    "\u2009": r"\,",
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
+    "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
+    "[": "{[}", "]": "{]}",  # no optional argument, whatever stands before
+    "\n": " ", "\r": " ", "\t": " ",  # no paragraph
+    "\u00a0": "~", "\u2009": r"\,",
     "\u200b": r"\allowbreak{}",  # see escape_tex
-}
+}  # fmt: skip
 _TABLE = str.maketrans(_ESCAPES)
 _SPECIAL = re.compile(f"[{re.escape(''.join(_ESCAPES))}]|--|,,")
 _LONGEST_WORD = 500

@@ -89,14 +89,14 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     first = read_leading_day(_find_text(entry, f"{_ATOM}published"))
     last = read_leading_day(_find_text(entry, f"{_ATOM}updated"))
     if found != identifier or not title or not people or first is None:
-        raise MalformedError(
-            f"the answer of arXiv for {identifier} lacks identifier, title, author or date"
-        )
+        what = "lacks identifier, title, author or date"
+        raise MalformedError(f"the answer of arXiv for {identifier} {what}")
     primary = entry.find(f"{_ARXIV}primary_category")
     term = primary.get("term", "") if primary is not None else ""
     # Authors type the DOI, sometimes several: the first is of the article.
     doi = _find_text(entry, f"{_ARXIV}doi").split()
     found_doi = read_doi(doi[0]).value if doi else ""
+    comment, summary = _find_text(entry, f"{_ARXIV}comment"), _find_text(entry, f"{_ATOM}summary")
     return Record(
         source="arXiv",
         identifier=identifier,
@@ -110,14 +110,11 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         arxiv=identifier,
         primary_class=term if _CLASS.fullmatch(term) else "",
         journal_ref=_find_text(entry, f"{_ARXIV}journal_ref"),
-        abstract=clean(_find_text(entry, f"{_ATOM}summary"), MAX_ABSTRACT),
+        abstract=clean(summary, MAX_ABSTRACT),
         url=f"https://arxiv.org/abs/{identifier}",
         appeared=first,
         # arXiv has no field for it: the comment begins so, or the summary of the last version.
-        is_withdrawn=any(
-            _WITHDRAWN.match(_find_text(entry, tag))
-            for tag in (f"{_ARXIV}comment", f"{_ATOM}summary")
-        ),
+        is_withdrawn=any(map(_WITHDRAWN.match, (comment, summary))),
         retrieved=retrieved,
     )
 

@@ -149,21 +149,16 @@ class Client:
     clock: Callable[[], float] = time.time
     note: Callable[[str], None] = lambda _text: None
     _cache: Cache = field(init=False)
-    _services: dict[str, Service] = field(init=False)
+    _services: dict[str, Service] = field(init=False, default_factory=dict)
     _session: GuardedSession = field(init=False, default_factory=GuardedSession)
     _last: dict[str, float] = field(init=False, default_factory=dict)
     _offline: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._cache = Cache(self.settings.cache)
-        self._services = {
-            kind: replace(
-                service,
-                address=getattr(self.settings, name),
-                delay=getattr(self.settings, f"{name}_delay"),
-            )
-            for kind, (name, service) in _SERVICES.items()
-        }
+        for kind, (name, service) in _SERVICES.items():
+            address, delay = (getattr(self.settings, it) for it in (name, f"{name}_delay"))
+            self._services[kind] = replace(service, address=address, delay=delay)
         self._session.max_redirects = 5
         self._session.headers["User-Agent"] = self.settings.user_agent
         # What ~/.netrc holds is not for these services.
@@ -282,9 +277,7 @@ class Client:
             host = urlsplit(address).netloc
             self._wait(host, 1.0, host)
             try:
-                with self._session.head(
-                    address, timeout=self.settings.timeout, allow_redirects=False
-                ) as response:
+                with self._session.head(address, timeout=self.settings.timeout) as response:
                     status = response.status_code
                     target = self._session.get_redirect_target(response)
             except requests.RequestException as error:

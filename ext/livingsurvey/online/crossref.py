@@ -7,6 +7,7 @@ HTML, JATS and MathML.
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -63,9 +64,8 @@ def read(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
     if not isinstance(message, dict) or not isinstance(message.get("DOI"), str):
         raise MalformedError("the answer of Crossref holds no work")
     if message["DOI"].casefold() != identifier.casefold():
-        raise MalformedError(
-            f"the answer of Crossref for {identifier} is of {clean(message['DOI'], 100)}"
-        )
+        other = clean(message["DOI"], 100)
+        raise MalformedError(f"the answer of Crossref for {identifier} is of {other}")
     return read_work(message, retrieved, identifier)
 
 
@@ -147,12 +147,10 @@ def _read_contributors(value: object) -> tuple[Person, ...]:
 
 def _read_year(message: dict[str, Any]) -> int | None:
     for name in _DATES:
-        try:
+        with contextlib.suppress(KeyError, IndexError, TypeError):
             year = message[name]["date-parts"][0][0]
-        except (KeyError, IndexError, TypeError):
-            continue
-        if isinstance(year, int) and 1000 <= year <= 9999:
-            return year
+            if isinstance(year, int) and 1000 <= year <= 9999:
+                return year
     return None
 
 

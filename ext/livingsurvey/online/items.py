@@ -65,6 +65,7 @@ _ARTICLES = frozenset({"article", "article-journal", "journal-article", "journal
 _IN_PROCEEDINGS = frozenset({"inproceedings", "paper-conference", "proceedings-article",
                              "conference", "conference and workshop papers"})  # fmt: skip
 ADDRESSES = ("url", "URL", "ee", "site", "venue_url", "link", "id", "pdf", "pdf_url")
+_VENUES = ("container-title", "venue_name", "booktitle", "journal", "conference", "venue")
 _NAMES = ("authors", "author", "Authors", "authorships")
 TITLES = ("title", "Title")
 _DATES = ("year", "publication_year", "issued", "published", "publication_date", "date")
@@ -127,13 +128,8 @@ def find_names(item: Mapping[str, Any]) -> list[Any]:
         value = value.get("author", value)
         value = value if isinstance(value, list) else [value]
     if isinstance(value, str):
-        if ";" in value:
-            value = value.split(";")
-        elif SEPARATOR.search(value):
-            value = SEPARATOR.split(value)
-        else:
-            value = value.split(",")
-        value = [name.strip() for name in value if name.strip()]
+        separator = ";" if ";" in value else SEPARATOR if SEPARATOR.search(value) else ","
+        value = [name.strip() for name in re.split(separator, value) if name.strip()]
     return value[:MAX_PEOPLE] if isinstance(value, list) else []
 
 
@@ -268,9 +264,7 @@ def _read_venue(item: Mapping[str, Any]) -> str:
     location = item.get("primary_location")
     if isinstance(location, dict):  # OpenAlex
         return first_text(location, "source")
-    return first_text(
-        item, "container-title", "venue_name", "booktitle", "journal", "conference", "venue"
-    )
+    return first_text(item, *_VENUES)
 
 
 def _find_bibliographic(item: Mapping[str, Any], *names: str) -> str:
@@ -284,11 +278,8 @@ def _find_bibliographic(item: Mapping[str, Any], *names: str) -> str:
 
 
 def _find_type(item: Mapping[str, Any], venue: str) -> str:
-    kinds = {
-        text.lower()
-        for name in ("type", "venue_type", "entry_type")
-        if isinstance(text := item.get(name), str)
-    }
+    texts = (item.get(name) for name in ("type", "venue_type", "entry_type"))
+    kinds = {text.lower() for text in texts if isinstance(text, str)}
     if not venue:
         return "misc"
     if kinds & _IN_PROCEEDINGS:
@@ -315,20 +306,15 @@ def make_works_url(address: str, identifiers: Sequence[str]) -> str:
 def make_citing_query(work: str, since: datetime.date) -> str:
     """Return the query for what cites a work, by its identifier, since some day."""
     where = f"cites:{work},from_publication_date:{since.isoformat()}"
-    return urlencode(
-        {"filter": where, "sort": "publication_date:desc", "per-page": WORKS_OF_A_PAGE}
-    )
+    query = {"filter": where, "sort": "publication_date:desc", "per-page": WORKS_OF_A_PAGE}
+    return urlencode(query)
 
 
 def split_works(body: bytes, identifiers: Sequence[str]) -> dict[str, bytes]:
     """Cut an answer into works by the DOIs that were asked for."""
     names = {doi.lower(): doi for doi in identifiers}
-    works: dict[str, bytes] = {}
-    for work in find_works(body):
-        doi = read_doi(str(work.get("doi") or "")).value.lower()
-        if doi in names:
-            works[names[doi]] = json.dumps(work).encode()
-    return works
+    works = {read_doi(str(work.get("doi") or "")).value.lower(): work for work in find_works(body)}
+    return {names[doi]: json.dumps(work).encode() for doi, work in works.items() if doi in names}
 
 
 def find_works(body: bytes) -> list[dict[str, Any]]:
@@ -377,24 +363,18 @@ def read_hits(body: bytes, identifier: str, retrieved: datetime.date) -> Record:
         MalformedError: It is no such answer.
         NotFoundError: No hit has this title and a venue.
     """
-    wanted = title_key(identifier)
-    for hit in _find_hits(body):
+    try:
+        hits = json.loads(body)["result"]["hits"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise MalformedError(f"the answer of DBLP is no search result: {error}") from error
+    for hit in find_items(hits) or ():
         info = hit.get("info") if isinstance(hit, dict) else None
         record = read_item(info, DBLP, retrieved) if isinstance(info, dict) else None
         if record is None or is_preprint_venue(record.venue):
             continue
-        if title_key(parse(record.title).text) == wanted:
+        if title_key(parse(record.title).text) == title_key(identifier):
             return record
     raise NotFoundError(f"DBLP knows no publication of '{identifier}'")
-
-
-def _find_hits(body: bytes) -> list[Any]:
-    try:
-        document = json.loads(body)
-        hits = document["result"]["hits"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise MalformedError(f"the answer of DBLP is no search result: {error}") from error
-    return find_items(hits) or []
 
 
 DBLP_SERVICE = Service(DBLP, make_search_url, take_whole, read_hits)

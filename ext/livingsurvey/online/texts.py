@@ -61,11 +61,7 @@ _DOCUMENT = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _DOLLARS = re.compile(r"(\$[^$]*[\\^_=][^$]*\$|(?<!\w)\$[^\s$]+\$(?!\w))")
 _NAME = re.compile(r"<\s*(/?)\s*(?:mml:)?([a-zA-Z]+)[^<>]*?(/?)\s*>")
 _TAGS = re.compile(r"(<[^<>]*>)")
-_SCRIPTS = {
-    "msub": ("textsubscript",),
-    "msup": ("textsuperscript",),
-    "msubsup": ("textsubscript", "textsuperscript"),
-}
+_SCRIPTS = {"msub": ("sub",), "msup": ("super",), "msubsup": ("sub", "super")}
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 COLLECTIVE = re.compile(
     r"\b(?:collaboration|consortium|team|group|project|initiative|lab|labs|institute|community)\b",
@@ -115,19 +111,15 @@ def read_markup(text: str) -> str:
             out.append(_read_formula(match[0]))
             continue
         name = match[3].lower().rpartition(":")[2]
-        command = _TAG_COMMANDS.get(name)
-        if command is None:
-            continue
-        if not match[2] and not match[0].endswith("/>"):
-            out.append(f"\\{command}{{")
+        if name in _TAG_COMMANDS and not match[2] and not match[0].endswith("/>"):
+            out.append(f"\\{_TAG_COMMANDS[name]}{{")
             open_tags.append(name)
         elif match[2] and name in open_tags:
             while open_tags:
                 out.append("}")
                 if open_tags.pop() == name:
                     break
-    out.append(_read_dollars(_unescape(text[position:])))
-    out.append("}" * len(open_tags))
+    out += [_read_dollars(_unescape(text[position:])), "}" * len(open_tags)]
     # A space at the edge of a group belongs outside of it.
     tex = re.sub(r"(\\[a-z]+\{)\s+", r" \1", re.sub(r"\s+(\}+)", r"\1 ", "".join(out)))
     tex = clean(_BREAK_BEFORE.sub("", _BREAK_AFTER.sub("}", tex)))
@@ -147,11 +139,10 @@ def _unescape(text: str) -> str:
 def _read_formula(markup: str) -> str:
     """Return one match of ``_FORMULA`` as TeX."""
     found = _MATHML.search(markup)
-    if found is not None and (element := _parse_mathml(found[0])) is not None:
+    if found and (element := _parse_mathml(found[0])) is not None:
         with contextlib.suppress(RecursionError):  # nobody nests formulas so deep in earnest
             return _write_mathml(element)
-    found = _TEX.search(markup)
-    if found is not None:
+    if found := _TEX.search(markup):
         inner = _unescape(found[1].replace("<![CDATA[", "").replace("]]>", ""))
         document = _DOCUMENT.search(inner)
         tex = f"${(document[1] if document else inner).strip().strip('$').strip()}$"
@@ -162,10 +153,9 @@ def _read_formula(markup: str) -> str:
 
 def _read_dollars(text: str) -> str:
     r"""Return plain text as TeX; what stands in dollars and looks like a formula stays one."""
-    pieces = enumerate(_DOLLARS.split(text))
     return "".join(
         piece if number % 2 and not parse(piece).problems else escape(piece)
-        for number, piece in pieces
+        for number, piece in enumerate(_DOLLARS.split(text))
     )
 
 
@@ -189,7 +179,7 @@ def _write_mathml(element: ET.Element) -> str:
     scripts = _SCRIPTS.get(element.tag, ())
     if scripts and len(parts) == len(scripts) + 1:
         raised = zip(scripts, parts[1:], strict=True)
-        return parts[0] + "".join(f"\\{command}{{{part}}}" for command, part in raised)
+        return parts[0] + "".join(f"\\text{where}script{{{part}}}" for where, part in raised)
     if element.tag == "mfrac" and len(parts) == 2:
         return "/".join(parts)
     if element.tag in {"annotation", "annotation-xml"}:
@@ -204,8 +194,7 @@ def protect_capitals(tex: str) -> str:
     words such as ``Low`` and single letters such as ``A`` are left alone.
     """
     words = find_unprotected(tex)
-    edits = [Edit(start, start + len(word), f"{{{word}}}") for start, word in words]
-    return apply_edits(tex, edits)
+    return apply_edits(tex, (Edit(at, at + len(word), f"{{{word}}}") for at, word in words))
 
 
 def read_natural(text: str) -> Person | None:

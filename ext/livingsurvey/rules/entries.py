@@ -48,11 +48,6 @@ def _is_biblatex(source: Source, library: Library) -> bool:
     return names["date"] + names["journaltitle"] > names["year"] + names["journal"]
 
 
-def _is_preprint(entry: Entry, names: tuple[str, ...]) -> bool:
-    """Whether a journal is missing since there is none, as arXiv and INSPIRE export preprints."""
-    return names == ("journal",) and "eprint" in entry.values
-
-
 def _suggest_field(entry: Entry, name: str) -> str:
     unknown = [other for other in entry.values if not is_known_field(other)]
     near = find_nearest(name, unknown)
@@ -101,7 +96,9 @@ def missing_field(rule: Rule, library: Library) -> Iterator[Diagnostic]:
     biblatex = {source.path for source in library.sources if _is_biblatex(source, library)}
     for entry in library.entries:
         for names in find_entry_type(entry.entry_type).required:
-            if any(name in entry.values for name in names) or _is_preprint(entry, names):
+            # arXiv and INSPIRE export preprints as articles: there is no journal.
+            is_preprint = names == ("journal",) and "eprint" in entry.values
+            if is_preprint or any(name in entry.values for name in names):
                 continue
             spelt = _BIBLATEX if entry.source.path in biblatex else _BIBTEX
             wanted = [spelt.get((entry.entry_type, name), name) for name in names]

@@ -14,9 +14,8 @@ from livingsurvey.model import Location
 from livingsurvey.rules.rule import Fix, Rule, diffie, lamport, make_rule, shannon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from livingsurvey.bibtex.scan import Block
     from livingsurvey.bibtex.source import Source
     from livingsurvey.catalog import Library
 
@@ -33,18 +32,16 @@ _TAILS = "".join(re.escape(char) for char, byte in _BYTES.items() if byte < 0xC0
 _GARBLED = re.compile(f"(?:[ÂÃÄÅ][{_TAILS}]|â[{_TAILS}][{_TAILS}])+")
 
 
-def make_key_finder(library: Library) -> Callable[[Source, int], str]:
-    """Return a function from a place to the citation key of the entry there, or ``""``."""
-    blocks: dict[int, list[Block]] = {}
-    for entry in library.entries:
-        blocks.setdefault(id(entry.source), []).append(entry.block)
-
-    def find_key(source: Source, offset: int) -> str:
-        found = blocks.get(id(source), [])
-        index = bisect.bisect_right(found, offset, key=lambda block: block.start) - 1
-        return found[index].key if index >= 0 and offset < found[index].end else ""
-
-    return find_key
+def _find_runs(
+    library: Library, pattern: re.Pattern[str]
+) -> Iterator[tuple[Source, re.Match[str], str]]:
+    """Yield file and place of what a pattern finds, and the key of the entry there, or ``""``."""
+    for source in library.sources:
+        blocks = [entry.block for entry in library.entries if entry.source is source]
+        for match in pattern.finditer(source.text):
+            index = bisect.bisect_right(blocks, match.start(), key=lambda block: block.start) - 1
+            is_inside = index >= 0 and match.start() < blocks[index].end
+            yield source, match, blocks[index].key if is_inside else ""
 
 
 def unscramble(text: str) -> str:
@@ -66,21 +63,16 @@ def _unscramble_at(text: str, offset: int) -> str:
 
 def _find_hidden(library: Library) -> Iterator[tuple[Source, re.Match[str], str, str]]:
     """Yield file and place of hidden characters, their names, and the key of the entry there."""
-    find_key = make_key_finder(library)
-    for source in library.sources:
-        for match in HIDDEN_RUN.finditer(source.text):
-            if not _unscramble_at(source.text, match.start()):
-                names = ", ".join(dict.fromkeys(f"U+{ord(char):04X}" for char in match[0]))
-                yield source, match, names, find_key(source, match.start())
+    for source, match, key in _find_runs(library, HIDDEN_RUN):
+        if not _unscramble_at(source.text, match.start()):
+            yield source, match, ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in match[0])), key
 
 
 def _find_garbled(library: Library) -> Iterator[tuple[Source, re.Match[str], str, str]]:
     """Yield file and place of garbled letters, what is meant, and the key of the entry there."""
-    find_key = make_key_finder(library)
-    for source in library.sources:
-        for match in () if source.text.isascii() else _GARBLED.finditer(source.text):
-            if meant := unscramble(match[0]):
-                yield source, match, meant, find_key(source, match.start())
+    for source, match, key in _find_runs(library, _GARBLED):
+        if meant := unscramble(match[0]):
+            yield source, match, meant, key
 
 
 @make_rule("files", bad="<!DOCTYPE html>\n<title>Not found</title>\n")
