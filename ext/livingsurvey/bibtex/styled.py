@@ -151,7 +151,7 @@ class AlphaLabels(LabelStyle):  # type: ignore[misc] # pybtex has no types
             return initials if len(initials) > 1 else _keep_letters("".join(surnames[0]))[:3]
         is_cut = len(persons) > 4 or str(persons[-1]) == "others"
         shown = 3 if len(persons) > 4 else len(persons) - is_cut
-        return "".join(map(_take_initials, surnames[:shown])) + "+" * is_cut
+        return "".join(map(_take_initials, surnames[:shown])) + ("+" if is_cut else "")
 
 
 def _take_initials(words: Iterable[str]) -> str:

@@ -119,7 +119,7 @@ _COLUMNS: dict[str, Callable[[Paper], object]] = {
     "short_title": lambda paper: to_plain(paper.short_title),
     "title": lambda paper: to_plain(paper.title),
     "authors": lambda paper: _join(
-        [*(person.full for person in paper.authors), *["others"] * paper.truncated]
+        [*(person.full for person in paper.authors), *(["others"] if paper.truncated else [])]
     ),
     "editors": lambda paper: _join(person.full for person in paper.editors),
     "year": lambda paper: paper.year or "",

@@ -215,7 +215,7 @@ class OverviewDirective(ChartDirective):
                     title=category.title,
                     count=count,
                     color=numbers[category.root],
-                    section=f"{category.section}{'+' * bool(category.since)}",
+                    section=f"{category.section}+" if category.since else category.section,
                     target=("category", category.tag),
                     children=grow(category.tag),
                 )

@@ -225,7 +225,8 @@ def _write_title(self: HTML5Translator, node: paper_card | paper_line) -> Iterat
     if any(title.findall(reference)):  # links cannot nest
         uri = ""
     link = f'<a class="ls-to reference internal" href="{escape(uri)}">' if uri else ""
-    yield f'{"" if is_said else name}<cite class="ls-title">{link}{name.strip() * is_said}'
+    before, within = ("", name.strip()) if is_said else (name, "")
+    yield f'{before}<cite class="ls-title">{link}{within}'
     if is_said:
         title[0] = Text(title[0].astext().removeprefix(node.facts.name))
     write_children(self, title)

@@ -111,7 +111,7 @@ def _write_title(self: LaTeXTranslator, node: paper_card | paper_line) -> Iterat
     has_colon = isinstance(first, nodes.Text) and first.startswith(f"{name}: ")
     if has_colon:
         title[0] = nodes.Text(title[0].astext().removeprefix(f"{name}: "))
-    yield f"{self.encode(name)}{':' * has_colon}}}{{"
+    yield f"{self.encode(name)}{':' if has_colon else ''}}}{{"
     break_words(title)
     write_children(self, title)
 

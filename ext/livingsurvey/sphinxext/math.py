@@ -161,7 +161,7 @@ def html_visit_math(self: HTML5Translator, node: nodes.math) -> Iterator[str]:
 def html_visit_math_block(self: HTML5Translator, node: nodes.math_block) -> Iterator[str]:
     """Write a displayed formula, with its number and a link to it where it has one."""
     ident = f' id="{escape(node["ids"][0])}"' if node["ids"] else ""
-    kind = "math notranslate nohighlight" + " ls-numbered" * bool(node["number"])
+    kind = "math notranslate nohighlight" + (" ls-numbered" if node["number"] else "")
     yield f'<div class="{kind}"{ident}>\n'
     if node["number"]:
         yield f'<span class="eqno">({escape(get_node_equation_number(self, node))})'

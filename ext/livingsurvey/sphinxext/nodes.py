@@ -234,7 +234,7 @@ def _render(tree: Iterable[inline.Node]) -> Iterator[nodes.Node]:
             inside = _render(node.children)
             yield nodes.reference("", "", *inside, refuri=node.url, internal=False)
         else:
-            classes = ["ls-small-caps"] * isinstance(node, inline.SmallCaps)
+            classes = ["ls-small-caps"] if isinstance(node, inline.SmallCaps) else []
             yield _WRAPPERS[type(node)]("", "", *_render(node.children), classes=classes)
 
 

@@ -70,7 +70,8 @@ class RulesDirective(SurveyDirective):
         name = f"rule-{rule.code}"
         section = nodes.section("", nodes.title("", rule.title), ids=[name], names=[name])
         severity = f"`survey.{rule.code}` is {_WORDS[rule.severity]}."
-        facts = (severity, _STAGES[rule.stage], _HOUSE * rule.is_house, _MENDS * bool(rule.fix))
+        house, mends = _HOUSE if rule.is_house else "", _MENDS if rule.fix else ""
+        facts = (severity, _STAGES[rule.stage], house, mends)
         for text in (" ".join(filter(None, facts)), f"{rule.what} {rule.why}"):
             section += nodes.paragraph("", "", *read_inline(text.strip()))
         for label, text, other in (("Not so:", rule.bad, rule.good), ("But so:", rule.good, "")):
