@@ -178,15 +178,19 @@ def _describe_commas(parts: list[list[str]]) -> str:
     return f"'{given}' stands between two commas; names are separated by 'and'"
 
 
+_PARTS = {"family": "family", "given": "given", "particle": "prefix", "suffix": "suffix"}
+"""What biblatex calls the parts of a name."""
+
+
 def _parse_extended(text: str) -> tuple[Person, str | None]:
     """Read biblatex's extended form: ``family=Hu, given=Edward, prefix=van, suffix=Jr.``."""
     values: dict[str, list[str]] = {}
     for match in _EXTENDED_PART.finditer(text):
-        name = match[1].lower().replace("prefix", "particle")
+        name = match[1].lower()
         if name in values:
-            return Person(family=text), f"'{match[1].lower()}' is given twice in a name"
+            return Person(family=text), f"'{name}' is given twice in a name"
         values[name] = [match[2].strip().strip('"')]
-    return _make_person(None, **{name: values.get(name, []) for name in Person.__slots__})
+    return _make_person(None, **{part: values.get(name, []) for part, name in _PARTS.items()})
 
 
 def _strip(value: str, start: int, end: int) -> NameText:

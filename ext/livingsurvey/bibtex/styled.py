@@ -123,12 +123,8 @@ def _make_person(person: model.Person) -> Person:
     family = _escape(person.family)
     if not person.given and " " in family:
         family = f"{{{family}}}"  # a collective: one word for those who abbreviate
-    return Person(
-        first=_escape(person.given),
-        prelast=_escape(person.particle),
-        last=family,
-        lineage=_escape(person.suffix),
-    )
+    given, particle, suffix = map(_escape, (person.given, person.particle, person.suffix))
+    return Person(first=given, prelast=particle, last=family, lineage=suffix)
 
 
 def _escape(text: str) -> str:

@@ -190,11 +190,8 @@ def format_text(text: str, *, is_sorted: bool = True) -> Formatted:
     obstacle = _find_obstacle([chunk.block for chunk in chunks])
     ordered = [chunks] if obstacle or not is_sorted else _order(chunks)
     parts = [header, *(_render_run(run) for run in ordered), footer]
-    changed = tuple(
-        chunk.block.key
-        for chunk in chunks
-        if chunk.block.kind == "entry" and text[chunk.block.start : chunk.block.end] != chunk.text
-    )
+    entries = [chunk for chunk in chunks if chunk.block.kind == "entry"]
+    changed = tuple(e.block.key for e in entries if text[e.block.start : e.block.end] != e.text)
     body = "\n\n".join(part for part in parts if part)
     obstacle = obstacle if is_sorted else ""
     return Formatted(f"{body}\n" if body else "", changed, unsorted_because=obstacle)

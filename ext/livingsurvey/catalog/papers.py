@@ -36,8 +36,7 @@ def split_keywords(value: str) -> Iterator[tuple[str, int]]:
 
 def _strip_matches(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
     for match in pattern.finditer(text):
-        word = match[0].strip(" \t\r\n{}")
-        if word:
+        if word := match[0].strip(" \t\r\n{}"):
             yield word, match.start() + match[0].index(word)
 
 
