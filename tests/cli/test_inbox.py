@@ -107,6 +107,15 @@ def test_accepts(filled: Survey) -> None:
     assert filled.run("inbox", "accept", "1").status == 2, "its number is gone"
 
 
+def test_accepts_into_the_first_category_that_is_proposed(filled: Survey) -> None:
+    assert read(filled)["papers"]["arxiv:2106.09685"]["categories"][0] == "low-rank"
+    done = filled.run("inbox", "accept", "1")
+    assert done.status == 0
+    assert "1: in low-rank, as proposed; or say -c TAG" in done.err
+    entry = filled.bib.read_text().partition("{hu2022lora")[2].partition("\n}")[0]
+    assert "keywords      = {low-rank}" in entry
+
+
 def test_accepts_in_a_dry_run(filled: Survey) -> None:
     done = filled.run("inbox", "accept", "1", "-c", "low-rank", "-n")
     assert done.status == 0

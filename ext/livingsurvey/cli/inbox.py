@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--since DATE", "fetch: from this day on (default: the last fetch)")
     most = "fetch: add at most N (default: %(default)s)"
     add_option(parser, "--most N", most, type=int, default=MOST)
-    add_option(parser, "-c --category TAG ...", "accept: categories")
+    add_option(parser, "-c --category TAG ...", "accept: categories, else the first proposed")
     add_option(parser, "--fetch", "accept: fetch the record of arXiv or Crossref anew")
     add_option(parser, "--why WHY", "decline: the reason", default="")
     add_option(parser, "-n --dry-run", DRY_RUN)
@@ -236,8 +236,15 @@ def _find_first_day(state: _OpenInbox) -> datetime.date:
 
 
 def _accept_candidates(state: _OpenInbox) -> int:
-    wishes = state.arguments.category
-    return max(_accept_one(candidate, wishes, state) for candidate in _find_candidates(state))
+    """Accept candidates into the categories that are named, else each into the first proposed."""
+    status: int = Exit.CLEAN
+    for candidate in _find_candidates(state):
+        wishes = state.arguments.category
+        if not wishes and candidate.categories:
+            wishes = candidate.categories[:1]
+            state.console.note(f"{candidate.number}: in {wishes[0]}, as proposed; or say -c TAG")
+        status = max(status, _accept_one(candidate, wishes, state))
+    return status
 
 
 def _accept_one(candidate: Candidate, wishes: Sequence[str], state: _OpenInbox) -> int:
