@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from livingsurvey.model import Paper, Person
 
+# Publishers put the DOI at the end of the path: https://dl.acm.org/doi/10.1145/1553374.1553380.
+_DOI_IN_PATH = re.compile(
+    r"/(10\.\d{4,9}/.+?)(?:\.pdf|/(?:full|abstract|fulltext|pdf|epdf|meta|html))?$", re.IGNORECASE
+)
 _ACL = re.compile(
     r"(?i:https?://(?:www\.)?aclanthology\.org)/"
     r"(\d{4}\.[a-z0-9-]+\.\d+|[A-Z]\d{2}-\d{4})(?:\.pdf|\.bib)?"
@@ -97,7 +101,8 @@ def find_target(text: str) -> Target | None:
         text = unquote(re.split(r"[?#]", text)[0]).rstrip("/")
     if match := _ACL.fullmatch(text):
         return Target("doi", f"10.18653/v1/{match[1]}")
-    return _read_arxiv(text) or _read_doi(text)
+    in_path = _DOI_IN_PATH.search(text) if _is_address(text) else None
+    return _read_arxiv(text) or _read_doi(in_path[1] if in_path else text)
 
 
 def _is_address(text: str) -> bool:
