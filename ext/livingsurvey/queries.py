@@ -379,8 +379,10 @@ class VenueCounts:
     tag: str = ""
 
     def answer(self, catalog: Catalog) -> tuple[tuple[str, int], ...]:
-        """Return (short name, number of papers), most papers first."""
-        papers = catalog.papers_in(self.tag) if self.tag else catalog.papers.values()
+        """Return (short name, number of papers), most papers first; none for an unknown tag."""
+        papers: Iterable[Paper] = () if self.tag else catalog.papers.values()
+        if self.tag in catalog.taxonomy.categories:
+            papers = catalog.papers_in(self.tag)
         names = (parse(paper.venue).text for paper in papers if paper.venue)
         venues = Counter(_split_venue(name)[1] for name in names)
         ranked = sorted(venues.items(), key=lambda item: (-item[1], item[0].casefold()))

@@ -130,6 +130,28 @@ def test_a_category_without_home_is_reported_in_the_taxonomy(survey: Survey) -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["overview", "timeline", "heatmap", "venues", "recent", "papers"])
+def test_a_directive_with_an_unknown_category_leaves_the_rest_of_the_page(
+    name: str, survey: Survey
+) -> None:
+    survey.edit("docs/oven.md", "# Oven", f"# Oven\n\n```{{survey:{name}}} staem\n```\n\nIt stays.")
+    result = survey.build()
+    assert "Traceback" not in result.warnings
+    assert "It stays." in result.read("oven.html")
+
+
+@pytest.mark.parametrize("name", ["overview", "timeline", "heatmap", "venues"])
+def test_a_category_that_goes_from_the_taxonomy_breaks_no_chart(name: str, survey: Survey) -> None:
+    """The pages are asked what has changed before anybody could have edited them."""
+    survey.edit("docs/oven.md", "# Oven", f"# Oven\n\n```{{survey:{name}}} steam\n```")
+    survey.build()
+    survey.edit("taxonomy.toml", '[oven.steam]\ntitle = "Steam"', "")
+    result = survey.build()
+    assert "Traceback" not in result.warnings
+    assert "no category has the tag 'steam'" in result.warnings
+    assert result.files() == survey.build(clean=True).files()
+
+
 def test_an_unknown_category_is_reported_with_a_suggestion(survey: Survey) -> None:
     survey.edit("docs/oven.md", "{survey:papers} steam", "{survey:papers} staem")
     warnings = survey.build().warnings
