@@ -210,6 +210,17 @@ def test_taxonomy_beyond_us_is_left_to_the_editor(survey: Survey, text: str) -> 
     assert survey.bib.read_text() == BIB
 
 
+def test_aliases_that_are_no_list_are_left_to_the_editor(survey: Survey) -> None:
+    wrong = survey.taxonomy.read_text().replace('aliases = ["lowrank"]', 'aliases = "lowrank"')
+    survey.taxonomy.write_text(wrong)
+    before = survey.bib.read_bytes()
+    done = survey.run("retag", "low-rank", "small-rank")
+    assert done.status == 2
+    assert "the 'aliases' of the category are no list of texts; mend them first" in done.err
+    assert survey.taxonomy.read_text() == wrong
+    assert survey.bib.read_bytes() == before
+
+
 def test_all_or_nothing(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(path: Path, text: str) -> None:
         if path.name == "papers.bib":

@@ -324,10 +324,16 @@ def insert_table(text: str, after: TablePath, tag: str, title: str) -> str:
 
 
 def set_aliases(text: str, path: TablePath, aliases: Sequence[str]) -> str:
-    """Give a table other aliases, or none; those that stay are left as they are written."""
+    """Give a table other aliases, or none; those that stay are left as they are written.
+
+    Raises:
+        UsageError: What it has now is no list.
+    """
     document = _parse_taxonomy(text)
     table, *_ = _find_table(document, path)
     array = table.get("aliases")
+    if "aliases" in table and not isinstance(array, list):
+        raise UsageError("the 'aliases' of the category are no list of texts; mend them first")
     if not aliases:
         table.value.body[:] = [(key, item) for key, item in table.value.body if item is not array]
         return tomlkit.dumps(document)
