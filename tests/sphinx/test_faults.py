@@ -132,6 +132,27 @@ def test_after_two_builds_in_one_folder_the_next_one_is_right(survey: Survey) ->
         assert not list((survey.path / "_build").rglob("*.unfinished*"))
 
 
+def test_pages_that_were_framed_beside_another_build_are_framed_again(survey: Survey) -> None:
+    """Sphinx reads each script once for its checksum, and may find it half-written by another."""
+    conf = survey.read("conf.py")
+    beside = """
+def setup(app):
+    def begin_another_build(app):
+        from pathlib import Path
+        for name in ("_static/doctools.js", "_static/documentation_options.js"):
+            (Path(app.outdir) / name).write_text("", encoding="utf-8")
+        (Path(app.doctreedir) / "livingsurvey-unfinished").write_text("of another build")
+        return ()
+
+    app.connect("html-collect-pages", begin_another_build, priority=100)
+"""
+    survey.write("conf.py", conf + beside)
+    survey.build()
+    assert (survey.path / "_build/doctrees-html" / MARKER).exists(), "the other build is at work"
+    survey.write("conf.py", conf)
+    assert survey.build().files() == survey.build(clean=True).files()
+
+
 def test_what_a_killed_build_left_half_written_is_taken_away(survey: Survey) -> None:
     output = survey.build().output
     left = output / "survey.json.1234.unfinished"

@@ -8,6 +8,7 @@ and what the catalog and all pages have wrong together is found then.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,8 +95,19 @@ def on_env_before_read_docs(app: Sphinx, env: BuildEnvironment, docnames: list[s
 
 def mark_unfinished(app: Sphinx) -> None:
     """Leave the mark that the end of the build removes."""
-    text = "Pages are being made; a complete build removes this file.\n"
-    (Path(app.doctreedir) / MARKER).write_text(text, "utf-8")
+    (Path(app.doctreedir) / MARKER).write_text(_write_mark(), "utf-8")
+
+
+def _write_mark() -> str:
+    return f"Process {os.getpid()} makes pages; a complete build removes this file.\n"
+
+
+def is_alone(app: Sphinx) -> bool:
+    """Whether the mark is still that of this build: no other works, or has worked, beside it."""
+    try:
+        return (Path(app.doctreedir) / MARKER).read_text("utf-8") == _write_mark()
+    except OSError:
+        return False
 
 
 def on_env_get_updated(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -178,7 +190,8 @@ def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
     """Note that all pages are written, and how their citations were printed."""
     if exception is None:
         get_survey_domain(app.env).citations.save(app.env.found_docs)
-        (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
+        if is_alone(app):
+            (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
 
 
 class PageFacts:
