@@ -43,9 +43,12 @@ PHASES: dict[str, tuple[Place, ...]] = {
     "docutils and Sphinx walk the trees for their transforms": (
         ("sphinx/environment/__init__.py", "apply_post_transforms"),
     ),
-    "of which we spell out the citations": (("sphinxext/citations.py", "resolve"),),
+    "of which we spell out the citations": (("sphinxext/bibtex_bridge.py", "resolve"),),
     "docutils and furo write the pages": (("sphinx/builders/html/__init__.py", "write_doc"),),
-    "of which we write entries and references": (("sphinxext/entries.py", "write_entries"),),
+    "of which we write entries and references": (
+        ("sphinxext/references.py", "html_visit_reference_list"),
+        ("sphinxext/entries_html.py", "html_visit_paper_group"),
+    ),
     "Sphinx collects words for the search": (("sphinx/builders/html/__init__.py", "index_page"),),
     "we write the pages of papers": (
         ("sphinx/builders/html/__init__.py", "gen_pages_from_extensions"),
