@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from docutils import nodes
 
-Facts: TypeAlias = tuple[object, ...]
-_Page: TypeAlias = dict[object, tuple[Facts, bytes]]
-"""By what the source says: what the citation followed from, and its pickled nodes."""
+_Page: TypeAlias = dict[str, tuple[str, bytes]]
+"""By what the source says: the digest of what the citation followed from, and its pickled nodes."""
 
 
 class CitationCache:
@@ -42,9 +41,16 @@ class CitationCache:
         return {}
 
     def print(
-        self, docname: str, source: object, facts: Facts, make: Callable[[], nodes.Element]
+        self, docname: str, source: str, facts: str, make: Callable[[], nodes.Element]
     ) -> nodes.Element:
-        """Return a citation on a page, made only if its facts are others than before."""
+        """Return a citation on a page, made only if its facts are others than before.
+
+        Args:
+            docname: The page.
+            source: What the page says.
+            facts: The digest of all that the citation follows from.
+            make: Makes it.
+        """
         known = self._former.get(docname, {}).get(source)
         if known is None or known[0] != facts:
             citation = make()
@@ -55,8 +61,9 @@ class CitationCache:
         return citation
 
     def save(self, docnames: Container[str]) -> None:
-        """Write what this build has printed, and the pages that it left as they were."""
+        """Write what this build has printed, and the pages that it left as they were; let go."""
         if self._current:
             kept = {name: page for name, page in self._former.items() if name in docnames}
             with contextlib.suppress(OSError):
                 replace_bytes(self._path, pickle.dumps(kept | self._current))
+        self._former = self._current = {}

@@ -30,6 +30,7 @@ from livingsurvey.bibtex.styled import (
     make_labels,
     sort_entries,
 )
+from livingsurvey.digest import digest
 from livingsurvey.markup import parse
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.domain import get_survey_domain
@@ -39,6 +40,7 @@ from livingsurvey.words import mark
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from sphinx.application import Sphinx
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
@@ -130,7 +132,7 @@ class CitationStyle:
         self.cited = tuple(key for key in cited if key in self.catalog.papers)
         self._ranks = {key: rank for rank, key in enumerate(self.cited)}
         # Each takes several kilobytes, and few return often.
-        self.entry = lru_cache(maxsize=2_048)(self._make_entry)
+        self.entry = lru_cache(maxsize=512)(self._make_entry)
         self.prints_label = lru_cache(maxsize=None)(self._find_label)
 
     def _translate(self, person: PersonStyle) -> None:
@@ -339,8 +341,8 @@ class CitationFormatter(CitationStyle):
             keys = [target.key for target in targets]
             order = self.sort(keys) if len(keys) > 1 else keys
             texts = [self.describe_text(key, role) for key in keys]
-            facts = (self._versions, self.words.digest, address, order, texts)
-            citation = self._cache.print(docname, (role, targets), facts, make)
+            facts = digest((self._versions, self.words.digest, address, order, texts))
+            citation = self._cache.print(docname, f"{role} {targets}", facts, make)
         else:  # nobody knows what a style of somebody's own follows from
             citation = make()
         self._texts[role, targets] = citation.astext()
@@ -458,3 +460,9 @@ def describe(paper: Paper, words: Words) -> str:
 def get_formatter(env: BuildEnvironment) -> CitationFormatter:
     """Return the formatter of this build."""
     return get_survey_domain(env).once(CitationFormatter)
+
+
+def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
+    """Keep what was printed for the next build."""
+    if exception is None:
+        get_survey_domain(app.env).citations.save(app.env.found_docs)

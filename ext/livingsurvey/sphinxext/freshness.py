@@ -187,11 +187,9 @@ def _find_outdated(domain: SurveyDomain, env: BuildEnvironment) -> list[str]:
 
 
 def on_build_finished(app: Sphinx, exception: Exception | None) -> None:
-    """Note that all pages are written, and how their citations were printed."""
-    if exception is None:
-        get_survey_domain(app.env).citations.save(app.env.found_docs)
-        if is_alone(app):
-            (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
+    """Note that all pages are written."""
+    if exception is None and is_alone(app):
+        (Path(app.doctreedir) / MARKER).unlink(missing_ok=True)
 
 
 class PageFacts:

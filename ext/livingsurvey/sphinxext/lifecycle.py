@@ -14,6 +14,7 @@ from livingsurvey.sphinxext import (
     assets,
     bibtex_bridge,
     changes,
+    citations,
     config,
     discussion,
     domain,
@@ -106,6 +107,8 @@ EVENTS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("html-page-context", 400, furo.drop_second_viewport),
     ("html-page-context", 500, metadata.add_metadata),
     ("html-page-context", 500, assets.prepare_page),
+    # Before the files are written, when memory is at its peak.
+    ("build-finished", 400, citations.on_build_finished),
     # Before the build counts as complete.
     ("build-finished", 410, downloads.on_build_finished),
     ("build-finished", 500, freshness.on_build_finished),
