@@ -43,11 +43,7 @@ from sphinxcontrib.bibtex.style.names.last import LastNameStyle
 from livingsurvey.bibtex.source import show_path
 from livingsurvey.bibtex.styled import load_style, make_stock_entry
 from livingsurvey.configuration import CONF
-from livingsurvey.diagnostics import (
-    Code,
-    diagnose,
-    did_you_mean,
-)
+from livingsurvey.diagnostics import Code, diagnose, did_you_mean
 from livingsurvey.model import Location
 from livingsurvey.queries import AllPapers
 from livingsurvey.sphinxext.citations import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import pickle
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from livingsurvey.bibtex.source import replace_bytes
 
@@ -34,11 +34,13 @@ class CitationCache:
     @cached_property
     def _former(self) -> dict[str, _Page]:
         """What the file holds; nothing where the build begins anew."""
-        # Any error: the file may be missing, cut off, or of another version of docutils.
-        with contextlib.suppress(Exception):
-            if not self._is_fresh:
-                return cast("dict[str, _Page]", pickle.loads(self._path.read_bytes()))  # noqa: S301 - of Sphinx's own folder of pickles
-        return {}
+        former: dict[str, _Page] = {}
+        if not self._is_fresh:
+            # Any error: the file may be missing, cut off, or of another version of docutils. It
+            # stands among Sphinx's own pickles, which whoever could change it could change as well.
+            with contextlib.suppress(Exception):
+                former = pickle.loads(self._path.read_bytes())  # noqa: S301
+        return former
 
     def print(
         self, docname: str, source: str, facts: str, make: Callable[[], nodes.Element]
@@ -66,4 +68,4 @@ class CitationCache:
             kept = {name: page for name, page in self._former.items() if name in docnames}
             with contextlib.suppress(OSError):
                 replace_bytes(self._path, pickle.dumps(kept | self._current))
-        self._former = self._current = {}
+        self._former, self._current = {}, {}

@@ -87,10 +87,13 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
     root = Path(app.outdir)
     outputs = read_outputs(root)
     frame = _digest_frame(app)
-    # Sphinx (9.0) reads a style or script once for the checksum in all links to it, and may find
-    # it half-written by another build: then the pages count for nothing, be they ours or its.
-    trusts = not domain.is_dirty or is_alone(app)
-    known = outputs.pages if outputs.frame == frame and trusts else {}
+
+    def is_trusted() -> bool:
+        # Sphinx (9.0) reads a style or script once for the checksum in all links to it, and may
+        # find it half-written by another build: then pages count for nothing, ours or its.
+        return not domain.is_dirty or is_alone(app)
+
+    known = outputs.pages if outputs.frame == frame and is_trusted() else {}
     tables = {
         name_table(docname): docname
         for docname, page in sorted(domain.tables.pages.items(), key=itemgetter(0))
@@ -121,7 +124,7 @@ def on_html_collect_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], st
         is_known = known.get(anchor) == states[anchor] and (root / _locate(app, name)).is_file()
         if name not in app.env.found_docs and not is_known:
             yield name, pages.describe(paper), PAPER_TEMPLATE
-    replace(outputs, frame=frame if not domain.is_dirty or is_alone(app) else "").write(root)
+    replace(outputs, frame=frame if is_trusted() else "").write(root)
 
 
 def _locate(app: Sphinx, name: str) -> str:
